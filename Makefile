@@ -1,0 +1,38 @@
+# Plenary: `make up` runs the product, `make test` proves it. Everything else is for those who change it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+PORT ?= 8000
+
+.PHONY: help setup up test check bench drill lock browser
+
+help:          ## what there is to do
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+setup: .venv/installed   ## make .venv and install what is pinned
+
+.venv/installed: requirements-dev.txt scripts/make_venv.sh
+	@bash scripts/make_venv.sh
+	@touch $@
+
+up: setup      ## run the product until Ctrl-C
+	@$(BIN)/python manage.py up --port $(PORT)
+
+browser:
+	@bash scripts/install_browser.sh
+
+test: setup browser  ## all tests, in parallel
+	@$(BIN)/python -m pytest -n $${PLENARY_TEST_WORKERS:-2} $(ARGS)
+
+check: setup   ## linters, types, contracts, migrations, architecture
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/check.sh
+
+bench: setup   ## requests per second beside a bare view, in one run
+	@$(BIN)/python -m bench $(ARGS)
+
+drill: setup   ## fault tests at real length; output is kept in docs/drills
+	@PLENARY_DRILL=1 $(BIN)/python -m pytest tests/drills -p no:randomly $(ARGS)
+
+lock:          ## pin again after a change of pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header -q -o requirements.txt
+	uv pip compile pyproject.toml --extra embedded --extra dev --universal --generate-hashes --no-header -q -o requirements-dev.txt
