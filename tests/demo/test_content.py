@@ -1,0 +1,179 @@
+"""The demo community's files, read as plain data: nothing here needs Django or a database."""
+
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+CONTENT = Path(__file__).resolve().parents[2] / "demo" / "content"
+NATIONS = {"England", "Scotland", "Wales", "Northern Ireland"}
+BANDS = {
+    "<5k": range(5_000),
+    "5-10k": range(5_000, 10_000),
+    "10-15k": range(10_000, 15_000),
+    "15-20k": range(15_000, 20_000),
+    "20k+": range(20_000, 1_000_000),
+}
+YEARS = {"<2", "2-4", "5-9", "10-19", "20+"}
+LIKES = {"agree", "thanks", "insightful", "disagree"}
+ROLES = {"moderator", "organiser", "director"}
+
+
+def read(name: str) -> dict:
+    return tomllib.loads((CONTENT / name).read_text(encoding="utf-8"))
+
+
+MEMBERS = {row["key"]: row for row in read("members.toml")["member"]}
+CATEGORIES = {row["slug"]: row for row in read("categories.toml")["category"]}
+TOPICS = {path.stem: read(f"topics/{path.name}") for path in sorted(CONTENT.glob("topics/*.toml"))}
+POSTS = [(key, post) for key, topic in TOPICS.items() for post in topic["post"]]
+
+
+def quoted(body: str) -> list[str]:
+    return [line[1:].strip() for line in body.splitlines() if line.startswith(">") and line[1:].strip()]
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of four words and more, folded, without quoted lines; a table row or list item counts as one."""
+    own = "\n".join(line for line in text.splitlines() if not line.startswith(">"))
+    parts = re.split(r"(?<=[.!?:;])[\s\"”)*]+|\n+", own)
+    folded = (" ".join(re.findall(r"[\w'’]+", part.lower())) for part in parts)
+    return [part for part in folded if len(part.split()) >= 4]
+
+
+def test_sixty_members_each_have_a_name_of_their_own():
+    assert len(MEMBERS) == len(read("members.toml")["member"]) == 60
+    assert len({member["display_name"] for member in MEMBERS.values()}) == 60
+    assert len({member["bio"] for member in MEMBERS.values()}) == 60
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", key) for key in MEMBERS)
+
+
+def test_every_member_states_known_facts_and_a_list_inside_its_band():
+    for member in MEMBERS.values():
+        assert member["nation"] in NATIONS
+        assert member["patients"] in BANDS[member["list_size"]]
+        assert member["years"] in YEARS
+        assert set(member["roles"]) <= ROLES
+        assert member["job"]
+        assert member["voice"]
+
+
+def test_members_cover_all_nations_all_bands_and_lists_from_2500_to_25000():
+    assert set(Counter(member["nation"] for member in MEMBERS.values())) == NATIONS
+    assert min(Counter(member["nation"] for member in MEMBERS.values()).values()) >= 5
+    assert min(Counter(member["list_size"] for member in MEMBERS.values()).values()) >= 5
+    assert {member["list_size"] for member in MEMBERS.values()} == set(BANDS)
+    assert {member["years"] for member in MEMBERS.values()} == YEARS
+    sizes = [member["patients"] for member in MEMBERS.values()]
+    assert min(sizes) <= 2_500
+    assert max(sizes) >= 25_000
+
+
+def test_the_first_four_members_are_the_demo_accounts():
+    first = list(MEMBERS.values())[:4]
+    assert [member["demo"] for member in first] == ["member", "organiser", "director", "moderator"]
+    assert [member["roles"] for member in first] == [[], ["organiser"], ["director"], ["moderator"]]
+    assert not any("demo" in member for member in list(MEMBERS.values())[4:])
+
+
+def test_every_member_writes_somewhere():
+    assert {post["author"] for _, post in POSTS} == set(MEMBERS)
+
+
+def test_some_categories_are_public_and_some_for_members_and_none_is_empty():
+    assert {category["access"] for category in CATEGORIES.values()} == {"public", "members"}
+    assert {topic["category"] for topic in TOPICS.values()} == set(CATEGORIES)
+
+
+def test_there_are_25_topics_and_at_least_250_posts():
+    assert len(TOPICS) == 25
+    assert len(POSTS) >= 250
+
+
+@pytest.mark.parametrize("key", TOPICS)
+def test_a_topic_refers_only_to_what_exists(key):
+    topic = TOPICS[key]
+    assert re.fullmatch(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*", key)
+    assert topic["kind"] == "discussion"
+    assert topic["category"] in CATEGORIES
+    assert topic["author"] == topic["post"][0]["author"]
+    assert [post["number"] for post in topic["post"]] == list(range(1, len(topic["post"]) + 1))
+    for post in topic["post"]:
+        assert post["author"] in MEMBERS
+        assert 0 < post.get("reply_to", 1) < max(post["number"], 2)
+        likers = [liker for liker, _ in post.get("likes", [])]
+        assert set(likers) <= set(MEMBERS) - {post["author"]}
+        assert len(likers) == len(set(likers))
+        assert {kind for _, kind in post.get("likes", [])} <= LIKES
+
+
+def test_the_first_post_of_a_topic_replies_to_nobody():
+    assert not [key for key, topic in TOPICS.items() if "reply_to" in topic["post"][0]]
+
+
+def test_most_posts_reply_to_a_particular_earlier_post():
+    assert sum("reply_to" in post for _, post in POSTS) >= 0.7 * len(POSTS)
+
+
+def test_a_quotation_stands_word_for_word_in_the_post_it_names():
+    quotations = 0
+    for key, post in POSTS:
+        lines = quoted(post["body"])
+        assert bool(lines) == ("quote" in post)
+        for line in lines:
+            earlier = TOPICS[key]["post"][post["quote"] - 1]
+            assert earlier["number"] < post["number"]
+            assert line in " ".join(earlier["body"].split())
+            quotations += 1
+    assert quotations >= 6
+
+
+@pytest.mark.parametrize("key", TOPICS)
+def test_days_fall_towards_today_and_stay_within_sixty(key):
+    days = [post["day"] for post in TOPICS[key]["post"]]
+    assert days == sorted(set(days), reverse=True)
+    assert days[0] <= 60
+    assert days[-1] >= 0.8  # earlier than yesterday evening, so never in the future
+
+
+@pytest.mark.parametrize("week", range(4))
+def test_each_of_the_last_four_weeks_has_at_least_three_active_topics(week):
+    active = {key for key, post in POSTS if 7 * week <= post["day"] < 7 * (week + 1)}
+    assert len(active) >= 3
+    assert sum(7 * week <= post["day"] < 7 * (week + 1) for _, post in POSTS) >= 20
+
+
+def test_posts_run_from_one_line_to_two_hundred_words_and_more():
+    words = sorted(len(post["body"].split()) for _, post in POSTS)
+    assert words[0] <= 10
+    assert words[-1] <= 260
+    assert sum(count <= 20 for count in words) >= 30
+    assert sum(count >= 120 for count in words) >= 12
+
+
+def test_no_two_posts_share_a_sentence():
+    seen: dict[str, str] = {}
+    for key, post in POSTS:
+        where = f"{key}#{post['number']}"
+        for sentence in sentences(post["body"]):
+            assert sentence not in seen, f"{where} repeats {seen[sentence]}: {sentence}"
+            seen[sentence] = where
+
+
+def test_no_opening_is_used_as_a_stock_phrase():
+    openings = Counter(" ".join(re.findall(r"[\w'’]+", post["body"].lower())[:3]) for _, post in POSTS)
+    assert not [opening for opening, count in openings.items() if count > 2]
+
+
+def test_links_lead_nowhere_outside():
+    for _, post in POSTS:
+        assert not re.search(r"https?://(?!([\w-]+\.)*example\.org)", post["body"])
+        assert not re.search(r"@(?!example\.org)\w+\.\w", post["body"])
+
+
+def test_nobody_is_mute_about_disagreement():
+    kinds = Counter(kind for _, post in POSTS for _, kind in post.get("likes", []))
+    assert set(kinds) == LIKES
+    assert kinds["agree"] > kinds["thanks"] > kinds["disagree"]
