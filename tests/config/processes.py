@@ -1,0 +1,59 @@
+"""What runs on this machine, read from /proc; and waiting for a condition instead of for a while."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.embedded.places import Places
+
+PATIENCE = 60.0
+
+
+def wait_for(condition: Callable[[], object], what: str, *, timeout: float = PATIENCE) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {timeout:g} s for {what}"
+        time.sleep(0.02)
+
+
+def living(matches: Callable[[str], bool]) -> list[int]:
+    """Numbers of the processes whose command line (parts joined by NUL) matches. A zombie has none."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                command = (folder / "cmdline").read_text(errors="replace")
+            except OSError:
+                continue
+            if command and matches(command):
+                found.append(int(folder.name))
+    return found
+
+
+def servers_of(places: Places) -> dict[str, int]:
+    """The running servers of this data folder, told by the folder they work in, each with its leading process."""
+    found: dict[str, int] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                where, program = (folder / "cwd").readlink(), (folder / "exe").readlink()
+            except OSError:
+                continue
+            if where in (places.cluster, places.sockets):
+                # PostgreSQL's other processes came after the one that leads them.
+                found[program.name] = min(found.get(program.name, int(folder.name)), int(folder.name))
+    return found
+
+
+@contextmanager
+def data_folder(var: Path) -> Iterator[Places]:
+    """The places of a data folder; afterwards nothing of it is left, wherever it lay."""
+    places = Places.of(var)
+    try:
+        yield places
+    finally:
+        wait_for(lambda: not servers_of(places), "its servers to stop")
+        for folder in (places.sockets, places.base, places.var):
+            shutil.rmtree(folder, ignore_errors=True)
