@@ -1,0 +1,15 @@
+// Takes the reader to the error summary, also when htmx put it there, and from its lines to the fields.
+(() => {
+  const focusSummary = (root) => root.querySelector?.(".errors[tabindex]")?.focus();
+
+  focusSummary(document);
+  document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.detail.elt));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".errors a[href^='#']");
+    const control = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!control) return;
+    event.preventDefault();
+    control.closest(".field, fieldset")?.scrollIntoView({ block: "start" });
+    control.focus({ preventScroll: true });
+  });
+})();

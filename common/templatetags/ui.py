@@ -1,0 +1,195 @@
+"""The small parts that need a little thinking before they are drawn. All are shown at /styleguide/."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.forms import BaseForm
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from common import hemicycle as house
+from common.moments import LOCAL_STYLES, in_words
+from common.problems import headline, problems_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One icon of the sprite, in the colour and size of the text around it. A label is read out, not seen."""
+    drawn = format_html(
+        '<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', _sprite(), name
+    )
+    return format_html('{}<span class="sr">{}</span>', drawn, label) if label else drawn
+
+
+@register.simple_tag
+def avatar(
+    person: object, size: str = "", *, persona: bool = False, me: bool = False
+) -> SafeString:
+    """A disc with the initials of a person or a name; for a pseudonym a dashed ring and no initials. Decoration: the name
+    stands beside it. `size` is s, l or empty."""
+    kind = " ".join(
+        name
+        for name, on in (("av", True), (size, size), ("me", me), ("persona", persona))
+        if on
+    )
+    return format_html(
+        '<span class="{}" aria-hidden="true">{}</span>',
+        kind,
+        icon("persona") if persona else initials(str(person)),
+    )
+
+
+def initials(name: str) -> str:
+    """Hester Quill → HQ, madonna → M; of a longer name the first and the last."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
+    return "".join(
+        word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)
+    ).upper()
+
+
+@register.simple_tag(takes_context=True)
+def when(
+    context: template.Context, moment: datetime, style: str = "short"
+) -> SafeString:
+    """A `<time>` in London's time. Styles: short, brief, plain (for what is cached), day, due, full. A view that has read the
+    clock gives it as `now`; short and plain become the reader's own time where scripts run."""
+    now = context.get("now") or timezone.now()
+    words = in_words(moment, now=now, style=style)
+    drawn = (
+        '<time datetime="{}" data-local>{}</time>'
+        if style in LOCAL_STYLES
+        else '<time datetime="{}">{}</time>'
+    )
+    return format_html(drawn, moment.isoformat(timespec="seconds"), words)
+
+
+@register.simple_tag
+def hemicycle(part: int, whole: int, label: str = "") -> SafeString:
+    """How many of a house have taken their seats."""
+    told = label or f"{number(part)} of {number(whole)}"
+    return format_html(
+        '<svg class="hemi" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        house.WIDTH,
+        house.HEIGHT,
+        told,
+        _drawn_seats(house.taken(part, whole)),
+    )
+
+
+@register.inclusion_tag("ui/_error_summary.html")
+def error_summary(form: BaseForm | None) -> dict[str, object]:
+    """What to mend before going on; first on the page. Draws nothing for a form without errors, or for no form."""
+    problems = problems_of(form) if form and form.is_bound else []
+    return {"problems": problems, "headline": headline(len(problems))}
+
+
+@register.inclusion_tag("ui/_bar.html")
+def bar(label: str, part: int, whole: int, letter: str = "") -> dict[str, object]:
+    """One row of a bar chart: what, how many, and the share of the whole as a length."""
+    return {
+        "label": label,
+        "letter": letter,
+        "part": part,
+        "whole": whole,
+        "length": round(100 * part / whole, 2) if whole else 0,
+    }
+
+
+@register.inclusion_tag("ui/_likert.html")
+def likert(statement: str, counts: Sequence[int]) -> dict[str, object]:
+    """One statement with its five counts, strongly disagree first, as a bar that balances on “neither”."""
+    total = sum(counts)
+    shares = [100 * count / total if total else 0.0 for count in counts]
+    edge = -(shares[0] + shares[1] + shares[2] / 2)
+    pieces = []
+    for kind, share in zip(("n2", "n1", "z0", "p1", "p2"), shares, strict=True):
+        pieces.append((kind, round(edge, 2), round(share, 2)))
+        edge += share
+    return {
+        "statement": statement,
+        "pieces": pieces,
+        "counts": counts,
+        "total": total,
+        "against": shares[:2],
+        "for": shares[3:],
+    }
+
+
+@register.simple_tag
+def segments(at: int, of: int) -> SafeString:
+    """The line of a long form: pages done, this one, pages to come. Say “Page 4 of 7” beside it: this is not read out."""
+    kinds = [
+        "done" if page < at else "now" if page == at else ""
+        for page in range(1, of + 1)
+    ]
+    pieces = format_html_join("", '<i class="{}"></i>', ((kind,) for kind in kinds))
+    return format_html('<span class="segs" aria-hidden="true">{}</span>', pieces)
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """38412 → 38,412."""
+    return "" if value is None else str(intcomma(value, use_l10n=False))
+
+
+@register.filter
+def share(part: int, whole: int) -> str:
+    """The part in per cent of the whole, one decimal: 30.5%. Of nobody: an en dash."""
+    return f"{100 * part / whole:.1f}%" if whole else "–"
+
+
+@register.filter
+def split(words: str) -> list[str]:
+    """ "Nation,Eligible" as a list, for heads of a table written in a template."""
+    return words.split(",")
+
+
+@register.filter
+def total(values: Sequence[float]) -> str:
+    """The sum of shares in whole per cent."""
+    return f"{sum(values):.0f}%"
+
+
+@register.simple_tag(takes_context=True)
+def current(context: template.Context, section: str, but: str = "") -> SafeString | str:
+    """`aria-current` where the page belongs to a section: the namespace of an app or the full name of a view. `but` names a
+    view of the app that is a section of its own."""
+    match: Any = getattr(context.get("request"), "resolver_match", None)
+    if (
+        match is None
+        or match.view_name == but
+        or section not in (match.view_name, match.namespace)
+    ):
+        return ""
+    return format_html(
+        ' aria-current="{}"', "page" if match.view_name == section else "true"
+    )
+
+
+@cache
+def _sprite() -> str:
+    return static("ui/icons.svg")
+
+
+@cache
+def _drawn_seats(filled: int) -> SafeString:
+    seats = house.seats()
+    full = format_html_join(
+        "",
+        '<circle class="in" cx="{}" cy="{}" r="{}"/>',
+        ((x, y, house.RADIUS) for x, y in seats[:filled]),
+    )
+    free = format_html_join(
+        "",
+        '<circle cx="{}" cy="{}" r="{}"/>',
+        ((x, y, house.RADIUS) for x, y in seats[filled:]),
+    )
+    return format_html("{}{}", full, free)
