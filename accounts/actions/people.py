@@ -1,0 +1,59 @@
+"""Making an account, and changing what it says."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.handles import handle_base, sort_key
+from accounts.models import Facts, User
+from common import audit
+
+
+def create_account(
+    *, email: str, display_name: str, at: datetime, password: str | None = None, claim_key: str | None = None
+) -> User:
+    """A new account with a handle of its own. Without a password nobody can sign in to it. Raises IntegrityError where
+    the address is taken."""
+    user = User(
+        email=email.lower(),
+        display_name=display_name.strip(),
+        sort_key=sort_key(display_name),
+        created_at=at,
+        claim_key=claim_key,
+    )
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.set_password(password)
+    return save_with_free_handle(user)
+
+
+def save_with_free_handle(user: User) -> User:
+    """Save a new user under the first free of `name`, `name-2`, `name-3` …: the database decides which is free."""
+    base = handle_base(user.display_name)
+    taken = set(User.objects.filter(handle__startswith=base).values_list("handle", flat=True))
+    number = 1
+    while True:
+        user.handle = base if number == 1 else f"{base}-{number}"
+        if user.handle not in taken:
+            try:
+                with transaction.atomic():
+                    user.save()
+            except IntegrityError as error:
+                if "handle" not in str(error):
+                    raise
+            else:
+                return user
+        number += 1
+
+
+@transaction.atomic
+def change_profile(user: User, *, display_name: str, facts: dict[str, str], at: datetime) -> User:
+    """Set the name and the declared facts (`job, nation, list_size, years, bio`; empty means not stated)."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.display_name, user.sort_key = display_name.strip(), sort_key(display_name)
+    user.card_version += 1
+    user.save(update_fields=["display_name", "sort_key", "card_version"])
+    Facts.objects.update_or_create(user=user, defaults={**facts, "updated_at": at})
+    audit.record("account.change_profile", subject=("user", user.pk), by=user.pk, at=at)
+    return user

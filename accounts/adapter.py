@@ -1,0 +1,64 @@
+"""Where allauth's flows end: our names, our outbox, our book of addresses."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.actions.people import save_with_free_handle
+from accounts.actions.roles import grant_role
+from accounts.handles import sort_key
+from accounts.models import RoleGrant, User
+from mail import addresses
+from mail.outbox import queue_mail
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nothing here decides; it hands on to the actions."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.email = form.cleaned_data["email"].lower()
+        user.display_name = form.cleaned_data["display_name"].strip()
+        user.sort_key = sort_key(user.display_name)
+        user.created_at = timezone.now()
+        user.set_password(form.cleaned_data["password1"])
+        return save_with_free_handle(user) if commit else user
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        if not super().confirm_email(request, email_address):
+            return False
+        now = timezone.now()
+        user = User.objects.get(pk=email_address.user_id)
+        addresses.attach(user, email=email_address.email, at=now)
+        if settings.SIGN_UP_GRANTS_MEMBER:
+            grant_role(user, role=RoleGrant.Role.MEMBER, by=None, at=now)
+        return True
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        address = emailconfirmation.email_address
+        self._queue("accounts.confirm_address", address.email, {"email_address": address.pk})
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        self._queue("accounts.reset_password", email, {"user": user.pk})
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        self._queue("accounts.account_exists", email, {})
+
+    def send_notification_mail(self, template_prefix: str, user: User, context: Any = None, email: str | None = None) -> None:
+        """Word of a change to the account, to the address that was good before the change."""
+        what = template_prefix.rsplit("/", 1)[-1]
+        self._queue("accounts.account_changed", email or user.email, {"user": user.pk, "what": what})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """The only mail that allauth sends by this way to us: somebody asked to reset an account that does not exist."""
+        if template_prefix != "account/email/unknown_account":
+            raise ValueError(f"No mail kind for {template_prefix}")
+        self._queue("accounts.unknown_account", email, {})
+
+    def _queue(self, kind: str, email: str, params: dict[str, int | str]) -> None:
+        now = timezone.now()
+        address = addresses.address_for(email, at=now)
+        queue_mail(address, kind=kind, key=f"{kind}:{now.isoformat()}", params=params, at=now)

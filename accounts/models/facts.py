@@ -1,0 +1,70 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class Job(models.TextChoices):
+    PRACTICE_MANAGER = "practice-manager", "Practice manager"
+    BUSINESS_MANAGER = "business-manager", "Business manager"
+    OPERATIONS_MANAGER = "operations-manager", "Operations manager"
+    DEPUTY_MANAGER = "deputy-manager", "Deputy or assistant manager"
+    FUNCTION_MANAGER = "function-manager", "Function manager (finance, HR, IT, reception)"
+    MANAGING_PARTNER = "managing-partner", "Managing partner"
+    NETWORK_MANAGER = "network-manager", "Network, cluster or federation manager"
+
+
+class Nation(models.TextChoices):
+    ENGLAND = "england", "England"
+    SCOTLAND = "scotland", "Scotland"
+    WALES = "wales", "Wales"
+    NORTHERN_IRELAND = "northern-ireland", "Northern Ireland"
+
+
+class ListSize(models.TextChoices):
+    UNDER_5K = "under-5k", "under 5,000"
+    FROM_5K = "5-10k", "5,000–9,999"
+    FROM_10K = "10-15k", "10,000–14,999"
+    FROM_15K = "15-20k", "15,000–19,999"
+    FROM_20K = "20k-plus", "20,000 and over"
+
+
+class Years(models.TextChoices):
+    UNDER_2 = "under-2", "under 2 years"
+    FROM_2 = "2-4", "2–4 years"
+    FROM_5 = "5-9", "5–9 years"
+    FROM_10 = "10-19", "10–19 years"
+    FROM_20 = "20-plus", "20 years and more"
+
+
+def _known(name: str, kinds: type[models.TextChoices]) -> models.CheckConstraint:
+    return models.CheckConstraint(name=f"facts_{name}_is_known", condition=models.Q((f"{name}__in", ["", *kinds.values])))
+
+
+class Facts(models.Model):
+    """What a member has declared of themselves, banded: never an exact list size. Empty means not stated."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="facts")
+    job = models.CharField("role", max_length=30, choices=Job, blank=True)
+    nation = models.CharField(max_length=20, choices=Nation, blank=True)
+    list_size = models.CharField("practice list size", max_length=10, choices=ListSize, blank=True)
+    years = models.CharField("years in practice management", max_length=10, choices=Years, blank=True)
+    bio = models.CharField("about you", max_length=300, blank=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            _known("job", Job),
+            _known("nation", Nation),
+            _known("list_size", ListSize),
+            _known("years", Years),
+        ]
+
+    def __str__(self) -> str:
+        return self.line
+
+    @property
+    def line(self) -> str:
+        """One line for a post's head: `Practice manager, Wales, 5,000–9,999`. Empty where nothing is stated."""
+        told = (self.get_job_display(), self.get_nation_display(), self.get_list_size_display())
+        return ", ".join(part for part in told if part)

@@ -1,0 +1,27 @@
+from common.surfaces import Surface
+
+SURFACES = (
+    Surface("url", "accounts:account", "signed-in", note="links to one's own pages"),
+    Surface("url", "accounts:profile", "signed-in", note="one's own facts"),
+    Surface("url", "accounts:person", "member", note="a member's name and declared facts; no posts yet"),
+    Surface("url", "account_login", "public", note="a form"),
+    Surface("url", "account_logout", "public", note="a form; a signed-out reader is sent home"),
+    Surface("url", "account_inactive", "public", note="a sentence"),
+    Surface("url", "account_signup", "public", note="a form"),
+    Surface("url", "account_reauthenticate", "signed-in", note="a form"),
+    Surface("url", "account_email", "signed-in", note="one's own addresses"),
+    Surface("url", "account_email_verification_sent", "public", note="a sentence"),
+    Surface("url", "account_confirm_email", "token", note="a button; the address behind the key"),
+    Surface("url", "account_change_password", "signed-in", note="a form"),
+    Surface("url", "account_set_password", "signed-in", note="a form"),
+    Surface("url", "account_reset_password", "public", note="a form"),
+    Surface("url", "account_reset_password_done", "public", note="a sentence"),
+    Surface("url", "account_reset_password_from_key", "token", note="a form"),
+    Surface("url", "account_reset_password_from_key_done", "public", note="a sentence"),
+    Surface("url", "account_confirm_login_code", "token", note="not offered: login by code is off"),
+    Surface("mail", "accounts.confirm_address", "token", note="a link to confirm"),
+    Surface("mail", "accounts.account_exists", "token", note="links to sign in"),
+    Surface("mail", "accounts.reset_password", "token", note="a link to choose a password"),
+    Surface("mail", "accounts.unknown_account", "token", note="a link to sign up"),
+    Surface("mail", "accounts.account_changed", "token", note="a sentence about the account"),
+)

@@ -1,0 +1,8 @@
+"""What goes wrong in the domain, as opposed to in the program."""
+
+
+class DomainError(Exception):
+    """The world is not such that this can be done now. `str()` is a sentence fit for the page.
+
+    Each kind is declared beside the action that raises it; forms show it beside the field or on top of the page.
+    """

@@ -1,0 +1,136 @@
+"""Markdown to HTML, once, at write: the one place that may call a text safe.
+
+Order: comrak (CommonMark with tables, strikethrough, autolinks, task lists; raw HTML shown as typed) → images become links,
+because nothing is ever fetched from elsewhere → nh3, always last.
+"""
+
+from dataclasses import dataclass
+from html import escape
+from html.parser import HTMLParser
+from typing import Final
+
+import nh3
+from comrak import ExtensionOptions, RenderOptions, render_markdown
+from django.utils.safestring import SafeString, mark_safe  # noqa: TID251 - the one place
+
+from common.html_reading import Reading, read_html
+
+RENDER_VERSION: Final = 1
+"""Raise when the same source gives other HTML; the re-bake finds what is older."""
+
+_TAGS: Final = {
+    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "cite", "q", "pre", "code", "kbd", "samp"),
+    *("em", "strong", "del", "ins", "s", "sub", "sup", "small", "mark", "abbr", "b", "i", "u"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "a", "details", "summary"),
+}
+_ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}, "abbr": {"title"}}
+_CLEANER: Final = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math"},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow ugc noopener",
+    strip_comments=True,
+)
+
+
+def _extension_options() -> ExtensionOptions:
+    options = ExtensionOptions()
+    options.strikethrough = options.table = options.autolink = options.tasklist = True
+    return options
+
+
+def _render_options() -> RenderOptions:
+    options = RenderOptions()
+    options.escape = True
+    options.hardbreaks = True
+    return options
+
+
+_EXTENSIONS: Final = _extension_options()
+_RENDERING: Final = _render_options()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Clean HTML, and what it speaks of. `mentions`: handles, lower case; `quotes`: post numbers of this topic;
+    `links`: addresses as written. Each in order of appearance, without doubles."""
+
+    html: str
+    mentions: tuple[str, ...]
+    quotes: tuple[int, ...]
+    links: tuple[str, ...]
+
+
+def render(source: str) -> str:
+    """Clean HTML of a Markdown text of any content."""
+    return read(source).html
+
+
+def read(source: str) -> Rendered:
+    """Clean HTML of a Markdown text, and the mentions, quotes and links in it. Never raises on any text."""
+    return _read_clean(
+        sanitise(render_markdown(source.replace("\0", ""), extension_options=_EXTENSIONS, render_options=_RENDERING))
+    )
+
+
+def sanitise(html: str) -> str:
+    """Clean HTML of HTML from elsewhere (an import). Images become links to where they are. Safe to call twice."""
+    images = _ImagesToLinks()
+    images.feed(html.replace("\0", ""))
+    images.close()
+    return _CLEANER.clean("".join(images.out))
+
+
+def as_html(clean: str) -> SafeString:
+    """Tell the templates that this text went through `render` or `sanitise`."""
+    return mark_safe(clean)
+
+
+def _read_clean(html: str) -> Rendered:
+    reading: Reading = read_html(html)
+    return Rendered(html, tuple(reading.mentions), tuple(reading.quotes), tuple(reading.links))
+
+
+class _ImagesToLinks(HTMLParser):
+    """Copies HTML, but turns every image into a link that says what it is. Inside a link the image's text stays."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.out: list[str] = []
+        self._in_link = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self._image(dict(attrs))
+            return
+        self._in_link += tag == "a"
+        self.out.append(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self._image(dict(attrs))
+        else:
+            self.out.append(self.get_starttag_text() or "")
+
+    def _image(self, attrs: dict[str, str | None]) -> None:
+        words = escape((attrs.get("alt") or attrs.get("title") or "").strip())
+        if self._in_link:
+            self.out.append(words or "image")
+        elif attrs.get("src"):
+            label = f"image: {words}" if words else "image"
+            self.out.append(f'<a href="{escape(attrs["src"] or "")}">{label}</a>')
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._in_link = max(0, self._in_link - 1)
+        self.out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self.out.append(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self.out.append(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self.out.append(f"&#{name};")

@@ -1,0 +1,32 @@
+"""What a reader sees when something is not to be had. Each page says what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", {"reason": str(exception) if exception else ""}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open too long or cookies are off; the browser's Back button has what was typed."""
+    return render(
+        request,
+        "403.html",
+        {"reason": "This form had gone stale. Go back, reload the page and send it again: what you typed is still there."},
+        status=403,
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without request: neither database nor context processors may be needed to say that they fail."""
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,236 @@
+"""Every setting of Plenary. Each that the environment may give stands in .env.example (a test holds that)."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from environs import Env
+
+from config.embedded.places import Places
+from config.keys import decoded, load_keys
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PRODUCTION = env.str("PLENARY_ENV", "development") == "production"
+DEBUG = False
+
+# Where data lies ----------------------------------------------------------------------------------------------
+VAR = Path(env.str("PLENARY_VAR", str(BASE_DIR / "var")))
+PLACES = Places.of(VAR)
+KEYS = load_keys(None if PRODUCTION else VAR, os.environ)
+SECRET_KEY = KEYS.secret_key
+ADDRESS_KEY = decoded(KEYS.address_key)
+PERSONA_KEY = decoded(KEYS.persona_key)
+CONSULTATION_KEY = decoded(KEYS.consultation_key)
+SIGNING_KEY = decoded(KEYS.signing_key)
+BACKUP_KEY = decoded(KEYS.backup_key)
+
+DATABASE_URL = env.str("DATABASE_URL", "") or PLACES.database_url
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True),
+        "ENGINE": "django.db.backends.postgresql",
+    }
+}
+REDIS_URL = env.str("REDIS_URL", "") or PLACES.redis_url(0)
+CACHE_URL = env.str("CACHE_URL", "") or PLACES.redis_url(1)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": env.str("LIVE_PREFIX", "live")},
+    }
+}
+
+# Where the site is found ----------------------------------------------------------------------------------------
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+LIVE_URL = env.str("LIVE_URL", "")  # empty: same origin, /live/, behind the proxy
+
+# What Plenary is made of ----------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "config",
+    "home",
+    "demo",
+    "digest",
+    "search",
+    "consultation",
+    "forum",
+    "questions",
+    "accounts",
+    "notifications",
+    "mail",
+    "common",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "channels",
+    "csp",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "common.middleware.refusals",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "common.context.site",
+                "notifications.context.unread",
+            ],
+            "builtins": ["common.templatetags.ui"],
+        },
+    }
+]
+FORM_RENDERER = "common.rendering.FormRenderer"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Language and time: pages are London's, scripts make them the reader's ------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+
+# Files ----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", "") or str(PLACES.static)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(PLACES.media)}},
+    "staticfiles": {
+        "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION or env.bool("PLENARY_COLLECTED", False)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+SERVESTATIC_USE_FINDERS = not PRODUCTION
+SERVESTATIC_AUTOREFRESH = False
+
+# People ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.AddressBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpBase"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_HMAC = True
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Until the register of members lands, whoever confirms an address is a member (docs/adr/0003).
+SIGN_UP_GRANTS_MEMBER = env.bool("SIGN_UP_GRANTS_MEMBER", True)
+
+# Sessions, cookies, headers -------------------------------------------------------------------------------------
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = "plenary_session"
+CSRF_COOKIE_NAME = "plenary_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "common.views.errors.csrf_failure"
+SECURE_SSL_REDIRECT = False  # Caddy does it; behind it every request carries the header below
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_URL.startswith("https://")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+_live_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))] if LIVE_URL else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "connect-src": ["'self'", *_live_origin],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# Mail -----------------------------------------------------------------------------------------------------------
+SMTP_URL = env.str("SMTP_URL", "smtp://127.0.0.1:1025")
+MAIL_FROM = env.str("MAIL_FROM", "Plenary <plenary@example.org>")
+DIGEST_FROM = env.str("DIGEST_FROM", "Plenary Weekly <weekly@news.example.org>")
+REPLY_TO = env.str("REPLY_TO", "office@example.org")
+BOUNCE_DOMAIN = env.str("BOUNCE_DOMAIN", "bounce.example.org")
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", "plenary.example.org")
+POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", "The Institute, 1 Example Street, Exampleton")
+# Django's own mail API is used by nothing that goes to members; it must not reach a server by accident.
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# Work in the background: the only place where a time of day or an interval stands ------------------------------------
+SPEED = env.float("PLENARY_SPEED", 1.0)  # tests run at 100: every lease, window and interval divided by it
+CELERY_PREFIX = env.str("CELERY_PREFIX", "")
+
+# Doors that point upwards: names here, so that no room imports the one above it --------------------------------------
+EVENT_KINDS: dict[str, str] = {}
+NOTICE_KINDS: dict[str, str] = {}
+LIVE_CHANNELS: dict[str, str] = {}
+MAIL_KINDS: dict[str, str] = {
+    "accounts.confirm_address": "accounts.mails.ConfirmAddress",
+    "accounts.account_exists": "accounts.mails.AccountExists",
+    "accounts.reset_password": "accounts.mails.ResetPassword",
+    "accounts.unknown_account": "accounts.mails.UnknownAccount",
+    "accounts.account_changed": "accounts.mails.AccountChanged",
+}
+ADDRESS_MOVED: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{levelname:<7} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+}

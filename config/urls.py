@@ -1,0 +1,16 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("home.urls")),
+    path("", include("common.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("forum/", include("forum.urls")),
+    path("consultations/", include("consultation.urls")),
+    path("weekly/", include("digest.urls")),
+    path("notices/", include("notifications.urls")),
+    path("search/", include("search.urls")),
+]
+handler400 = "common.views.errors.bad_request"
+handler403 = "common.views.errors.forbidden"
+handler404 = "common.views.errors.not_found"
+handler500 = "common.views.errors.server_error"

@@ -1,0 +1,8 @@
+"""Pages: served by WSGI, because database connections that persist are worth more here than an event loop."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,17 @@
+"""Tests run on the real PostgreSQL and Valkey, started by the test run itself where no address is given."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+SHARED_DATA = Path(os.environ.get("PLENARY_SHARED", ROOT.parent / "shared")) / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data to test with; a test that needs it skips where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("shared data is not here")
+    return SHARED_DATA

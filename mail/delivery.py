@@ -1,0 +1,58 @@
+"""Carrying the outbox to the server."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from mail.addresses import mark_dead
+from mail.handover import Clock, Parcel, Withheld, claim, hand_over, settled, sweep
+from mail.kinds import Dropped, mail_kind
+from mail.messages import bare_address, build, envelope_sender, message_id
+from mail.models import Address, Mail, Suppression
+from mail.session import Limits, SmtpSession
+from mail.suppressions import suppress, suppressed
+
+BATCH = 50
+
+
+def deliver(lane: str, *, clock: Clock, for_at_most: timedelta = timedelta(seconds=60), limits: Limits | None = None) -> int:
+    """Hand over what is due in a lane, batch after batch, for a minute at most. Returns how many were accepted."""
+    accepted, until = 0, clock() + for_at_most
+    with SmtpSession(settings.SMTP_URL, limits=limits) as session:
+        while clock() < until:
+            mails: list[Mail] = claim(Mail.objects.filter(lane=lane).select_related("address"), at=clock(), limit=BATCH)
+            if not mails:
+                break
+            blocked = suppressed((mail.address.email for mail in mails), scope="all")
+            told = hand_over(mails, prepare=lambda mail: _prepare(mail, blocked, at=clock()), session=session, clock=clock)
+            accepted += len(settled(told, "accepted"))
+            for mail, outcome in told:
+                if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
+                    _mailbox_is_dead(mail.address, at=clock())
+            if len(told) < len(mails):
+                break  # the server is away, or our lease is
+    return accepted
+
+
+def sweep_outbox(*, at: datetime) -> dict[str, int]:
+    """Free and end what dead workers left."""
+    return sweep(Mail.objects.all(), at=at)
+
+
+def _prepare(mail: Mail, blocked: set[str], *, at: datetime) -> Parcel | Withheld:
+    address = mail.address
+    if address.email in blocked:
+        return Withheld("suppressed", "this address must not be written to")
+    if address.state == Address.State.DEAD:
+        return Withheld("suppressed", "there is no such mailbox")
+    letter = mail_kind(mail.kind).write(mail, at=at)
+    if isinstance(letter, Dropped):
+        return Withheld("cancelled", letter.reason)
+    name = message_id("m", mail.pk)
+    data = build(letter, sender=settings.MAIL_FROM, recipient=address.email, message_id=name, date=mail.first_attempt_at or at)
+    return Parcel(envelope_sender("m", mail.pk), bare_address(address.email), data, name)
+
+
+def _mailbox_is_dead(address: Address, *, at: datetime) -> None:
+    mark_dead(address)
+    suppress(address.email, scope="all", reason=Suppression.Reason.HARD_BOUNCE, at=at)

@@ -1,0 +1,8 @@
+from mail.models.address import Address
+from mail.models.consent import ConsentEvent
+from mail.models.event import MailEvent
+from mail.models.handover import HandOver
+from mail.models.mail import Mail
+from mail.models.suppression import Suppression
+
+__all__ = ["Address", "ConsentEvent", "HandOver", "Mail", "MailEvent", "Suppression"]

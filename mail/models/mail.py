@@ -1,0 +1,38 @@
+from typing import ClassVar
+
+from django.db import models
+
+from mail.models.address import Address
+from mail.models.handover import HandOver
+
+
+class Mail(HandOver):
+    """A row of the outbox: one message, to one address, once per key.
+
+    Holds ids only. Subject and text are made at hand-over by the kind's class (settings.MAIL_KINDS): what the reader may no
+    longer see is not sent, a secret in a link never lies in a table, and there is no body to delete afterwards.
+    """
+
+    class Lane(models.TextChoices):
+        CRITICAL = "critical"
+        NOTIFY = "notify"
+
+    address = models.ForeignKey(Address, models.CASCADE, related_name="mails")
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=200)
+    params = models.JSONField(default=dict)
+    lane = models.CharField(max_length=10, choices=Lane)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["address", "key"], name="one_mail_per_address_and_key"),
+            models.CheckConstraint(name="mail_state_is_known", condition=models.Q(state__in=HandOver.State.values)),
+        ]
+        indexes: ClassVar = [
+            models.Index("lane", "id", name="mail_waiting", condition=models.Q(state__in=["pending", "deferred"])),
+            models.Index("lease_until", name="mail_under_way", condition=models.Q(state__in=["claimed", "sending"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,27 @@
+from typing import ClassVar
+
+from django.db import models
+
+
+class Suppression(models.Model):
+    """An address that must not be written to, as HMAC-SHA256(ADDRESS_KEY, address): survives erasure, names nobody.
+
+    `scope`: a stream (`weekly`), or `all` for a mailbox that does not exist or complained.
+    """
+
+    class Reason(models.TextChoices):
+        ASKED = "asked"
+        HARD_BOUNCE = "hard_bounce"
+        COMPLAINT = "complaint"
+        BY_HAND = "by_hand"
+
+    address_hmac = models.BinaryField(max_length=32)
+    scope = models.CharField(max_length=20)
+    reason = models.CharField(max_length=20, choices=Reason)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["address_hmac", "scope"], name="one_suppression_per_scope")]
+
+    def __str__(self) -> str:
+        return f"{self.scope}: {self.reason}"

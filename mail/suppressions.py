@@ -1,0 +1,34 @@
+"""Who must not be written to."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+
+from mail.models import Suppression
+
+
+def address_hmac(email: str) -> bytes:
+    """HMAC-SHA256(ADDRESS_KEY, lower-case address), 32 bytes."""
+    return hmac.digest(settings.ADDRESS_KEY, email.strip().lower().encode(), hashlib.sha256)
+
+
+def suppress(email: str, *, scope: str, reason: str, at: datetime) -> None:
+    """Never write to this address again within `scope` (a stream, or `all`). Safe to call twice."""
+    Suppression.objects.get_or_create(address_hmac=address_hmac(email), scope=scope, defaults={"reason": reason, "at": at})
+
+
+def lift(email: str, *, scope: str) -> None:
+    """The owner of the address asked for mail again, and proved to be its owner."""
+    Suppression.objects.filter(address_hmac=address_hmac(email), scope=scope).delete()
+
+
+def suppressed(emails: Iterable[str], *, scope: str) -> set[str]:
+    """Those of the addresses that may not be written to in this scope (or at all), in one statement."""
+    by_hmac = {address_hmac(email): email for email in emails}
+    found = Suppression.objects.filter(address_hmac__in=list(by_hmac), scope__in=[scope, "all"]).values_list(
+        "address_hmac", flat=True
+    )
+    return {by_hmac[bytes(digest)] for digest in found}
