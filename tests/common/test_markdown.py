@@ -1,0 +1,79 @@
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common import markdown
+from common.html_reading import plain_text
+
+
+def test_finds_mentions_outside_code_links_and_addresses():
+    read = markdown.read("Hello @maren-a, see `@code` and [@link](/x/) or a@example.org.\n\n    @indented\n\n@Dilip!")
+    assert read.mentions == ("maren-a", "dilip")
+
+
+def test_finds_the_posts_that_a_quotation_points_at():
+    read = markdown.read("> [Maren, #12](/forum/topics/3/#p12)\n> she said\n\nI agree with [#4](#p4).")
+    assert read.quotes == (12,)
+    assert read.links == ("/forum/topics/3/#p12", "#p4")
+
+
+def test_shows_raw_html_as_it_was_typed():
+    assert "&lt;b&gt;" in markdown.render("a <b>bold</b> claim")
+
+
+def test_a_remote_image_becomes_a_link():
+    html = markdown.render("![a chart](https://example.org/c.png)")
+    assert "<img" not in html
+    assert '<a href="https://example.org/c.png"' in html
+
+
+def test_an_image_inside_a_link_leaves_its_words():
+    assert markdown.sanitise('<a href="/x"><img src="y" alt="a chart"></a>') == (
+        '<a href="/x" rel="nofollow ugc noopener">a chart</a>'
+    )
+
+
+@given(st.text(max_size=400))
+def test_no_text_breaks_it_and_none_brings_a_script(source):
+    assert_harmless(markdown.render(source))
+
+
+@given(st.text(alphabet=st.sampled_from("<>/\"'=&;#abcsriptonlx:() \n`*[]!"), max_size=120))
+def test_sanitising_twice_changes_nothing(html):
+    once = markdown.sanitise(html)
+    assert markdown.sanitise(once) == once
+
+
+def test_the_known_attacks_stay_text(shared_data):
+    attacks = json.loads((shared_data / "xss" / "blns.json").read_text())
+    attacks += re.split(r"\n\.\n", (shared_data / "xss" / "markdown-xss.md").read_text())
+    assert len(attacks) > 400
+    for attack in attacks:
+        assert_harmless(markdown.render(attack))
+        assert_harmless(markdown.sanitise(attack))
+
+
+def test_plain_text_keeps_words_and_drops_marks():
+    assert plain_text(markdown.render("# A\n\n- b *c*\n- d\n\nx<y")) == "A\nb c\nd\nx<y"
+
+
+@pytest.mark.parametrize("section", ["Paragraphs", "Emphasis and strong emphasis", "Block quotes", "Lists"])
+def test_reads_markdown_as_commonmark_does(shared_data, section):
+    examples = [e for e in json.loads((shared_data / "commonmark.json").read_text()) if e["section"] == section]
+    assert examples
+    for example in examples:
+        if "<" in example["markdown"] or "&" in example["html"] or "![" in example["markdown"]:
+            continue
+        ours = plain_text(markdown.render(example["markdown"]))
+        theirs = plain_text(example["html"])
+        assert ours.split() == theirs.split(), example["example"]
+
+
+def assert_harmless(html: str) -> None:
+    assert not re.search(r"<\s*(script|style|iframe|object|embed|svg|math|form|input|img|base|meta|link)\b", html, re.IGNORECASE)
+    for tag in re.findall(r"<[a-z][^>]*>", html, re.IGNORECASE):
+        assert not re.search(r"\son\w+\s*=", tag, re.IGNORECASE), tag
+        assert not re.search(r"(href|src)\s*=\s*[\"']?\s*(javascript|data|vbscript):", tag, re.IGNORECASE), tag
