@@ -51,7 +51,7 @@ LUCIDE = {
     "pin": "pin",
     "plus": "plus",
     "print": "printer",
-    "quote": "text-quote",
+    "quote": "quote",
     "reply": "reply",
     "right": "chevron-right",
     "search": "search",
