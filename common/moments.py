@@ -30,15 +30,13 @@ def _brief(then: datetime, now: datetime) -> str:
         return "now"
     if 0 <= seconds < 3600:
         return f"{int(seconds // 60)} min"
-    if 0 <= seconds and days == 0:
+    if seconds >= 0 and days == 0:
         return f"{int(seconds // 3600)} h"
     if days == 1:
         return "Yesterday"
     if 1 < days < 7:
         return f"{then:%a}"
-    return (
-        f"{then.day} {then:%b}" if then.year == now.year else f"{then.day} {then:%b %Y}"
-    )
+    return f"{then.day} {then:%b}" if then.year == now.year else f"{then.day} {then:%b %Y}"
 
 
 def _plain(then: datetime, now: datetime) -> str:

@@ -1,8 +1,10 @@
 from django.urls import path
 
 from common.views import health
+from common.views.styleguide import styleguide
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("styleguide/", styleguide, name="styleguide"),
 ]

@@ -67,18 +67,13 @@ LUCIDE = {
 
 
 def symbol(name: str, source: str) -> str:
-    shapes = re.findall(
-        r"<(?:path|circle|rect|line|polyline|polygon|ellipse)\b[^>]*/>", source
-    )
+    shapes = re.findall(r"<(?:path|circle|rect|line|polyline|polygon|ellipse)\b[^>]*/>", source)
     drawn = "".join(re.sub(r"\s+", " ", shape).replace(" />", "/>") for shape in shapes)
     return f'<symbol id="i-{name}" viewBox="0 0 24 24">{drawn}</symbol>'
 
 
 def main(lucide: Path) -> None:
-    symbols = [
-        symbol(name, (lucide / "icons" / f"{file}.svg").read_text())
-        for name, file in sorted(LUCIDE.items())
-    ]
+    symbols = [symbol(name, (lucide / "icons" / f"{file}.svg").read_text()) for name, file in sorted(LUCIDE.items())]
     note = "<!-- Lucide icons, ISC licence: see LUCIDE-LICENSE.txt. Written by scripts/make_icons.py -->"
     lines = ['<svg xmlns="http://www.w3.org/2000/svg">', note, *symbols, "</svg>", ""]
     SPRITE.write_text("\n".join(lines))

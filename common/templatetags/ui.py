@@ -23,23 +23,15 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite, in the colour and size of the text around it. A label is read out, not seen."""
-    drawn = format_html(
-        '<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', _sprite(), name
-    )
+    drawn = format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', _sprite(), name)
     return format_html('{}<span class="sr">{}</span>', drawn, label) if label else drawn
 
 
 @register.simple_tag
-def avatar(
-    person: object, size: str = "", *, persona: bool = False, me: bool = False
-) -> SafeString:
+def avatar(person: object, size: str = "", *, persona: bool = False, me: bool = False) -> SafeString:
     """A disc with the initials of a person or a name; for a pseudonym a dashed ring and no initials. Decoration: the name
     stands beside it. `size` is s, l or empty."""
-    kind = " ".join(
-        name
-        for name, on in (("av", True), (size, size), ("me", me), ("persona", persona))
-        if on
-    )
+    kind = " ".join(name for name, on in (("av", True), (size, size), ("me", me), ("persona", persona)) if on)
     return format_html(
         '<span class="{}" aria-hidden="true">{}</span>',
         kind,
@@ -50,24 +42,16 @@ def avatar(
 def initials(name: str) -> str:
     """Hester Quill → HQ, madonna → M; of a longer name the first and the last."""
     words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
-    return "".join(
-        word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)
-    ).upper()
+    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
 
 
 @register.simple_tag(takes_context=True)
-def when(
-    context: template.Context, moment: datetime, style: str = "short"
-) -> SafeString:
+def when(context: template.Context, moment: datetime, style: str = "short") -> SafeString:
     """A `<time>` in London's time. Styles: short, brief, plain (for what is cached), day, due, full. A view that has read the
     clock gives it as `now`; short and plain become the reader's own time where scripts run."""
     now = context.get("now") or timezone.now()
     words = in_words(moment, now=now, style=style)
-    drawn = (
-        '<time datetime="{}" data-local>{}</time>'
-        if style in LOCAL_STYLES
-        else '<time datetime="{}">{}</time>'
-    )
+    drawn = '<time datetime="{}" data-local>{}</time>' if style in LOCAL_STYLES else '<time datetime="{}">{}</time>'
     return format_html(drawn, moment.isoformat(timespec="seconds"), words)
 
 
@@ -126,10 +110,7 @@ def likert(statement: str, counts: Sequence[int]) -> dict[str, object]:
 @register.simple_tag
 def segments(at: int, of: int) -> SafeString:
     """The line of a long form: pages done, this one, pages to come. Say “Page 4 of 7” beside it: this is not read out."""
-    kinds = [
-        "done" if page < at else "now" if page == at else ""
-        for page in range(1, of + 1)
-    ]
+    kinds = ["done" if page < at else "now" if page == at else "" for page in range(1, of + 1)]
     pieces = format_html_join("", '<i class="{}"></i>', ((kind,) for kind in kinds))
     return format_html('<span class="segs" aria-hidden="true">{}</span>', pieces)
 
@@ -163,15 +144,9 @@ def current(context: template.Context, section: str, but: str = "") -> SafeStrin
     """`aria-current` where the page belongs to a section: the namespace of an app or the full name of a view. `but` names a
     view of the app that is a section of its own."""
     match: Any = getattr(context.get("request"), "resolver_match", None)
-    if (
-        match is None
-        or match.view_name == but
-        or section not in (match.view_name, match.namespace)
-    ):
+    if match is None or match.view_name == but or section not in (match.view_name, match.namespace):
         return ""
-    return format_html(
-        ' aria-current="{}"', "page" if match.view_name == section else "true"
-    )
+    return format_html(' aria-current="{}"', "page" if match.view_name == section else "true")
 
 
 @cache

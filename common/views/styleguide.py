@@ -11,7 +11,22 @@ from django.shortcuts import render
 from common.doors import open_door
 
 _NOW: Final = datetime(2026, 11, 19, 9, 24, tzinfo=UTC)
-_SWATCHES: Final = "paper surface sunken ink ink2 ink3 line line2 accent accent2 wash amber red mark".split()
+_SWATCHES: Final = (
+    "paper",
+    "surface",
+    "sunken",
+    "ink",
+    "ink2",
+    "ink3",
+    "line",
+    "line2",
+    "accent",
+    "accent2",
+    "wash",
+    "amber",
+    "red",
+    "mark",
+)
 _TABS: Final = [
     {"url": "#tabs", "text": "Latest", "here": True},
     {"url": "#tabs", "text": "Unread", "count": 58},
@@ -47,9 +62,7 @@ class SampleForm(forms.Form):
         label="E-mail address",
         error_messages={"invalid": "Add the part after the @ in your e-mail address"},
     )
-    nation = forms.ChoiceField(
-        label="Nation", choices=[(name, name) for name, _ in _NATIONS]
-    )
+    nation = forms.ChoiceField(label="Nation", choices=[(name, name) for name, _ in _NATIONS])
     consent = forms.ChoiceField(
         label="Could you live with an exam?",
         help_text="Choose one",

@@ -37,7 +37,8 @@ def test_an_icon_is_hidden_from_screen_readers_and_its_label_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "initials"), [("Hester Quill", "HQ"), ("Larchfield", "L"), ("Ceri Vaughan-Prys", "CP"), ("mary-ann de la tour", "MT")]
+    ("name", "initials"),
+    [("Hester Quill", "HQ"), ("Larchfield", "L"), ("Ceri Vaughan-Prys", "CP"), ("mary-ann de la tour", "MT")],
 )
 def test_an_avatar_has_the_initials_of_the_first_and_the_last_name(name: str, initials: str) -> None:
     assert drawn("{% avatar name %}", name=name) == f'<span class="av" aria-hidden="true">{initials}</span>'
@@ -117,7 +118,9 @@ def test_a_field_stands_label_hint_error_control_and_the_control_points_at_hint_
 
 def test_choices_are_a_fieldset_with_a_legend_and_say_that_they_are_optional() -> None:
     html = str(Reason()["route"].as_field_group())
-    assert re.search(r"<fieldset.*<legend>Route <span class=\"optional\">\(optional\)</span></legend>.*type=\"radio\"", html, re.DOTALL)
+    assert re.search(
+        r"<fieldset.*<legend>Route <span class=\"optional\">\(optional\)</span></legend>.*type=\"radio\"", html, re.DOTALL
+    )
 
 
 def test_the_error_summary_links_to_fields_and_is_not_there_without_errors() -> None:
