@@ -177,3 +177,195 @@ def test_nobody_is_mute_about_disagreement():
     kinds = Counter(kind for _, post in POSTS for _, kind in post.get("likes", []))
     assert set(kinds) == LIKES
     assert kinds["agree"] > kinds["thanks"] > kinds["disagree"]
+
+
+# Consultations
+
+RAW = read("consultations.toml")
+CONSULTATIONS = {row["key"]: row for row in RAW["consultation"]}
+OPEN = next(row for row in CONSULTATIONS.values() if row["state"] == "open")
+PUBLISHED = next(row for row in CONSULTATIONS.values() if row["state"] == "published")
+ANSWERED = {"published": PUBLISHED, "open": OPEN}
+FACTS = {
+    "method",
+    "evidence",
+    "entry",
+    "time",
+    "cost",
+    "renewal",
+    "awarding_body",
+    "level",
+    "suits",
+    "status",
+}
+TYPES = {"single_choice", "agreement_scale", "ranking", "long_text"}
+LEANS = {"for", "against", "conditional"}
+
+
+def questions(consultation: dict) -> dict[str, dict]:
+    return {question["key"]: question for page in consultation["page"] for question in page["question"]}
+
+
+def choices(consultation: dict, question: dict) -> set[str]:
+    if question["choices"] == "options":
+        return {option["key"] for option in consultation["option"]}
+    return {key for key, _ in question["choices"]}
+
+
+def test_there_is_one_consultation_in_each_of_three_states():
+    assert [row["state"] for row in RAW["consultation"]] == ["published", "open", "draft"]
+    assert OPEN["opened_day"] - OPEN["closes_day"] >= 28
+    assert OPEN["opened_day"] > 0 > OPEN["closes_day"]
+    assert PUBLISHED["opened_day"] - PUBLISHED["closes_day"] >= 28
+    assert PUBLISHED["closes_day"] > PUBLISHED["published_day"] > 0
+
+
+@pytest.mark.parametrize("key", CONSULTATIONS)
+def test_a_consultation_refers_only_to_what_exists(key):
+    consultation = CONSULTATIONS[key]
+    assert consultation["category"] in CATEGORIES
+    assert {"organiser", "director"} & set(MEMBERS[consultation["organiser"]]["roles"])
+    assert set(consultation["related_topics"]) <= set(TOPICS)
+    assert all(set(option["facts"]) == FACTS for option in consultation["option"])
+    assert all(consultation[field] for field in ("title", "summary", "background", "effects"))
+    assert all(row["label"] and row["reason"] for row in consultation["discarded"])
+    asked = [question for page in consultation["page"] for question in page["question"]]
+    assert len(asked) == len(questions(consultation))
+    for question in asked:
+        assert question["type"] in TYPES
+        assert question["text"]
+        assert ("choices" in question) == (question["type"] != "long_text")
+        assert question["type"] == "long_text" or len(choices(consultation, question)) >= 3
+
+
+def test_the_open_consultation_puts_five_routes_and_says_what_was_ruled_out():
+    assert [option["key"] for option in OPEN["option"]] == [
+        "exam",
+        "portfolio",
+        "diplomas",
+        "appraisal",
+        "tiers",
+    ]
+    assert len(OPEN["discarded"]) >= 2
+    assert 4 <= len(OPEN["page"]) <= 5
+    assert {question["type"] for question in questions(OPEN).values()} == TYPES
+    assert all(nation in OPEN["effects"] for nation in NATIONS)
+
+
+def test_three_hundred_answers_are_spread_over_nations_and_bands():
+    cells = OPEN["respondents"]
+    assert sum(cell["count"] for cell in cells) == 300
+    assert {cell["nation"] for cell in cells} == NATIONS
+    assert {cell["list_size"] for cell in cells} == set(BANDS)
+    assert len({(cell["nation"], cell["list_size"]) for cell in cells}) == len(cells)
+
+
+@pytest.mark.parametrize("consultation", ANSWERED.values(), ids=list(ANSWERED))
+def test_every_question_has_one_tendency_that_weighs_exactly_its_choices(consultation):
+    tendencies = {tendency["question"]: tendency for tendency in consultation["tendency"]}
+    assert len(tendencies) == len(consultation["tendency"])
+    assert set(tendencies) == {"lean"} | set(questions(consultation))
+    assert set(tendencies["lean"]["base"]) == LEANS
+    for key, question in questions(consultation).items():
+        tendency = tendencies[key]
+        if question["type"] == "long_text":
+            assert "base" not in tendency
+            assert tendency["match"] in tendencies
+            continue
+        known = choices(consultation, question)
+        assert set(tendency["base"]) == known
+        assert not question["required"] or "answered" not in tendency
+        assert ("depth" in tendency) == (question["type"] == "ranking")
+        assert all(1 <= int(places) <= len(known) for places in tendency.get("depth", {}))
+        assert set(tendency.get("later", known)) <= known
+        for factors, groups in (("by_nation", NATIONS), ("by_size", set(BANDS)), ("by_lean", LEANS)):
+            assert set(tendency.get(factors, {})) <= groups
+            for weights in tendency.get(factors, {}).values():
+                assert set(weights) <= known
+                assert min(weights.values()) > 0
+
+
+def test_answers_lean_differently_by_nation_and_by_size():
+    order = next(tendency for tendency in OPEN["tendency"] if tendency["question"] == "route-order")
+
+    def favourite(nation: str, size: str) -> str:
+        weights = {
+            choice: weight
+            * order["by_nation"].get(nation, {}).get(choice, 1)
+            * order["by_size"].get(size, {}).get(choice, 1)
+            for choice, weight in order["base"].items()
+        }
+        return max(weights, key=weights.__getitem__)
+
+    assert len({favourite(nation, size) for nation in NATIONS for size in BANDS}) >= 3
+    assert favourite("Scotland", "5-10k") != favourite("England", "20k+")
+
+
+@pytest.mark.parametrize("consultation", ANSWERED.values(), ids=list(ANSWERED))
+def test_long_answers_are_tagged_with_groups_that_exist(consultation):
+    asked = questions(consultation)
+    matches = {tendency["question"]: tendency.get("match") for tendency in consultation["tendency"]}
+    for answer in consultation["answer"]:
+        assert asked[answer["question"]]["type"] == "long_text"
+        assert answer["nation"] in NATIONS | {"any"}
+        assert answer["list_size"] in set(BANDS) | {"any"}
+        match = matches[answer["question"]]
+        leans = LEANS if match == "lean" else choices(consultation, asked[match])
+        assert answer["lean"] in leans | {"any"}
+
+
+def test_there_are_at_least_120_long_answers_and_every_group_has_some():
+    answers = OPEN["answer"]
+    assert len(answers) == len({answer["text"] for answer in answers}) >= 120
+    assert {answer["nation"] for answer in answers} >= NATIONS
+    assert {answer["list_size"] for answer in answers} >= set(BANDS)
+    assert {answer["lean"] for answer in answers} >= LEANS | {option["key"] for option in OPEN["option"]}
+
+
+def test_the_names_of_silent_members_suffice_for_three_hundred_and_clash_with_nobody():
+    given, family = RAW["respondents"]["given"], RAW["respondents"]["family"]
+    assert len(set(given)) * len(set(family)) >= 300
+    names = {f"{first} {last}" for first in given for last in family}
+    assert names.isdisjoint(member["display_name"] for member in MEMBERS.values())
+
+
+def test_every_member_leans_somewhere():
+    assert {member["lean"] for member in MEMBERS.values()} == LEANS
+
+
+# The weekly
+
+EDITIONS = read("weekly.toml")["edition"]
+
+
+def test_there_are_four_editions_one_for_each_of_the_last_four_weeks():
+    assert [edition["weeks_ago"] for edition in EDITIONS] == [4, 3, 2, 1]
+    assert all({"organiser", "director"} & set(MEMBERS[edition["editor"]]["roles"]) for edition in EDITIONS)
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition["headline"])
+def test_an_edition_picks_topics_that_really_were_active_in_its_week(edition):
+    middle = 7 * edition["weeks_ago"]
+    assert len(edition["picks"]) >= 3
+    for pick in edition["picks"]:
+        assert any(middle - 0.5 < post["day"] <= middle + 0.5 for post in TOPICS[pick]["post"]), pick
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition["headline"])
+def test_an_editors_note_is_short_and_names_only_public_topics(edition):
+    linked = re.findall(r"\]\(topic:([\w-]+)\)", edition["note"])
+    words = re.sub(r"\]\([^)]*\)", "", edition["note"]).split()
+    assert 60 <= len(words) <= 120
+    assert linked
+    assert set(linked) <= set(edition["picks"])
+    assert all(CATEGORIES[TOPICS[key]["category"]]["access"] == "public" for key in linked)
+
+
+def test_no_sentence_stands_in_two_places_anywhere():
+    texts = [post["body"] for _, post in POSTS]
+    texts += [answer["text"] for consultation in ANSWERED.values() for answer in consultation["answer"]]
+    texts += [edition["note"] for edition in EDITIONS]
+    texts += [row[field] for row in CONSULTATIONS.values() for field in ("background", "effects")]
+    texts += [member["bio"] for member in MEMBERS.values()]
+    counted = Counter(sentence for text in texts for sentence in sentences(text))
+    assert not [sentence for sentence, count in counted.items() if count > 1]
