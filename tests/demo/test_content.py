@@ -290,9 +290,7 @@ def test_answers_lean_differently_by_nation_and_by_size():
 
     def favourite(nation: str, size: str) -> str:
         weights = {
-            choice: weight
-            * order["by_nation"].get(nation, {}).get(choice, 1)
-            * order["by_size"].get(size, {}).get(choice, 1)
+            choice: weight * order["by_nation"].get(nation, {}).get(choice, 1) * order["by_size"].get(size, {}).get(choice, 1)
             for choice, weight in order["base"].items()
         }
         return max(weights, key=weights.__getitem__)
