@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.browser.fixtures"]
+
 ROOT = Path(__file__).resolve().parent
 SHARED_DATA = Path(os.environ.get("PLENARY_SHARED", ROOT.parent / "shared")) / "data"
 

@@ -52,6 +52,7 @@ def all_surfaces() -> tuple[Surface, ...]:
 SURFACES = (
     Surface("url", "healthz", "public", note="one word"),
     Surface("url", "readyz", "public", note="the state of servers"),
+    Surface("url", "favicon", "public", note="our mark"),
     Surface("url", "styleguide", "staff", note="components with invented words"),
     Surface("task", "common.heartbeat", "staff", note="a time"),
     Surface("task", "common.seal_audit", "staff", note="hashes"),
