@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.mail.sink import Server, Sink
+
 pytest_plugins = ["tests.browser.fixtures"]
 
 ROOT = Path(__file__).resolve().parent
@@ -17,3 +19,14 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("shared data is not here")
     return SHARED_DATA
+
+
+@pytest.fixture
+def sink(settings):
+    """A real SMTP server; settings point at it."""
+    sink = Sink()
+    server = Server(sink)
+    server.start()
+    settings.SMTP_URL = sink.url
+    yield sink
+    server.stop()

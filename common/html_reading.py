@@ -29,7 +29,7 @@ def read_html(html: str) -> Reading:
     reader.feed(html)
     reader.close()
     found = reader.found
-    return Reading(*(list(dict.fromkeys(kind)) for kind in (found.mentions, found.quotes, found.links)))
+    return Reading(list(dict.fromkeys(found.mentions)), list(dict.fromkeys(found.quotes)), list(dict.fromkeys(found.links)))
 
 
 def plain_text(html: str) -> str:

@@ -29,13 +29,13 @@ def confirm(address: Address, *, at: datetime) -> Address:
 def attach(user: AbstractBaseUser, *, email: str, at: datetime) -> Address:
     """This confirmed address is now the account's, and the one it had before is no longer. Who keeps something by address
     (a subscription) stands in settings.ADDRESS_MOVED and is told `(before, after, at=at)` in the same transaction."""
-    before = Address.objects.select_for_update().filter(account=user).first()
+    before = Address.objects.select_for_update().filter(account_id=user.pk).first()
     after = confirm(address_for(email, at=at), at=at)
     if before is not None and before.pk == after.pk:
         return after
     if before is not None:
         Address.objects.filter(pk=before.pk).update(account=None)
-    Address.objects.filter(pk=after.pk).update(account=user)
+    Address.objects.filter(pk=after.pk).update(account_id=user.pk)
     after.refresh_from_db()
     if before is not None:
         for door in settings.ADDRESS_MOVED:

@@ -106,19 +106,23 @@ def sweep(rows: "HandOverQuerySet", *, at: datetime, expire_after: timedelta = t
 
 def _begin(row: Row, parcel: Parcel, *, at: datetime) -> bool:
     """Commit the intent. False: the lease ran out or somebody else owns the row; then nothing is sent."""
-    return _move(
-        row,
-        "claimed",
-        lease_until__gt=at,
+    ours = type(row)._default_manager.filter(pk=row.pk, state="claimed", claim_token=row.claim_token, lease_until__gt=at)
+    changed = ours.update(
         state=HandOver.State.SENDING,
         attempts=F("attempts") + 1,
         message_id=parcel.message_id,
         first_attempt_at=Coalesce("first_attempt_at", at),
     )
+    return bool(changed)
 
 
 def _settle(row: Row, outcome: Outcome, *, at: datetime) -> None:
-    told = {"smtp_code": outcome.code, "enh_code": outcome.enhanced_code, "reply": outcome.reply[:500], "lease_until": None}
+    told: dict[str, Any] = {
+        "smtp_code": outcome.code,
+        "enh_code": outcome.enhanced_code,
+        "reply": outcome.reply[:500],
+        "lease_until": None,
+    }
     if outcome.fate == "accepted":
         _move(row, "sending", state="accepted", accepted_at=at, reason="", next_attempt_at=None, **told)
     elif outcome.fate == "uncertain":
@@ -137,11 +141,9 @@ def _wait(attempts: int) -> timedelta:
     return BACK_OFF[min(attempts, len(BACK_OFF) - 1)] * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load, hides nothing
 
 
-def _move(row: Row, from_state: str, *, lease_until__gt: datetime | None = None, **changes: object) -> bool:
+def _move(row: Row, from_state: str, **changes: Any) -> bool:
     """One committed UPDATE that holds only for who owns the claim."""
     ours = type(row)._default_manager.filter(pk=row.pk, state=from_state, claim_token=row.claim_token)
-    if lease_until__gt is not None:
-        ours = ours.filter(lease_until__gt=lease_until__gt)
     return bool(ours.update(**changes))
 
 

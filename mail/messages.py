@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,18 +18,18 @@ from mail.kinds import Letter
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
-def letter_from(template: str, context: dict[str, object], *, headers: dict[str, str] | None = None) -> Letter:
+def letter_from(template: str, context: Mapping[str, object], *, headers: dict[str, str] | None = None) -> Letter:
     """A letter out of `<template>.subject.txt`, `.txt` and `.html`. The styles of the HTML are written onto its elements."""
-    context = {"site_url": settings.SITE_URL, "postal_address": settings.POSTAL_ADDRESS, **context}
-    subject = " ".join(_plain(f"{template}.subject.txt", context).split())
-    text = _plain(f"{template}.txt", context).strip() + "\n"
-    return Letter(subject, text, inline(render_to_string(f"{template}.html", {**context, "subject": subject})), headers or {})
+    told = {"site_url": settings.SITE_URL, "postal_address": settings.POSTAL_ADDRESS, **context}
+    subject = " ".join(_plain(f"{template}.subject.txt", told).split())
+    text = _plain(f"{template}.txt", told).strip() + "\n"
+    return Letter(subject, text, inline(render_to_string(f"{template}.html", {**told, "subject": subject})), headers or {})
 
 
-def _plain(template: str, context: dict[str, object]) -> str:
+def _plain(template: str, context: Mapping[str, object]) -> str:
     """Plain text has nothing to escape: an apostrophe stays one."""
     found: Template = get_template(template).template  # type: ignore[attr-defined]
-    return found.render(Context(context, autoescape=False))
+    return found.render(Context(dict(context), autoescape=False))
 
 
 def inline(html: str) -> str:

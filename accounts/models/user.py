@@ -12,9 +12,9 @@ class UserQuerySet(QuerySet["User"]):
     def with_roles(self) -> Self:
         """Each user with `role_names`, the roles held now: one statement for any number of users."""
         now = models.functions.Now()
-        held = models.Q(role_grants__revoked_at=None) & (
-            models.Q(role_grants__ends_at=None) | models.Q(role_grants__ends_at__gt=now)
-        )
+        grant = models.Q(role_grants__isnull=False)  # the outer join's empty row is no grant
+        unended = models.Q(role_grants__ends_at=None) | models.Q(role_grants__ends_at__gt=now)
+        held = grant & models.Q(role_grants__revoked_at=None) & unended
         empty = models.Value([], output_field=ArrayField(models.CharField()))
         return self.annotate(role_names=Coalesce(ArrayAgg("role_grants__role", filter=held, distinct=True), empty))
 

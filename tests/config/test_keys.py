@@ -30,9 +30,7 @@ def test_are_readable_by_their_owner_only(tmp_path):
 
 
 def test_are_the_same_for_all_who_start_at_once(tmp_path):
-    program = (
-        "import sys, pathlib; from config.keys import *; k = load_keys(pathlib.Path(sys.argv[1]), {}); print(vars(k))"
-    )
+    program = "import sys, pathlib; from config.keys import *; k = load_keys(pathlib.Path(sys.argv[1]), {}); print(vars(k))"
 
     def load(_):
         return subprocess.check_output([sys.executable, "-c", program, tmp_path], cwd=ROOT, text=True, timeout=60)
@@ -75,6 +73,4 @@ def test_and_the_embedded_services_import_no_django():
         "import sys, config.keys, config.embedded.services, config.embedded.keeper, tests.services;"
         "sys.exit('django' in sys.modules)"
     )
-    subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60, env={**os.environ, "PYTHONPATH": ""}
-    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60, env={**os.environ, "PYTHONPATH": ""})

@@ -40,9 +40,7 @@ def test_follows_the_candidates_when_they_are_renamed(said: Profile, shuffled: l
     for method, result in count(said).items():
         again = count(renamed(said, names), [method])[method]
         if not result.tie_broken:
-            assert [set(group) for group in again.ranking] == [
-                {names[who] for who in group} for group in result.ranking
-            ]
+            assert [set(group) for group in again.ranking] == [{names[who] for who in group} for group in result.ranking]
             assert again.scores == {names[who]: score for who, score in result.scores.items()}
         assert again.tie_broken == result.tie_broken or method in {"irv", "ranked_pairs"}
 

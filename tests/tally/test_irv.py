@@ -90,9 +90,7 @@ def test_breaks_a_tie_by_the_latest_earlier_round_that_tells_them_apart() -> Non
     assert result.account[1].fewest == ("b", "c")
     assert result.account[1].decided is Decided.EARLIER_ROUND
     assert result.account[1].out == ("c",)
-    assert (
-        "b and c tie for the fewest first places (5 each); c goes out, having had the fewest" in result.sentences()[1]
-    )
+    assert "b and c tie for the fewest first places (5 each); c goes out, having had the fewest" in result.sentences()[1]
     assert result.tie_broken
 
 
@@ -116,8 +114,7 @@ def test_leaves_a_tie_for_the_first_place_as_it_is() -> None:
     assert result.winners == ("a", "b")
     assert not result.tie_broken
     assert result.sentences()[-2:] == (
-        "Round 2, the last: a 4 and b 4; 8 ballots are in play, 1 exhausted. "
-        "a and b are level and share the first place.",
+        "Round 2, the last: a 4 and b 4; 8 ballots are in play, 1 exhausted. a and b are level and share the first place.",
         "The order: 1= a and b; 3 c.",
     )
 

@@ -30,11 +30,7 @@ def test_instant_run_off_elects_as_expected_where_ties_on_ballots_are_struck_out
 
 def test_instant_run_off_elects_as_expected_but_where_shares_decide(debian_elections: Elections) -> None:
     """Shared equally, tied first places change one of the six: 153 7/12 to 152 7/12 in its first round."""
-    other = {
-        key
-        for key, (said, expected) in debian_elections.items()
-        if irv.count(said).winners != tuple(expected["irv"][0])
-    }
+    other = {key for key, (said, expected) in debian_elections.items() if irv.count(said).winners != tuple(expected["irv"][0])}
     assert other == {"D03"}
 
 

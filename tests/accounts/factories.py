@@ -1,0 +1,56 @@
+from datetime import UTC, datetime
+from functools import cache
+
+import factory
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from accounts.actions.roles import grant_role
+from accounts.handles import sort_key
+from accounts.models import Facts, User
+from mail import addresses
+
+AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+PASSWORD = "correct-horse-battery"
+
+
+@cache
+def hashed() -> str:
+    """Argon2 is slow on purpose: once a process is enough."""
+    return make_password(PASSWORD)
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A person who signed up and confirmed the address. Traits give roles: `UserFactory(member=True)`."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda number: f"person{number}@example.org")
+    display_name = factory.Sequence(lambda number: f"Person {number}")
+    handle = factory.Sequence(lambda number: f"person-{number}")
+    sort_key = factory.LazyAttribute(lambda user: sort_key(user.display_name))
+    created_at = AT
+    password = factory.LazyFunction(lambda: hashed())
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        roles = [role for role in ("member", "moderator", "organiser", "director") if kwargs.pop(role, False)]
+        user = super()._create(model_class, *args, **kwargs)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        addresses.attach(user, email=user.email, at=AT)
+        for role in roles:
+            grant_role(user, role=role, by=None, at=AT)
+        return user
+
+
+class FactsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Facts
+
+    user = factory.SubFactory(UserFactory, member=True)
+    job = "practice-manager"
+    nation = "wales"
+    list_size = "5-10k"
+    updated_at = AT
