@@ -1,6 +1,7 @@
 """Every setting of Plenary. Each that the environment may give stands in .env.example (a test holds that)."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "django_htmx",
+    *(["django_migration_linter"] if find_spec("django_migration_linter") else []),  # not in production
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -173,7 +175,8 @@ CSRF_COOKIE_NAME = "plenary_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "common.views.errors.csrf_failure"
-SECURE_SSL_REDIRECT = False  # Caddy does it; behind it every request carries the header below
+SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, by plain HTTP
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_URL.startswith("https://")
@@ -235,3 +238,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }
+
+MIGRATION_LINTER_OPTIONS = {"exclude_apps": ["account", "auth", "contenttypes", "sessions"]}

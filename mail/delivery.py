@@ -1,6 +1,7 @@
 """Carrying the outbox to the server."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 
@@ -24,7 +25,7 @@ def deliver(lane: str, *, clock: Clock, for_at_most: timedelta = timedelta(secon
             if not mails:
                 break
             blocked = suppressed((mail.address.email for mail in mails), scope="all")
-            told = hand_over(mails, prepare=lambda mail: _prepare(mail, blocked, at=clock()), session=session, clock=clock)
+            told = hand_over(mails, prepare=partial(_prepare, blocked=blocked, clock=clock), session=session, clock=clock)
             accepted += len(settled(told, "accepted"))
             for mail, outcome in told:
                 if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
@@ -39,8 +40,8 @@ def sweep_outbox(*, at: datetime) -> dict[str, int]:
     return sweep(Mail.objects.all(), at=at)
 
 
-def _prepare(mail: Mail, blocked: set[str], *, at: datetime) -> Parcel | Withheld:
-    address = mail.address
+def _prepare(mail: Mail, *, blocked: set[str], clock: Clock) -> Parcel | Withheld:
+    address, at = mail.address, clock()
     if address.email in blocked:
         return Withheld("suppressed", "this address must not be written to")
     if address.state == Address.State.DEAD:

@@ -4,6 +4,7 @@ The point of no return is the final dot. Before it nothing can have been accepte
 error means that nobody knows, and the message becomes `uncertain` instead of being sent twice.
 """
 
+import contextlib
 import re
 import smtplib
 import ssl
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
-import contextlib
 
 _ENHANCED = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
 _DOT = b".\r\n"

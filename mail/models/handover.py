@@ -44,7 +44,7 @@ class HandOver(models.Model):
     claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     next_attempt_at = models.DateTimeField(null=True)
-    message_id = models.CharField(max_length=200, unique=True, null=True)
+    message_id = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001 - none before the first attempt
     smtp_code = models.PositiveSmallIntegerField(null=True)
     enh_code = models.CharField(max_length=12, blank=True)
     reply = models.CharField(max_length=500, blank=True)

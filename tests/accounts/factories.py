@@ -32,7 +32,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     handle = factory.Sequence(lambda number: f"person-{number}")
     sort_key = factory.LazyAttribute(lambda user: sort_key(user.display_name))
     created_at = AT
-    password = factory.LazyFunction(lambda: hashed())
+    password = factory.LazyFunction(hashed)
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

@@ -1,0 +1,107 @@
+"""Nothing leaves by a door that is not listed, and a stranger at each door gets what the list says."""
+
+import re
+from functools import cache
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache as kept
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from common.surfaces import Surface, all_surfaces
+
+CSRF_EXEMPT = {"digest:manage"}
+"""Each is authenticated by the token in its address (house.md, habit 15)."""
+
+MADE_UP = {"int": 987654, "slug": "no-such-thing", "str": "no-such-thing", "uuid": "00000000-0000-4000-8000-000000000000"}
+OURS = re.compile(r"^(common|mail|notifications|accounts|questions|forum|consultation|search|digest|records|moderation)\.")
+
+
+@cache
+def patterns() -> dict[str, URLPattern]:
+    """Every named URL with its namespace."""
+    found: dict[str, URLPattern] = {}
+
+    def walk(nodes, namespace: str) -> None:
+        for node in nodes:
+            if isinstance(node, URLResolver):
+                walk(node.url_patterns, f"{namespace}{node.namespace}:" if node.namespace else namespace)
+            else:
+                assert node.name, f"{node.pattern} has no name"
+                found[f"{namespace}{node.name}"] = node
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def of_kind(kind: str) -> dict[str, Surface]:
+    return {surface.name: surface for surface in all_surfaces() if surface.kind == kind}
+
+
+def address(name: str) -> str:
+    pattern = patterns()[name]
+    converters = pattern.pattern.converters
+    if converters:
+        made_up = {key: MADE_UP.get(type(kind).__name__.removesuffix("Converter").lower(), "no-such-thing") for key, kind in converters.items()}
+        return reverse(name, kwargs=made_up)
+    groups = pattern.pattern.regex.groupindex
+    return reverse(name, kwargs=dict.fromkeys(groups, "no-such-thing")) if groups else reverse(name)
+
+
+def test_every_url_is_a_listed_surface():
+    assert set(of_kind("url")) == set(patterns())
+
+
+def test_every_mail_is_a_listed_surface():
+    assert set(of_kind("mail")) == set(settings.MAIL_KINDS)
+
+
+def test_every_notice_is_a_listed_surface():
+    assert set(of_kind("notice")) == set(settings.NOTICE_KINDS)
+
+
+def test_every_live_channel_is_a_listed_surface():
+    assert set(of_kind("socket")) - {"user"} == set(settings.LIVE_CHANNELS)
+
+
+def test_every_task_is_a_listed_surface_and_is_registered():
+    current_app.loader.import_default_modules()
+    registered = {name for name in current_app.tasks if OURS.match(name)}
+    assert set(of_kind("task")) == registered
+
+
+def test_the_beat_and_the_routes_name_only_tasks_that_exist():
+    current_app.loader.import_default_modules()
+    named = {entry["task"] for entry in current_app.conf.beat_schedule.values()} | set(current_app.conf.task_routes)
+    assert named <= set(current_app.tasks), named - set(current_app.tasks)
+
+
+def test_what_carries_nothing_says_why():
+    silent = [surface.name for surface in all_surfaces() if surface.carries == "nothing" and not surface.note]
+    assert silent == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(patterns()))
+def test_a_stranger_gets_what_the_table_says(client, name):
+    kept.clear()
+    surface = of_kind("url")[name]
+    response = client.get(address(name))
+    status, to_sign_in = response.status_code, response.headers.get("Location", "").startswith(reverse("account_login"))
+    has_parameters = bool(patterns()[name].pattern.regex.groupindex or patterns()[name].pattern.converters)
+    if status == 405:
+        response = client.post(address(name), {})
+        status, to_sign_in = response.status_code, response.headers.get("Location", "").startswith(reverse("account_login"))
+    assert status < 500 or name == "readyz", f"{name}: {status}"
+    if surface.access == "public" and not has_parameters:
+        assert status in {200, 302, 301, 503} and not to_sign_in, f"{name}: {status}"
+    elif surface.access in {"visible", "token"} or surface.access == "public":
+        assert status in {200, 301, 302, 400, 403, 404, 410}, f"{name}: {status}"
+    else:
+        assert to_sign_in or status in {403, 404}, f"{name} let a stranger in with {status}"
+
+
+def test_only_listed_urls_do_without_a_csrf_token():
+    exempt = {name for name, pattern in patterns().items() if getattr(pattern.callback, "csrf_exempt", False)}
+    assert exempt <= CSRF_EXEMPT
