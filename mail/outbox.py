@@ -1,5 +1,6 @@
 """The outbox: the one way by which a message to a person begins."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -22,6 +23,18 @@ def queue_mail(to: Address, *, kind: str, key: str, params: dict[str, int | str]
     if made:
         wake_on_commit(f"mail.deliver_{lane}")
     return mail
+
+
+def queue_mails(kind: str, addressed: Sequence[tuple[Address, str, dict[str, int | str]]], *, at: datetime) -> None:
+    """`queue_mail` for a crowd, in one statement: address, key and params of each. What is queued already stays as it is."""
+    if not addressed:
+        return
+    lane = mail_kind(kind).lane
+    Mail.objects.bulk_create(
+        [Mail(address=to, key=key, kind=kind, params=params, lane=lane, created_at=at) for to, key, params in addressed],
+        ignore_conflicts=True,
+    )
+    wake_on_commit(f"mail.deliver_{lane}")
 
 
 def known_kinds() -> tuple[str, ...]:

@@ -1,1 +1,5 @@
-websocket_urlpatterns: list[object] = []
+from django.urls import path
+
+from notifications.consumers import LiveConsumer
+
+websocket_urlpatterns = [path("live/", LiveConsumer.as_asgi())]

@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from notifications.views import notices, preferences
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", notices.list_notices, name="list"),
+    path("count/", notices.count, name="count"),
+    path("read/", notices.read_all, name="read_all"),
+    path("<int:notice_id>/read/", notices.read_one, name="read"),
+    path("preferences/", preferences.edit, name="preferences"),
+]

@@ -1,0 +1,103 @@
+"""What other rooms put behind our doors: kinds of event, kinds of notice, live channels.
+
+Each is a class named in a setting (`EVENT_KINDS`, `NOTICE_KINDS`, `LIVE_CHANNELS`), made once and asked from then on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from common.doors import open_door
+from mail.kinds import Letter
+from notifications.models import Event, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to be told of an event, under the one kind that says most. `key` names the thing, so that two events about
+    it tell once. `mail=False`: never by mail, whatever the preference (a persona's notices)."""
+
+    user_id: int
+    notice_kind: str
+    key: str
+    mail: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMessage:
+    """Goes to whoever listens to `channel:id` and may, as `{channel: id, **data}`. Ids only: the page fetches the rest."""
+
+    channel: str
+    id: int
+    data: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """A notice as its reader sees it now. `detail` is what was written, in brief; the notice's own time stands beside it."""
+
+    sentence: str
+    url: str
+    detail: str = ""
+
+
+class EventKind(Protocol):
+    """Who hears of an event, and how. Must not write; called again after a crash."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        """The next people to be told, by rising user id, each once, ids above `after`, at most `limit`; only those who may see
+        the thing. Empty iff nobody is left."""
+        ...
+
+    def live(self, event: Event) -> Sequence[LiveMessage]: ...
+
+    def ready(self, event: Event, at: datetime) -> bool:
+        """False: not yet (held back, locked). Asked again later, as often as it takes."""
+        ...
+
+
+class NoticeKind(Protocol):
+    """The words of a notice and the right to read them."""
+
+    label: str
+    """The choice on the preferences page: “Somebody replies to me”."""
+    mail_kind: str | None
+    """A name in MAIL_KINDS, usually of `notifications.mails.NoticeMail`; None: never by mail."""
+    by_mail_default: bool
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool: ...
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        """Texts by notice id, `notice.event` at hand, in a number of statements that does not grow. What may not be seen any
+        more is left out."""
+        ...
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        """The mail; asked only right after `may_still_see` said yes."""
+        ...
+
+
+class LiveChannel(Protocol):
+    """Asked when somebody begins to listen and again before every message."""
+
+    def may_listen(self, user_id: int, thing_id: int, /) -> bool: ...
+
+
+def event_kind(name: str) -> EventKind:
+    """Raises KeyError naming what is unknown; so do the two below."""
+    found: EventKind = open_door(settings.EVENT_KINDS[name])
+    return found
+
+
+def notice_kind(name: str) -> NoticeKind:
+    found: NoticeKind = open_door(settings.NOTICE_KINDS[name])
+    return found
+
+
+def live_channel(name: str) -> LiveChannel:
+    found: LiveChannel = open_door(settings.LIVE_CHANNELS[name])
+    return found

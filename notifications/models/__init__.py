@@ -1,0 +1,5 @@
+from notifications.models.event import Event
+from notifications.models.notice import Notice
+from notifications.models.preference import NoticePreference
+
+__all__ = ["Event", "Notice", "NoticePreference"]

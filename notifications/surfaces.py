@@ -1,0 +1,11 @@
+from common.surfaces import Surface
+
+SURFACES = (
+    Surface("url", "notifications:list", "signed-in", "posts"),
+    Surface("url", "notifications:count", "signed-in", note="a number"),
+    Surface("url", "notifications:read_all", "signed-in", note="a redirect"),
+    Surface("url", "notifications:read", "signed-in", "posts"),
+    Surface("url", "notifications:preferences", "signed-in", note="kinds of notice"),
+    Surface("socket", "user", "signed-in", note="a number"),
+    Surface("task", "notifications.expand", "staff", note="writes ids; words are made when read or sent"),
+)

@@ -1,0 +1,79 @@
+"""The list of notices, and marking them as read."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from common.paging import BadCursor, Cursor, read_cursor
+from notifications.actions.reading import mark_read
+from notifications.models import Notice
+from notifications.readers import Told, by_day, notice_page, texts_of, unread_count
+from notifications.views.reader import reader_of
+
+
+@require_safe
+@login_required
+def list_notices(request: HttpRequest) -> HttpResponse:
+    """Newest first; looking changes nothing."""
+    now = timezone.now()
+    page = notice_page(reader_of(request), before=_cursor(request, "before"), after=_cursor(request, "after"), at=now)
+    here = reverse("notifications:list")
+    return render(
+        request,
+        "notifications/list.html",
+        {
+            "days": by_day(page.rows),
+            "page": page,
+            "older_url": f"{here}?before={page.older}" if page.older else "",
+            "newer_url": f"{here}?after={page.newer}" if page.newer else "",
+            "now": now,
+        },
+    )
+
+
+@require_safe
+@login_required
+def count(request: HttpRequest) -> JsonResponse:
+    """For pages whose socket cannot be reached."""
+    return JsonResponse({"notices": unread_count(reader_of(request).pk)}, headers={"Cache-Control": "no-store"})
+
+
+@require_POST
+@login_required
+def read_one(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Back to the list; for htmx, the line as it is now."""
+    reader, now = reader_of(request), timezone.now()
+    notice = get_object_or_404(Notice.objects.of(reader.pk).select_related("event"), pk=notice_id)
+    mark_read(Notice.objects.filter(pk=notice_id), by=reader, at=now)
+    if not request.headers.get("HX-Request"):
+        return _back_to_the_list(request)
+    notice.read_at = notice.read_at or now
+    texts = texts_of(reader, [notice], at=now)
+    told = Told(notice, texts[notice_id]) if notice_id in texts else None
+    return render(request, "notifications/_notice.html", {"told": told, "now": now})
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    mark_read(Notice.objects.all(), by=reader_of(request), at=timezone.now())
+    return redirect("notifications:list")
+
+
+def _back_to_the_list(request: HttpRequest) -> HttpResponseRedirect:
+    """To the same page of it; the cursor is only ever read as one."""
+    here = reverse("notifications:list")
+    for name in ("before", "after"):
+        if request.POST.get(name):
+            return HttpResponseRedirect(f"{here}?{name}={request.POST[name]}")
+    return HttpResponseRedirect(here)
+
+
+def _cursor(request: HttpRequest, name: str) -> Cursor | None:
+    try:
+        return read_cursor(request.GET[name], length=2) if request.GET.get(name) else None
+    except BadCursor as error:
+        raise Http404 from error
