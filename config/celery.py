@@ -36,6 +36,7 @@ app.conf.update(
         "socket_keepalive": True,
         "socket_timeout": 30,
         "socket_connect_timeout": 2,
+        "max_retries": 0,  # of one wake-up: a request must not wait six seconds for a broker that is away
         "global_keyprefix": settings.CELERY_PREFIX,
     },
     broker_connection_retry_on_startup=True,

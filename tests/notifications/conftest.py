@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 import redis
-from celery import Celery
+from celery import Celery, current_app
 from django.utils import timezone
 
 from accounts.actions.people import create_account
@@ -99,6 +99,7 @@ class Queue:
 def broker_away(settings, tmp_path, monkeypatch):
     """Nothing answers where the broker and the channel layer should be."""
     away = Celery("away", broker=f"redis+socket://{tmp_path}/nobody?virtual_host=0", set_as_current=False)
+    away.conf.broker_transport_options = current_app.conf.broker_transport_options
     monkeypatch.setattr(wakeups, "current_app", away)
     settings.CHANNEL_LAYERS = {
         "default": {
