@@ -6,7 +6,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from tally import borda, irv, plurality, schulze
+from tally import borda, copeland, irv, minimax, plurality, ranked_pairs, schulze
 from tally.ballots import Ballot, CandidateTwice, InvalidBallot, NegativeCount, Profile, UnknownCandidate
 from tally.results import Result
 from tally.words import number
@@ -26,7 +26,15 @@ __all__ = [
 ]
 
 METHODS: Mapping[str, Callable[[Profile], Result]] = MappingProxyType(
-    {"plurality": plurality.count, "borda": borda.count, "irv": irv.count, "schulze": schulze.count}
+    {
+        "plurality": plurality.count,
+        "borda": borda.count,
+        "irv": irv.count,
+        "schulze": schulze.count,
+        "copeland": copeland.count,
+        "minimax": minimax.count,
+        "ranked_pairs": ranked_pairs.count,
+    }
 )
 
 

@@ -83,3 +83,22 @@ def strongest_chain(profile: Profile, start: str, end: str) -> int:
             if all(votes[link] > votes[link[::-1]] for link in links):
                 best = max(best, min(votes[link] for link in links))
     return best
+
+
+def leads(won: set[tuple[str, str]], start: str, end: str) -> bool:
+    """Whether a chain of pairs leads from one to another; the pairs turn in no circle."""
+    return (start, end) in won or any(leads(won, below, end) for above, below in won if above == start)
+
+
+def locked_pairs(profile: Profile, turns: tuple[str, ...]) -> set[tuple[str, str]]:
+    """Duels locked in one at a time; equal ones in turn by their winner, then their loser."""
+    votes = preferring(profile)
+    duels = sorted(
+        (pair for pair in votes if votes[pair] > votes[pair[::-1]]),
+        key=lambda pair: (-votes[pair], votes[pair[::-1]], turns.index(pair[0]), turns.index(pair[1])),
+    )
+    locked: set[tuple[str, str]] = set()
+    for winner, loser in duels:
+        if not leads(locked, loser, winner):
+            locked.add((winner, loser))
+    return locked

@@ -121,3 +121,13 @@ def test_leaves_a_tie_for_the_first_place_as_it_is() -> None:
 
 def test_shares_the_first_place_among_all_when_nobody_said_anything() -> None:
     assert irv.count(election("abc")).ranking == (("a", "b", "c"),)
+
+
+def test_looks_back_from_the_latest_round_and_not_from_the_first() -> None:
+    result = irv.count(election("abcde", a=10, b=5, c=6, db=2, ec=1, ea=2))
+    first, second, third, _ = result.account
+    assert (first.votes["b"], first.votes["c"]) == (5, 6)
+    assert (second.votes["b"], second.votes["c"]) == (7, 6)
+    assert third.fewest == ("b", "c")
+    assert third.decided is Decided.EARLIER_ROUND
+    assert third.out == ("c",)

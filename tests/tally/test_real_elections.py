@@ -10,6 +10,9 @@ EXPECTED = {
     "plurality": "plurality",
     "borda": "borda",
     "schulze": "schulze_winning",
+    "copeland": "copeland",
+    "minimax": "minimax_winning",
+    "ranked_pairs": "ranked_pairs_winning",
 }
 
 

@@ -70,3 +70,10 @@ def test_leaves_two_level_whom_nothing_separates() -> None:
         "a is level with b: strongest chain none, strongest back none.",
         "The order: 1= a and b.",
     )
+
+
+def test_finds_a_chain_whose_middle_is_found_late() -> None:
+    said = Profile(tuple("abcd"), (Ballot.of("acd", 2), Ballot.of("bac", 1), Ballot.of("dba", 2)))
+    chain = schulze.strongest_chains(said)["c", "a"]
+    assert chain.route == ("c", "d", "b", "a")
+    assert chain.strength == oracles.strongest_chain(said, "c", "a") == 3
