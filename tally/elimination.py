@@ -32,9 +32,7 @@ class Elimination:
     decided: Decided | None = None
 
 
-def eliminate(
-    votes: Mapping[str, Fraction], earlier: Sequence[Mapping[str, Fraction]], profile: Profile
-) -> Elimination | None:
+def eliminate(votes: Mapping[str, Fraction], earlier: Sequence[Mapping[str, Fraction]], profile: Profile) -> Elimination | None:
     """Decide by the rule above; None when everybody still in is level. `earlier`: the votes of all rounds before."""
     fewest = _lowest(votes, tuple(votes))
     others = [has for who, has in votes.items() if who not in fewest]

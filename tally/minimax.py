@@ -33,9 +33,7 @@ class WorstDefeat(Step):
     def sentence(self, name: Naming) -> str:
         if not self.by:
             return f"{name(self.candidate)} is never beaten."
-        return (
-            f"{name(self.candidate)} loses at worst to {listed(map(name, self.by))}, with {number(self.votes)} votes."
-        )
+        return f"{name(self.candidate)} loses at worst to {listed(map(name, self.by))}, with {number(self.votes)} votes."
 
 
 def count(profile: Profile) -> Result:
