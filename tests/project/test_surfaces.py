@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache as kept
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from common.permissions_table import permissions_page
 from common.surfaces import Surface, all_surfaces
 
 CSRF_EXEMPT = {"digest:manage"}
@@ -43,7 +44,10 @@ def address(name: str) -> str:
     pattern = patterns()[name]
     converters = pattern.pattern.converters
     if converters:
-        made_up = {key: MADE_UP.get(type(kind).__name__.removesuffix("Converter").lower(), "no-such-thing") for key, kind in converters.items()}
+        made_up = {
+            key: MADE_UP.get(type(kind).__name__.removesuffix("Converter").lower(), "no-such-thing")
+            for key, kind in converters.items()
+        }
         return reverse(name, kwargs=made_up)
     groups = pattern.pattern.regex.groupindex
     return reverse(name, kwargs=dict.fromkeys(groups, "no-such-thing")) if groups else reverse(name)
@@ -105,3 +109,7 @@ def test_a_stranger_gets_what_the_table_says(client, name):
 def test_only_listed_urls_do_without_a_csrf_token():
     exempt = {name for name, pattern in patterns().items() if getattr(pattern.callback, "csrf_exempt", False)}
     assert exempt <= CSRF_EXEMPT
+
+
+def test_the_page_about_permissions_is_true():
+    assert (settings.BASE_DIR / "docs" / "permissions.md").read_text() == permissions_page(), "run manage.py write_permissions"
