@@ -1,6 +1,6 @@
 """Where allauth's flows end: our names, our outbox, our book of addresses."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -15,9 +15,23 @@ from accounts.models import RoleGrant, User
 from mail import addresses
 from mail.outbox import queue_mail
 
+_SAID_PLAINLY = {
+    "account_inactive": "This account is closed.",
+    "email_password_mismatch": "That address and that password do not go together. Check both, or have a link sent to you.",
+    "enter_current_password": "That is not the password you have now.",
+    "incorrect_password": "That is not your password.",
+    "duplicate_email": "This is the address of your account already.",
+    "email_taken": "There is an account with this address already.",
+    "rate_limited": "That was a lot of tries in a short time. Wait five minutes, then try again.",
+    "same_as_current": "Choose one that differs from the one you have now.",
+    "too_many_login_attempts": "Too many tries with a wrong password. Wait five minutes, then try again.",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nothing here decides; it hands on to the actions."""
+
+    error_messages: ClassVar = {**DefaultAccountAdapter.error_messages, **_SAID_PLAINLY}
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.email = form.cleaned_data["email"].lower()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Field
 from django.forms.boundfield import BoundField
 
 _WORDS: Final = (
@@ -29,7 +29,18 @@ def problems_of(form: BaseForm) -> list[Problem]:
     found = [Problem(str(message)) for message in form.non_field_errors()]
     for field in form:
         anchor = "" if field.is_hidden else first_control(field)
-        found += [Problem(str(message), anchor) for message in field.errors]
+        found += [Problem(message, anchor) for message in messages_of(field)]
+    return found
+
+
+def messages_of(field: BoundField) -> list[str]:
+    """The errors of one field. Where a form has no words of its own for a missing answer, the field's label says which."""
+    found = []
+    for error in field.errors.as_data():
+        told = " ".join(str(message) for message in error.messages)
+        if error.code == "required" and error.message == Field.default_error_messages["required"]:
+            told = f"{str(field.label).rstrip('?')}: {'choose an answer' if field.use_fieldset else 'this is missing'}"
+        found.append(told)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms import BaseForm
+from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -15,9 +16,10 @@ from django.utils.safestring import SafeString
 
 from common import hemicycle as house
 from common.moments import LOCAL_STYLES, in_words
-from common.problems import headline, problems_of
+from common.problems import headline, messages_of, problems_of
 
 register = template.Library()
+register.filter(messages_of)
 
 
 @register.simple_tag
@@ -66,6 +68,17 @@ def hemicycle(part: int, whole: int, label: str = "") -> SafeString:
         told,
         _drawn_seats(house.taken(part, whole)),
     )
+
+
+@register.simple_tag
+def words(bound: BoundField | str, label: str, hint: str = "") -> str:
+    """Give a field of somebody else's form the page's own label and hint, before anything of the form is drawn. Its
+    placeholder goes: the label says it. Draws nothing; a form without that field is left alone."""
+    if isinstance(bound, BoundField):
+        bound.label = bound.field.label = label
+        bound.help_text = bound.field.help_text = hint or bound.help_text
+        bound.field.widget.attrs.pop("placeholder", None)
+    return ""
 
 
 @register.inclusion_tag("ui/_error_summary.html")

@@ -29,3 +29,13 @@ def test_counts_in_words_as_far_as_words_are_short() -> None:
         "Two things before you go on",
         "12 things before you go on",
     ]
+
+
+class Silent(forms.Form):
+    name = forms.CharField(label="Your name")
+    route = forms.ChoiceField(label="Which route?", choices=[("a", "Exam")], widget=forms.RadioSelect)
+
+
+def test_a_missing_answer_is_told_by_its_label_where_the_form_has_no_words_for_it() -> None:
+    messages = [problem.message for problem in problems_of(Silent({}))]
+    assert messages == ["Your name: this is missing", "Which route: choose an answer"]

@@ -116,6 +116,17 @@ def test_a_field_stands_label_hint_error_control_and_the_control_points_at_hint_
     )
 
 
+def test_a_page_may_say_a_field_in_its_own_words_and_the_control_still_points_at_the_hint() -> None:
+    form = Reason()
+    form.fields["why"].widget.attrs["placeholder"] = "Why?"
+    html = drawn('{% words form.why "Your reason" "In a sentence" %}{{ form.why.as_field_group }}', form=form)
+    assert "Your reason" in html
+    assert 'id="id_why_helptext">In a sentence<' in html
+    assert "placeholder" not in html
+    assert 'aria-describedby="id_why_helptext"' in html
+    assert drawn('{% words form.nothing "Nothing" %}', form=form) == ""
+
+
 def test_choices_are_a_fieldset_with_a_legend_and_say_that_they_are_optional() -> None:
     html = str(Reason()["route"].as_field_group())
     assert re.search(
