@@ -110,7 +110,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "common.context.site",
                 "notifications.context.unread",
-                "accounts.context.staff_links",
             ],
             "builtins": ["common.templatetags.ui"],
         },
@@ -220,7 +219,10 @@ CELERY_PREFIX = env.str("CELERY_PREFIX", "")
 
 # Doors that point upwards: names here, so that no room imports the one above it --------------------------------------
 STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
-EVENT_KINDS: dict[str, str] = {}
+EVENT_KINDS: dict[str, str] = {
+    "forum.started": "forum.effects.Posted",
+    "forum.replied": "forum.effects.Posted",
+}
 NOTICE_KINDS: dict[str, str] = {}
 LIVE_CHANNELS: dict[str, str] = {}
 MAIL_KINDS: dict[str, str] = {
@@ -231,10 +233,6 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.account_changed": "accounts.mails.AccountChanged",
 }
 ADDRESS_MOVED: list[str] = []
-# (roles, URL name, text, icon): the desks in the account menu
-STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
-    (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
-]
 
 LOGGING = {
     "version": 1,

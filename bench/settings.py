@@ -1,5 +1,0 @@
-"""The product's settings, with two more addresses to compare with."""
-
-from config.settings import *  # noqa: F403
-
-ROOT_URLCONF = "bench.urls"

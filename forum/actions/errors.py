@@ -1,0 +1,23 @@
+"""What can go wrong in the forum between the page and the act. Each carries the sentence that the reader sees."""
+
+from common.errors import DomainError
+
+
+class TextRefused(DomainError):
+    """A title or a body that cannot be stored as it is."""
+
+
+class TopicLocked(DomainError):
+    """Somebody locked the topic while this was being written."""
+
+
+class ParentGone(DomainError):
+    """The post that this answers was removed meanwhile, or never was."""
+
+
+class EditedMeanwhile(DomainError):
+    """The post was changed since the form was opened."""
+
+
+class AlreadyRemoved(DomainError):
+    """The post is a tombstone already."""

@@ -1,0 +1,14 @@
+"""Post numbers: dense, given last, in one statement that also takes the topic's row until the transaction ends."""
+
+from django.db import connection
+
+_TAKE = "UPDATE forum_topic SET last_number = last_number + 1 WHERE id = %s AND locked_at IS NULL RETURNING last_number"
+
+
+def take_number(topic_id: int) -> int | None:
+    """The next number of a topic that is not locked, else None. Two who ask at once wait for each other; whoever rolls back
+    gives the number back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [topic_id])
+        row = cursor.fetchone()
+    return int(row[0]) if row else None

@@ -1,0 +1,123 @@
+"""Replying."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, CharField, F, IntegerField, Value, When
+
+from accounts.models import User
+from common.markdown import RENDER_VERSION, render
+from forum import permissions
+from forum.actions.errors import ParentGone, TextRefused, TopicLocked
+from forum.actions.numbering import take_number
+from forum.models import Level, Post, Topic, TopicActivity, TopicMember
+from forum.texts import body_problem, clean_body
+from notifications.events import record_event
+
+
+def reply_to_topic(
+    topic: Topic, *, by: User, body: str, at: datetime, parent_number: int | None = None, key: UUID | None = None
+) -> Post:
+    """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
+
+    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused; then
+    nothing is left behind and no number is used up.
+    """
+    permissions.can_reply(by, topic).enforce()
+    problem = body_problem(body)
+    if problem:
+        raise TextRefused(problem)
+    text = clean_body(body)
+    html = render(text)
+    sent = _sent_before(key, by)
+    if sent is not None:
+        return sent
+    try:
+        with transaction.atomic():
+            parent = _parent(topic, parent_number)
+            number = take_number(topic.pk)
+            if number is None:
+                raise TopicLocked("This topic was locked while you were writing. Your text is kept as a draft.")
+            post = Post(
+                topic=topic,
+                number=number,
+                parent_number=parent.number if parent else None,
+                root_number=parent.root_number if parent else number,
+                depth=parent.depth + 1 if parent else 0,
+                author=by,
+                body=text,
+                html=html,
+                render_version=RENDER_VERSION,
+                created_at=at,
+                form_key=key,
+            )
+            newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
+            post.save(force_insert=True)
+            _count_below(topic, parent)
+            _count_in_topic(post, newcomer=newcomer)
+            _follow(post, by)
+            record_event("forum.replied", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=number)
+    except IntegrityError as error:
+        sent = _sent_before(key, by) if "one_post_per_form" in str(error) else None
+        if sent is None:
+            raise
+        return sent
+    return post
+
+
+def _sent_before(key: UUID | None, by: User) -> Post | None:
+    return None if key is None else Post.objects.filter(form_key=key, author=by).select_related("topic").first()
+
+
+def _parent(topic: Topic, number: int | None) -> Post | None:
+    if number is None:
+        return None
+    parent = (
+        Post.objects.only("number", "root_number", "depth").filter(topic=topic, number=number, state=Post.State.PUBLISHED).first()
+    )
+    if parent is None:
+        raise ParentGone(f"Post {number} is not there any more. You can post this as a reply to the topic instead.")
+    return parent
+
+
+def _count_below(topic: Topic, parent: Post | None) -> None:
+    """One more below its parent and below its root: one statement, since they may be the same row."""
+    if parent is None:
+        return
+    Post.objects.filter(topic=topic, number__in={parent.number, parent.root_number}).update(
+        reply_count=Case(
+            When(number=parent.number, then=F("reply_count") + 1), default=F("reply_count"), output_field=IntegerField()
+        ),
+        descendant_count=Case(
+            When(number=parent.root_number, then=F("descendant_count") + 1),
+            default=F("descendant_count"),
+            output_field=IntegerField(),
+        ),
+    )
+
+
+def _count_in_topic(post: Post, *, newcomer: bool) -> None:
+    TopicActivity.objects.filter(topic=post.topic_id).update(
+        reply_count=F("reply_count") + 1,
+        participant_count=F("participant_count") + int(newcomer),
+        last_post_number=post.number,
+        last_posted_at=post.created_at,
+        last_author=post.author_id,
+        last_persona=post.persona_id,
+    )
+
+
+def _follow(post: Post, by: User) -> None:
+    """Whoever answers follows from then on, unless they chose otherwise; what they wrote themselves is read."""
+    known = TopicMember.objects.filter(user=by, topic=post.topic_id).update(
+        level=Case(When(level=Level.NORMAL, then=Value(Level.TRACKING.value)), default=F("level"), output_field=CharField()),
+        last_read=Case(
+            When(last_read=post.number - 1, then=Value(post.number)), default=F("last_read"), output_field=IntegerField()
+        ),
+    )
+    if not known:
+        TopicMember.objects.bulk_create(
+            [TopicMember(user=by, topic_id=post.topic_id, last_read=post.number, read_at=post.created_at, level=Level.TRACKING)],
+            ignore_conflicts=True,
+        )

@@ -1,0 +1,72 @@
+"""Taking a post off the page. Its number stays, and a line that says who and why."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from common import audit
+from forum import permissions
+from forum.actions.errors import AlreadyRemoved, TextRefused
+from forum.models import Post, Topic, TopicActivity
+
+
+@transaction.atomic
+def withdraw_post(post: Post, *, by: User, at: datetime) -> Post:
+    """The author takes it back. A topic that nobody has answered goes with its first post. Raises AlreadyRemoved, Refused."""
+    post = _locked(post)
+    permissions.can_withdraw(by, post).enforce()
+    _remove(post, state=Post.State.WITHDRAWN, by=by, at=at, reason="")
+    if post.number == 1 and post.topic.last_number == 1:
+        Topic.objects.filter(pk=post.topic_id).update(state=Topic.State.HIDDEN)
+    return post
+
+
+@transaction.atomic
+def hide_post(post: Post, *, by: User, reason: str, at: datetime) -> Post:
+    """A moderator takes it off, with a reason that stands in its place. Raises TextRefused, AlreadyRemoved, Refused."""
+    permissions.can_moderate(by).enforce()
+    reason = reason.strip()
+    if not reason or len(reason) > 200:
+        raise TextRefused("Give a reason of at most 200 characters: it stands where the post stood.")
+    post = _locked(post)
+    _remove(post, state=Post.State.HIDDEN, by=by, at=at, reason=reason)
+    audit.record("post.hide", subject=("post", post.pk), by=by.pk, at=at, reason=reason)
+    return post
+
+
+def _locked(post: Post) -> Post:
+    """The topic's row first, as a reply takes it, so that counters are counted in turn."""
+    Topic.objects.select_for_update().get(pk=post.topic_id)
+    post = Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
+    if post.is_tombstone or post.state == Post.State.GAP:
+        raise AlreadyRemoved("This post was removed already.")
+    return post
+
+
+def _remove(post: Post, *, state: Post.State, by: User, at: datetime, reason: str) -> None:
+    counted = post.state == Post.State.PUBLISHED
+    post.state, post.removed_at, post.removal_reason = state, at, reason
+    post.removed_by = None if state == Post.State.WITHDRAWN and post.persona_id else by
+    post.moderation_version += 1
+    post.save(update_fields=["state", "removed_at", "removed_by", "removal_reason", "moderation_version"])
+    if counted:
+        _count_out(post)
+
+
+def _count_out(post: Post) -> None:
+    published = Post.objects.filter(topic=post.topic_id, state=Post.State.PUBLISHED)
+    still_there = published.filter(author=post.author_id, persona=post.persona_id).exists()
+    changes: dict[str, object] = {"participant_count": F("participant_count") - int(not still_there)}
+    if post.number > 1:
+        changes["reply_count"] = F("reply_count") - 1
+    last = published.order_by("-number").only("number", "created_at", "author_id", "persona_id").first()
+    if last is not None:
+        changes |= {
+            "last_post_number": last.number,
+            "last_posted_at": last.created_at,
+            "last_author": last.author_id,
+            "last_persona": last.persona_id,
+        }
+    TopicActivity.objects.filter(topic=post.topic_id).update(**changes)

@@ -1,0 +1,80 @@
+"""Who hears of a new post."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
+
+from accounts.models import RoleGrant, User
+from accounts.models.user import UserQuerySet
+from common.html_reading import read_html
+from forum.models import Category, Level, Post, TopicMember
+from forum.permissions import can_see_post
+from notifications.kinds import LiveMessage, Recipient
+from notifications.models import Event
+
+LONGEST_WAIT: Final = timedelta(days=1)
+"""A topic locked for longer than this is told of no more: the notices would come out of the blue."""
+
+
+class Posted:
+    """A topic was started or answered. Told: whom it answers, who started the topic, who watches it, who is named in it."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        post = Post.objects.select_related("topic__category").filter(pk=event.data["post"]).first()
+        if post is None or post.state != Post.State.PUBLISHED or post.topic.is_locked:
+            return ()
+        told: list[Recipient] = []
+        candidates = _candidates(post)
+        named = set(read_html(post.html).mentions)
+        while not told:
+            # whoever may not see it is left out here, so one round may leave nobody though others follow
+            people = list(candidates.filter(pk__gt=after).order_by("pk")[:limit])
+            if not people:
+                break
+            after = people[-1].pk
+            told = [_recipient(person, post, named) for person in people if can_see_post(person, post)]
+        return told
+
+    def live(self, event: Event) -> Sequence[LiveMessage]:
+        data = {"post": event.data["post"], "number": event.data["number"]}
+        return (LiveMessage("topic", event.data["topic"], data),)
+
+    def ready(self, event: Event, at: datetime) -> bool:
+        """No fan-out while a topic is locked."""
+        locked = Post.objects.filter(pk=event.data["post"], topic__locked_at__isnull=False).exists()
+        return not locked or event.at < at - LONGEST_WAIT
+
+
+def _candidates(post: Post) -> UserQuerySet:
+    """Everybody who might be told, as one query: an author is never told of their own post.
+
+    A persona's owner is not left out, on purpose: with all watchers told but one, the notices would name that one.
+    """
+    members = TopicMember.objects.filter(topic=post.topic_id)
+    wanted = Q(handle__in=read_html(post.html).mentions)
+    if post.number > 1:
+        wanted |= Q(pk__in=members.filter(level=Level.WATCHING).values("user"))
+        wanted |= Q(pk=post.topic.author_id) | Q(pk__in=_parent_author(post))
+    people: UserQuerySet = User.objects.with_roles().filter(wanted, is_active=True)
+    people = people.exclude(pk__in=members.filter(level=Level.MUTED).values("user"))
+    if post.author_id is not None:
+        people = people.exclude(pk=post.author_id)
+    if post.topic.category.access != Category.Access.PUBLIC:
+        people = people.filter(pk__in=RoleGrant.objects.filter(revoked_at=None).values("user"))
+    return people
+
+
+def _parent_author(post: Post) -> list[int]:
+    """Nobody, where the parent is a persona's: nothing may join the two."""
+    if post.parent_number is None:
+        return []
+    found = Post.objects.filter(topic=post.topic_id, number=post.parent_number, author__isnull=False)
+    return list(found.values_list("author_id", flat=True))
+
+
+def _recipient(person: User, post: Post, named: set[str]) -> Recipient:
+    """One notice a person and post, of the kind that says most."""
+    kind = "forum.mention" if person.handle in named else "forum.reply"
+    return Recipient(person.pk, kind, key=f"forum.reply:{post.pk}")

@@ -1,0 +1,27 @@
+from forum.models.activity import TopicActivity
+from forum.models.category import Category
+from forum.models.draft import Draft
+from forum.models.imported import ImportedTopic
+from forum.models.member import CategoryMember, Level, TopicMember
+from forum.models.notice import TopicNotice
+from forum.models.persona import Persona
+from forum.models.post import Post
+from forum.models.reaction import Reaction
+from forum.models.revision import Revision
+from forum.models.topic import Topic
+
+__all__ = [
+    "Category",
+    "CategoryMember",
+    "Draft",
+    "ImportedTopic",
+    "Level",
+    "Persona",
+    "Post",
+    "Reaction",
+    "Revision",
+    "Topic",
+    "TopicActivity",
+    "TopicMember",
+    "TopicNotice",
+]

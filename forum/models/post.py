@@ -1,0 +1,174 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+from django.db.models.query import QuerySet
+from django.urls import reverse
+
+from accounts.standing import Anyone, Standing, standing_of
+from forum.models.persona import Persona
+from forum.models.rules import author_xor_persona
+from forum.models.topic import Topic, topic_rule
+from forum.texts import BODY_MAX
+
+
+class PostQuerySet(QuerySet["Post"]):
+    def visible_to(self, user: Anyone) -> Self:
+        """Those whose text this person may read. The other face of `forum.permissions.can_see_post`."""
+        standing = standing_of(user)
+        return self.filter(_readable(standing), topic_rule(standing, "topic__"))
+
+    def placed_for(self, user: Anyone) -> Self:
+        """Those that have a place on the page of a topic that this person may see: what they may read, and tombstones, of
+        which nobody reads more than a line. Gaps have none."""
+        return self.filter(_readable(standing_of(user)) | models.Q(state__in=Post.TOMBSTONES))
+
+    def in_time(self) -> Self:
+        return self.order_by("number")
+
+    def roots(self) -> Self:
+        return self.filter(parent_number=None)
+
+
+def _readable(standing: Standing) -> models.Q:
+    rule = models.Q(state=Post.State.PUBLISHED)
+    if standing.is_moderator:
+        rule |= models.Q(state=Post.State.PENDING)
+    elif standing.is_signed_in:
+        rule |= models.Q(state=Post.State.PENDING, author=standing.user_id)
+    return rule
+
+
+class Post(models.Model):
+    """One contribution to a topic. Its number never changes, also when its text is taken away.
+
+    `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
+    once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
+    `descendant_count` all below a root. `moderation_version` goes up with every change of state.
+    """
+
+    class State(models.TextChoices):
+        PUBLISHED = "published"
+        HIDDEN = "hidden"
+        PENDING = "pending"
+        WITHDRAWN = "withdrawn"
+        GAP = "gap"
+
+    class Format(models.TextChoices):
+        MARKDOWN = "markdown"
+        HTML = "html"
+
+    TOMBSTONES: ClassVar = ("hidden", "withdrawn")
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts", db_index=False)
+    number = models.PositiveIntegerField()
+    parent_number = models.PositiveIntegerField(null=True)
+    root_number = models.PositiveIntegerField()
+    depth = models.PositiveSmallIntegerField(default=0)
+    lost_parent_number = models.PositiveIntegerField(null=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="posts", db_index=False)
+    persona = models.ForeignKey(Persona, models.PROTECT, null=True, related_name="posts", db_index=False)
+
+    body = models.TextField(blank=True)
+    source_format = models.CharField(max_length=10, choices=Format, default=Format.MARKDOWN)
+    html = models.TextField(blank=True)
+    render_version = models.PositiveSmallIntegerField()
+
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    removal_reason = models.CharField(max_length=200, blank=True)
+    moderation_version = models.PositiveIntegerField(default=0)
+
+    reply_count = models.PositiveIntegerField(default=0)
+    descendant_count = models.PositiveIntegerField(default=0)
+    agree_count = models.PositiveIntegerField(default=0)
+    thanks_count = models.PositiveIntegerField(default=0)
+    insightful_count = models.PositiveIntegerField(default=0)
+    disagree_count = models.PositiveIntegerField(default=0)
+    imported_likes = models.PositiveIntegerField(default=0)
+
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=1)
+    form_key = models.UUIDField(null=True)
+    search = models.GeneratedField(
+        expression=SearchVector("html", weight="B", config="english"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["topic", "number"], name="post_number_is_given_once"),
+            models.UniqueConstraint(fields=["form_key"], name="one_post_per_form"),
+            models.CheckConstraint(name="post_numbers_begin_at_one", condition=models.Q(number__gte=1)),
+            models.CheckConstraint(
+                name="post_has_an_author_or_a_persona",
+                condition=(~models.Q(state="gap") & author_xor_persona())
+                | models.Q(state="gap", author=None, persona=None, body="", html=""),
+            ),
+            models.CheckConstraint(
+                name="post_stands_below_its_parent",
+                condition=models.Q(parent_number=None, root_number=models.F("number"), depth=0)
+                | models.Q(
+                    parent_number__isnull=False,  # a NULL in the comparison would let the row pass
+                    parent_number__lt=models.F("number"),
+                    root_number__lte=models.F("parent_number"),
+                    depth__gte=1,
+                    descendant_count=0,
+                    lost_parent_number=None,
+                ),
+            ),
+            models.CheckConstraint(
+                name="post_state_is_known",
+                condition=models.Q(state__in=["published", "hidden", "pending", "withdrawn", "gap"]),
+            ),
+            models.CheckConstraint(
+                name="removed_post_says_when",
+                condition=models.Q(state__in=["hidden", "withdrawn"], removed_at__isnull=False)
+                | models.Q(state__in=["published", "pending", "gap"], removed_at=None, removed_by=None, removal_reason=""),
+            ),
+            models.CheckConstraint(
+                name="hidden_post_says_by_whom_and_why",
+                condition=~models.Q(state="hidden") | (models.Q(removed_by__isnull=False) & ~models.Q(removal_reason="")),
+            ),
+            models.CheckConstraint(
+                name="withdrawn_persona_post_names_nobody",
+                condition=~models.Q(state="withdrawn", persona__isnull=False) | models.Q(removed_by=None),
+            ),
+            models.CheckConstraint(name="post_format_is_known", condition=models.Q(source_format__in=["markdown", "html"])),
+            models.CheckConstraint(
+                name="post_is_not_too_long",
+                condition=models.Q(source_format="html") | models.Q(LessThanOrEqual(Length("body"), BODY_MAX)),
+            ),
+            models.CheckConstraint(
+                name="edited_post_says_when",
+                condition=models.Q(revision=1, edited_at=None) | models.Q(revision__gt=1, edited_at__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["topic", "parent_number", "number"], name="post_children", condition=~models.Q(parent_number=None)
+            ),
+            models.Index(fields=["topic", "number"], name="post_roots", condition=models.Q(parent_number=None)),
+            models.Index(fields=["topic", "author"], name="post_participants"),
+            models.Index(fields=["author", "-id"], name="post_by_author", condition=models.Q(author__isnull=False)),
+            models.Index(fields=["topic", "persona"], name="post_by_persona", condition=models.Q(persona__isnull=False)),
+            models.Index(fields=["id"], name="post_waiting", condition=models.Q(state="pending")),
+            GinIndex("search", name="post_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"topic {self.topic_id} #{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:post", args=[self.topic_id, self.number])
+
+    @property
+    def is_tombstone(self) -> bool:
+        return self.state in self.TOMBSTONES

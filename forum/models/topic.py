@@ -1,0 +1,116 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.db.models.query import QuerySet
+from django.urls import reverse
+
+from accounts.standing import Anyone, Standing, standing_of
+from forum.models.category import Category
+from forum.models.rules import author_xor_persona
+
+
+class TopicQuerySet(QuerySet["Topic"]):
+    def visible_to(self, user: Anyone) -> Self:
+        """Those that this person may know of. The other face of `forum.permissions.can_see_topic`."""
+        return self.filter(topic_rule(standing_of(user)))
+
+    def latest_first(self) -> Self:
+        return self.order_by("-activity__last_posted_at", "-pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+
+def topic_rule(standing: Standing, prefix: str = "") -> models.Q:
+    """The condition by which a topic may be known; `prefix` leads to the topic (`topic__`)."""
+    rule = models.Q(**{f"{prefix}state": Topic.State.PUBLISHED})
+    if standing.is_moderator:
+        rule = models.Q()
+    elif standing.is_signed_in:
+        rule |= models.Q(**{f"{prefix}state": Topic.State.PENDING, f"{prefix}author": standing.user_id})
+    if not standing.is_member:
+        rule &= models.Q(**{f"{prefix}category__access": Category.Access.PUBLIC})
+    return rule
+
+
+class Topic(models.Model):
+    """A debate: a title, and posts numbered from 1 without holes.
+
+    `last_number` is the highest number given, also to what was removed since. What changes at every post stands apart, in
+    `TopicActivity`.
+    """
+
+    class Kind(models.TextChoices):
+        DISCUSSION = "discussion"
+        QUESTION = "question"
+        ANNOUNCEMENT = "announcement"
+        CONSULTATION = "consultation"
+        ARTICLE = "article"
+
+    class State(models.TextChoices):
+        PUBLISHED = "published"
+        PENDING = "pending"
+        HIDDEN = "hidden"
+
+    category = models.ForeignKey(Category, models.PROTECT, related_name="topics")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="topics")
+    persona = models.ForeignKey("forum.Persona", models.PROTECT, null=True, related_name="+")
+    title = models.CharField(max_length=255)
+    slug = models.SlugField(max_length=80)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.DISCUSSION)
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
+    last_number = models.PositiveIntegerField(default=0)
+    pinned_until = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    lock_reason = models.CharField(max_length=200, blank=True)
+    solution_number = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField()
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="topic_has_an_author_or_a_persona", condition=author_xor_persona()),
+            models.CheckConstraint(name="topic_has_a_title", condition=GreaterThan(Length("title"), 0)),
+            models.CheckConstraint(name="topic_title_is_not_too_long", condition=LessThanOrEqual(Length("title"), 255)),
+            models.CheckConstraint(
+                name="topic_kind_is_known",
+                condition=models.Q(kind__in=["discussion", "question", "announcement", "consultation", "article"]),
+            ),
+            models.CheckConstraint(name="topic_state_is_known", condition=models.Q(state__in=["published", "pending", "hidden"])),
+            models.CheckConstraint(
+                name="unlocked_topic_says_nothing_of_a_lock",
+                condition=models.Q(locked_at__isnull=False) | models.Q(locked_by=None, lock_reason=""),
+            ),
+            models.CheckConstraint(
+                name="topic_solution_is_one_of_its_numbers",
+                condition=models.Q(solution_number=None)
+                | models.Q(solution_number__gte=1, solution_number__lte=models.F("last_number")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["category", "-created_at", "-id"], name="topic_newest"),
+            models.Index(
+                fields=["category", "pinned_until"], name="topic_pinned", condition=models.Q(pinned_until__isnull=False)
+            ),
+            GinIndex("search", name="topic_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:topic", args=[self.pk, self.slug])
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
