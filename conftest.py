@@ -7,7 +7,7 @@ import pytest
 
 from tests.mail.sink import Server, Sink
 
-pytest_plugins = ["tests.browser.fixtures"]
+pytest_plugins = ["tests.browser.fixtures", "tests.journeys.fixtures"]
 
 ROOT = Path(__file__).resolve().parent
 SHARED_DATA = Path(os.environ.get("PLENARY_SHARED", ROOT.parent / "shared")) / "data"

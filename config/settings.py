@@ -110,6 +110,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "common.context.site",
                 "notifications.context.unread",
+                "accounts.context.staff_links",
             ],
             "builtins": ["common.templatetags.ui"],
         },
@@ -233,6 +234,10 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.account_changed": "accounts.mails.AccountChanged",
 }
 ADDRESS_MOVED: list[str] = []
+# (roles, URL name, text, icon): the desks in the account menu
+STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
+    (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
+]
 
 LOGGING = {
     "version": 1,

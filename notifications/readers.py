@@ -10,13 +10,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 
 from common.clock import london_day
-from common.paging import Cursor, Page, take_page, write_cursor
+from common.paging import BadCursor, Cursor, Page, read_cursor, take_page, write_cursor
 from notifications.kinds import NoticeText, notice_kind
 from notifications.models import Notice
 
 PAGE = 30
 COUNTED_AT_MOST = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +37,20 @@ def unread_count(user_id: int) -> int:
     return Notice.objects.of(user_id).unread()[:COUNTED_AT_MOST].count()
 
 
-def notice_page(user: AbstractBaseUser, *, before: Cursor | None = None, after: Cursor | None = None, at: datetime) -> Page[Told]:
-    """A page of notices, newest first: those `before` a cursor, those `after` one, or the newest.
+def notice_page(user: AbstractBaseUser, *, before: str = "", after: str = "", at: datetime) -> Page[Told]:
+    """A page of notices, newest first: those `before` a cursor, those `after` one, or the newest. Raises BadCursor.
 
     What may no longer be seen is left out, so that a page may show fewer than it could. One statement, and those of each kind.
     """
     mine = Notice.objects.of(user.pk).select_related("event")
-    if after is not None:
+    if after:
         nearest = list(mine.filter(_beyond(after, "gt")).oldest_first()[: PAGE + 1])
         rows = nearest[:PAGE][::-1]
         newer = write_cursor(_key(rows[0])) if len(nearest) > PAGE else ""
         page = Page(rows=rows, older=write_cursor(_key(rows[-1])) if rows else "", newer=newer)
     else:
-        older = mine if before is None else mine.filter(_beyond(before, "lt"))
-        page = take_page(list(older.newest_first()[: PAGE + 1]), size=PAGE, key=_key, has_newer=before is not None)
+        older = mine.filter(_beyond(before, "lt")) if before else mine
+        page = take_page(list(older.newest_first()[: PAGE + 1]), size=PAGE, key=_key, has_newer=bool(before))
     texts = texts_of(user, page.rows, at=at)
     shown = [Told(notice, texts[notice.pk]) for notice in page.rows if notice.pk in texts]
     return Page(rows=shown, older=page.older, newer=page.newer)
@@ -76,8 +77,10 @@ def _key(notice: Notice) -> Cursor:
     return (notice.at - _EPOCH) // timedelta(microseconds=1), notice.pk
 
 
-def _beyond(cursor: Cursor, side: str) -> Q:
+def _beyond(cursor: str, side: str) -> Q:
     """Strictly older (`lt`) or newer (`gt`) than the row that a cursor names."""
-    micros, pk = int(cursor[0]), int(cursor[1])
+    micros, pk = read_cursor(cursor, length=2)
+    if isinstance(micros, str) or isinstance(pk, str) or not 0 <= micros <= _LATEST:
+        raise BadCursor(cursor)
     moment = _EPOCH + timedelta(microseconds=micros)
     return Q(**{f"at__{side}": moment}) | Q(**{"at": moment, f"pk__{side}": pk})

@@ -1,5 +1,8 @@
 """The list of notices, and marking them as read."""
 
+import json
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from common.paging import BadCursor, Cursor, read_cursor
+from common.paging import BadCursor
 from notifications.actions.reading import mark_read
 from notifications.models import Notice
 from notifications.readers import Told, by_day, notice_page, texts_of, unread_count
@@ -19,7 +22,10 @@ from notifications.views.reader import reader_of
 def list_notices(request: HttpRequest) -> HttpResponse:
     """Newest first; looking changes nothing."""
     now = timezone.now()
-    page = notice_page(reader_of(request), before=_cursor(request, "before"), after=_cursor(request, "after"), at=now)
+    try:
+        page = notice_page(reader_of(request), before=request.GET.get("before", ""), after=request.GET.get("after", ""), at=now)
+    except BadCursor as error:
+        raise Http404 from error
     here = reverse("notifications:list")
     return render(
         request,
@@ -53,7 +59,9 @@ def read_one(request: HttpRequest, notice_id: int) -> HttpResponse:
     notice.read_at = notice.read_at or now
     texts = texts_of(reader, [notice], at=now)
     told = Told(notice, texts[notice_id]) if notice_id in texts else None
-    return render(request, "notifications/_notice.html", {"told": told, "now": now})
+    response = render(request, "notifications/_notice.html", {"told": told, "now": now})
+    response.headers["HX-Trigger"] = json.dumps({"plenary:count": unread_count(reader.pk)})  # for the badge
+    return response
 
 
 @require_POST
@@ -64,16 +72,6 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 
 def _back_to_the_list(request: HttpRequest) -> HttpResponseRedirect:
-    """To the same page of it; the cursor is only ever read as one."""
-    here = reverse("notifications:list")
-    for name in ("before", "after"):
-        if request.POST.get(name):
-            return HttpResponseRedirect(f"{here}?{name}={request.POST[name]}")
-    return HttpResponseRedirect(here)
-
-
-def _cursor(request: HttpRequest, name: str) -> Cursor | None:
-    try:
-        return read_cursor(request.GET[name], length=2) if request.GET.get(name) else None
-    except BadCursor as error:
-        raise Http404 from error
+    """To the same page of it; what stands there is only ever read as a cursor."""
+    place = {name: request.POST[name] for name in ("before", "after") if request.POST.get(name)}
+    return HttpResponseRedirect(f"{reverse('notifications:list')}?{urlencode(place)}".rstrip("?"))

@@ -27,8 +27,6 @@
       badge.hidden = count === 0;
       const unread = Object.assign(document.createElement("span"), { className: "sr", textContent: " unread" });
       badge.replaceChildren(shown, unread);
-      const named = badge.closest("[aria-label]");
-      if (named) named.setAttribute("aria-label", count ? `Notices, ${shown} unread` : "Notices");
     }
   };
 

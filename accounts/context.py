@@ -1,0 +1,20 @@
+"""The desks that a reader may sit down at."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.standing import standing_of
+
+
+def staff_links(request: HttpRequest) -> dict[str, object]:
+    """`staff_links`: those of settings.STAFF_LINKS whose role the reader has. No statement for `request.user`."""
+    roles = standing_of(request.user).roles if hasattr(request, "user") else frozenset[str]()
+    return {"staff_links": [_link(*link[1:]) for link in settings.STAFF_LINKS if roles & set(link[0])]}
+
+
+def _link(name: str, text: str, icon: str) -> dict[str, str]:
+    try:
+        return {"url": reverse(name), "text": text, "icon": icon}
+    except NoReverseMatch as error:
+        raise LookupError(f"settings.STAFF_LINKS names {name}, which is no address") from error

@@ -1,0 +1,5 @@
+"""The product's settings, with two more addresses to compare with."""
+
+from config.settings import *  # noqa: F403
+
+ROOT_URLCONF = "bench.urls"
