@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from notifications.frames import BadFrameError, Request, read_frame
 from notifications.kinds import live_channel
-from notifications.live import channel_group, user_group
+from notifications.announcing import channel_group, user_group
 from notifications.readers import unread_count
 from notifications.sessions import still_signed_in
 
@@ -83,7 +83,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_discard(channel_group(channel, int(number)), self.channel_name)
 
     async def live_message(self, message: dict[str, Any]) -> None:
-        """From `live.announce`. Whoever lost the right hears nothing, not even that."""
+        """From `announcing.announce`. Whoever lost the right hears nothing, not even that."""
         channel, thing_id = message["channel"], message["id"]
         name = f"{channel}:{thing_id}"
         if name not in self.listening:
@@ -94,7 +94,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self._leave(name)
 
     async def notices_changed(self, message: dict[str, Any]) -> None:
-        """From `live.announce_notices`: count for ourselves, so that messages out of order do no harm."""
+        """From `announcing.announce_notices`: count for ourselves, so that messages out of order do no harm."""
         await self.send_json({"notices": await database_sync_to_async(unread_count)(self.user_id)})
 
     async def _may_listen(self, channel: str, thing_id: int) -> bool:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from notifications.kinds import EventKind, Recipient, event_kind
-from notifications.live import announce, announce_notices
+from notifications.announcing import announce, announce_notices
 from notifications.models import Event, Notice
 from notifications.models.event import MOST_ATTEMPTS
 from notifications.posting import post_by_mail
