@@ -9,11 +9,12 @@ from selenium.webdriver.common.keys import Keys
 from accounts.actions.people import create_account
 from accounts.actions.roles import grant_role
 from accounts.models import RoleGrant, User
-from tests.browser.driver import assert_page_is_sound, overflow, show
+from tests.browser.driver import assert_page_is_sound, overflow, press, show
 from tests.browser.site import Site, sign_in
 
 pytestmark = pytest.mark.browser
 SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+TWO_SCREENS = [(1280, "light"), (390, "dark")]
 
 
 @pytest.fixture
@@ -124,3 +125,23 @@ def test_the_style_guide_can_be_read_without_scripts(site: Site, browser_without
     browser_without_scripts.get(f"{site.url}/styleguide/")
     assert browser_without_scripts.find_element(By.TAG_NAME, "h1").text.startswith("Words are serif")
     assert not browser_without_scripts.find_element(By.TAG_NAME, "markdown-toolbar").is_displayed()
+
+
+@pytest.mark.parametrize(("width", "scheme"), TWO_SCREENS)
+def test_the_pages_a_visitor_signs_in_by_are_sound_also_with_errors(site: Site, browser: Chrome, width: int, scheme: str) -> None:
+    show(browser, width=width, scheme=scheme)
+    for path in ("login/", "signup/", "password/reset/"):
+        browser.get(f"{site.url}/accounts/{path}")
+        assert_page_is_sound(browser)
+        press(browser, browser.find_element(By.CSS_SELECTOR, "main form.form button[type=submit]"))
+        assert browser.title.startswith("Error: ")
+        assert_page_is_sound(browser)
+
+
+@pytest.mark.parametrize(("width", "scheme"), TWO_SCREENS)
+def test_the_pages_of_an_account_are_sound(site: Site, browser: Chrome, organiser: User, width: int, scheme: str) -> None:
+    sign_in(browser, site, organiser)
+    show(browser, width=width, scheme=scheme)
+    for path in ("", "profile/", "people/hester-quill/", "email/", "password/change/", "logout/"):
+        browser.get(f"{site.url}/accounts/{path}")
+        assert_page_is_sound(browser)
