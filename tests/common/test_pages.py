@@ -3,7 +3,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.actions.people import create_account
+from accounts.actions.roles import grant_role
+from accounts.models import RoleGrant
 from common.errors import DomainError
 from common.middleware import refusals
 from common.views import errors
@@ -87,3 +92,11 @@ def test_the_style_guide_is_not_for_visitors(client: Client) -> None:
     response = client.get("/styleguide/")
     assert response.status_code == 403
     assert "for the people who run this site" in response.content.decode()
+
+
+def test_an_organiser_finds_the_desks_in_the_account_menu_and_a_member_does_not(client: Client) -> None:
+    for role, expected in ((RoleGrant.Role.MEMBER, False), (RoleGrant.Role.ORGANISER, True)):
+        person = create_account(email=f"{role}@example.org", display_name="Hester Quill", at=timezone.now())
+        grant_role(person, role=role, by=None, at=timezone.now())
+        client.force_login(person)
+        assert (reverse("styleguide") in client.get("/").content.decode()) is expected
