@@ -13,7 +13,7 @@ from pathlib import Path
 KEY_BYTES = 32  # an Ed25519 seed is as long
 
 
-class MissingKeys(Exception):
+class MissingKeysError(Exception):
     """Production has no key of its own; names all that are missing."""
 
 
@@ -35,12 +35,12 @@ NAMES = tuple(field.name.upper() for field in fields(Keys))
 def load_keys(var: Path | None, environ: Mapping[str, str]) -> Keys:
     """The keys of the environment; those it lacks are made once below `var`, but never in production.
 
-    Raises MissingKeys in production, or where `var` is None, and ValueError for a key that is no key.
+    Raises MissingKeysError in production, or where `var` is None, and ValueError for a key that is no key.
     """
     given = {name: environ[name] for name in NAMES if environ.get(name)}
     missing = [name for name in NAMES if name not in given]
     if missing and (var is None or environ.get("PLENARY_ENV") == "production"):
-        raise MissingKeys(
+        raise MissingKeysError(
             f"Set {', '.join(missing)} in the environment: production makes no keys of its own, because a key that is"
             " made anew makes what the old one protected unreadable. One new key:"
             ' python -c "import secrets,base64; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())"'

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
                 argv = [binaries / "psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, places.database_url]
             return subprocess.run(argv, check=False).returncode  # noqa: S603 - our own argument list, no shell
     except ServicesError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
 
 

@@ -31,6 +31,8 @@ class Child:
     # What the kernel sends it when we are killed.
     death_signal: signal.Signals = signal.SIGTERM
     grace: float = 10.0
+    # Neighbours of one stage are stopped together; by default each is a stage of its own.
+    stage: str = ""
     # Called before every start, the first one included.
     prepare: Callable[[], None] | None = None
 
@@ -58,7 +60,7 @@ def spawn(child: Child) -> subprocess.Popen[bytes]:
         group=becomes.gid if becomes else None,
         extra_groups=[] if becomes else None,
         # Runs after setuid, where the kernel would have cleared it.
-        preexec_fn=dies_with(os.getpid(), child.death_signal),
+        preexec_fn=dies_with(os.getpid(), child.death_signal),  # noqa: PLW1509 - takes no lock, allocates nothing
     )
 
 

@@ -70,9 +70,7 @@ def _start(places: Places, supervisor: Supervisor, given: argparse.Namespace) ->
             timeout=given.patience,
         )
         if not (started and supervisor.runs(name)):
-            raise ServicesError(
-                f"{name} does not start; its own words are at the end of {places.logs / 'services.log'}"
-            )
+            raise ServicesError(f"{name} does not start; its own words are at the end of {places.logs / 'services.log'}")
     postgres.ensure_database(places)
 
 

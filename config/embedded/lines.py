@@ -29,3 +29,8 @@ class LineLog:
             self.stream.flush()
         except (BrokenPipeError, ValueError):
             return
+
+    def pass_on(self, line: str) -> None:
+        """A line that another process wrote with `tell`."""
+        name, _, text = line.partition("|")
+        self.tell(name.strip(), text.strip())

@@ -42,6 +42,11 @@ class Lock:
         """Block until it is ours, for as long as it takes."""
         fcntl.flock(self.fd, fcntl.LOCK_EX)
 
+    def note(self, text: str) -> None:
+        """Leave word for those who find it taken."""
+        os.ftruncate(self.fd, 0)
+        os.pwrite(self.fd, text.encode(), 0)
+
     def close(self) -> None:
         """Let go. Safe to call twice."""
         if self.fd >= 0:

@@ -86,9 +86,7 @@ def clear_the_way(places: Places, *, timeout: float = 30.0) -> None:
     deadline = time.monotonic() + timeout
     while (pid := _first_number(pid_file)) is not None and _serves(pid, places.cluster):
         if time.monotonic() > deadline:
-            raise ServicesError(
-                f"Another PostgreSQL (process {pid}) runs on {places.cluster}. Stop it first: kill -INT {pid}"
-            )
+            raise ServicesError(f"Another PostgreSQL (process {pid}) runs on {places.cluster}. Stop it first: kill -INT {pid}")
         time.sleep(0.05)
     # PostgreSQL itself would refuse where the number in the file belongs to some other process by now.
     pid_file.unlink(missing_ok=True)
@@ -172,7 +170,7 @@ def _let_in(places: Places) -> None:
     for name, text in rules.items():
         # The folder may be another user's: as root, follow no link that was laid there.
         fd = os.open(places.cluster / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with open(fd, "w") as file:
+        with os.fdopen(fd, "w") as file:
             os.fchown(fd, places.owner.uid, places.owner.gid)
             file.write(text)
 

@@ -31,7 +31,7 @@ class Timeouts:
 
 
 @contextmanager
-def hold(places: Places, *, durable: bool = True, timeouts: Timeouts = Timeouts()) -> Iterator[Places]:  # noqa: B008
+def hold(places: Places, *, durable: bool = True, timeouts: Timeouts = Timeouts()) -> Iterator[Places]:
     """PostgreSQL and Valkey answer for as long as the block lasts.
 
     Starts them where they do not run, joins them where they do; the last to leave stops them and waits for that.
@@ -54,7 +54,7 @@ def hold(places: Places, *, durable: bool = True, timeouts: Timeouts = Timeouts(
                 _wait_for_the_end(places, timeouts)
 
 
-def revive(places: Places, *, durable: bool = True, timeouts: Timeouts = Timeouts()) -> bool:  # noqa: B008
+def revive(places: Places, *, durable: bool = True, timeouts: Timeouts = Timeouts()) -> bool:
     """For somebody who holds the services: start them again where their keeper was killed. Whether that was so."""
     if not locks.is_free(places.locks / "keeper"):
         return False
@@ -89,19 +89,12 @@ def _ensure_keeper(places: Places, *, durable: bool, timeouts: Timeouts) -> bool
     if not locks.is_free(places.locks / "keeper"):
         return False
     heard, told = os.pipe()
+    argv = [sys.executable, "-m", keeper.__name__, str(places.var), f"--report={told}"]
+    argv += ["--durable" if durable else "--no-durable", f"--patience={timeouts.recovery}", f"--grace={timeouts.grace}"]
     with os.fdopen(heard) as report, (places.logs / "keeper.log").open("w") as errors:
         try:
             subprocess.Popen(  # noqa: S603 - our own argument list, no shell
-                [
-                    sys.executable,
-                    "-m",
-                    keeper.__name__,
-                    str(places.var),
-                    f"--report={told}",
-                    "--durable" if durable else "--no-durable",
-                    f"--patience={timeouts.recovery}",
-                    f"--grace={timeouts.grace}",
-                ],  # fmt: skip
+                argv,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,

@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from itertools import groupby
 from types import FrameType
 from typing import Self
 
@@ -72,22 +73,39 @@ class Supervisor:
         return True
 
     def stop(self, *, hurry: Callable[[], bool] = lambda: False) -> None:
-        """Stop all, the last started first, each given its grace (none once `hurry` says so). None is left afterwards."""
-        for watched in reversed(self.watched):
-            if watched.running:
-                watched.send(watched.child.stop_signal)
-            deadline = time.monotonic() + watched.child.grace
-            while watched.running and time.monotonic() < deadline and not hurry():
-                self._turn(STOP_POLL_SECONDS)
-            if watched.running:
-                self.tell(watched.child.name, f"has not stopped within {watched.child.grace:g} s; killing it")
-                watched.kill_all()
-            while watched.running:
-                self._turn(STOP_POLL_SECONDS)
+        """Stop all, the last started first, each given its grace (none once `hurry` says so). None is left."""
+        for _, stage in groupby(reversed(self.watched), key=lambda watched: watched.child.stage or watched.child.name):
+            self._stop(list(stage), hurry=hurry)
         self.watched.clear()
+
+    def finish(self, child: Child, *, unless: Callable[[], bool]) -> int | None:
+        """Run a child to its end: its exit code, or None if `unless` came true and it was stopped."""
+        watched = Watched(child, self.backoff)
+        self.watched.append(watched)
+        self._start(watched)
+        while watched.running and not unless():
+            self._turn(STOP_POLL_SECONDS)
+        code = None if watched.running else watched.code
+        self._stop([watched], hurry=lambda: False)
+        self.watched.remove(watched)
+        return code
 
     def runs(self, name: str) -> bool:
         return any(watched.running and watched.child.name == name for watched in self.watched)
+
+    def _stop(self, stage: list[Watched], *, hurry: Callable[[], bool]) -> None:
+        began = time.monotonic()
+        for watched in stage:
+            if watched.running:
+                watched.send(watched.child.stop_signal)
+        for watched in stage:
+            while watched.running and time.monotonic() < began + watched.child.grace and not hurry():
+                self._turn(STOP_POLL_SECONDS)
+            if watched.running:
+                self.tell(watched.child.name, "killed" if hurry() else f"has not stopped in {watched.child.grace:g} s; killed")
+                watched.kill_all()
+            while watched.running:
+                self._turn(STOP_POLL_SECONDS)
 
     def _start(self, watched: Watched) -> None:
         watched.start()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from typing import IO
 
 from config.embedded.children import Child, spawn
 
@@ -33,6 +34,7 @@ class Watched:
         self.process: subprocess.Popen[bytes] | None = None
         self.delay = 0.0
         self.due: float | None = None
+        self.code = 0
         self._started = 0.0
         self._rest = b""
 
@@ -48,14 +50,22 @@ class Watched:
 
     @property
     def pid(self) -> int:
-        assert self.process is not None, "asked for a number of what does not run"
-        return self.process.pid
+        return self._life().pid
 
     @property
     def output(self) -> int:
-        assert self.process is not None, "asked for the output of what does not run"
-        assert self.process.stdout is not None
-        return self.process.stdout.fileno()
+        return self._pipe().fileno()
+
+    def _life(self) -> subprocess.Popen[bytes]:
+        if self.process is None:
+            raise RuntimeError(f"{self.child.name} does not run")
+        return self.process
+
+    def _pipe(self) -> IO[bytes]:
+        pipe = self._life().stdout
+        if pipe is None:
+            raise RuntimeError(f"{self.child.name} was started without a pipe")
+        return pipe
 
     def read(self) -> tuple[list[str], bool]:
         """The whole lines written since, and whether the pipe is still open."""
@@ -86,11 +96,9 @@ class Watched:
 
     def bury(self) -> str:
         """After its end: end its group, reap it, and say in words how it ended."""
-        assert self.process is not None, "what does not run cannot be buried"
-        assert self.process.stdout is not None
         self.kill_all()
-        code = self.process.wait()
-        self.process.stdout.close()
+        self.code = code = self._life().wait()
+        self._pipe().close()
         self.process = None
         now = time.monotonic()
         self.delay = self.backoff.after(self.delay, now - self._started)

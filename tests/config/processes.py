@@ -18,18 +18,20 @@ def wait_for(condition: Callable[[], object], what: str, *, timeout: float = PAT
         time.sleep(0.02)
 
 
-def living(matches: Callable[[str], bool]) -> list[int]:
-    """Numbers of the processes whose command line (parts joined by NUL) matches. A zombie has none."""
-    found = []
+def running_on(places: Places) -> dict[int, str]:
+    """Every process that has to do with this data folder, with its command line. A zombie has none and is none."""
+    told = f"PLENARY_VAR={places.var}\0".encode()
+    found = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                command = (folder / "cmdline").read_text(errors="replace")
+                command = (folder / "cmdline").read_bytes()
+                ours = told in (folder / "environ").read_bytes() + b"\0" or str(places.var).encode() in command
             except OSError:
                 continue
-            if command and matches(command):
-                found.append(int(folder.name))
-    return found
+            if command and ours:
+                found[int(folder.name)] = command.replace(b"\0", b" ").decode(errors="replace").strip()
+    return found | {pid: name for name, pid in servers_of(places).items()}
 
 
 def servers_of(places: Places) -> dict[str, int]:

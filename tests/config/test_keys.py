@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.keys import NAMES, MissingKeys, decoded, load_keys
+from config.keys import NAMES, MissingKeysError, decoded, load_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 GIVEN = {name: base64.b64encode(bytes([number]) * 32).decode() for number, name in enumerate(NAMES)}
@@ -46,7 +46,7 @@ def test_of_the_environment_win_over_those_of_the_folder(tmp_path):
 
 @pytest.mark.parametrize("environ", [{}, {"SECRET_KEY": "text", "BACKUP_KEY": GIVEN["BACKUP_KEY"]}])
 def test_are_all_named_where_production_lacks_them(tmp_path, environ):
-    with pytest.raises(MissingKeys) as refusal:
+    with pytest.raises(MissingKeysError) as refusal:
         load_keys(tmp_path, environ | {"PLENARY_ENV": "production"})
     assert {name for name in NAMES if name in str(refusal.value)} == set(NAMES) - set(environ)
     assert not (tmp_path / "keys").exists()

@@ -14,11 +14,11 @@ import psycopg
 import pytest
 import redis
 
-from config.embedded import folders, locks, postgres
+from config.embedded import folders, locks, postgres, programs
+from config.embedded.children import spawn
 from config.embedded.errors import ServicesError
-from config.embedded.places import Places
 from config.embedded.services import hold, revive
-from tests.config.processes import data_folder, living, servers_of, wait_for
+from tests.config.processes import data_folder, running_on, servers_of, wait_for
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become nobody")
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +62,20 @@ def holder(places):
         process.stdin.close()
         process.wait(timeout=60)
         process.stdout.close()
+
+
+@contextmanager
+def started_by_hand(places):
+    """PostgreSQL on our cluster, but not by us."""
+    folders.make_sockets(places)
+    started = spawn(postgres.child(places, programs.find(places), durable=False, grace=10))
+    try:
+        wait_for(lambda: postgres.answers(places), "PostgreSQL to answer")
+        yield started.pid
+    finally:
+        started.send_signal(signal.SIGINT)
+        started.wait(timeout=60)
+        started.stdout.close()
 
 
 def word(places):
@@ -114,7 +128,7 @@ def test_stay_when_one_of_two_holders_is_killed(places):
 def test_die_with_their_keeper_and_are_revived_for_whoever_holds_them(places):
     with hold(places, durable=False):
         assert not revive(places, durable=False)
-        [keeper] = living(lambda command: "config.embedded.keeper" in command and str(places.var) in command)
+        [keeper] = [pid for pid, command in running_on(places).items() if "config.embedded.keeper" in command]
         os.kill(keeper, signal.SIGKILL)
         wait_for(lambda: not servers_of(places), "the kernel to end the servers")
         assert revive(places, durable=False)
@@ -197,6 +211,26 @@ def test_are_safe_against_a_crash_unless_told_otherwise(places):
     with hold(places), psycopg.connect(places.database_url) as connection:
         assert connection.execute("SHOW fsync").fetchone() == ("on",)
         assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
+
+
+def test_never_touch_servers_that_run_already_whatever_the_environment_points_at(places, fresh, monkeypatch):
+    with hold(fresh, durable=False):
+        foreign = servers_of(fresh)
+        monkeypatch.setenv("PGDATA", str(fresh.cluster))
+        monkeypatch.setenv("PGHOST", str(fresh.sockets))
+        monkeypatch.setenv("PGDATABASE", "elsewhere")
+        with hold(places, durable=False):
+            assert word(places) == "whole"
+            assert not set(servers_of(places).values()) & set(foreign.values())
+        assert servers_of(fresh) == foreign
+        assert redis.Redis.from_url(fresh.redis_url(0)).ping()
+
+
+def test_refuse_to_start_beside_a_server_of_the_cluster_that_somebody_else_started(places):
+    with started_by_hand(places) as pid:
+        with pytest.raises(ServicesError, match=f"process {pid}"):
+            postgres.clear_the_way(places, timeout=0.2)
+        assert set(servers_of(places)) == {"postgres"}
 
 
 @as_root

@@ -1,0 +1,244 @@
+"""`manage.py up`, whatever ends it: nothing is left running, and the data are whole."""
+
+import os
+import pwd
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.embedded import ports
+from tests.config import interpreter
+from tests.config.processes import data_folder, running_on, wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0
+TOLD_BY_THE_TEST_RUN = {"DATABASE_URL", "REDIS_URL", "CACHE_URL", "SMTP_URL", "SITE_URL", "LIVE_URL", "PLENARY_SPEED"}
+CREW = {"web", "live", "worker-1", "worker-2", "beat", "mail"}
+
+
+class Up:
+    """One run of `up` in a process group of its own, as a shell's foreground job has it."""
+
+    def __init__(self, places, port, *, python=sys.executable, environ=None, **popen):
+        self.places, self.port = places, port
+        kept = {name: value for name, value in os.environ.items() if name not in TOLD_BY_THE_TEST_RUN}
+        self.output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `up` below
+        self.process = subprocess.Popen(
+            [python, ROOT / "manage.py", "up", "--port", str(port)],
+            stdout=self.output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**kept, **(environ or {}), "PLENARY_VAR": str(places.var)},
+            start_new_session=True,
+            **popen,
+        )
+
+    @property
+    def text(self):
+        return os.pread(self.output.fileno(), 1_000_000, 0).decode()
+
+    def wait_until_told(self, text):
+        wait_for(lambda: text in self.text or self.process.poll() is not None, f"“{text}”", timeout=PATIENCE)
+        assert text in self.text, self.text
+
+    def page(self, path="/"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            return answer.status
+
+    def ends(self):
+        return self.process.wait(timeout=PATIENCE)
+
+
+@contextmanager
+def up(places, port, **how):
+    """Up and answering; ended at the latest with the block, whatever happened in it."""
+    run = Up(places, port, **how)
+    try:
+        run.wait_until_told(f"Plenary is at http://127.0.0.1:{port}")
+        yield run
+    finally:
+        if run.process.poll() is None:
+            run.process.terminate()
+        run.ends()
+        run.output.close()
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    with data_folder(tmp_path_factory.mktemp("up") / "var") as places:
+        yield places
+
+
+@pytest.fixture
+def port():
+    # Apart from what xdist's other processes and the journeys use at the same time.
+    return ports.first_free("127.0.0.1", 20_000 + os.getpid() % 20_000)
+
+
+def keep_a_word(places):
+    with psycopg.connect(places.database_url) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
+        connection.execute("INSERT INTO kept VALUES ('whole')")
+
+
+def kept_words(places):
+    with psycopg.connect(places.database_url) as connection:
+        return [word for (word,) in connection.execute("SELECT word FROM kept")]
+
+
+def child(places, module):
+    """The process that runs this module for `up`, not its own children."""
+    return min(pid for pid, command in running_on(places).items() if f"-m {module}" in command)
+
+
+def assert_nothing_left(places):
+    wait_for(lambda: not running_on(places), f"all to end, but {running_on(places)}")
+    assert not places.sockets.exists()
+
+
+def test_serves_and_is_stopped_by_ctrl_c_in_order_with_the_data_kept(places, port):
+    with up(places, port) as run:
+        assert run.page("/") == 200
+        keep_a_word(places)
+        os.killpg(run.process.pid, signal.SIGINT)
+        assert run.ends() == 0
+        assert run.text.rstrip().endswith("stopped")
+        assert "has died" not in run.text
+        assert "killed" not in run.text
+    assert_nothing_left(places)
+
+
+def test_leaves_nothing_behind_when_it_is_terminated_and_starts_again_with_the_data(places, port):
+    with up(places, port) as run:
+        keep_a_word(places)
+        run.process.terminate()
+        assert run.ends() == 0
+    assert_nothing_left(places)
+    with up(places, port) as run:
+        assert "whole" in kept_words(places)
+        assert "bringing the database up to date" not in run.text
+        assert "collecting" not in run.text
+
+
+def test_leaves_nothing_behind_when_it_is_killed_and_the_data_are_whole(places, port):
+    with up(places, port) as run:
+        keep_a_word(places)
+        run.process.kill()
+        run.ends()
+        assert_nothing_left(places)
+    with up(places, port) as run:
+        assert "whole" in kept_words(places)
+        assert run.page("/") == 200
+
+
+def test_leaves_nothing_behind_when_it_and_its_keeper_are_killed_at_once(places, port):
+    with up(places, port) as run:
+        keep_a_word(places)
+        os.kill(child(places, "config.embedded.keeper"), signal.SIGKILL)
+        run.process.kill()
+        run.ends()
+        wait_for(lambda: not running_on(places), "all to end")
+    with up(places, port):
+        assert "whole" in kept_words(places)
+
+
+def test_tells_of_dead_children_and_starts_them_again(places, port):
+    with up(places, port) as run:
+        killed = {
+            "live": "uvicorn",
+            "web": "granian",
+            "beat": "celery -q -A config.celery beat",
+            "mail": "config.embedded.mailbox",
+        }
+        for name, module in killed.items():
+            os.kill(child(places, module), signal.SIGKILL)
+            run.wait_until_told(f"{name:<9}| has died (killed by SIGKILL); starting again in 0.5 s")
+        wait_for(lambda: ports.answers("127.0.0.1", port) and ports.answers("127.0.0.1", port + 1), "both ports")
+        assert run.page("/") == 200
+        os.kill(child(places, "config.embedded.keeper"), signal.SIGKILL)
+        run.wait_until_told("the keeper of PostgreSQL and Valkey was killed; started again")
+        assert kept_words(places) is not None
+
+
+def test_refuses_a_second_run_on_the_same_data_and_names_the_first(places, port):
+    with up(places, port) as first:
+        second = Up(places, ports.first_free("127.0.0.1", port + 2))
+        assert second.ends() == 1
+        assert f"process {first.process.pid} at http://127.0.0.1:{port}" in second.text
+        assert first.page("/") == 200
+
+
+def test_lets_one_of_two_that_start_at_once_run(places, port):
+    other = ports.first_free("127.0.0.1", port + 2)
+    runs = [Up(places, port), Up(places, other)]
+    try:
+        wait_for(lambda: any(run.process.poll() is not None for run in runs), "one to give way", timeout=PATIENCE)
+        [loser] = [run for run in runs if run.process.poll() is not None]
+        [winner] = [run for run in runs if run.process.poll() is None]
+        assert loser.process.returncode == 1
+        winner.wait_until_told("Plenary is at")
+    finally:
+        for run in runs:
+            if run.process.poll() is None:
+                run.process.terminate()
+            run.ends()
+    assert_nothing_left(places)
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_says_that_a_port_is_taken_and_offers_one_that_is_not(places, port, taken):
+    with socket.create_server(("127.0.0.1", port + taken)):
+        run = Up(places, port)
+        assert run.ends() == 2
+    assert f"Port {port + taken}" in run.text
+    offered = int(run.text.rsplit("make up PORT=", 1)[1])
+    assert ports.trouble("127.0.0.1", offered) == ""
+    assert not running_on(places)
+
+
+def test_keeps_mail_in_a_folder_where_no_mail_server_is_configured(places, port):
+    with up(places, port) as run:
+        beat = child(places, "celery -q -A config.celery beat")
+        environ = Path(f"/proc/{beat}/environ").read_bytes().decode().split("\0")
+        [address] = [entry.partition("=")[2] for entry in environ if entry.startswith("SMTP_URL=")]
+        with smtplib.SMTP("127.0.0.1", int(address.rsplit(":", 1)[1])) as sending:
+            sending.sendmail("a@example.org", ["b@example.org"], "Subject: Kept\r\n\r\nBody\r\n")
+        run.wait_until_told("to b@example.org: Kept [")
+    [file] = places.mail.iterdir()
+    assert file.read_text().startswith("Subject: Kept")
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_runs_as_nobody_in_a_folder_of_its_own(port):
+    if os.geteuid() != 0:
+        pytest.skip("needs root to become nobody")
+    nobody = pwd.getpwnam("nobody")
+    with tempfile.TemporaryDirectory() as shelf, tempfile.TemporaryDirectory() as home:
+        Path(shelf).chmod(0o755)
+        os.chown(home, nobody.pw_uid, nobody.pw_gid)
+        found = interpreter.for_user(nobody, shelf, needs=ROOT / "manage.py")
+        if found is None:
+            pytest.skip("nobody cannot read this checkout")
+        python, environ = found
+        how = {"python": python, "environ": environ | {"HOME": home}}
+        how |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": home}
+        with data_folder(Path(home) / "var") as places:
+            with up(places, port, **how) as run:
+                assert run.page("/") == 200
+                run.process.kill()
+                run.ends()
+                assert_nothing_left(places)
+            with up(places, port, **how) as run:
+                os.killpg(run.process.pid, signal.SIGINT)
+                assert run.ends() == 0
+            assert_nothing_left(places)
+            assert {file.stat().st_uid for file in Path(home).rglob("*")} == {nobody.pw_uid}
