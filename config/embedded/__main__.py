@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
                 argv = [binaries / "pg_dump", "--no-owner", places.database_url]
             else:
                 argv = [binaries / "psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, places.database_url]
-            return subprocess.run(argv, check=False).returncode  # noqa: S603 - our own argument list, no shell
+            return subprocess.run(argv, check=False).returncode
     except ServicesError as error:
         sys.stderr.write(f"{error}\n")
         return 1

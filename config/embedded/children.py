@@ -47,7 +47,7 @@ def spawn(child: Child) -> subprocess.Popen[bytes]:
     if child.prepare:
         child.prepare()
     becomes = child.owner if child.owner and child.owner.changes else None
-    return subprocess.Popen(  # noqa: S603 - our own argument lists, no shell
+    return subprocess.Popen(
         [os.fspath(part) for part in child.argv],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -60,7 +60,7 @@ def spawn(child: Child) -> subprocess.Popen[bytes]:
         group=becomes.gid if becomes else None,
         extra_groups=[] if becomes else None,
         # Runs after setuid, where the kernel would have cleared it.
-        preexec_fn=dies_with(os.getpid(), child.death_signal),  # noqa: PLW1509 - takes no lock, allocates nothing
+        preexec_fn=dies_with(os.getpid(), child.death_signal),
     )
 
 

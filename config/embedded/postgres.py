@@ -128,7 +128,7 @@ def _make(places: Places, programs: Programs, *, durable: bool) -> None:
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=peer", "--no-instructions",
     ]  # fmt: skip
     becomes = places.owner if places.owner.changes else None
-    done = subprocess.run(  # noqa: S603 - our own argument list, no shell
+    done = subprocess.run(
         argv if durable else [*argv, "--no-sync"],
         capture_output=True,
         text=True,

@@ -93,7 +93,7 @@ def _ensure_keeper(places: Places, *, durable: bool, timeouts: Timeouts) -> bool
     argv += ["--durable" if durable else "--no-durable", f"--patience={timeouts.recovery}", f"--grace={timeouts.grace}"]
     with os.fdopen(heard) as report, (places.logs / "keeper.log").open("w") as errors:
         try:
-            subprocess.Popen(  # noqa: S603 - our own argument list, no shell
+            subprocess.Popen(
                 argv,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

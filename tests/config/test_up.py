@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from config.embedded import ports
+from config.embedded.services import hold
 from tests.config import interpreter
 from tests.config.processes import data_folder, running_on, wait_for
 
@@ -74,25 +75,42 @@ def up(places, port, **how):
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
-    with data_folder(tmp_path_factory.mktemp("up") / "var") as places:
+    """Data for the tests that end a run, each in its own way; there is something in them to lose."""
+    with data_folder(tmp_path_factory.mktemp("ended") / "var") as places:
+        with hold(places), psycopg.connect(places.database_url) as connection:
+            connection.execute("CREATE TABLE kept (word text)")
         yield places
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """One run for the tests that do not end it."""
+    with data_folder(tmp_path_factory.mktemp("running") / "var") as places, up(places, a_port()) as run:
+        yield run
 
 
 @pytest.fixture
 def port():
-    # Apart from what xdist's other processes and the journeys use at the same time.
-    return ports.first_free("127.0.0.1", 20_000 + os.getpid() % 20_000)
+    return a_port()
 
 
-def keep_a_word(places):
+def a_port():
+    """Free, and apart from what xdist's other processes take at the same time."""
+    return ports.first_free("127.0.0.1", 20_000 + os.getpid() * 7 % 20_000)
+
+
+def keep(places, word):
     with psycopg.connect(places.database_url) as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
-        connection.execute("INSERT INTO kept VALUES ('whole')")
+        connection.execute("INSERT INTO kept VALUES (%s)", [word])
 
 
-def kept_words(places):
-    with psycopg.connect(places.database_url) as connection:
-        return [word for (word,) in connection.execute("SELECT word FROM kept")]
+def assert_nothing_left(places):
+    wait_for(lambda: not running_on(places), f"all to end, but {running_on(places)}")
+
+
+def assert_whole(places, word):
+    with hold(places), psycopg.connect(places.database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM kept WHERE word = %s", [word]).fetchone() == (1,)
 
 
 def child(places, module):
@@ -100,81 +118,56 @@ def child(places, module):
     return min(pid for pid, command in running_on(places).items() if f"-m {module}" in command)
 
 
-def assert_nothing_left(places):
-    wait_for(lambda: not running_on(places), f"all to end, but {running_on(places)}")
-    assert not places.sockets.exists()
-
-
-def test_serves_and_is_stopped_by_ctrl_c_in_order_with_the_data_kept(places, port):
+def test_is_stopped_by_ctrl_c_with_nothing_left_and_the_data_whole(places, port):
     with up(places, port) as run:
-        assert run.page("/") == 200
-        keep_a_word(places)
+        keep(places, "Ctrl-C")
         os.killpg(run.process.pid, signal.SIGINT)
         assert run.ends() == 0
         assert run.text.rstrip().endswith("stopped")
         assert "has died" not in run.text
-        assert "killed" not in run.text
     assert_nothing_left(places)
+    assert not places.sockets.exists()
+    assert_whole(places, "Ctrl-C")
 
 
-def test_leaves_nothing_behind_when_it_is_terminated_and_starts_again_with_the_data(places, port):
+def test_is_stopped_by_sigterm_with_nothing_left_and_starts_faster_again(places, port):
     with up(places, port) as run:
-        keep_a_word(places)
+        keep(places, "SIGTERM")
         run.process.terminate()
         assert run.ends() == 0
     assert_nothing_left(places)
     with up(places, port) as run:
-        assert "whole" in kept_words(places)
         assert "bringing the database up to date" not in run.text
         assert "collecting" not in run.text
+    assert_whole(places, "SIGTERM")
 
 
 def test_leaves_nothing_behind_when_it_is_killed_and_the_data_are_whole(places, port):
     with up(places, port) as run:
-        keep_a_word(places)
+        keep(places, "SIGKILL")
         run.process.kill()
         run.ends()
         assert_nothing_left(places)
-    with up(places, port) as run:
-        assert "whole" in kept_words(places)
-        assert run.page("/") == 200
+    assert_whole(places, "SIGKILL")
 
 
 def test_leaves_nothing_behind_when_it_and_its_keeper_are_killed_at_once(places, port):
     with up(places, port) as run:
-        keep_a_word(places)
+        keep(places, "both")
         os.kill(child(places, "config.embedded.keeper"), signal.SIGKILL)
         run.process.kill()
         run.ends()
-        wait_for(lambda: not running_on(places), "all to end")
-    with up(places, port):
-        assert "whole" in kept_words(places)
+        assert_nothing_left(places)
+    assert_whole(places, "both")
 
 
-def test_tells_of_dead_children_and_starts_them_again(places, port):
-    with up(places, port) as run:
-        killed = {
-            "live": "uvicorn",
-            "web": "granian",
-            "beat": "celery -q -A config.celery beat",
-            "mail": "config.embedded.mailbox",
-        }
-        for name, module in killed.items():
-            os.kill(child(places, module), signal.SIGKILL)
-            run.wait_until_told(f"{name:<9}| has died (killed by SIGKILL); starting again in 0.5 s")
-        wait_for(lambda: ports.answers("127.0.0.1", port) and ports.answers("127.0.0.1", port + 1), "both ports")
-        assert run.page("/") == 200
-        os.kill(child(places, "config.embedded.keeper"), signal.SIGKILL)
-        run.wait_until_told("the keeper of PostgreSQL and Valkey was killed; started again")
-        assert kept_words(places) is not None
-
-
-def test_refuses_a_second_run_on_the_same_data_and_names_the_first(places, port):
-    with up(places, port) as first:
-        second = Up(places, ports.first_free("127.0.0.1", port + 2))
-        assert second.ends() == 1
-        assert f"process {first.process.pid} at http://127.0.0.1:{port}" in second.text
-        assert first.page("/") == 200
+def test_leaves_nothing_behind_when_it_is_stopped_while_it_starts(places, port):
+    run = Up(places, port)
+    run.wait_until_told("starting PostgreSQL and Valkey")
+    run.process.send_signal(signal.SIGINT)
+    run.ends()
+    run.output.close()
+    assert_nothing_left(places)
 
 
 def test_lets_one_of_two_that_start_at_once_run(places, port):
@@ -191,6 +184,7 @@ def test_lets_one_of_two_that_start_at_once_run(places, port):
             if run.process.poll() is None:
                 run.process.terminate()
             run.ends()
+            run.output.close()
     assert_nothing_left(places)
 
 
@@ -199,21 +193,54 @@ def test_says_that_a_port_is_taken_and_offers_one_that_is_not(places, port, take
     with socket.create_server(("127.0.0.1", port + taken)):
         run = Up(places, port)
         assert run.ends() == 2
-    assert f"Port {port + taken}" in run.text
-    offered = int(run.text.rsplit("make up PORT=", 1)[1])
-    assert ports.trouble("127.0.0.1", offered) == ""
+        assert f"Port {port + taken}" in run.text
+        offered = int(run.text.rsplit("make up PORT=", 1)[1])
+        assert ports.trouble("127.0.0.1", offered) == ""
+    run.output.close()
     assert not running_on(places)
 
 
-def test_keeps_mail_in_a_folder_where_no_mail_server_is_configured(places, port):
-    with up(places, port) as run:
-        beat = child(places, "celery -q -A config.celery beat")
-        environ = Path(f"/proc/{beat}/environ").read_bytes().decode().split("\0")
-        [address] = [entry.partition("=")[2] for entry in environ if entry.startswith("SMTP_URL=")]
-        with smtplib.SMTP("127.0.0.1", int(address.rsplit(":", 1)[1])) as sending:
-            sending.sendmail("a@example.org", ["b@example.org"], "Subject: Kept\r\n\r\nBody\r\n")
-        run.wait_until_told("to b@example.org: Kept [")
-    [file] = places.mail.iterdir()
+def test_serves_pages_and_tells_where_things_lie(running):
+    assert running.page("/") == 200
+    assert str(running.places.mail) in running.text
+    assert str(running.places.cluster) in running.text
+
+
+def test_refuses_a_second_run_on_the_same_data_and_names_the_first(running, port):
+    second = Up(running.places, port)
+    assert second.ends() == 1
+    assert f"process {running.process.pid} at http://127.0.0.1:{running.port}" in second.text
+    second.output.close()
+    assert running.page("/") == 200
+
+
+def test_tells_of_dead_children_and_starts_them_again(running):
+    killed = {"live": "uvicorn", "web": "granian", "beat": "celery -q -A config.celery beat", "mail": "config.embedded.mailbox"}
+    for name, module in killed.items():
+        os.kill(child(running.places, module), signal.SIGKILL)
+        running.wait_until_told(f"{name:<9}| has died (killed by SIGKILL); starting again in 0.5 s")
+    wait_for(lambda: ports.answers("127.0.0.1", running.port), "the pages")
+    wait_for(lambda: ports.answers("127.0.0.1", running.port + 1), "live")
+    assert running.page("/") == 200
+
+
+def test_replaces_the_keeper_of_its_services_when_that_is_killed(running):
+    os.kill(child(running.places, "config.embedded.keeper"), signal.SIGKILL)
+    running.wait_until_told("the keeper of PostgreSQL and Valkey was killed; started again")
+    with psycopg.connect(running.places.database_url) as connection:
+        assert connection.execute("SELECT count(*) > 20 FROM django_migrations").fetchone() == (True,)
+
+
+def test_keeps_mail_in_a_folder_where_no_mail_server_is_configured(running):
+    beat = child(running.places, "celery -q -A config.celery beat")
+    environ = Path(f"/proc/{beat}/environ").read_bytes().decode().split("\0")
+    [address] = [entry.partition("=")[2] for entry in environ if entry.startswith("SMTP_URL=")]
+    number = int(address.rsplit(":", 1)[1])
+    wait_for(lambda: ports.answers("127.0.0.1", number), "the mail server")
+    with smtplib.SMTP("127.0.0.1", number) as sending:
+        sending.sendmail("a@example.org", ["b@example.org"], "Subject: Kept\r\n\r\nBody\r\n")
+    running.wait_until_told("to b@example.org: Kept [")
+    [file] = running.places.mail.glob("*.eml")
     assert file.read_text().startswith("Subject: Kept")
     assert file.stat().st_mode & 0o777 == 0o600
 
