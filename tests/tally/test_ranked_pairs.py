@@ -1,6 +1,6 @@
 from hypothesis import given
 
-from tally import Ballot, Profile, lots, ranked_pairs
+from tally import Ballot, Profile, lots, minimax, ranked_pairs, schulze
 from tally.ranked_pairs import Lock
 from tests.tally import oracles
 from tests.tally.random_profiles import profiles, unhurried
@@ -61,3 +61,16 @@ def test_needs_no_lot_among_equals_that_agree() -> None:
     result = ranked_pairs.count(said)
     assert not result.tie_broken
     assert result.ranking == (("a",), ("b",), ("c",))
+
+
+def test_goes_by_winning_votes_and_not_by_margins() -> None:
+    """The votes of the winner are 9, 7 and 6, the margins 2, 1 and 3: another duel is the weakest."""
+    said = Profile(("a", "b", "c"), (Ballot.of("a", 3), Ballot.of("b", 7), Ballot.of(["c", "a"], 6)))
+    assert ranked_pairs.count(said).ranking == (("a",), ("b",), ("c",))
+    assert schulze.count(said).ranking == (("a",), ("b",), ("c",))
+    assert minimax.count(said).ranking == (("a",), ("c",), ("b",))
+
+
+def test_says_that_a_turn_was_drawn_only_where_it_could_matter() -> None:
+    locks = [step for step in ranked_pairs.count(Profile(("a", "b"), (Ballot.of("a"),))).account if isinstance(step, Lock)]
+    assert [(lock.locked, lock.by_lot) for lock in locks] == [(True, False)]
