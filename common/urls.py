@@ -1,6 +1,7 @@
 from django.urls import path
 
 from common.views import health
+from common.views.appearance import appearance
 from common.views.favicon import favicon
 from common.views.styleguide import styleguide
 
@@ -8,5 +9,6 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", favicon, name="favicon"),
+    path("appearance/", appearance, name="appearance"),
     path("styleguide/", styleguide, name="styleguide"),
 ]

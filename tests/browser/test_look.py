@@ -25,21 +25,21 @@ def organiser(site: Site) -> User:
     return user
 
 
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_the_style_guide_is_sound(site: Site, browser: Chrome, organiser: User, width: int, scheme: str) -> None:
+def test_the_style_guide_is_sound_on_every_screen(site: Site, browser: Chrome, organiser: User) -> None:
     sign_in(browser, site, organiser)
-    show(browser, width=width, scheme=scheme)
-    browser.get(f"{site.url}/styleguide/")
-    assert_page_is_sound(browser)
+    for width, scheme in SCREENS:
+        show(browser, width=width, scheme=scheme)
+        browser.get(f"{site.url}/styleguide/")
+        assert_page_is_sound(browser)
 
 
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_the_front_page_and_a_page_that_is_not_there_are_sound(site: Site, browser: Chrome, width: int, scheme: str) -> None:
-    show(browser, width=width, scheme=scheme)
-    browser.get(site.url)
-    assert_page_is_sound(browser)
-    browser.get(f"{site.url}/no/such/page/")
-    assert_page_is_sound(browser, expected="/no/such/page/.* 404")
+def test_the_front_page_and_a_page_that_is_not_there_are_sound_on_every_screen(site: Site, browser: Chrome) -> None:
+    for width, scheme in SCREENS:
+        show(browser, width=width, scheme=scheme)
+        browser.get(site.url)
+        assert_page_is_sound(browser, expected="/no/such/page/.* 404")
+        browser.get(f"{site.url}/no/such/page/")
+        assert_page_is_sound(browser, expected="/no/such/page/.* 404")
 
 
 def test_nothing_scrolls_sideways_at_320_pixels_nor_on_a_phone_with_text_at_200_per_cent(
@@ -127,21 +127,32 @@ def test_the_style_guide_can_be_read_without_scripts(site: Site, browser_without
     assert not browser_without_scripts.find_element(By.TAG_NAME, "markdown-toolbar").is_displayed()
 
 
-@pytest.mark.parametrize(("width", "scheme"), TWO_SCREENS)
-def test_the_pages_a_visitor_signs_in_by_are_sound_also_with_errors(site: Site, browser: Chrome, width: int, scheme: str) -> None:
-    show(browser, width=width, scheme=scheme)
-    for path in ("login/", "signup/", "password/reset/"):
-        browser.get(f"{site.url}/accounts/{path}")
-        assert_page_is_sound(browser)
-        press(browser, browser.find_element(By.CSS_SELECTOR, "main form.form button[type=submit]"))
-        assert browser.title.startswith("Error: ")
-        assert_page_is_sound(browser)
+def test_the_pages_a_visitor_signs_in_by_are_sound_also_with_errors(site: Site, browser: Chrome) -> None:
+    for width, scheme in TWO_SCREENS:
+        show(browser, width=width, scheme=scheme)
+        for path in ("login/", "signup/", "password/reset/"):
+            browser.get(f"{site.url}/accounts/{path}")
+            assert_page_is_sound(browser)
+            press(browser, browser.find_element(By.CSS_SELECTOR, "main form.form button[type=submit]"))
+            assert browser.title.startswith("Error: ")
+            assert_page_is_sound(browser)
 
 
-@pytest.mark.parametrize(("width", "scheme"), TWO_SCREENS)
-def test_the_pages_of_an_account_are_sound(site: Site, browser: Chrome, organiser: User, width: int, scheme: str) -> None:
+def test_the_pages_of_an_account_are_sound(site: Site, browser: Chrome, organiser: User) -> None:
     sign_in(browser, site, organiser)
-    show(browser, width=width, scheme=scheme)
-    for path in ("", "profile/", "people/hester-quill/", "email/", "password/change/", "logout/"):
-        browser.get(f"{site.url}/accounts/{path}")
-        assert_page_is_sound(browser)
+    for width, scheme in TWO_SCREENS:
+        show(browser, width=width, scheme=scheme)
+        for path in ("", "profile/", "people/hester-quill/", "email/", "password/change/", "logout/"):
+            browser.get(f"{site.url}/accounts/{path}")
+            assert_page_is_sound(browser)
+
+
+def test_a_reader_chooses_dark_without_scripts_and_it_stays(site: Site, browser_without_scripts: Chrome) -> None:
+    browser = browser_without_scripts
+    browser.get(site.url)
+    light = browser.find_element(By.TAG_NAME, "body").value_of_css_property("background-color")
+    press(browser, browser.find_element(By.LINK_TEXT, "Light or dark"))
+    browser.find_element(By.CSS_SELECTOR, "input[value=dark]").click()
+    press(browser, browser.find_element(By.XPATH, "//button[text()='Keep this']"))
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("data-scheme") == "dark"
+    assert browser.find_element(By.TAG_NAME, "body").value_of_css_property("background-color") != light

@@ -100,3 +100,12 @@ def test_an_organiser_finds_the_desks_in_the_account_menu_and_a_member_does_not(
         grant_role(person, role=role, by=None, at=timezone.now())
         client.force_login(person)
         assert (reverse("styleguide") in client.get("/").content.decode()) is expected
+
+
+def test_the_readers_choice_of_scheme_is_kept_and_nonsense_is_not(client: Client) -> None:
+    client.post(reverse("appearance"), {"scheme": "dark"})
+    assert 'data-scheme="dark"' in client.get("/").content.decode()
+    response = client.post(reverse("appearance"), {"scheme": "pink"})
+    assert "Error: Light or dark" in response.content.decode()
+    client.post(reverse("appearance"), {"scheme": "device"})
+    assert "data-scheme" not in client.get("/").content.decode()
