@@ -74,6 +74,7 @@ app.conf.update(
         "deliver critical mail": {"task": "mail.deliver_critical", "schedule": 20 / settings.SPEED},
         "deliver notices by mail": {"task": "mail.deliver_notify", "schedule": 60 / settings.SPEED},
         "sweep the outbox": {"task": "mail.sweep", "schedule": 60 / settings.SPEED},
+        "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )
 app.autodiscover_tasks()

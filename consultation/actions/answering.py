@@ -1,0 +1,64 @@
+"""Keeping what a member gives, answer by answer, until it is sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from consultation.actions.holding import hold_for_answering
+from consultation.models import Consultation, Draft, DraftAnswer, Response, Version
+from consultation.readers.questionnaires import question_ids
+from questions.definitions import Given
+
+
+@transaction.atomic
+def save_answers(
+    consultation: Consultation,
+    answers: Mapping[str, Given | None],
+    *,
+    by: User,
+    at: datetime,
+    page: int | None = None,
+    writer: str = "",
+    sequence: int = 0,
+) -> Draft:
+    """Keep answers as typed, by question key; None takes one back. Begins a draft where there is none, from the response that was
+    sent if there is one. `writer` names the open page and `sequence` counts within it: what was overtaken is not written. Unknown
+    keys are passed over. Raises ConsultationClosed, Refused."""
+    version = hold_for_answering(consultation.pk, by=by, at=at)
+    draft = _draft(version, by=by, at=at)
+    ids = question_ids(version)
+    kept = {answer.question_id: answer for answer in draft.answers.all()}
+    for key, given in answers.items():
+        if key not in ids:
+            continue
+        before = kept.get(ids[key])
+        if before is not None and writer and before.writer == writer and before.sequence > sequence:
+            continue
+        _keep(draft, ids[key], given, writer=writer, sequence=sequence)
+    draft.saved_at = at
+    if page is not None:
+        draft.page = page
+    draft.save(update_fields=["saved_at", "page"])
+    return draft
+
+
+def _draft(version: Version, *, by: User, at: datetime) -> Draft:
+    draft, made = Draft.objects.get_or_create(version=version, user=by, defaults={"started_at": at, "saved_at": at})
+    if made:
+        sent = Response.objects.filter(version=version, user=by, is_current=True).first()
+        if sent is not None:
+            DraftAnswer.objects.bulk_create(
+                DraftAnswer(draft=draft, question_id=answer.question_id, value=answer.value) for answer in sent.answers.all()
+            )
+    return draft
+
+
+def _keep(draft: Draft, question_id: int, given: Given | None, *, writer: str, sequence: int) -> None:
+    if given is None:
+        DraftAnswer.objects.filter(draft=draft, question=question_id).delete()
+    else:
+        DraftAnswer.objects.update_or_create(
+            draft=draft, question_id=question_id, defaults={"value": given, "writer": writer, "sequence": sequence}
+        )

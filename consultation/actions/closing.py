@@ -1,0 +1,28 @@
+"""The clock closes a consultation; this does, once, what follows from it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from consultation.actions.record import record_transition
+from consultation.models import Consultation, State
+
+
+def close_what_is_due(*, at: datetime) -> int:
+    """Do the closing work of every consultation whose time is up. Returns how many. Safe twice and in parallel."""
+    due = Consultation.objects.due_to_close(at).values_list("pk", flat=True)
+    return sum(_close(pk, at=at) for pk in list(due))
+
+
+@transaction.atomic
+def _close(consultation_id: int, *, at: datetime) -> bool:
+    """Waits for every answer that is being sent: they hold the row for sharing."""
+    consultation = Consultation.objects.select_for_update().get(pk=consultation_id)
+    if not Consultation.objects.due_to_close(at).filter(pk=consultation_id).exists():
+        return False
+    consultation.closed_at = at
+    consultation.save(update_fields=["closed_at"])
+    answered = consultation.responses.filter(is_current=True).count()
+    note = f"Closed by the clock with {answered:,} response{'' if answered == 1 else 's'}."
+    record_transition(consultation, verb="close", before=State.OPEN, after=State.CLOSED, by=None, at=at, note=note)
+    return True

@@ -1,0 +1,23 @@
+"""What every change of a draft has in common: the consultation is locked, it is still a draft, and a row says what was done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from common import audit
+from consultation.models import Consultation
+from consultation.permissions import can_write
+
+
+@contextmanager
+def changing(consultation_id: int, verb: str, *, by: User, at: datetime, **details: Any) -> Iterator[Consultation]:
+    """One transaction around a change of what is asked. Raises Refused unless `by` may write this draft."""
+    with transaction.atomic():
+        consultation = Consultation.objects.select_for_update().get(pk=consultation_id)
+        can_write(by, consultation).enforce()
+        yield consultation
+        audit.record(f"consultation.{verb}", subject=("consultation", consultation_id), by=by.pk, at=at, **details)

@@ -1,0 +1,74 @@
+"""Counting what was answered and showing it to everybody at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import DomainError
+from common.markdown import render
+from consultation.actions.record import record_transition
+from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
+from consultation.permissions import can_publish
+from consultation.readers.questionnaires import question_ids, questionnaire_of
+from questions.kinds import kind_of
+
+
+class BooksDoNotBalance(DomainError):
+    """More answers were counted than there are responses."""
+
+
+class FateWithoutReason(DomainError):
+    """An option that is ruled out needs a because."""
+
+
+@transaction.atomic
+def publish_results(
+    consultation: Consultation,
+    *,
+    by: User,
+    at: datetime,
+    outcome: str = "",
+    fates: Mapping[str, tuple[str, str]] | None = None,
+) -> Consultation:
+    """Count each question over the current responses, keep the counts, and open them to everybody. `outcome` is Markdown: what
+    was decided and why. `fates` says by option key what became of it, and because of what. Raises FateWithoutReason."""
+    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    can_publish(by, consultation, at).enforce()
+    version = consultation.versions.filter(published_at__isnull=False).latest("number")
+    current = Response.objects.filter(consultation=consultation, is_current=True)
+    whole = current.count()
+    _count(version, whole=whole, at=at)
+    _tell_fates(consultation, fates or {})
+    consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
+    consultation.outcome, consultation.outcome_html = outcome, render(outcome)
+    consultation.save()
+    note = f"Results of {whole:,} response{'' if whole == 1 else 's'} published."
+    record_transition(consultation, verb="publish", before=State.CLOSED, after=State.PUBLISHED, by=by, at=at, note=note)
+    return consultation
+
+
+def _count(version: Version, *, whole: int, at: datetime) -> None:
+    ids = question_ids(version)
+    for asked in questionnaire_of(version).questions:
+        values = Answer.objects.filter(question=ids[asked.key], response__is_current=True).values_list("value", flat=True)
+        counts = kind_of(asked).count(asked, values.iterator(2_000))
+        if counts["n"] > whole:
+            raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
+        Result.objects.create(
+            version=version,
+            question_id=ids[asked.key],
+            counts=counts,
+            n=counts["n"],
+            whole=whole,
+            digest=version.digest,
+            counted_at=at,
+        )
+
+
+def _tell_fates(consultation: Consultation, fates: Mapping[str, tuple[str, str]]) -> None:
+    for key, (fate, because) in fates.items():
+        if fate == Option.Fate.RULED_OUT and not because.strip():
+            raise FateWithoutReason("Say why an option was ruled out.")
+        consultation.options.filter(key=key).update(fate=fate, because=because.strip())

@@ -1,0 +1,140 @@
+"""Writing the questionnaire: pages, questions, choices."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import DomainError
+from consultation.actions.drafting import changing
+from consultation.keys import free_key
+from consultation.models import Choice, Consultation, Page, Question, Version
+from consultation.ordering import Direction, close_gap, move, next_position
+from questions.kinds import KINDS
+
+DEFAULT_LONGEST = 1_500
+
+
+class NotADraftVersion(DomainError):
+    """There is no version that is being written."""
+
+
+class QuestionWords(TypedDict, total=False):
+    """What is asked. `longest`: characters, for a long text; `offers_options`: the consultation's options are its choices."""
+
+    kind: str
+    text: str
+    hint: str
+    required: bool
+    offers_options: bool
+    longest: int
+
+
+def add_page(consultation: Consultation, *, title: str, by: User, at: datetime, intro: str = "", key: str = "") -> Page:
+    """One more page, last."""
+    with changing(consultation.pk, "add_page", by=by, at=at, title=title) as locked:
+        version = draft_version(locked)
+        return Page.objects.create(
+            version=version,
+            position=next_position(version.pages.all()),
+            key=key or free_key(title, version.pages.values_list("key", flat=True)),
+            title=title,
+            intro=intro,
+        )
+
+
+def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime) -> Page:
+    with changing(page.version.consultation_id, "change_page", by=by, at=at, page=page.pk):
+        page.title, page.intro = title, intro
+        page.save(update_fields=["title", "intro"])
+        return page
+
+
+def move_page(page: Page, direction: Direction, *, by: User, at: datetime) -> None:
+    with changing(page.version.consultation_id, "move_page", by=by, at=at, page=page.pk, direction=direction):
+        move(page.version.pages.all(), page.pk, direction)
+
+
+def remove_page(page: Page, *, by: User, at: datetime) -> None:
+    """The page and every question on it."""
+    with changing(page.version.consultation_id, "remove_page", by=by, at=at, title=page.title):
+        position = Page.objects.get(pk=page.pk).position
+        version = page.version
+        page.delete()
+        close_gap(version.pages.all(), position)
+
+
+def add_question(
+    page: Page,
+    *,
+    by: User,
+    at: datetime,
+    key: str = "",
+    choices: Sequence[tuple[str, str]] = (),
+    **words: Unpack[QuestionWords],
+) -> Question:
+    """One more question, last on its page. `choices` are (key, label); an empty key is made from the label. A type that has its
+    own choices, or none, or offers the options, leaves them out."""
+    with changing(page.version.consultation_id, "add_question", by=by, at=at, text=words["text"]), transaction.atomic():
+        taken = page.version.questions.values_list("key", flat=True)
+        question = Question(
+            version=page.version,
+            page=page,
+            position=next_position(page.questions.all()),
+            key=key or free_key(words["text"], taken),
+        )
+        _set(question, words, choices)
+        return question
+
+
+def change_question(
+    question: Question, *, by: User, at: datetime, choices: Sequence[tuple[str, str]] = (), **words: Unpack[QuestionWords]
+) -> Question:
+    """Ask otherwise. Its choices are replaced by those given."""
+    with changing(question.version.consultation_id, "change_question", by=by, at=at, question=question.pk):
+        question.choices.all().delete()
+        _set(question, words, choices)
+        return question
+
+
+def move_question(question: Question, direction: Direction, *, by: User, at: datetime) -> None:
+    with changing(question.version.consultation_id, "move_question", by=by, at=at, question=question.pk, direction=direction):
+        move(question.page.questions.all(), question.pk, direction)
+
+
+def remove_question(question: Question, *, by: User, at: datetime) -> None:
+    with changing(question.version.consultation_id, "remove_question", by=by, at=at, text=question.text):
+        position, page = Question.objects.get(pk=question.pk).position, question.page
+        question.delete()
+        close_gap(page.questions.all(), position)
+
+
+def draft_version(consultation: Consultation) -> Version:
+    """The version that is being written. Raises NotADraftVersion."""
+    version = consultation.versions.filter(published_at=None).first()
+    if version is None:
+        raise NotADraftVersion("There is no version that is being written.")
+    return version
+
+
+def _set(question: Question, words: QuestionWords, choices: Sequence[tuple[str, str]]) -> None:
+    for name, value in words.items():
+        setattr(question, name, value)
+    KINDS[question.kind]  # an unknown type is a mistake of the caller
+    if question.kind != "long_text":
+        question.longest = 0
+    elif not question.longest:
+        question.longest = DEFAULT_LONGEST
+    if question.kind not in {"single_choice", "ranking"}:
+        question.offers_options = False
+    question.save()
+    if question.kind in {"single_choice", "ranking"} and not question.offers_options:
+        keys: list[str] = []
+        for key, label in choices:
+            keys.append(key or free_key(label, keys))
+        Choice.objects.bulk_create(
+            Choice(question=question, position=position, key=key, label=label)
+            for position, (key, (_, label)) in enumerate(zip(keys, choices, strict=True), start=1)
+        )

@@ -1,0 +1,80 @@
+"""Sending what was drafted: the first time, or instead of what was sent before."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Facts, User
+from common.errors import DomainError
+from consultation.actions.holding import hold_for_answering
+from consultation.models import Answer, Consultation, Draft, Response, Version
+from consultation.readers.questionnaires import question_ids, questionnaire_of
+from questions.checking import check
+from questions.definitions import Canonical, InvalidAnswerError
+
+
+class IncompleteAnswers(DomainError):
+    """Something is missing or cannot be taken. `errors` says what to do, by question key in the order asked."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("Your answers cannot be sent yet: some need another look.")
+        self.errors = errors
+
+
+class NothingToSend(DomainError):
+    """Neither a draft nor a response is there."""
+
+
+@transaction.atomic
+def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Response:
+    """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
+    at once, gives the same response. Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
+    version = hold_for_answering(consultation.pk, by=by, at=at)
+    draft = Draft.objects.filter(version=version, user=by).first()
+    sent = Response.objects.filter(consultation=consultation, user=by, is_current=True).first()
+    if draft is None:
+        if sent is None:
+            raise NothingToSend("There is nothing to send yet: answer the first question.")
+        return sent
+    answers = _checked(version, draft)
+    if sent is not None:
+        sent.is_current = False
+        sent.save(update_fields=["is_current"])
+    response = Response.objects.create(
+        consultation=consultation,
+        version=version,
+        user=by,
+        revision=sent.revision + 1 if sent else 1,
+        is_current=True,
+        reference=secrets.token_hex(8),
+        submitted_at=at,
+        **_facts(by),
+    )
+    ids = question_ids(version)
+    Answer.objects.bulk_create(Answer(response=response, question_id=ids[key], value=value) for key, value in answers.items())
+    draft.delete()
+    return response
+
+
+def _checked(version: Version, draft: Draft) -> dict[str, Canonical]:
+    given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
+    answers: dict[str, Canonical] = {}
+    errors: dict[str, str] = {}
+    for asked in questionnaire_of(version).questions:
+        try:
+            answer = check(asked, given.get(asked.key))
+        except InvalidAnswerError as problem:
+            errors[asked.key] = str(problem)
+        else:
+            if answer is not None:
+                answers[asked.key] = answer
+    if errors:
+        raise IncompleteAnswers(errors)
+    return answers
+
+
+def _facts(user: User) -> dict[str, str]:
+    """Banded, as declared now: what a published table may be split by is what the member said when answering."""
+    facts = Facts.objects.filter(user=user).first()
+    return {name: getattr(facts, name) if facts else "" for name in ("job", "nation", "list_size", "years")}

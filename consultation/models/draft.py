@@ -1,0 +1,37 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from consultation.models.question import Question
+from consultation.models.version import Version
+
+
+class Draft(models.Model):
+    """What a member has given so far and not yet sent. Gone when it is sent."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    page = models.PositiveSmallIntegerField(default=1)
+    started_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "user"], name="one_draft_per_member_and_version")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.user_id}"
+
+
+class DraftAnswer(models.Model):
+    """One answer as typed, which may be too long or contradictory. `writer` is the open page that sent it and `sequence` counts
+    within that page: what overtook on the way is not written over what came later."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.CASCADE, related_name="+")
+    value = models.JSONField()
+    writer = models.CharField(max_length=32, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["draft", "question"], name="one_draft_answer_per_question")]

@@ -1,0 +1,45 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from consultation.models.consultation import Consultation
+from consultation.models.question import Question
+from consultation.models.version import Version
+
+
+class Transition(models.Model):
+    """A step of a consultation's life, for everybody to read: insert-only. `by` is empty where the clock took it. An extension
+    goes from open to open. `note` is a sentence."""
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="transitions")
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=600, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class Result(models.Model):
+    """What was counted for one question when results were published: insert-only. `counts` is what the question's type gives,
+    `n` of `whole` current responses answered it, `digest` names the questionnaire."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="results")
+    question = models.OneToOneField(Question, models.PROTECT, related_name="result")
+    counts = models.JSONField()
+    n = models.PositiveIntegerField()
+    whole = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="result_counts_no_more_than_all", condition=Q(n__lte=models.F("whole"))),
+        ]

@@ -1,0 +1,55 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from consultation.models.consultation import Consultation
+from consultation.models.question import Question
+from consultation.models.version import Version
+
+
+class Response(models.Model):
+    """What a member sent. An amendment is a new revision; the old one is kept and no longer current. The facts are the member's
+    own, banded, as they stood when it was sent; empty means not stated."""
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="responses")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="responses")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    revision = models.PositiveSmallIntegerField()
+    is_current = models.BooleanField()
+    reference = models.CharField(max_length=16, unique=True)
+    submitted_at = models.DateTimeField()
+    job = models.CharField(max_length=30, blank=True)
+    nation = models.CharField(max_length=20, blank=True)
+    list_size = models.CharField(max_length=10, blank=True)
+    years = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["consultation", "user"], condition=Q(is_current=True), name="one_current_response_per_member"
+            ),
+            models.UniqueConstraint(fields=["consultation", "user", "revision"], name="one_response_per_revision"),
+            models.CheckConstraint(name="response_revision_counts_from_one", condition=Q(revision__gte=1)),
+        ]
+        indexes: ClassVar = [models.Index(fields=["consultation"], name="response_current", condition=Q(is_current=True))]
+
+    def __str__(self) -> str:
+        return f"revision {self.revision} of {self.user_id}"
+
+    @property
+    def spelt_reference(self) -> str:
+        """In groups of four, as one reads it out."""
+        return " ".join(self.reference[start : start + 4] for start in range(0, len(self.reference), 4))
+
+
+class Answer(models.Model):
+    """One answer in its canonical form. What was left alone has no row; a trigger refuses to rewrite one."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    value = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question")]

@@ -1,0 +1,91 @@
+"""Who may do what with a consultation, and the sentence where they may not."""
+
+from datetime import datetime
+
+from accounts.standing import Anyone, standing_of
+from common.verdicts import YES, Verdict, no
+from consultation.models import Consultation, State
+
+_ORGANISERS = no("Organisers and directors write and run consultations.")
+
+
+def can_see(user: Anyone, consultation: Consultation) -> Verdict:
+    """The other face of `Consultation.objects.visible_to`."""
+    if consultation.opened_at is not None or standing_of(user).is_organiser:
+        return YES
+    return no("This consultation is still being written.")
+
+
+def can_organise(user: Anyone) -> Verdict:
+    return YES if standing_of(user).is_organiser else _ORGANISERS
+
+
+def can_write(user: Anyone, consultation: Consultation) -> Verdict:
+    """Change what is asked: only while it is a draft."""
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    if consultation.withdrawn_at is not None:
+        return no("It was withdrawn. Write a new consultation instead.")
+    if consultation.opened_at is not None:
+        return no("It has opened: what members were asked does not change any more.")
+    return YES
+
+
+can_open = can_write
+
+
+def can_extend(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    if consultation.state_at(at) is not State.OPEN:
+        return no("Only a consultation that is open can be extended.")
+    return YES
+
+
+def can_publish(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    """Results come after the close, once."""
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    match consultation.state_at(at):
+        case State.CLOSED if consultation.closed_at is not None:
+            return YES
+        case State.CLOSED:
+            return no("It has just closed. The closing work is under way; try again in a minute.")
+        case State.PUBLISHED:
+            return no("The results are published already.")
+        case State.WITHDRAWN:
+            return no("It was withdrawn: there is nothing to publish.")
+        case _:
+            return no("Results are counted after the close. Until then nobody sees what was answered.")
+
+
+def can_withdraw(user: Anyone, consultation: Consultation) -> Verdict:
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    if consultation.published_at is not None:
+        return no("Its results are published: they stay.")
+    if consultation.withdrawn_at is not None:
+        return no("It was withdrawn already.")
+    return YES
+
+
+def can_answer(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    """Members, while it accepts answers. Amending is answering."""
+    match consultation.state_at(at):
+        case State.WITHDRAWN:
+            return no("It was withdrawn, so it takes no answers.")
+        case State.DRAFT:
+            return no("It opens shortly. You can answer from then on.")
+        case State.CLOSED | State.PUBLISHED:
+            return no("It has closed, so answers can no longer be sent or changed.")
+    standing = standing_of(user)
+    if not standing.is_signed_in:
+        return no("Sign in to answer. Members answer; everybody can read.")
+    if not standing.is_member:
+        return no("Members answer consultations; your account is not a member’s. Everybody can read them.")
+    return YES
+
+
+def can_see_results(consultation: Consultation) -> Verdict:
+    """Published results are for everybody; before that for nobody, organisers included."""
+    return YES if consultation.published_at is not None else no("Results are shown to everybody at once, after the close.")

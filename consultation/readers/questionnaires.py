@@ -1,0 +1,58 @@
+"""The questionnaire of a version: out of its canonical form once published, out of its rows while it is being written."""
+
+from consultation.models import Option, Question, Version
+from consultation.models.option import FACTS
+from consultation.questionnaire import Questionnaire, Sheet
+from questions.agreement_scale import STEPS
+from questions.definitions import Choice, Definition
+
+
+def questionnaire_of(version: Version) -> Questionnaire:
+    """No statement for a published version."""
+    return Questionnaire.of(version.canonical) if version.canonical is not None else written(version)
+
+
+def written(version: Version) -> Questionnaire:
+    """As its rows stand now: four statements, however many there are."""
+    options = list(Option.objects.filter(consultation=version.consultation_id))
+    pages = version.pages.prefetch_related("questions__choices")
+    sheets = (
+        Sheet(number, page.key, page.title, page.intro, tuple(_definition(row, options) for row in page.questions.all()))
+        for number, page in enumerate(pages, start=1)
+    )
+    return Questionnaire(tuple(sheets), tuple(option_facts(option) for option in options))
+
+
+def option_facts(option: Option) -> dict[str, str]:
+    """An option as it is put to the members: letter, key, name, summary and facts."""
+    return {name: getattr(option, name) for name in ("letter", "key", "name", "summary", *FACTS)}
+
+
+def question_ids(version: Version) -> dict[str, int]:
+    """The row of each question by its key. One statement."""
+    return dict(Question.objects.filter(version=version).values_list("key", "pk"))
+
+
+def _definition(row: Question, options: list[Option]) -> Definition:
+    return Definition(
+        key=row.key,
+        kind=row.kind,
+        text=row.text,
+        hint=row.hint,
+        required=row.required,
+        longest=row.longest,
+        choices=_choices(row, options),
+    )
+
+
+def _choices(row: Question, options: list[Option]) -> tuple[Choice, ...]:
+    if row.kind == "agreement_scale":
+        return STEPS
+    if row.offers_options:
+        return tuple(Choice(option.key, option.name, option.letter, _note(option)) for option in options)
+    return tuple(Choice(choice.key, choice.label) for choice in row.choices.all())
+
+
+def _note(option: Option) -> str:
+    """The two facts that one weighs while choosing, under the name."""
+    return " · ".join(fact for fact in (option.time, option.cost) if fact)

@@ -1,0 +1,3 @@
+from common.surfaces import Surface
+
+SURFACES = (Surface("task", "consultation.tick", "staff", note="states and numbers"),)

@@ -1,0 +1,120 @@
+"""Makes consultations through the actions, as people would. Traits are keyword arguments; times are given, never read."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from accounts.actions.people import create_account
+from accounts.actions.roles import grant_role
+from accounts.models import Facts, User
+from consultation.actions.answering import save_answers
+from consultation.actions.closing import close_what_is_due
+from consultation.actions.opening import open_consultation
+from consultation.actions.options import add_document, add_option, discard_option
+from consultation.actions.publishing import publish_results
+from consultation.actions.questionnaire import add_page, add_question
+from consultation.actions.submitting import submit_response
+from consultation.actions.writing import write_consultation
+from consultation.models import Consultation, Response
+from questions.definitions import Given
+
+DAY = timedelta(days=1)
+BEGIN = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+"""When drafts are written; they open a day later and close 42 days after that."""
+OPENED = BEGIN + DAY
+WHILE_OPEN = OPENED + 3 * DAY
+AFTER_CLOSE = OPENED + 43 * DAY
+
+_numbers = count(1)
+
+FULL: dict[str, Given] = {
+    "purpose": "floor",
+    "value": "agree",
+    "route-order": [["portfolio"], ["exam"]],
+    "why": "Most of us learnt this on the job.",
+}
+"""An answer to every question of `a_draft`."""
+
+
+def a_person(name: str = "Anwen Tester", *, role: str | None = "member", facts: Mapping[str, str] | None = None) -> User:
+    """Somebody with one role; `role=None`: an account that is no member's."""
+    user = create_account(email=f"person{next(_numbers)}@example.org", display_name=name, at=BEGIN)
+    if role:
+        grant_role(user, role=role, by=None, at=BEGIN)
+    if facts:
+        Facts.objects.create(user=user, updated_at=BEGIN, **facts)
+    return User.objects.with_roles().get(pk=user.pk)
+
+
+def an_organiser() -> User:
+    return a_person("Orla Organiser", role="organiser")
+
+
+def a_draft(*, by: User | None = None, title: str = "Routes to accreditation", at: datetime = BEGIN) -> Consultation:
+    """Ready to open: three options, two pages, one question of each type; the single choice and the ranking are required."""
+    by = by or an_organiser()
+    consultation = write_consultation(
+        title=title,
+        lede="Three ways are on the table. Which would you build?",
+        background="Nobody outside can tell a good manager from a **lucky** one.",
+        effects="Small practices have nobody to release.",
+        asked_by="The standards committee",
+        by=by,
+        at=at,
+    )
+    for key, name, time, cost in (
+        ("exam", "A written examination", "60 hours", "£540"),
+        ("portfolio", "A portfolio of your own work", "45 hours", "£420"),
+        ("appraisal", "Built on yearly appraisal", "6 hours a year", "£0"),
+    ):
+        add_option(consultation, key=key, name=name, summary=f"{name}, in short.", time=time, cost=cost, by=by, at=at)
+    discard_option(consultation, name="A licence", reason="The institute cannot create one.", by=by, at=at)
+    add_document(consultation, title="What each costs", url="https://example.org/costs", note="4 pages", by=by, at=at)
+    first = add_page(consultation, key="purpose", title="What it is for", intro="Two questions.", by=by, at=at)
+    add_question(
+        first,
+        key="purpose",
+        kind="single_choice",
+        text="What should it do above all?",
+        hint="Only one.",
+        required=True,
+        choices=[("floor", "Guarantee a floor"), ("spur", "Help to get better"), ("none", "I would rather have none")],
+        by=by,
+        at=at,
+    )
+    add_question(first, key="value", kind="agreement_scale", text="Partners would value my work more.", by=by, at=at)
+    second = add_page(consultation, key="routes", title="The routes", by=by, at=at)
+    add_question(
+        second,
+        key="route-order",
+        kind="ranking",
+        text="Put the routes in order.",
+        hint="Leave out what you could not live with.",
+        required=True,
+        offers_options=True,
+        by=by,
+        at=at,
+    )
+    add_question(second, key="why", kind="long_text", text="Why that order?", longest=200, by=by, at=at)
+    return consultation
+
+
+def an_open_one(*, by: User | None = None, title: str = "Routes to accreditation", at: datetime = OPENED) -> Consultation:
+    by = by or an_organiser()
+    return open_consultation(a_draft(by=by, title=title, at=at - DAY), by=by, at=at)
+
+
+def a_response(consultation: Consultation, *, by: User | None = None, at: datetime = WHILE_OPEN, **answers: Given) -> Response:
+    """Sent by `by` (default: a new member); `answers` with _ for - over an answer to everything."""
+    by = by or a_person()
+    save_answers(consultation, FULL | {key.replace("_", "-"): value for key, value in answers.items()}, by=by, at=at)
+    return submit_response(consultation, by=by, at=at)
+
+
+def a_published_one(*, by: User | None = None, title: str = "Routes to accreditation", answers: int = 0) -> Consultation:
+    by = by or an_organiser()
+    consultation = an_open_one(by=by, title=title)
+    for _ in range(answers):
+        a_response(consultation)
+    close_what_is_due(at=AFTER_CLOSE)
+    return publish_results(consultation, by=by, at=AFTER_CLOSE + DAY, outcome="We will build the portfolio.")
