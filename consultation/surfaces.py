@@ -1,3 +1,6 @@
 from common.surfaces import Surface
 
-SURFACES = (Surface("task", "consultation.tick", "staff", note="states and numbers"),)
+SURFACES = (
+    Surface("url", "consultation:detail", "visible", "consultations"),
+    Surface("task", "consultation.tick", "staff", note="states and numbers"),
+)

@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from consultation.views import reading
 
 app_name = "consultation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<slug:slug>/", reading.detail, name="detail"),
+]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State
 
@@ -22,6 +23,7 @@ def _close(consultation_id: int, *, at: datetime) -> bool:
         return False
     consultation.closed_at = at
     consultation.save(update_fields=["closed_at"])
+    tell_the_topic(consultation, at=at)
     answered = consultation.responses.filter(is_current=True).count()
     note = f"Closed by the clock with {answered:,} response{'' if answered == 1 else 's'}."
     record_transition(consultation, verb="close", before=State.OPEN, after=State.CLOSED, by=None, at=at, note=note)

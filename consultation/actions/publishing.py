@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import DomainError
 from common.markdown import render
+from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
 from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
 from consultation.permissions import can_publish
@@ -44,6 +45,7 @@ def publish_results(
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.outcome, consultation.outcome_html = outcome, render(outcome)
     consultation.save()
+    tell_the_topic(consultation, at=at)
     note = f"Results of {whole:,} response{'' if whole == 1 else 's'} published."
     record_transition(consultation, verb="publish", before=State.CLOSED, after=State.PUBLISHED, by=by, at=at, note=note)
     return consultation

@@ -13,6 +13,9 @@ from consultation.actions.record import record_transition
 from consultation.models import Consultation, State, Version
 from consultation.permissions import can_organise, can_write
 
+RESERVED = {"new", "outcomes"}
+"""Slugs that are addresses of our own."""
+
 
 class Details(TypedDict, total=False):
     """What an organiser says of a consultation. `background` and `effects` are Markdown; `days` is how long it will be open."""
@@ -62,6 +65,6 @@ def _set(consultation: Consultation, details: Details) -> None:
 def _free_slug(title: str) -> str:
     """`routes`, `routes-2`, `routes-3` …: the unique constraint has the last word."""
     base = slugify(title)[:70].strip("-") or "consultation"
-    taken = set(Consultation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = RESERVED | set(Consultation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
     return base if base not in taken else next(slug for slug in numbered if slug not in taken)

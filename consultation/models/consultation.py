@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.query import QuerySet
+from django.urls import reverse
 
 from accounts.standing import Anyone, standing_of
+from forum.models import Topic
 
 
 class State(StrEnum):
@@ -60,7 +62,7 @@ class Consultation(models.Model):
     class Identity(models.TextChoices):
         NAMED = "named", "Named"
 
-    title = models.CharField(max_length=160)
+    title = models.CharField(max_length=150)
     slug = models.SlugField(max_length=80, unique=True)
     lede = models.CharField("in one or two sentences", max_length=500, blank=True)
     background = models.TextField("why you are asking", blank=True)
@@ -82,6 +84,7 @@ class Consultation(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     outcome = models.TextField("what was decided, and why", blank=True)
     outcome_html = models.TextField(blank=True, editable=False)
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, related_name="+")
     responses_counted = models.PositiveIntegerField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -95,9 +98,9 @@ class Consultation(models.Model):
             models.CheckConstraint(name="consultation_identity_is_known", condition=Q(identity_mode__in=["named"])),
             models.CheckConstraint(name="consultation_lasts_28_to_365_days", condition=Q(days__range=(28, 365))),
             models.CheckConstraint(
-                name="consultation_opened_has_an_opener_and_an_end",
-                condition=Q(opened_at=None, opened_by=None, closes_at=None)
-                | Q(opened_at__isnull=False, opened_by__isnull=False, closes_at__isnull=False),
+                name="consultation_opened_has_opener_end_and_topic",
+                condition=Q(opened_at=None, opened_by=None, closes_at=None, topic=None)
+                | Q(opened_at__isnull=False, opened_by__isnull=False, closes_at__isnull=False, topic__isnull=False),
             ),
             models.CheckConstraint(
                 name="consultation_closes_after_it_opens", condition=Q(closes_at=None) | Q(closes_at__gt=F("opened_at"))
@@ -132,6 +135,9 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("consultation:detail", args=[self.slug])
 
     def state_at(self, moment: datetime) -> State:
         """Where it stands then, as far as is known now."""

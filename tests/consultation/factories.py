@@ -17,6 +17,7 @@ from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
 from consultation.models import Consultation, Response
 from questions.definitions import Given
+from tests.forum.factories import CategoryFactory
 
 DAY = timedelta(days=1)
 BEGIN = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -101,7 +102,7 @@ def a_draft(*, by: User | None = None, title: str = "Routes to accreditation", a
 
 def an_open_one(*, by: User | None = None, title: str = "Routes to accreditation", at: datetime = OPENED) -> Consultation:
     by = by or an_organiser()
-    return open_consultation(a_draft(by=by, title=title, at=at - DAY), by=by, at=at)
+    return open_consultation(a_draft(by=by, title=title, at=at - DAY), category=CategoryFactory(), by=by, at=at)
 
 
 def a_response(consultation: Consultation, *, by: User | None = None, at: datetime = WHILE_OPEN, **answers: Given) -> Response:

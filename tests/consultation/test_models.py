@@ -18,6 +18,7 @@ from tests.consultation.factories import (
     an_open_one,
     an_organiser,
 )
+from tests.forum.factories import TopicFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def set_to(consultation, **values):
         ("consultation_has_a_title", {"title": ""}),
         ("consultation_identity_is_known", {"identity_mode": "secret"}),
         ("consultation_lasts_28_to_365_days", {"days": 27}),
-        ("consultation_opened_has_an_opener_and_an_end", {"opened_at": OPENED}),
+        ("consultation_opened_has_opener_end_and_topic", {"opened_at": OPENED}),
         ("consultation_closing_work_follows_the_close", {"closed_at": OPENED}),
         ("consultation_published_after_its_closing_work", {"published_at": OPENED}),
         ("consultation_withdrawn_has_a_reason_and_an_author", {"withdrawn_at": OPENED}),
@@ -56,7 +57,10 @@ def test_a_draft_that_contradicts_itself_is_refused(constraint, values):
 
 def test_a_consultation_closes_after_it_opens():
     by = an_organiser()
-    refuses("consultation_closes_after_it_opens", set_to(a_draft(by=by), opened_at=OPENED, opened_by=by, closes_at=OPENED))
+    refuses(
+        "consultation_closes_after_it_opens",
+        set_to(a_draft(by=by), opened_at=OPENED, opened_by=by, closes_at=OPENED, topic=TopicFactory()),
+    )
 
 
 def test_what_was_opened_keeps_its_word():

@@ -24,6 +24,7 @@ from consultation.questionnaire import Questionnaire, digest
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import advice_before_opening, gaps_before_opening
 from tests.consultation.factories import BEGIN, DAY, OPENED, WHILE_OPEN, a_draft, a_person, an_open_one, an_organiser
+from tests.forum.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_nothing_that_was_asked_changes_once_it_is_open():
         lambda: add_question(question.page, kind="long_text", text="And?", by=by, at=WHILE_OPEN),
         lambda: change_question(question, text="Or?", by=by, at=WHILE_OPEN),
         lambda: remove_question(question, by=by, at=WHILE_OPEN),
-        lambda: open_consultation(consultation, by=by, at=WHILE_OPEN),
+        lambda: open_consultation(consultation, category=CategoryFactory(), by=by, at=WHILE_OPEN),
     ):
         with pytest.raises(Refused, match="does not change any more"):
             change()
@@ -119,7 +120,7 @@ def test_what_is_missing_is_told_with_the_place_to_mend_it():
     assert {gap.section for gap in told} == {"details", "options", "questions"}
     assert len(told) == 6
     with pytest.raises(NotReadyToOpen, match="Ask at least one question"):
-        open_consultation(consultation, by=by, at=OPENED)
+        open_consultation(consultation, category=CategoryFactory(), by=by, at=OPENED)
     page = add_page(consultation, title="Only", by=by, at=BEGIN)
     empty = add_page(consultation, title="Empty", by=by, at=BEGIN)
     add_question(page, kind="single_choice", text="Which?", choices=[("", "This")], by=by, at=BEGIN)
@@ -147,7 +148,7 @@ def test_opening_freezes_the_questionnaire_under_its_hash():
     by = an_organiser()
     draft = a_draft(by=by)
     before = written(draft.versions.get())
-    consultation = open_consultation(draft, by=by, at=OPENED)
+    consultation = open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED)
     version = consultation.versions.get()
     assert Questionnaire.of(version.canonical) == before
     assert version.digest == digest(before.as_dict())
@@ -160,7 +161,7 @@ def test_it_closes_at_2359_of_a_london_day_whatever_the_clocks_do():
     consultation = an_open_one()  # 2 September, still summer time; 14 October too
     assert consultation.closes_at.isoformat() == "2026-10-14T23:59:00+01:00"
     by = an_organiser()
-    late = open_consultation(a_draft(by=by), by=by, at=OPENED, closes_on=date(2026, 11, 2))
+    late = open_consultation(a_draft(by=by), category=CategoryFactory(), by=by, at=OPENED, closes_on=date(2026, 11, 2))
     assert late.closes_at.isoformat() == "2026-11-02T23:59:00+00:00"
 
 
@@ -168,8 +169,8 @@ def test_it_lasts_28_days_at_least():
     by = an_organiser()
     draft = a_draft(by=by)
     with pytest.raises(TooShort, match="30 September 2026"):
-        open_consultation(draft, by=by, at=OPENED, closes_on=date(2026, 9, 29))
-    assert open_consultation(draft, by=by, at=OPENED, closes_on=date(2026, 9, 30)).opened_by == by
+        open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED, closes_on=date(2026, 9, 29))
+    assert open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED, closes_on=date(2026, 9, 30)).opened_by == by
 
 
 def test_it_may_be_extended_while_open_and_never_shortened():
@@ -198,7 +199,7 @@ def test_it_is_withdrawn_with_a_public_reason_and_then_nothing_more_happens(open
     assert withdrawn.transitions.last().note == "The law changed."
     for again in (
         lambda: withdraw_consultation(withdrawn, reason="Twice.", by=by, at=WHILE_OPEN),
-        lambda: open_consultation(withdrawn, by=by, at=WHILE_OPEN + timedelta(days=1)),
+        lambda: open_consultation(withdrawn, category=CategoryFactory(), by=by, at=WHILE_OPEN + timedelta(days=1)),
     ):
         with pytest.raises(Refused, match=r"withdrawn|opened"):
             again()
@@ -214,4 +215,29 @@ def test_every_step_is_in_the_record_and_in_the_audit():
 def test_days_of_the_draft_decide_where_no_last_day_is_given():
     by = an_organiser()
     draft = change_details(a_draft(by=by), days=28, by=by, at=BEGIN)
-    assert open_consultation(draft, by=by, at=OPENED).closes_at.date() == (OPENED + 28 * DAY).date()
+    assert open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED).closes_at.date() == (OPENED + 28 * DAY).date()
+
+
+def test_opening_opens_a_discussion_with_a_link_each_way():
+    by, category = an_organiser(), CategoryFactory()
+    consultation = open_consultation(a_draft(by=by), category=category, by=by, at=OPENED)
+    topic = consultation.topic
+    assert (topic.title, topic.category, topic.author, topic.kind) == (consultation.title, category, by, "consultation")
+    assert f'href="{consultation.get_absolute_url()}"' in topic.posts.get().html
+    notice = topic.notices.get()
+    assert notice.url == consultation.get_absolute_url()
+    assert "closes Wed 14 Oct" in notice.text
+
+
+def test_the_topic_says_where_the_consultation_stands():
+    by = an_organiser()
+    consultation = an_open_one(by=by)
+    text = lambda: consultation.topic.notices.get().text  # noqa: E731
+    extend_consultation(consultation, closes_on=date(2026, 10, 21), reason="", by=by, at=WHILE_OPEN)
+    assert "closes Wed 21 Oct" in text()
+    withdraw_consultation(consultation, reason="The law changed.", by=by, at=WHILE_OPEN)
+    assert "withdrawn" in text()
+
+
+def test_a_draft_called_new_does_not_take_the_address_of_the_form():
+    assert write_consultation(title="New", by=an_organiser(), at=BEGIN).slug == "new-2"
