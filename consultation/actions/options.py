@@ -65,6 +65,7 @@ def move_option(option: Option, direction: Direction, *, by: User, at: datetime)
 
 
 def remove_option(option: Option, *, by: User, at: datetime) -> None:
+    """Take it out; those after it move up, letters too."""
     with changing(option.consultation_id, "remove_option", by=by, at=at, name=option.name) as consultation:
         position = Option.objects.get(pk=option.pk).position
         option.delete()
@@ -80,6 +81,7 @@ def discard_option(consultation: Consultation, *, name: str, reason: str, by: Us
 
 
 def remove_discarded(discarded: Discarded, *, by: User, at: datetime) -> None:
+    """Tell no more that it was ruled out."""
     with changing(discarded.consultation_id, "remove_discarded", by=by, at=at, name=discarded.name):
         discarded.delete()
 
@@ -92,6 +94,7 @@ def add_document(consultation: Consultation, *, title: str, url: str, by: User, 
 
 
 def remove_document(document: Document, *, by: User, at: datetime) -> None:
+    """Link it no more."""
     with changing(document.consultation_id, "remove_document", by=by, at=at, title=document.title):
         document.delete()
 

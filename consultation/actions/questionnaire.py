@@ -46,6 +46,7 @@ def add_page(consultation: Consultation, *, title: str, by: User, at: datetime, 
 
 
 def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime) -> Page:
+    """Other words over the page; its key stays."""
     with changing(page.version.consultation_id, "change_page", by=by, at=at, page=page.pk):
         page.title, page.intro = title, intro
         page.save(update_fields=["title", "intro"])
@@ -53,6 +54,7 @@ def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime) -
 
 
 def move_page(page: Page, direction: Direction, *, by: User, at: datetime) -> None:
+    """Change places with the neighbour; nothing happens where there is none."""
     with changing(page.version.consultation_id, "move_page", by=by, at=at, page=page.pk, direction=direction):
         move(page.version.pages.all(), page.pk, direction)
 
@@ -100,11 +102,13 @@ def change_question(
 
 
 def move_question(question: Question, direction: Direction, *, by: User, at: datetime) -> None:
+    """Change places with the neighbour on its page; nothing happens where there is none."""
     with changing(question.version.consultation_id, "move_question", by=by, at=at, question=question.pk, direction=direction):
         move(question.page.questions.all(), question.pk, direction)
 
 
 def remove_question(question: Question, *, by: User, at: datetime) -> None:
+    """Ask it no more; those after it move up."""
     with changing(question.version.consultation_id, "remove_question", by=by, at=at, text=question.text):
         position, page = Question.objects.get(pk=question.pk).position, question.page
         question.delete()
