@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -23,9 +23,11 @@ register.filter(messages_of)
 
 
 @register.simple_tag
+@lru_cache(maxsize=1_000)
 def icon(name: str, label: str = "") -> SafeString:
-    """One icon of the sprite, in the colour and size of the text around it. A label is read out, not seen."""
-    drawn = format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', _sprite(), name)
+    """One icon of the sprite, in the colour and size of the text around it. A label is read out, not seen. Kept once drawn:
+    a page of posts has hundreds."""
+    drawn = format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("ui/icons.svg"), name)
     return format_html('{}<span class="sr">{}</span>', drawn, label) if label else drawn
 
 
@@ -160,11 +162,6 @@ def current(context: template.Context, section: str, but: str = "") -> SafeStrin
     if match is None or match.view_name == but or section not in (match.view_name, match.namespace):
         return ""
     return format_html(' aria-current="{}"', "page" if match.view_name == section else "true")
-
-
-@cache
-def _sprite() -> str:
-    return static("ui/icons.svg")
 
 
 @cache
