@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
+from notifications.announcing import channel_group, user_group
 from notifications.frames import BadFrameError, Request, read_frame
 from notifications.kinds import live_channel
-from notifications.announcing import channel_group, user_group
 from notifications.readers import unread_count
 from notifications.sessions import still_signed_in
 

@@ -13,9 +13,10 @@ from itertools import pairwise
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
-from notifications.kinds import EventKind, Recipient, event_kind
 from notifications.announcing import announce, announce_notices
+from notifications.kinds import EventKind, Recipient, event_kind
 from notifications.models import Event, Notice
 from notifications.models.event import MOST_ATTEMPTS
 from notifications.posting import post_by_mail
@@ -23,11 +24,13 @@ from notifications.posting import post_by_mail
 log = logging.getLogger("plenary.notifications")
 
 BATCH = 500
+BATCHES_AT_ONCE = 20
 LEASE = timedelta(minutes=1)
 
 
 def expand_next(*, at: datetime) -> Event | None:
-    """Expand the oldest event that is due and in nobody's hands; None where there is none.
+    """Expand the oldest event that is due and in nobody's hands; None where there is none. A crowd too large for one go is left
+    for the next call, which begins where this one ended.
 
     Whatever a kind raises passes through: the event waits, twice as long each time, and is given up after MOST_ATTEMPTS, while
     the next call goes on with the next event.
@@ -37,12 +40,13 @@ def expand_next(*, at: datetime) -> Event | None:
         return None
     with _failure_told(event):
         kind = event_kind(event.kind)
-        if kind.ready(event, at):
-            announce(kind.live(event))
-            while _expand_batch(event.pk, kind, at=at):
-                pass
+        if not kind.ready(event, at):
+            _put_back(event, until=at + _lease())
         else:
-            _put_back(event, at=at)
+            if event.reached == 0:
+                announce(kind.live(event))
+            if all(_expand_batch(event.pk, kind, at=at) for _ in range(BATCHES_AT_ONCE)):
+                _put_back(event, until=at)
     return event
 
 
@@ -56,9 +60,9 @@ def _claim(at: datetime) -> Event | None:
     return event
 
 
-def _put_back(event: Event, *, at: datetime) -> None:
-    """Not a failure: the thing is held back and will be asked about again."""
-    Event.objects.filter(pk=event.pk).update(expand_after=at + _lease(), attempts=F("attempts") - 1)
+def _put_back(event: Event, *, until: datetime) -> None:
+    """Not a failure: held back, or more to do than fits into one go."""
+    Event.objects.filter(pk=event.pk).update(expand_after=until, attempts=Greatest(F("attempts") - 1, 0))
 
 
 def _expand_batch(event_id: int, kind: EventKind, *, at: datetime) -> bool:

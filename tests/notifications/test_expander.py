@@ -60,6 +60,19 @@ def test_goes_through_a_crowd_batch_by_batch(monkeypatch):
     assert sorted(Notice.objects.values_list("user_id", flat=True)) == sorted(user.pk for user in crowd)
 
 
+def test_does_a_large_crowd_in_several_goes(monkeypatch):
+    monkeypatch.setattr(expander, "BATCH", 10)
+    monkeypatch.setattr(expander, "BATCHES_AT_ONCE", 2)
+    make_crowd(35)
+    event = happen()
+    counts = []
+    while expand_next(at=NOON):
+        counts.append(Notice.objects.count())
+    event.refresh_from_db()
+    assert counts == [20, 35, 35]  # nobody is left: that too has to be found out
+    assert (event.expanded_at, event.attempts) == (NOON, 0)
+
+
 def test_takes_as_many_statements_for_ten_people_as_for_a_hundred():
     def cost():
         happen(thing=Event.objects.count() + 1)

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from config.asgi import application
 from notifications.actions.reading import mark_read
+from notifications.announcing import announce
 from notifications.consumers import MOST_CHANNELS, MOST_ERRORS, NOT_SIGNED_IN, TOO_MUCH_NONSENSE
 from notifications.expander import expand_next
 from notifications.kinds import LiveMessage
-from notifications.announcing import announce
 from notifications.models import Event, Notice
 from tests.notifications.conftest import happen, make_person, withdraw_rights
 from tests.notifications.sockets import Socket

@@ -6,8 +6,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from notifications.actions.reading import mark_read
-from notifications.expander import expand_next
 from notifications.announcing import announce_notices
+from notifications.expander import expand_next
 from notifications.models import Notice
 from tests.browser.driver import assert_page_is_sound, show
 from tests.browser.site import sign_in
