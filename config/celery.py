@@ -73,6 +73,7 @@ app.conf.update(
         "expand what was not nudged": {"task": "notifications.expand", "schedule": 30 / settings.SPEED},
         "deliver critical mail": {"task": "mail.deliver_critical", "schedule": 20 / settings.SPEED},
         "deliver notices by mail": {"task": "mail.deliver_notify", "schedule": 60 / settings.SPEED},
+        "tick the weekly": {"task": "digest.tick", "schedule": 60 / settings.SPEED},
         "sweep the outbox": {"task": "mail.sweep", "schedule": 60 / settings.SPEED},
         "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },

@@ -232,12 +232,15 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.reset_password": "accounts.mails.ResetPassword",
     "accounts.unknown_account": "accounts.mails.UnknownAccount",
     "accounts.account_changed": "accounts.mails.AccountChanged",
+    "digest.confirm": "digest.mails.Confirm",
+    "digest.already": "digest.mails.Already",
 }
 ADDRESS_MOVED: list[str] = []
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]
+ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 
 LOGGING = {
     "version": 1,

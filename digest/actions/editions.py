@@ -1,0 +1,110 @@
+"""From an empty draft to an edition that is out."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from accounts.models import User
+from common import audit
+from common.errors import DomainError
+from common.markdown import render
+from common.models import AuditHead
+from digest.calendar import cut_after, cut_before
+from digest.composing import compose
+from digest.models import Edition
+from digest.permissions import can_edit_weekly
+from digest.streams import WEEKLY
+
+
+class EditionIsOut(DomainError):
+    def __init__(self) -> None:
+        super().__init__("This edition is out and can no longer be changed.")
+
+
+class WeekHasItsEdition(DomainError):
+    def __init__(self) -> None:
+        super().__init__("This week's edition is out. The next one is cut on Monday at 06:00.")
+
+
+def draft_edition(*, at: datetime) -> Edition:
+    """The edition that is being prepared, made where missing: it begins where the last one ended and ends at the next cut.
+    Safe to call twice and in parallel."""
+    found: Edition | None = Edition.objects.draft().filter(stream=WEEKLY).order_by("number").first()
+    if found is not None:
+        return found
+    last = Edition.objects.filter(stream=WEEKLY).newest_first().first()
+    cut_off = cut_after(max(at, last.ends) if last else at)
+    starts = last.ends if last else cut_off - timedelta(days=7)
+    try:
+        with transaction.atomic():
+            return Edition.objects.create(
+                number=last.number + 1 if last else 1, window=DateTimeTZRange(starts, cut_off), cut_off=cut_off
+            )
+    except IntegrityError:
+        return Edition.objects.draft().get(stream=WEEKLY)
+
+
+@transaction.atomic
+def write_note(
+    edition: Edition, *, by: User, headline: str, note: str, picks: Sequence[tuple[str, int]], at: datetime
+) -> Edition:
+    """The editor's headline, note (Markdown) and picks. Raises EditionIsOut."""
+    edition = _locked(edition)
+    can_edit_weekly(by).enforce()
+    if edition.state != Edition.State.DRAFT:
+        raise EditionIsOut
+    edition.headline, edition.editors_note, edition.editors_note_html = (
+        headline.strip(),
+        note,
+        render(note) if note.strip() else "",
+    )
+    edition.picks, edition.editor = [list(pick) for pick in picks], by
+    edition.save(update_fields=["headline", "editors_note", "editors_note_html", "picks", "editor"])
+    return edition
+
+
+def cut_due_edition(*, at: datetime) -> Edition | None:
+    """Cut the draft if its Monday has come. After an outage it is cut for the Monday that came last, and tells of all the
+    time since the last one. None where nothing is due. Safe to call twice and in parallel."""
+    draft = draft_edition(at=at)
+    if draft.cut_off > at:
+        return None
+    with transaction.atomic():
+        edition = _locked(draft)
+        if edition.state != Edition.State.DRAFT:
+            return None
+        cut_off = max(edition.cut_off, cut_before(at))
+        return _cut(edition, ends=cut_off, cut_off=cut_off, by=None, at=at)
+
+
+@transaction.atomic
+def cut_now(edition: Edition, *, by: User | None, at: datetime) -> Edition:
+    """Cut the draft before its Monday, for the running week, where that week has none: a first edition, or one after an
+    outage. `by=None`: from the command line. Raises WeekHasItsEdition or EditionIsOut."""
+    if by is not None:
+        can_edit_weekly(by).enforce()
+    edition = _locked(edition)
+    if edition.state != Edition.State.DRAFT:
+        raise EditionIsOut
+    cut_off = cut_before(at)
+    if Edition.objects.cut().filter(stream=edition.stream, cut_off__gte=cut_off).exists():
+        raise WeekHasItsEdition
+    return _cut(edition, ends=at, cut_off=cut_off, by=by, at=at)
+
+
+def _cut(edition: Edition, *, ends: datetime, cut_off: datetime, by: User | None, at: datetime) -> Edition:
+    head = AuditHead.objects.order_by("-position").first()
+    edition.window = DateTimeTZRange(min(edition.starts, ends - timedelta(seconds=1)), ends)
+    edition.cut_off, edition.cut_at, edition.cut_by, edition.state = cut_off, at, by, Edition.State.CUT
+    if head is not None:
+        edition.audit_position, edition.audit_head = head.position, bytes(head.hash).hex()
+    edition.save()
+    compose(edition, at=at)
+    audit.record("edition.cut", subject=("edition", edition.number), by=by.pk if by else None, at=at)
+    return edition
+
+
+def _locked(edition: Edition) -> Edition:
+    return Edition.objects.select_for_update().get(pk=edition.pk)

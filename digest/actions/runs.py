@@ -1,0 +1,127 @@
+"""A run from planned to sending: every step may be started twice or die half-way, and starting again gives the same rows."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Exists, Max, Min, OuterRef
+
+from accounts.models import User
+from common import audit
+from common.errors import DomainError
+from digest.calendar import next_slot
+from digest.models import Delivery, Edition, Run, Subscription
+from digest.permissions import can_edit_weekly
+
+RANGE = 20_000
+"""Addresses per INSERT … SELECT: long enough to be fast, short enough to hold no lock for long."""
+
+_MATERIALISE = """
+INSERT INTO digest_delivery
+    (run_id, edition_id, subscription_id, address_id, state, reason, attempts, enh_code, reply, pool)
+SELECT %(run)s, %(edition)s, s.id, s.address_id,
+    CASE WHEN told.reason = '' THEN 'pending' ELSE 'suppressed' END, told.reason, 0, '', '', 'digest'
+FROM digest_subscription s
+JOIN mail_address a ON a.id = s.address_id
+LEFT JOIN accounts_user u ON u.id = a.account_id
+CROSS JOIN LATERAL (SELECT CASE
+    WHEN s.paused_until > %(slot)s THEN 'paused by the reader'
+    WHEN a.state = 'dead' THEN 'there is no such mailbox'
+    WHEN NOT COALESCE(u.is_active, true) THEN 'the account is closed'
+    ELSE '' END AS reason) told
+WHERE s.stream = %(stream)s AND s.state = 'active' AND s.next_due_at = %(slot)s
+    AND s.address_id >= %(first)s AND s.address_id < %(last)s
+ORDER BY s.address_id
+ON CONFLICT DO NOTHING
+"""
+
+
+class RunIsOver(DomainError):
+    def __init__(self) -> None:
+        super().__init__("This run is over.")
+
+
+def plan_runs(*, at: datetime) -> list[Run]:
+    """A run for each instant at which somebody is due. Who becomes due at an instant whose run has gone by opens it again."""
+    planned = []
+    for slot in Subscription.objects.due(at).order_by("next_due_at").values_list("next_due_at", flat=True).distinct():
+        edition = _edition_for(slot)
+        if edition is None:
+            continue
+        run, made = Run.objects.get_or_create(edition=edition, slot=slot, defaults={"made_at": at})
+        if not made and run.state in (Run.State.RENDERING, Run.State.SENDING, Run.State.DRAINING, Run.State.DONE):
+            Run.objects.filter(pk=run.pk, state=run.state).update(state=Run.State.PLANNED, done_at=None)
+        planned.append(run)
+    return planned
+
+
+def materialise(run: Run) -> int:
+    """A row for everybody due, with a reason where nothing will be sent; then the subscriptions wait for the next week. Returns
+    the number of candidates, frozen from here on."""
+    Run.objects.filter(pk=run.pk, state=Run.State.PLANNED).update(state=Run.State.MATERIALISING)
+    due = Subscription.objects.active().filter(stream=run.edition.stream, next_due_at=run.slot)
+    bounds = due.aggregate(first=Min("address_id"), last=Max("address_id"))
+    if bounds["first"] is not None:
+        for first in range(bounds["first"], bounds["last"] + 1, RANGE):
+            _insert_range(run, first)
+    _wait_for_next_week(run)
+    candidates = Delivery.objects.filter(run=run).count()
+    Run.objects.filter(pk=run.pk, state=Run.State.MATERIALISING).update(
+        state=Run.State.RENDERING, counts={"candidates": candidates}
+    )
+    return candidates
+
+
+@transaction.atomic
+def pause_run(run: Run, *, by: User, at: datetime) -> None:
+    """Stop before the next batch. What is on its way arrives."""
+    _turn(run, Run.State.PAUSED, from_states=("sending", "draining"), verb="run.pause", by=by, at=at)
+
+
+@transaction.atomic
+def resume_run(run: Run, *, by: User, at: datetime) -> None:
+    _turn(run, Run.State.SENDING, from_states=("paused",), verb="run.resume", by=by, at=at)
+
+
+@transaction.atomic
+def abort_run(run: Run, *, by: User, at: datetime) -> int:
+    """End a run: what has not begun is cancelled, told as such, and never sent. Returns how many."""
+    _turn(run, Run.State.ABORTED, from_states=Run.UNDER_WAY, verb="run.abort", by=by, at=at)
+    return Delivery.objects.filter(run=run, state__in=("pending", "deferred", "claimed")).update(
+        state="cancelled", reason="the run was ended by the editors", claim_token=None, lease_until=None
+    )
+
+
+def _turn(run: Run, state: str, *, from_states: tuple[str, ...], verb: str, by: User, at: datetime) -> None:
+    can_edit_weekly(by).enforce()
+    if not Run.objects.filter(pk=run.pk, state__in=from_states).update(state=state):
+        raise RunIsOver
+    audit.record(verb, subject=("run", run.pk), by=by.pk, at=at)
+
+
+def _edition_for(slot: datetime) -> Edition | None:
+    """The edition that is out at that instant; after an outage, for want of one, the newest."""
+    cut = Edition.objects.cut().newest_first()
+    found: Edition | None = cut.filter(cut_off__lte=slot).first() or cut.first()
+    return found
+
+
+def _insert_range(run: Run, first: int) -> None:
+    values = {
+        "run": run.pk,
+        "edition": run.edition_id,
+        "slot": run.slot,
+        "stream": run.edition.stream,
+        "first": first,
+        "last": first + RANGE,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_MATERIALISE, values)
+
+
+def _wait_for_next_week(run: Run) -> None:
+    """Only who has a row for this edition: who came in between is found by the next tick."""
+    served = Delivery.objects.filter(edition=run.edition_id, address=OuterRef("address_id"))
+    done = Subscription.objects.active().filter(Exists(served), next_due_at=run.slot)
+    for weekday, hour, tz in list(done.order_by().values_list("weekday", "local_hour", "tz").distinct()):
+        due = next_slot(run.slot, weekday=weekday, hour=hour, tz=tz)
+        done.filter(weekday=weekday, local_hour=hour, tz=tz).update(next_due_at=due)

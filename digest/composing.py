@@ -1,0 +1,70 @@
+"""What stands in an edition: chosen once, rendered once, for whoever may see it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from digest.fragments import fragment_html, fragment_text
+from digest.models import Edition, Item
+from digest.sources import SOURCES
+from digest.sources.shape import Candidate
+
+MOST_OF_A_KIND = 40
+"""Kept per kind: a reader who chose categories gets the best of those, a reader who chose none the best of all."""
+PICKED = "picks"
+
+
+def compose(edition: Edition, *, at: datetime) -> list[Item]:
+    """Write the items of an edition that is being cut. Part of the running transaction."""
+    items = [
+        Item(
+            edition=edition,
+            kind=found.kind,
+            object_id=found.object_id,
+            position=position,
+            section=section,
+            category_id=found.category_id,
+            is_public=found.is_public,
+            title=found.title[:250],
+            fragment_html=fragment_html(found),
+            fragment_text=fragment_text(found),
+            why=found.why[:200],
+        )
+        for position, (section, found) in enumerate(contents(edition, at=at), start=1)
+    ]
+    return Item.objects.bulk_create(items)
+
+
+def contents(edition: Edition, *, at: datetime) -> Sequence[tuple[str, Candidate]]:
+    """Section and thing, in the order of the edition: picks first, then each source's, best first. Nothing twice; nothing that
+    stood in the edition before, unless it was picked or its state is another (its kind says so)."""
+    chosen = list(_picked(edition, at=at))
+    taken = {(found.kind, found.object_id) for _, found in chosen}
+    before = _told_before(edition)
+    for kind, source in SOURCES.items():
+        found = [
+            each
+            for each in source.candidates(edition.starts, edition.ends, at=at)
+            if (kind, each.object_id) not in taken | before
+        ]
+        best = sorted(found, key=lambda each: (-each.weight, each.object_id))[:MOST_OF_A_KIND]
+        chosen += [(each.section, each) for each in best]
+        taken |= {(each.kind, each.object_id) for each in best}
+    return chosen
+
+
+def _picked(edition: Edition, *, at: datetime) -> Iterable[tuple[str, Candidate]]:
+    by_kind: dict[str, list[int]] = {}
+    for kind, object_id in edition.picks:
+        by_kind.setdefault(kind, []).append(object_id)
+    found = {
+        (kind, each.object_id): each
+        for kind, ids in by_kind.items()
+        if kind in SOURCES
+        for each in SOURCES[kind].named(ids, at=at)
+    }
+    return ((PICKED, found[kind, object_id]) for kind, object_id in edition.picks if (kind, object_id) in found)
+
+
+def _told_before(edition: Edition) -> set[tuple[str, int]]:
+    last = Edition.objects.cut().filter(stream=edition.stream, number__lt=edition.number).newest_first().first()
+    return set(Item.objects.filter(edition=last).values_list("kind", "object_id")) if last else set()

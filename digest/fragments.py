@@ -1,0 +1,32 @@
+"""An item as HTML and as text, rendered once. The mail writes its styles onto the elements; the web page has its own."""
+
+import textwrap
+
+from django.template.loader import render_to_string
+
+from digest.sources.shape import Candidate
+
+WIDTH = 72
+
+
+def fragment_html(found: Candidate) -> str:
+    """Safe HTML: a template's, so everything in it is escaped."""
+    return render_to_string("digest/_item.html", {"item": found}).strip()
+
+
+def fragment_text(found: Candidate) -> str:
+    """At most 72 columns; the address on a line of its own, so that it can be clicked anywhere."""
+    lines = [_wrapped(found.title, first="* ")]
+    if found.due:
+        lines.append(_wrapped(found.due.upper()))
+    if found.quote:
+        lines.append(_wrapped(f"“{found.quote}”"))
+    lines += [_wrapped(line) for line in (found.facts, found.why) if line]
+    lines.append(f"  {found.url}")
+    return "\n".join(lines)
+
+
+def _wrapped(words: str, *, first: str = "  ") -> str:
+    return textwrap.fill(
+        words, WIDTH, initial_indent=first, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )

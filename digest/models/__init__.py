@@ -1,0 +1,9 @@
+from digest.models.body import Body
+from digest.models.delivery import Delivery
+from digest.models.edition import Edition
+from digest.models.item import Item
+from digest.models.run import Run
+from digest.models.subscription import Subscription
+from digest.models.token import CapabilityToken
+
+__all__ = ["Body", "CapabilityToken", "Delivery", "Edition", "Item", "Run", "Subscription"]

@@ -1,0 +1,49 @@
+from typing import ClassVar
+
+from django.db import models
+
+from digest.models.edition import Edition
+
+
+class Run(models.Model):
+    """One sending instant of an edition: everybody whose hour this is.
+
+    `counts` holds `candidates`, frozen when the rows are made, and at the end what became of them; the two add up or the run
+    is not done.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned"
+        MATERIALISING = "materialising"
+        RENDERING = "rendering"
+        CANARY = "canary"
+        SENDING = "sending"
+        PAUSED = "paused"
+        DRAINING = "draining"
+        DONE = "done"
+        ABORTED = "aborted"
+
+    UNDER_WAY: ClassVar = ("planned", "materialising", "rendering", "canary", "sending", "paused", "draining")
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="runs")
+    slot = models.DateTimeField()
+    state = models.CharField(max_length=15, choices=State, default=State.PLANNED)
+    rules_version = models.PositiveSmallIntegerField(default=1)
+    template_version = models.PositiveSmallIntegerField(default=1)
+    counts = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "slot"], name="one_run_per_edition_and_slot"),
+            models.CheckConstraint(
+                name="run_done_says_when", condition=~models.Q(state="done") | models.Q(done_at__isnull=False)
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("slot", name="run_under_way", condition=~models.Q(state__in=["done", "aborted"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"

@@ -1,0 +1,83 @@
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.query import QuerySet
+
+from digest.streams import WEEKLY
+from mail.models import Address, ConsentEvent
+
+
+class SubscriptionQuerySet(QuerySet[Any]):
+    def open(self) -> Self:
+        """Not ended: pending or active."""
+        return self.filter(ended_at=None)
+
+    def active(self) -> Self:
+        return self.filter(state="active", ended_at=None)
+
+    def due(self, at: datetime) -> Self:
+        return self.active().filter(next_due_at__lte=at)
+
+
+class Subscription(models.Model):
+    """An address that asked for a stream: on which day and hour, and what is in it.
+
+    `next_due_at` is when the next edition is to go to it; who asks while this week's edition is out gets that one at once.
+    `categories` empty: everything that the reader may see. An ended row stays as proof; asking again makes a new one.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        ACTIVE = "active"
+        ENDED = "ended"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    address = models.ForeignKey(Address, models.PROTECT, related_name="subscriptions")
+    stream = models.CharField(max_length=20, default=WEEKLY)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    weekday = models.PositiveSmallIntegerField(default=4)
+    local_hour = models.PositiveSmallIntegerField(default=7)
+    tz = models.CharField(max_length=40, default="Europe/London")
+    topics = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    categories = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    paused_until = models.DateTimeField(null=True)
+    next_due_at = models.DateTimeField(null=True)
+    basis = models.CharField(max_length=30, choices=ConsentEvent.Basis, default=ConsentEvent.Basis.CONSENT)
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=40, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["address", "stream"], condition=models.Q(ended_at=None), name="one_open_subscription_per_address"
+            ),
+            models.CheckConstraint(
+                name="subscription_ended_says_when",
+                condition=models.Q(state="ended", ended_at__isnull=False)
+                | models.Q(state__in=["pending", "active"], ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="subscription_active_was_confirmed",
+                condition=~models.Q(state="active") | models.Q(confirmed_at__isnull=False, next_due_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="subscription_day_and_hour_exist",
+                condition=models.Q(weekday__lte=6, local_hour__lte=23),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("next_due_at", "address", name="subscription_due", condition=models.Q(state="active")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.pk}"
+
+    def is_paused_at(self, moment: datetime) -> bool:
+        return self.paused_until is not None and self.paused_until > moment

@@ -1,0 +1,51 @@
+"""One tick: whatever is due is begun, whatever was left is taken up. Everything below survives a tick that dies: the next one
+finds the rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from digest.actions.bodies import give_bodies
+from digest.actions.editions import cut_due_edition
+from digest.actions.runs import materialise, plan_runs
+from digest.balance import settle_run
+from digest.models import Delivery, Run
+from mail.handover import sweep
+
+_LOCK: Final = 0x57454B4C  # pg advisory lock: one tick at a time
+
+
+def tick(*, at: datetime) -> bool:
+    """Cut, plan, make rows, give bodies, sweep, balance. Returns whether rows wait to be sent; False where another tick runs."""
+    with _alone() as first:
+        if not first:
+            return False
+        cut_due_edition(at=at)
+        plan_runs(at=at)
+        for run in _runs("planned", "materialising"):
+            materialise(run)
+        for run in _runs("rendering"):
+            give_bodies(run, at=at)
+        sweep(Delivery.objects.all(), at=at)
+        for run in _runs("sending", "draining"):
+            settle_run(run, at=at)
+        return Delivery.objects.due(at).filter(run__state__in=("sending", "draining")).exists()
+
+
+def _runs(*states: str) -> list[Run]:
+    return list(Run.objects.filter(state__in=states).select_related("edition").order_by("slot", "pk"))
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        mine = bool(cursor.fetchone()[0])
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

@@ -1,0 +1,84 @@
+"""Secrets in links: made, found, and never kept."""
+
+import base64
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from digest.models import CapabilityToken, Delivery, Subscription
+
+GOOD_FOR = timedelta(days=730)
+CONFIRM_WITHIN = timedelta(days=7)
+
+
+def standing_token(subscription: Subscription, scope: str, *, at: datetime) -> CapabilityToken:
+    """The token of a subscription that belongs to no delivery: the same as long as it is valid. Safe to call twice."""
+    lasts = CONFIRM_WITHIN if scope == CapabilityToken.Scope.CONFIRM else GOOD_FOR
+    key = uuid.uuid4()
+    token, made = CapabilityToken.objects.get_or_create(
+        subscription=subscription,
+        scope=scope,
+        delivery=None,
+        defaults={"id": key, "digest": _digest(_secret(key, scope)), "made_at": at, "expires_at": at + lasts},
+    )
+    if not made:
+        token.expires_at = at + lasts
+        token.save(update_fields=["expires_at"])
+    return token
+
+
+def tokens_for(deliveries: Iterable[Delivery], *, at: datetime) -> dict[tuple[int, str], str]:
+    """The secrets of each delivery, by its id and scope, in two statements. A second attempt gets the same ones."""
+    rows = list(deliveries)
+    CapabilityToken.objects.bulk_create(
+        (_new(row, scope, at) for row in rows for scope in ("unsubscribe", "pause")), ignore_conflicts=True
+    )
+    kept = CapabilityToken.objects.filter(delivery__in=rows).values_list("delivery_id", "scope", "id")
+    return {(delivery_id, scope): secret_text(key, scope) for delivery_id, scope, key in kept if delivery_id is not None}
+
+
+def secret_of(token: CapabilityToken) -> str:
+    """What stands in the link: 22 letters."""
+    return secret_text(token.pk, token.scope)
+
+
+def secret_text(key: uuid.UUID, scope: str) -> str:
+    return base64.urlsafe_b64encode(_secret(key, scope)).decode().rstrip("=")
+
+
+def find_token(secret: str, *, scopes: Iterable[str], at: datetime) -> CapabilityToken | None:
+    """The valid token behind a link, with its subscription and address; None for an unknown, expired or other one."""
+    try:
+        raw = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
+    except ValueError:
+        return None
+    return (
+        CapabilityToken.objects.filter(digest=_digest(raw), scope__in=list(scopes), expires_at__gt=at)
+        .select_related("subscription__address")
+        .first()
+    )
+
+
+def _new(delivery: Delivery, scope: str, at: datetime) -> CapabilityToken:
+    key = uuid.uuid4()
+    return CapabilityToken(
+        id=key,
+        digest=_digest(_secret(key, scope)),
+        scope=scope,
+        subscription_id=delivery.subscription_id,
+        delivery=delivery,
+        made_at=at,
+        expires_at=at + GOOD_FOR,
+    )
+
+
+def _secret(key: uuid.UUID, scope: str) -> bytes:
+    return hmac.digest(settings.ADDRESS_KEY, b"weekly token " + key.bytes + scope.encode(), hashlib.sha256)[:16]
+
+
+def _digest(secret: bytes) -> bytes:
+    return hashlib.sha256(secret).digest()
