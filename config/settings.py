@@ -235,12 +235,12 @@ MAIL_KINDS: dict[str, str] = {
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
 }
-ADDRESS_MOVED: list[str] = []
+ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
+    (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]
-ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 
 LOGGING = {
     "version": 1,

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 
 import css_inline
@@ -15,6 +15,18 @@ from django.template.loader import get_template, render_to_string
 
 from mail.kinds import Letter
 
+
+class _WholeAddresses(EmailPolicy):
+    """Folds as SMTP does, but leaves the addresses of RFC 2369 headers as they are: Python writes a long one as an encoded word,
+    and a mail program then finds no link to unsubscribe by."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.startswith("List-"):
+            return f"{name}: {value}".replace(", <", ",\r\n <").encode("ascii") + b"\r\n"
+        return super().fold_binary(name, value)
+
+
+_POLICY = _WholeAddresses(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
@@ -40,7 +52,7 @@ def inline(html: str) -> str:
 def build(letter: Letter, *, sender: str, recipient: str, message_id: str, date: datetime) -> bytes:
     """RFC 5322 bytes with CRLF: text first, HTML as the alternative. The same input gives the same bytes, so that a second
     attempt is the same message."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = recipient
     message["Subject"] = letter.subject

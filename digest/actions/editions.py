@@ -43,7 +43,8 @@ def draft_edition(*, at: datetime) -> Edition:
                 number=last.number + 1 if last else 1, window=DateTimeTZRange(starts, cut_off), cut_off=cut_off
             )
     except IntegrityError:
-        return Edition.objects.draft().get(stream=WEEKLY)
+        made_by_another: Edition = Edition.objects.draft().get(stream=WEEKLY)
+        return made_by_another
 
 
 @transaction.atomic
@@ -107,4 +108,5 @@ def _cut(edition: Edition, *, ends: datetime, cut_off: datetime, by: User | None
 
 
 def _locked(edition: Edition) -> Edition:
-    return Edition.objects.select_for_update().get(pk=edition.pk)
+    locked: Edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    return locked

@@ -106,7 +106,7 @@ def _edition_for(slot: datetime) -> Edition | None:
 
 
 def _insert_range(run: Run, first: int) -> None:
-    values = {
+    values: dict[str, int | str | datetime] = {
         "run": run.pk,
         "edition": run.edition_id,
         "slot": run.slot,

@@ -198,4 +198,6 @@ def _locked(address: Address) -> Address:
 
 
 def _locked_row(subscription: Subscription) -> Subscription:
-    return Subscription.objects.select_for_update(of=("self",)).select_related("address").get(pk=subscription.pk)
+    rows = Subscription.objects.select_for_update(of=("self",)).select_related("address")
+    locked: Subscription = rows.get(pk=subscription.pk)
+    return locked

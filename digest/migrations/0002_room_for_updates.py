@@ -7,7 +7,5 @@ class Migration(migrations.Migration):
     dependencies = [("digest", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(
-            "ALTER TABLE digest_delivery SET (fillfactor = 70)", "ALTER TABLE digest_delivery RESET (fillfactor)"
-        ),
+        migrations.RunSQL("ALTER TABLE digest_delivery SET (fillfactor = 70)", "ALTER TABLE digest_delivery RESET (fillfactor)"),
     ]
