@@ -79,6 +79,7 @@ def pause_run(run: Run, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def resume_run(run: Run, *, by: User, at: datetime) -> None:
+    """Go on with a paused run. Raises RunIsOver where it is not paused."""
     _turn(run, Run.State.SENDING, from_states=("paused",), verb="run.resume", by=by, at=at)
 
 
