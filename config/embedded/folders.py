@@ -13,13 +13,18 @@ def make(places: Places) -> None:
 
     Raises ServicesError where a folder is somebody else's.
     """
-    _open_folder(places.var)
-    for private in (places.keys, places.logs, places.mail, places.locks):
-        _own_folder(private, 0o700, os.geteuid(), os.getegid())
+    make_data_folder(places)
     if not places.base.is_relative_to(places.var):
         _open_folder(SYSTEM_FOLDER)
     _own_folder(places.base, 0o700, places.owner.uid, places.owner.gid)
     make_sockets(places)
+
+
+def make_data_folder(places: Places) -> None:
+    """What Plenary needs even where the servers are somebody else's."""
+    _open_folder(places.var)
+    for private in (places.keys, places.logs, places.mail, places.locks):
+        _own_folder(private, 0o700, os.geteuid(), os.getegid())
 
 
 def make_sockets(places: Places) -> None:

@@ -18,7 +18,7 @@ class LineLog:
         self.names: dict[str, int] = {}
 
     def tell(self, name: str, text: str) -> None:
-        """Each line of `text` behind the name. A reader who went away (a closed pipe) is no reason to stop."""
+        """Each line of `text` behind the name. A reader who went away is no reason to stop."""
         prefix = f"{name:<{NAME_WIDTH}}|"
         if self.coloured:
             colour = self.names.setdefault(name, COLOURS[len(self.names) % len(COLOURS)])
@@ -27,7 +27,7 @@ class LineLog:
             for line in text.splitlines():
                 self.stream.write(f"{prefix} {line}\n")
             self.stream.flush()
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):  # the terminal was closed, or the pipe
             return
 
     def pass_on(self, line: str) -> None:

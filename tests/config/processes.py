@@ -18,6 +18,14 @@ def wait_for(condition: Callable[[], object], what: str, *, timeout: float = PAT
         time.sleep(0.02)
 
 
+def is_alive(pid: int) -> bool:
+    """Whether it runs. A zombie, which its parent has only to take note of, has no command line."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
 def running_on(places: Places) -> dict[int, str]:
     """Every process that has to do with this data folder, with its command line. A zombie has none and is none."""
     told = f"PLENARY_VAR={places.var}\0".encode()

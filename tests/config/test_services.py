@@ -287,3 +287,15 @@ def test_are_stopped_by_a_killed_holder_before_the_next_one_starts_them(places):
             assert word(places) == "whole"
         assert time.monotonic() - began < 60
     assert_nothing_left(places)
+
+
+def test_are_taken_from_one_data_folder_to_another_as_a_dump(places, fresh):
+    def run(what, folder, **streams):
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        argv = [sys.executable, "-m", "config.embedded", what]
+        return subprocess.run(argv, cwd=ROOT, env={**kept, "PLENARY_VAR": str(folder.var)}, check=True, timeout=120, **streams)
+
+    dump = run("dump", places, stdout=subprocess.PIPE).stdout
+    run("load", fresh, input=dump)
+    with hold(fresh, durable=False):
+        assert word(fresh) == "whole"

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, host: str, grace: float, patience: float, **options: Any) -> None:
         places = Places.of(Path(settings.VAR))
         try:
-            folders.make(places)
+            folders.make_data_folder(places)
             only = _only_one(places)
             if trouble := ports.trouble(host, port):
                 raise CommandError(trouble, returncode=PORT_TAKEN)
