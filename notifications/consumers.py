@@ -20,6 +20,7 @@ TOO_MUCH_NONSENSE = 4400
 TRY_AGAIN_LATER = 1013
 MOST_CHANNELS = 50
 MOST_ERRORS = 20
+MOST_FRAMES = 200  # between two checks of the session; each may cost a question to the database
 SECONDS_BETWEEN_CHECKS = 30
 
 
@@ -29,7 +30,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         self.listening: set[str] = set()
-        self.errors = 0
+        self.errors = self.frames = 0
         self.watch: asyncio.Task[None] | None = None
         await self.accept()
         user = self.scope["user"]
@@ -51,7 +52,11 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self._leave(name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        self.frames += 1
         if self.watch is None:
+            return
+        if self.frames > MOST_FRAMES:
+            await self.close(TOO_MUCH_NONSENSE)
             return
         try:
             request = read_frame(text_data)
@@ -114,6 +119,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         try:
             while await database_sync_to_async(still_signed_in)(self.session_key, self.user_id):
                 await asyncio.sleep(SECONDS_BETWEEN_CHECKS / settings.SPEED)
+                self.frames = 0
         except (DatabaseError, RedisError):
             code = TRY_AGAIN_LATER
         await self.close(code)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from config.asgi import application
 from notifications.actions.reading import mark_read
 from notifications.announcing import announce
-from notifications.consumers import MOST_CHANNELS, MOST_ERRORS, NOT_SIGNED_IN, TOO_MUCH_NONSENSE
+from notifications.consumers import MOST_CHANNELS, MOST_ERRORS, MOST_FRAMES, NOT_SIGNED_IN, TOO_MUCH_NONSENSE
 from notifications.expander import expand_next
 from notifications.kinds import LiveMessage
 from notifications.models import Event, Notice
@@ -188,6 +188,15 @@ class TestLimits:
             else:
                 await socket.say("{nonsense")
             assert await socket.hear() == {"error": "malformed"}
+        assert await socket.closing_code() == TOO_MUCH_NONSENSE
+
+    @in_an_event_loop
+    async def test_too_many_frames_in_a_short_while_close(self, browser, settings):
+        settings.SPEED = 1
+        socket = await opened(browser)
+        for _ in range(MOST_FRAMES):
+            await socket.tell(leave="thing:7")
+        await socket.tell(listen="thing:7")
         assert await socket.closing_code() == TOO_MUCH_NONSENSE
 
     @in_an_event_loop
