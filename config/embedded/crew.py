@@ -64,7 +64,7 @@ def crew(places: Places, root: Path, env: Mapping[str, str], host: str, port: in
     )
     live = python(
         "live", "uvicorn", "--host", host, "--port", str(port + 1), "--lifespan", "off", "--ws", "websockets-sansio",
-        "--timeout-graceful-shutdown", "2", "--log-level", "warning", "config.asgi:application",
+        "--ws-max-size", "65536", "--timeout-graceful-shutdown", "2", "--log-level", "warning", "config.asgi:application",
     )
     # SIGINT lets a worker end the task it is at; SIGTERM is remapped in production and waits half a minute.
     workers = [
