@@ -58,10 +58,11 @@ class Told:
 class Run:
     """One run of `up`."""
 
-    def __init__(self, places: Places, told: Told, timeouts: Timeouts) -> None:
+    def __init__(self, places: Places, told: Told, timeouts: Timeouts, *, demo: bool) -> None:
         self.places = places
         self.told = told
         self.timeouts = timeouts
+        self.demo = demo
         self.log = LineLog(sys.stdout)
         self.stopping = Stopping()
         self.accounts: list[preparing.DemoAccount] = []
@@ -102,7 +103,7 @@ class Run:
             self.tell("collecting styles, scripts and pictures")
             self.command(supervisor, "static", "collectstatic", "--noinput", "--verbosity", "0")
             stamp.write_text(fingerprint)
-        if preparing.wants_demo():
+        if self.demo and preparing.wants_demo():
             self.tell("loading the demo community")
             self.command(supervisor, "demo", "seed_demo")
         self.accounts = preparing.demo_accounts()

@@ -34,7 +34,7 @@ class Up:
         kept = {name: value for name, value in os.environ.items() if name not in TOLD_BY_THE_TEST_RUN}
         self.output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `up` below
         self.process = subprocess.Popen(
-            [python, ROOT / "manage.py", "up", "--port", str(port)],
+            [python, ROOT / "manage.py", "up", "--no-demo", "--port", str(port)],
             stdout=self.output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

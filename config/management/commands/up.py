@@ -29,14 +29,16 @@ class Command(BaseCommand):
         parser.add_argument("--grace", type=float, default=10.0, help="seconds each process gets to stop")
         parser.add_argument("--patience", type=float, default=90.0, help="seconds the pages get to answer at first")
 
-    def handle(self, *args: Any, port: int, host: str, grace: float, patience: float, **options: Any) -> None:
+        parser.add_argument("--no-demo", action="store_false", dest="demo", help="start with an empty community")
+
+    def handle(self, *args: Any, port: int, host: str, grace: float, patience: float, demo: bool, **options: Any) -> None:
         places = Places.of(Path(settings.VAR))
         try:
             folders.make_data_folder(places)
             only = _only_one(places)
             if trouble := ports.trouble(host, port):
                 raise CommandError(trouble, returncode=PORT_TAKEN)
-            run = Run(places, Told.by(os.environ, places, host, port), Timeouts(stop=grace, open=patience))
+            run = Run(places, Told.by(os.environ, places, host, port), Timeouts(stop=grace, open=patience), demo=demo)
             only.note(f"process {os.getpid()} at {run.told.address}")
             run.until_stopped()
         except ServicesError as error:
