@@ -14,6 +14,7 @@ from mail.addresses import attach
 from mail.models import Address, Mail
 from notifications import expander
 from notifications.expander import LEASE, expand_next
+from notifications.kinds import event_kind
 from notifications.models import Event, Notice, NoticePreference
 from notifications.models.event import MOST_ATTEMPTS
 from notifications.tasks import expand
@@ -262,6 +263,14 @@ def test_joins_an_event_whose_first_worker_is_still_at_it(member):
     Event.objects.filter(pk=event.pk).update(expanded_at=None)
     expand_next(at=NOON + timedelta(days=1))
     assert Notice.objects.count() == Mail.objects.count() == 1
+
+
+def test_does_nothing_more_once_another_worker_has_finished(member):
+    event = happen()
+    expand_next(at=NOON)
+    Notice.objects.all().delete()
+    assert expander._expand_batch(event.pk, event_kind(event.kind), at=NOON) is False
+    assert not Notice.objects.exists()
 
 
 class TestTask:

@@ -6,14 +6,17 @@ from functools import wraps
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from channels.layers import get_channel_layer
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
 from config.asgi import application
+from notifications import consumers
 from notifications.actions.reading import mark_read
-from notifications.announcing import announce
-from notifications.consumers import MOST_CHANNELS, MOST_ERRORS, MOST_FRAMES, NOT_SIGNED_IN, TOO_MUCH_NONSENSE
+from notifications.announcing import announce, channel_group
+from notifications.consumers import MOST_CHANNELS, MOST_ERRORS, MOST_FRAMES, NOT_SIGNED_IN, TOO_MUCH_NONSENSE, TRY_AGAIN_LATER
 from notifications.expander import expand_next
 from notifications.kinds import LiveMessage
 from notifications.models import Event, Notice
@@ -69,10 +72,8 @@ happen_now = sync_to_async(lambda **data: happen(at=timezone.now(), **data))
 async def test_is_closed_to_whoever_is_not_signed_in():
     socket = socket_of(Client())
     await socket.connect()
-    assert await socket.closing_code() == NOT_SIGNED_IN
     await socket.tell(listen="thing:7")
-    assert await socket.hears_nothing()
-    await socket.leave()
+    assert await socket.closing_code() == NOT_SIGNED_IN  # and nothing before it
 
 
 @in_an_event_loop
@@ -175,6 +176,29 @@ async def test_stays_open_while_all_is_well(browser):
     socket = await opened(browser)
     await asyncio.sleep(1)  # three checks
     assert await socket.ask(listen="thing:7") == {"listening": "thing:7"}
+    await socket.leave()
+
+
+@in_an_event_loop
+async def test_closes_when_nobody_can_say_whether_the_session_still_holds(browser, monkeypatch):
+    def lost(session_key, user_id):
+        raise OperationalError
+
+    monkeypatch.setattr(consumers, "still_signed_in", lost)
+    socket = await opened(browser)
+    assert await socket.closing_code() == TRY_AGAIN_LATER
+
+
+@in_an_event_loop
+async def test_what_was_under_way_when_it_stopped_listening_does_not_arrive(browser):
+    socket = await opened(browser)
+    await socket.ask(listen="thing:7")
+    await socket.tell(leave="thing:7")
+    await socket.ask(listen="thing:8")
+    layer = get_channel_layer()
+    late = {"type": "live.message", "channel": "thing", "id": 7, "data": {"number": 1}}
+    await layer.group_send(channel_group("thing", 8), late)
+    assert await socket.hears_nothing()
     await socket.leave()
 
 
