@@ -13,7 +13,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from config.embedded import postgres, programs, valkey
+from config.embedded import cluster, postgres, programs, valkey
 from config.embedded.errors import ServicesError
 from config.embedded.lines import LineLog
 from config.embedded.locks import Lock
@@ -60,7 +60,7 @@ def open_log(places: Places) -> Path:
 
 def _start(places: Places, supervisor: Supervisor, given: argparse.Namespace) -> None:
     found = programs.find(places)
-    postgres.prepare(places, found, durable=given.durable)
+    cluster.prepare(places, found, durable=given.durable)
     supervisor.start(postgres.child(places, found, durable=given.durable, grace=given.grace))
     supervisor.start(valkey.child(places, found, grace=given.grace))
     for name, answers in (("postgres", postgres.answers), ("valkey", valkey.answers)):

@@ -163,7 +163,7 @@ def test_recover_from_sockets_a_dead_server_left(places):
 
 def test_make_a_half_made_cluster_anew(fresh):
     folders.make(fresh)
-    for half_made in (fresh.base / "making", fresh.cluster):
+    for half_made in (fresh.base / "making-1", fresh.cluster):
         half_made.mkdir()
         (half_made / "postgresql.conf").write_text("half of it")
     with hold(fresh, durable=False), psycopg.connect(fresh.database_url) as connection:
@@ -171,7 +171,23 @@ def test_make_a_half_made_cluster_anew(fresh):
             "SELECT pg_encoding_to_char(encoding), datlocprovider, datlocale FROM pg_database WHERE datname = 'plenary'"
         ).fetchone()
     assert row == ("UTF8", "b", "C.UTF-8")
-    assert not (fresh.base / "making").exists()
+    assert not list(fresh.base.glob("making-*"))
+    # That one is none of ours, which are renamed once they are whole; so it is kept.
+    [aside] = fresh.base.glob("set-aside-*")
+    assert (aside / "postgresql.conf").read_text() == "half of it"
+
+
+def test_recover_from_a_kill_in_the_midst_of_making_the_cluster(fresh):
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, fresh.var], cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_for(lambda: list(fresh.base.glob("making-*/base")), "initdb to be in the midst")
+    [keeper] = [pid for pid, command in running_on(fresh).items() if "-m config.embedded.keeper" in command]
+    os.kill(keeper, signal.SIGKILL)
+    told = process.communicate(timeout=60)[1].decode()
+    assert "The services' keeper died at its start" in told
+    assert not fresh.cluster.exists()
+    with hold(fresh, durable=False):
+        psycopg.connect(fresh.database_url).close()
+    assert not list(fresh.base.glob("making-*"))
 
 
 def test_make_the_database_where_somebody_dropped_it(fresh):

@@ -55,7 +55,7 @@ def test_our_processes_take_settings_only_from_the_environment_and_have_few_righ
 
 
 def test_the_locale_is_the_one_of_the_embedded_cluster(compose):
-    embedded = (ROOT / "config" / "embedded" / "postgres.py").read_text()
+    embedded = (ROOT / "config" / "embedded" / "cluster.py").read_text()
     for option in compose["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split():
         assert option in embedded
 
