@@ -224,8 +224,13 @@ EVENT_KINDS: dict[str, str] = {
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
 }
-NOTICE_KINDS: dict[str, str] = {}
-LIVE_CHANNELS: dict[str, str] = {}
+NOTICE_KINDS: dict[str, str] = {
+    "forum.reply": "forum.notices.Reply",
+    "forum.mention": "forum.notices.Mention",
+}
+LIVE_CHANNELS: dict[str, str] = {
+    "topic": "forum.live.TopicChannel",
+}
 MAIL_KINDS: dict[str, str] = {
     "accounts.confirm_address": "accounts.mails.ConfirmAddress",
     "accounts.account_exists": "accounts.mails.AccountExists",
@@ -234,6 +239,8 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.account_changed": "accounts.mails.AccountChanged",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
+    "forum.reply": "notifications.mails.NoticeMail",
+    "forum.mention": "notifications.mails.NoticeMail",
 }
 ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 # (roles, URL name, text, icon): the desks in the account menu

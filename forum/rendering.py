@@ -1,0 +1,32 @@
+"""Words about posts that several ways out share."""
+
+from typing import Final
+
+from django.conf import settings
+
+from common.html_reading import plain_text
+from forum.models import Post, Topic
+
+SNIPPET: Final = 160
+
+
+def author_name(thing: Post | Topic) -> str:
+    """The name that stands with it: a person's, or a pseudonym. Wants `author` and `persona` loaded."""
+    return str(thing.author or thing.persona or "")
+
+
+def snippet(html: str, length: int = SNIPPET) -> str:
+    """The first words of clean HTML on one line, cut at a word."""
+    words = " ".join(plain_text(html).split())
+    if len(words) <= length:
+        return words
+    return words[:length].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+
+
+def post_address(post: Post) -> str:
+    """The whole address of a post, for mail."""
+    return f"{settings.SITE_URL}{post.get_absolute_url()}"
+
+
+def in_quotes(title: str) -> str:
+    return f"“{title}”"
