@@ -4,7 +4,7 @@ urlpatterns = [
     path("", include("home.urls")),
     path("", include("common.urls")),
     path("accounts/", include("accounts.urls")),
-    path("forum/", include("forum.urls")),
+    path("", include("forum.urls")),
     path("consultations/", include("consultation.urls")),
     path("weekly/", include("digest.urls")),
     path("notices/", include("notifications.urls")),

@@ -30,3 +30,8 @@ def post_address(post: Post) -> str:
 
 def in_quotes(title: str) -> str:
     return f"“{title}”"
+
+
+def source_of(post: Post) -> str:
+    """What its author would go on writing from: Markdown, or the words of a post that came as HTML."""
+    return post.body if post.source_format == Post.Format.MARKDOWN else plain_text(post.html).replace("\n", "\n\n")

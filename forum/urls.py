@@ -1,4 +1,36 @@
-from django.urls import URLPattern
+"""The forum's addresses, from the root: an imported topic keeps the ones it had (`/t/…`)."""
+
+from django.urls import path
+
+from forum.views import history, lists, reactions, reading, removal, topics, writing
 
 app_name = "forum"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("forum/", lists.index, name="index"),
+    path("forum/preview/", writing.preview, name="preview"),
+    path("forum/drafts/", reading.draft, name="draft"),
+    path("forum/categories/<slug:slug>/", lists.category, name="category"),
+    path("forum/categories/<slug:slug>/read/", lists.category_read, name="category_read"),
+    path("forum/categories/<slug:slug>/start/", writing.start, name="start"),
+    path("forum/topics/<int:pk>-<slug:slug>/", topics.topic, name="topic"),
+    path("forum/topics/<int:pk>-<slug:slug>/in-time/", topics.topic_in_time, name="topic_in_time"),
+    path("forum/topics/<int:pk>/reply/", writing.reply, name="reply"),
+    path("forum/topics/<int:pk>/read/", reading.read, name="read"),
+    path("forum/topics/<int:pk>/follow/", reading.follow, name="follow"),
+    path("forum/topics/<int:pk>/bookmark/", reading.bookmark, name="bookmark"),
+    path("forum/topics/<int:pk>/throw-away/", reading.throw_away, name="throw_away"),
+    path("forum/topics/<int:pk>/lock/", removal.lock, name="lock"),
+    path("forum/topics/<int:pk>/unlock/", removal.unlock, name="unlock"),
+    path("forum/topics/<int:pk>/hide/", removal.hide_whole, name="hide_topic"),
+    path("forum/topics/<int:pk>/posts/<int:number>/", topics.post, name="post"),
+    path("forum/topics/<int:pk>/posts/<int:number>/part/", topics.post_part, name="post_part"),
+    path("forum/topics/<int:pk>/posts/<int:number>/replies/", topics.replies, name="replies"),
+    path("forum/topics/<int:pk>/posts/<int:number>/react/", reactions.react, name="react"),
+    path("forum/topics/<int:pk>/posts/<int:number>/edit/", writing.edit, name="edit"),
+    path("forum/topics/<int:pk>/posts/<int:number>/history/", history.history, name="history"),
+    path("forum/topics/<int:pk>/posts/<int:number>/raw/", history.raw, name="raw"),
+    path("forum/topics/<int:pk>/posts/<int:number>/withdraw/", removal.withdraw, name="withdraw"),
+    path("forum/topics/<int:pk>/posts/<int:number>/hide/", removal.hide, name="hide"),
+    path("t/<slug:slug>/<int:source_id>/<int:number>", topics.old_url, name="old_url"),
+    path("t/<slug:slug>/<int:source_id>", topics.old_url, name="old_topic_url"),
+]

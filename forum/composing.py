@@ -1,0 +1,152 @@
+"""Posts as a page lays them out: the card that is equal for everybody, and around it what hangs on the reader.
+
+No statement is made here: whoever calls has loaded the posts through the visibility rule, and what the reader said of them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from accounts.standing import Anyone
+from common.fragments import fragments
+from common.markdown import as_html
+from common.verdicts import Verdict
+from forum import permissions
+from forum.models import Post, Reaction, Topic
+from forum.readers import Branch
+from forum.rendering import author_name
+
+ICONS = {"agree": "agree", "thanks": "thanks", "insightful": "idea", "disagree": "disagree"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionView:
+    """One kind under a post: how many said it, and whether the reader did."""
+
+    kind: str
+    label: str
+    icon: str
+    count: int
+    mine: bool
+
+
+@dataclass(slots=True)
+class PostView:
+    """One place on the page. `card` is empty for a tombstone."""
+
+    post: Post
+    card: SafeString | str
+    reactions: list[ReactionView]
+    can_react: Verdict
+    can_reply: Verdict
+    can_edit: Verdict
+    can_withdraw: Verdict
+    is_new: bool = False
+    first_new: bool = False
+    replies: list["PostView"] = field(default_factory=list)
+    more: int = 0
+    more_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: what they said of which post (`own_reactions`), how far they had read (0: never here), and whether they may
+    answer, asked once for the page."""
+
+    user: Anyone
+    said: Mapping[int, set[str]]
+    last_read: int
+    can_reply: Verdict
+
+
+def reader_of(user: Anyone, topic: Topic, *, said: Mapping[int, set[str]], last_read: int = 0) -> Reader:
+    return Reader(user, said, last_read, permissions.can_reply(user, topic))
+
+
+def views_of(posts: Iterable[Post], reader: Reader) -> list[PostView]:
+    """In the order given; one question to the cache."""
+    found = list(posts)
+    cards = _cards(found)
+    return [_view(post, reader, cards) for post in found]
+
+
+def tree_of(branches: Iterable[Branch], reader: Reader) -> list[PostView]:
+    """Branches with what hangs below them; one question to the cache."""
+    found = list(branches)
+    cards = _cards(list(posts_of(found)))
+
+    def grown(branch: Branch) -> PostView:
+        view = _view(branch.post, reader, cards)
+        view.replies = [grown(reply) for reply in branch.replies]
+        view.more, view.more_after = branch.more, branch.last_shown
+        return view
+
+    return [grown(branch) for branch in found]
+
+
+def posts_of(branches: Iterable[Branch]) -> Iterable[Post]:
+    """Every post of some branches."""
+    for branch in branches:
+        yield branch.post
+        yield from posts_of(branch.replies)
+
+
+def mark_first_new(views: Iterable[PostView]) -> None:
+    """The first new one carries the line “New since you were last here”."""
+    for view in views:
+        if view.is_new:
+            view.first_new = True
+            return
+
+
+def reactions_of(post: Post, mine: set[str]) -> list[ReactionView]:
+    """The four kinds with their counts; likes that an import brought without names count as thanks."""
+    return [
+        ReactionView(kind.value, str(kind.label), ICONS[kind.value], _count(post, kind.value), kind.value in mine)
+        for kind in Reaction.Kind
+    ]
+
+
+def card_key(post: Post) -> str:
+    """Every version that a card depends on."""
+    by = f"u{post.author_id}.{post.author.card_version}" if post.author else f"p{post.persona_id}"
+    return f"forum:card:{post.pk}:{post.revision}:{post.render_version}:{by}:{post.moderation_version}"
+
+
+def _cards(posts: Iterable[Post]) -> dict[int, SafeString]:
+    readable = {post.pk: post for post in posts if not post.is_tombstone}
+    keys = {pk: card_key(post) for pk, post in readable.items()}
+    pieces = fragments({keys[pk]: partial(_card, post) for pk, post in readable.items()})
+    return {pk: pieces[key] for pk, key in keys.items()}
+
+
+def _card(post: Post) -> str:
+    context = {
+        "post": post,
+        "name": author_name(post),
+        "facts": getattr(post.author, "facts", None),
+        "started": post.author_id is not None and post.author_id == post.topic.author_id and post.number > 1,
+        "html": as_html(post.html),
+    }
+    return render_to_string("forum/_card.html", context)
+
+
+def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostView:
+    return PostView(
+        post=post,
+        card=cards.get(post.pk, ""),
+        reactions=reactions_of(post, reader.said.get(post.pk, set())),
+        can_react=permissions.can_react(reader.user, post),
+        can_reply=reader.can_reply,
+        can_edit=permissions.can_edit(reader.user, post),
+        can_withdraw=permissions.can_withdraw(reader.user, post),
+        is_new=0 < reader.last_read < post.number,
+    )
+
+
+def _count(post: Post, kind: str) -> int:
+    count: int = getattr(post, f"{kind}_count")
+    return count + (post.imported_likes if kind == Reaction.Kind.THANKS else 0)

@@ -1,0 +1,13 @@
+"""Quoting: the words of a post as Markdown, with a link to where they stand. Pure."""
+
+
+def quotation(words: str, *, author: str, number: int, url: str) -> str:
+    """A block quote that says whose words these are, and an empty line to go on writing after."""
+    head = f"[{_plain(author)}, #{number}]({url}#p{number})"
+    lines = [head, "", *words.strip().splitlines()]
+    return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
+def _plain(name: str) -> str:
+    """A name inside a link's text must not end it."""
+    return "".join(f"\\{letter}" if letter in "[]\\`*_<>" else letter for letter in name)

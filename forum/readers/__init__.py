@@ -1,0 +1,30 @@
+"""What pages, mails and the weekly need to know of the forum, each in a number of statements that does not grow."""
+
+from forum.readers.categories import categories_with_latest, category_for, readable_category_ids
+from forum.readers.latest import best_of, latest_topics, unread_topics
+from forum.readers.level import Branch, conversations, more_replies
+from forum.readers.posts import PostSnippet, own_reactions, post_snippets, posts_in_time, posts_to_tell_of
+from forum.readers.topic import TopicPage, topic_page
+from forum.readers.topic_list import ORDERS, TopicRow, topic_rows
+
+__all__ = [
+    "ORDERS",
+    "Branch",
+    "PostSnippet",
+    "TopicPage",
+    "TopicRow",
+    "best_of",
+    "categories_with_latest",
+    "category_for",
+    "conversations",
+    "latest_topics",
+    "more_replies",
+    "own_reactions",
+    "post_snippets",
+    "posts_in_time",
+    "posts_to_tell_of",
+    "readable_category_ids",
+    "topic_page",
+    "topic_rows",
+    "unread_topics",
+]

@@ -1,0 +1,101 @@
+"""Posts, as pages, notices and the weekly show them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import OuterRef, Subquery
+
+from accounts.standing import Anyone
+from forum.models import Post, Reaction, Topic
+from forum.models.post import PostQuerySet
+from forum.rendering import author_name, snippet
+
+UNREAD_HERE = ("search", "body", "form_key")
+
+
+@dataclass(frozen=True, slots=True)
+class PostSnippet:
+    """A post in a line: who, in which topic, its first words in plain text."""
+
+    post_id: int
+    topic_id: int
+    category_id: int
+    title: str
+    number: int
+    author: str
+    words: str
+    url: str
+    at: datetime
+
+
+def page_posts(topic: Topic, user: Anyone) -> PostQuerySet:
+    """The posts of a topic that has been found visible, with whatever a page draws of them."""
+    return (
+        Post.objects.placed_for(user)
+        .filter(topic=topic.pk)
+        .select_related("author__facts", "persona", "removed_by")
+        .defer(*UNREAD_HERE)
+    )
+
+
+def posts_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[Post]:
+    """The posts numbered first to last, as this person may see them. One statement."""
+    return with_topic(page_posts(topic, user).filter(number__range=(first, last)).in_time(), topic)
+
+
+def with_topic(posts: Iterable[Post], topic: Topic) -> list[Post]:
+    """Give each post the topic in hand, so that no rule asks for it again."""
+    found = list(posts)
+    for post in found:
+        post.topic = topic
+    return found
+
+
+def own_reactions(user: Anyone, posts: Iterable[Post]) -> Mapping[int, set[str]]:
+    """What this person has said of these posts. One statement; none for a visitor."""
+    if not user.is_authenticated:
+        return {}
+    said: dict[int, set[str]] = {}
+    rows = Reaction.objects.filter(user=user.pk, post__in=[post.pk for post in posts]).values_list("post_id", "kind")
+    for post_id, kind in rows:
+        said.setdefault(post_id, set()).add(kind)
+    return said
+
+
+def posts_to_tell_of(user: AbstractBaseUser, ids: Collection[int]) -> Mapping[int, Post]:
+    """Of these posts those that this person may read, with `parent_author_id`. One statement."""
+    parent = Post.objects.filter(topic=OuterRef("topic"), number=OuterRef("parent_number")).values("author_id")[:1]
+    posts = (
+        Post.objects.visible_to(user)
+        .select_related("topic__category", "author__facts", "persona")
+        .defer("search", "topic__search")
+        .annotate(parent_author_id=Subquery(parent))
+    )
+    return posts.in_bulk(list(ids))
+
+
+def post_snippets(ids: Collection[int], user: Anyone, *, length: int = 240) -> Mapping[int, PostSnippet]:
+    """These posts in a line each, as far as this person may read them. One statement."""
+    posts = (
+        Post.objects.visible_to(user)
+        .filter(pk__in=list(ids))
+        .select_related("topic", "author", "persona")
+        .defer("search", "body", "topic__search")
+    )
+    return {post.pk: _snippet(post, length) for post in posts}
+
+
+def _snippet(post: Post, length: int) -> PostSnippet:
+    return PostSnippet(
+        post_id=post.pk,
+        topic_id=post.topic_id,
+        category_id=post.topic.category_id,
+        title=post.topic.title,
+        number=post.number,
+        author=author_name(post),
+        words=snippet(post.html, length),
+        url=post.get_absolute_url(),
+        at=post.created_at,
+    )

@@ -1,0 +1,82 @@
+"""A topic with everything about it that hangs on the reader, in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, JSONField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject
+from django.utils.dateparse import parse_datetime
+
+from accounts.standing import Anyone, standing_of
+from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """The topic; `notices` put on it by rooms above (`kind`, `text`, `url`); how far the reader read and when, how they follow;
+    and what they were writing."""
+
+    topic: Topic
+    notices: list[dict[str, str]]
+    last_read: int
+    read_at: datetime | None
+    level: str
+    bookmark: int | None
+    draft: dict[str, Any] | None
+
+    @property
+    def first_unread(self) -> int | None:
+        """The number to jump to; None for whoever never read here, and where nothing is new."""
+        return self.last_read + 1 if 0 < self.last_read < self.topic.last_number else None
+
+    @property
+    def level_word(self) -> str:
+        return str(Level(self.level).label)
+
+
+def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
+    """The topic if this person may know of it. One statement."""
+    topics = (
+        Topic.objects.visible_to(user)
+        .select_related("category", "author", "persona", "activity", "locked_by")
+        .defer("search")
+        .annotate(told=_notices(), mine=_mine(user), draft=_draft(user))
+    )
+    topic = topics.filter(pk=topic_id).first()
+    if topic is None:
+        return None
+    mine = topic.mine or {}  # type: ignore[attr-defined]
+    return TopicPage(
+        topic=topic,
+        notices=topic.told,  # type: ignore[attr-defined]
+        last_read=mine.get("last_read") or 0,
+        read_at=parse_datetime(mine["read_at"]) if mine.get("read_at") else None,
+        level=mine.get("level") or Level.NORMAL,
+        bookmark=mine.get("bookmark"),
+        draft=topic.draft,  # type: ignore[attr-defined]
+    )
+
+
+def _notices() -> ArraySubquery:
+    notices = TopicNotice.objects.filter(topic=OuterRef("pk")).order_by("-at", "-pk")
+    return ArraySubquery(notices.values(told=JSONObject(kind="kind", text="text", url="url"))[:5])
+
+
+def _mine(user: Anyone) -> Subquery | Value:
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return Value(None, output_field=JSONField())
+    rows = TopicMember.objects.filter(user=user_id, topic=OuterRef("pk"))
+    told = JSONObject(last_read="last_read", read_at=F("read_at"), level="level", bookmark="bookmark")
+    return Subquery(rows.values(told=told)[:1])
+
+
+def _draft(user: Anyone) -> Subquery | Value:
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return Value(None, output_field=JSONField())
+    rows = Draft.objects.filter(user=user_id, key=Concat(Value("reply:"), Cast(OuterRef("pk"), CharField())))
+    told = JSONObject(body="body", parent_number="parent_number", sequence="sequence", saved_at="saved_at")
+    return Subquery(rows.values(told=told)[:1])

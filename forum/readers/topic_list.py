@@ -1,0 +1,124 @@
+"""The rows of a list of topics, by key."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.db.models import CharField, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+
+from accounts.standing import Anyone, standing_of
+from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
+from forum.models import Category, Level, Topic, TopicActivity, TopicMember, TopicNotice
+from forum.models.topic import topic_rule
+
+PAGE: Final = 20
+ORDERS: Final = {"latest": "last_posted_at", "newest": "topic__created_at", "unanswered": "last_posted_at"}
+"""Name in the address, and the column that leads."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """One line. `unread` is how many posts the reader has not read, None where nobody counts; `is_new`: never opened and newer
+    than what the reader has seen of the category; `notice` the line that somebody above put on it."""
+
+    topic: Topic
+    activity: TopicActivity
+    unread: int | None
+    is_new: bool
+    notice: str
+    pinned: bool = False
+
+    @property
+    def stands_out(self) -> bool:
+        return bool(self.unread) or self.is_new
+
+
+def topic_rows(
+    category: Category, user: Anyone, *, order: str, before: str = "", after: str = "", watermark: datetime | None, at: datetime
+) -> tuple[Sequence[TopicRow], Page[TopicRow]]:
+    """What is pinned (on the first page only) and a page of the rest. Two statements. Raises BadCursor."""
+    rows = _listed(user).filter(category=category)
+    pinned: Iterable[TopicActivity] = ()
+    if not before and not after:
+        pinned = rows.filter(topic__pinned_until__gt=at).order_by("-topic__pinned_until", "-topic")[:5]
+    rows = rows.exclude(topic__pinned_until__isnull=False, topic__pinned_until__gt=at)
+    if order == "unanswered":
+        rows = rows.filter(reply_count=0)
+    page = _page(rows, ORDERS[order], before=before, after=after)
+    shown = Page([as_row(row, watermark) for row in page.rows], page.older, page.newer)
+    return [as_row(row, watermark, pinned=True) for row in pinned], shown
+
+
+def as_row(activity: TopicActivity, watermark: datetime | None = None, *, pinned: bool = False) -> TopicRow:
+    """A row of `_listed` as the page shows it."""
+    topic, last_read = activity.topic, activity.last_read  # type: ignore[attr-defined]
+    muted = activity.level == Level.MUTED  # type: ignore[attr-defined]
+    opened = last_read is not None and last_read > 0
+    unread = max(0, activity.last_post_number - last_read) if opened and not muted else None
+    fresh = not opened and not muted and watermark is not None and activity.last_posted_at > watermark
+    return TopicRow(topic, activity, unread, fresh, activity.notice or "", pinned)  # type: ignore[attr-defined]
+
+
+def listed_topics(user: Anyone) -> "QuerySet[TopicActivity]":
+    """Every topic that this person may know of, through its activity, with what a row needs."""
+    return _listed(user)
+
+
+def _listed(user: Anyone) -> "QuerySet[TopicActivity]":
+    standing = standing_of(user)
+    notice = TopicNotice.objects.filter(topic=OuterRef("topic")).order_by("-at", "-pk").values("text")[:1]
+    last_read: Subquery | Value = Value(None, output_field=IntegerField())
+    level: Subquery | Value = Value(None, output_field=CharField())
+    if standing.user_id is not None:
+        mine = TopicMember.objects.filter(user=standing.user_id, topic=OuterRef("topic"))
+        last_read, level = Subquery(mine.values("last_read")[:1]), Subquery(mine.values("level")[:1])
+    return (
+        TopicActivity.objects.filter(topic_rule(standing, "topic__"))
+        .select_related("topic__author", "topic__persona", "topic__category")
+        .defer("topic__search")
+        .annotate(notice=Subquery(notice), last_read=last_read, level=level)
+    )
+
+
+def _page(rows: "QuerySet[TopicActivity]", column: str, *, before: str, after: str) -> Page[TopicActivity]:
+    forwards = bool(after) and not before
+    if before or after:
+        rows = rows.filter(_beyond(read_cursor(before or after, length=2), column, "gt" if forwards else "lt"))
+    ordering = (column, "topic") if forwards else (f"-{column}", "-topic")
+    found = list(rows.order_by(*ordering)[: PAGE + 1])
+
+    def key(row: TopicActivity) -> Cursor:
+        moment = row.topic.created_at if column == "topic__created_at" else row.last_posted_at
+        return (moment - _EPOCH) // timedelta(microseconds=1), row.topic_id
+
+    if not forwards:
+        return take_page(found, size=PAGE, key=key, has_newer=bool(before))
+    page = take_page(found, size=PAGE, key=key, has_newer=True)
+    # fetched from old to new: turn the page round, and what lay beyond is newer
+    return Page(list(reversed(page.rows)), older=page.newer, newer=page.older)
+
+
+def _beyond(cursor: Cursor, column: str, side: str) -> Q:
+    """Strictly older (`lt`) or newer (`gt`) than the row that a cursor names; the first condition leads into the index."""
+    micros, topic = cursor
+    if not isinstance(micros, int) or not isinstance(topic, int) or abs(micros) > 2**53 or abs(topic) > 2**53:
+        raise BadCursor(str(cursor))
+    moment = _EPOCH + timedelta(microseconds=micros)
+    return Q(**{f"{column}__{side}e": moment}) & (Q(**{f"{column}__{side}": moment}) | Q(**{f"topic__{side}": topic}))
+
+
+def topics_by_activity(user: Anyone, ids: Iterable[int]) -> list[TopicRow]:
+    """Rows of these topics, as far as this person may see them, latest first. One statement."""
+    rows = _listed(user).filter(topic__in=list(ids)).order_by("-last_posted_at", "-topic")
+    return [as_row(row) for row in rows]
+
+
+def unread_rows(user: Anyone) -> "QuerySet[TopicActivity]":
+    """Topics that this person follows and that have something they have not read."""
+    mine = TopicMember.objects.filter(
+        user=standing_of(user).user_id, level__in=[Level.WATCHING, Level.TRACKING], last_read__lt=F("topic__last_number")
+    )
+    return _listed(user).filter(topic__in=mine.values("topic"))

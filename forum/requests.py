@@ -1,0 +1,38 @@
+"""What a request to the forum says: which form it is, how far down the page."""
+
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest
+
+from forum.models import Category, Post, Topic
+
+
+def whole_number(text: str | None) -> int:
+    """A number out of an address or a form; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def form_key(request: HttpRequest) -> UUID | None:
+    """The key of the form that was sent; None where it is no key."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
+def new_form_key() -> UUID:
+    """One for each form that is drawn: sent twice, it posts once."""
+    return uuid4()
+
+
+def reply_key(topic: Topic) -> str:
+    """The name of the draft of a reply."""
+    return f"reply:{topic.pk}"
+
+
+def start_key(category: Category) -> str:
+    return f"start:{category.pk}"
+
+
+def edit_key(post: Post) -> str:
+    return f"edit:{post.pk}"

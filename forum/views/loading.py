@@ -1,0 +1,29 @@
+"""Loading what may be seen: what must not be known is a 404."""
+
+from django.http import Http404, HttpRequest
+
+from forum.models import Category, Post
+from forum.readers import TopicPage, category_for, topic_page
+
+
+def category_or_404(request: HttpRequest, slug: str) -> Category:
+    category = category_for(request.user, slug)
+    if category is None:
+        raise Http404
+    return category
+
+
+def topic_or_404(request: HttpRequest, topic_id: int) -> TopicPage:
+    page = topic_page(request.user, topic_id)
+    if page is None:
+        raise Http404
+    return page
+
+
+def post_or_404(request: HttpRequest, topic_id: int, number: int) -> Post:
+    """A post whose text may be read, with its topic, category and author."""
+    posts = Post.objects.visible_to(request.user).select_related("topic__category", "author__facts", "persona", "removed_by")
+    post = posts.defer("search", "topic__search").filter(topic=topic_id, number=number).first()
+    if post is None:
+        raise Http404
+    return post
