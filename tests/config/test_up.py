@@ -29,12 +29,12 @@ CREW = {"web", "live", "worker-1", "worker-2", "beat", "mail"}
 class Up:
     """One run of `up` in a process group of its own, as a shell's foreground job has it."""
 
-    def __init__(self, places, port, *, python=sys.executable, environ=None, **popen):
+    def __init__(self, places, port, *, python=sys.executable, checkout=ROOT, environ=None, **popen):
         self.places, self.port = places, port
         kept = {name: value for name, value in os.environ.items() if name not in TOLD_BY_THE_TEST_RUN}
         self.output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `up` below
         self.process = subprocess.Popen(
-            [python, ROOT / "manage.py", "up", "--no-demo", "--port", str(port)],
+            [python, checkout / "manage.py", "up", "--no-demo", "--port", str(port)],
             stdout=self.output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -252,11 +252,8 @@ def test_runs_as_nobody_in_a_folder_of_its_own(port):
     with tempfile.TemporaryDirectory() as shelf, tempfile.TemporaryDirectory() as home:
         Path(shelf).chmod(0o755)
         os.chown(home, nobody.pw_uid, nobody.pw_gid)
-        found = interpreter.for_user(nobody, shelf, needs=ROOT / "manage.py")
-        if found is None:
-            pytest.skip("nobody cannot read this checkout")
-        python, environ = found
-        how = {"python": python, "environ": environ | {"HOME": home}}
+        installed = interpreter.for_user(nobody, shelf)
+        how = {"python": installed.python, "checkout": installed.checkout, "environ": installed.environ | {"HOME": home}}
         how |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": home}
         with data_folder(Path(home) / "var") as places:
             with up(places, port, **how) as run:
