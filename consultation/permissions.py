@@ -59,6 +59,12 @@ def can_publish(user: Anyone, consultation: Consultation, at: datetime) -> Verdi
             return no("Results are counted after the close. Until then nobody sees what was answered.")
 
 
+def can_tell_outcome(user: Anyone, consultation: Consultation) -> Verdict:
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    return YES if consultation.published_at is not None else no("What was decided is told once the results are published.")
+
+
 def can_withdraw(user: Anyone, consultation: Consultation) -> Verdict:
     if not standing_of(user).is_organiser:
         return _ORGANISERS

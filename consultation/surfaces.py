@@ -1,6 +1,25 @@
 from common.surfaces import Surface
 
 SURFACES = (
+    Surface("url", "consultation:list", "public", "consultations"),
+    Surface("url", "consultation:outcomes", "public", "consultations"),
     Surface("url", "consultation:detail", "visible", "consultations"),
+    Surface("url", "consultation:compare", "visible", "consultations"),
+    Surface("url", "consultation:questions", "visible", "consultations"),
+    Surface("url", "consultation:results", "visible", "consultations"),
+    Surface("url", "consultation:run", "visible", "consultations"),
+    Surface("url", "consultation:page", "member", "consultations"),
+    Surface("url", "consultation:save", "member", note="a time of day"),
+    Surface("url", "consultation:check", "member", "consultations"),
+    Surface("url", "consultation:receipt", "signed-in", "consultations"),
+    Surface("url", "consultation:new", "organiser", note="a form"),
+    Surface("url", "consultation:preview", "organiser", "consultations"),
+    *(
+        Surface("url", f"consultation:{name}", "organiser", "consultations")
+        for name in (
+            *("edit", "edit_details", "new_option", "edit_option", "new_discarded", "new_document", "new_page", "edit_page"),
+            *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
+        )
+    ),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
 )

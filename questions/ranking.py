@@ -10,6 +10,7 @@ from questions.ranking_control import control
 from tally import Ballot, Profile, count
 
 MOST: Final = 12
+METHODS: Final = ("plurality", "borda", "irv", "schulze")
 
 
 class Ranking:
@@ -71,7 +72,7 @@ class Ranking:
         given = [_groups(answer) for answer in answers]
         cast = Counter(tuple(tuple(group) for group in groups) for groups in given if groups)
         profile = Profile(asked.keys, tuple(Ballot.of(groups, times) for groups, times in cast.items()))
-        found = count(profile) if cast else {}
+        found = count(profile, METHODS) if cast else {}
         return {
             "n": len(given),
             "ranked": cast.total(),

@@ -11,7 +11,7 @@ from common.markdown import render
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
 from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
-from consultation.permissions import can_publish
+from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.questionnaires import question_ids, questionnaire_of
 from questions.kinds import kind_of
 
@@ -25,29 +25,43 @@ class FateWithoutReason(DomainError):
 
 
 @transaction.atomic
-def publish_results(
-    consultation: Consultation,
-    *,
-    by: User,
-    at: datetime,
-    outcome: str = "",
-    fates: Mapping[str, tuple[str, str]] | None = None,
-) -> Consultation:
-    """Count each question over the current responses, keep the counts, and open them to everybody. `outcome` is Markdown: what
-    was decided and why. `fates` says by option key what became of it, and because of what. Raises FateWithoutReason."""
+def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
+    """Count each question over the current responses, keep the counts, and open them to everybody at once, whoever publishes
+    included. Raises BooksDoNotBalance."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
     current = Response.objects.filter(consultation=consultation, is_current=True)
     whole = current.count()
     _count(version, whole=whole, at=at)
-    _tell_fates(consultation, fates or {})
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
-    consultation.outcome, consultation.outcome_html = outcome, render(outcome)
     consultation.save()
     tell_the_topic(consultation, at=at)
     note = f"Results of {whole:,} response{'' if whole == 1 else 's'} published."
     record_transition(consultation, verb="publish", before=State.CLOSED, after=State.PUBLISHED, by=by, at=at, note=note)
+    return consultation
+
+
+@transaction.atomic
+def tell_outcome(
+    consultation: Consultation,
+    *,
+    outcome: str,
+    by: User,
+    at: datetime,
+    fates: Mapping[str, tuple[str, str]] | None = None,
+) -> Consultation:
+    """Say what was decided and why (Markdown), and by option key what became of it and because of what. Said again, the newer
+    words stay and the record shows both times. Raises FateWithoutReason."""
+    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    can_tell_outcome(by, consultation).enforce()
+    _tell_fates(consultation, fates or {})
+    again = bool(consultation.outcome)
+    consultation.outcome, consultation.outcome_html = outcome, render(outcome)
+    consultation.save(update_fields=["outcome", "outcome_html"])
+    note = "What was decided is written anew." if again else "What was decided is written."
+    here = State.PUBLISHED
+    record_transition(consultation, verb="tell_outcome", before=here, after=here, by=by, at=at, note=note)
     return consultation
 
 

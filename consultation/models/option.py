@@ -1,12 +1,23 @@
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Deferrable, Q
 
 from consultation.models.consultation import Consultation
 
-FACTS = ("assessment", "evidence", "entry", "time", "cost", "renewal", "awarding_body", "level", "suits", "suits_not")
-"""The facts of an option in the order in which they are compared."""
+FACTS: Final = {
+    "assessment": "How you are assessed",
+    "evidence": "What you bring",
+    "entry": "Who can start",
+    "time": "Time from you",
+    "cost": "Cost",
+    "renewal": "Keeping it",
+    "awarding_body": "Awarded by",
+    "level": "Level",
+    "suits": "Suits",
+    "suits_not": "May not suit",
+}
+"""The facts of an option, with their labels, in the order in which they are compared."""
 
 
 class Option(models.Model):

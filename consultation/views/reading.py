@@ -1,18 +1,118 @@
 """What everybody may read."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultation.models import Consultation
+from accounts.standing import standing_of
+from common.markdown import as_html
+from consultation.models.option import FACTS
+from consultation.permissions import can_extend, can_publish, can_see_results, can_tell_outcome, can_withdraw, can_write
+from consultation.readers import lists
+from consultation.readers.outcome import findings
+from consultation.readers.overview import overview
+from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.taking_part import mine
+from consultation.views.loading import load
+from forum.permissions import can_see_topic
+
+
+@require_safe
+def list_consultations(request: HttpRequest) -> HttpResponse:
+    """What is open, what is being counted, what was decided."""
+    now, user = timezone.now(), request.user
+    shown = {
+        "open": lists.open_consultations(user, at=now),
+        "unfinished": lists.my_unfinished(user, at=now),
+        "awaiting": lists.awaiting_results(user, at=now),
+        "published": lists.published(user, limit=5),
+        "withdrawn": lists.withdrawn(user),
+        "drafts": lists.being_written(user),
+        "is_organiser": standing_of(user).is_organiser,
+        "now": now,
+    }
+    return render(request, "consultation/list.html", shown)
+
+
+@require_safe
+def outcomes(request: HttpRequest) -> HttpResponse:
+    """What came of the consultations that are over."""
+    return render(request, "consultation/outcomes.html", {"published": lists.published(request.user), "now": timezone.now()})
 
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One consultation: why, what, until when."""
-    consultation = get_object_or_404(Consultation.objects.visible_to(request.user).select_related("topic__category"), slug=slug)
-    now = timezone.now()
-    return render(
-        request, "consultation/detail.html", {"consultation": consultation, "state": consultation.state_at(now), "now": now}
-    )
+    """One consultation: why, what, until when, and what its identity mode does not protect against."""
+    consultation, now = load(request, slug), timezone.now()
+    shown = overview(request.user, consultation, at=now)
+    desk = {
+        "write": can_write(request.user, consultation),
+        "extend": can_extend(request.user, consultation, now),
+        "publish": can_publish(request.user, consultation, now),
+        "withdraw": can_withdraw(request.user, consultation),
+    }
+    is_organiser = standing_of(request.user).is_organiser
+    told = {
+        "shown": shown,
+        "consultation": consultation,
+        "background": as_html(consultation.background_html),
+        "effects": as_html(consultation.effects_html),
+        "desk": desk,
+        "is_organiser": is_organiser,
+        "now": now,
+    }
+    return render(request, "consultation/detail.html", told)
+
+
+@require_safe
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    """The options side by side, the same facts in the same order."""
+    consultation = load(request, slug)
+    options = list(consultation.options.all())
+    rows = [(label, [getattr(option, name) for option in options]) for name, label in FACTS.items()]
+    facts = [(label, values) for label, values in rows if any(values)]
+    cards = [(option, [(label, values[index]) for label, values in facts]) for index, option in enumerate(options)]
+    shown = {"consultation": consultation, "options": options, "facts": facts, "cards": cards}
+    return render(request, "consultation/compare.html", shown)
+
+
+@require_safe
+def questions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every question on one page, to read or print before answering."""
+    consultation = load(request, slug)
+    version = consultation.versions.latest("number")
+    shown = {"consultation": consultation, "version": version, "questionnaire": questionnaire_of(version)}
+    return render(request, "consultation/questions.html", shown)
+
+
+@require_safe
+def results(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was counted and what was decided, for everybody at once."""
+    consultation = load(request, slug)
+    can_see_results(consultation).enforce()
+    shown = {
+        "consultation": consultation,
+        "outcome": as_html(consultation.outcome_html),
+        "topic": consultation.topic if consultation.topic and can_see_topic(request.user, consultation.topic) else None,
+        "may_tell": can_tell_outcome(request.user, consultation),
+        "found": findings(consultation),
+        "options": list(consultation.options.all()),
+        "has": mine(request.user, consultation),
+        "now": timezone.now(),
+    }
+    return render(request, "consultation/results.html", shown)
+
+
+@require_safe
+def run(request: HttpRequest, slug: str) -> HttpResponse:
+    """How this was run: every step, when, by whom."""
+    consultation, now = load(request, slug), timezone.now()
+    shown = {
+        "consultation": consultation,
+        "transitions": consultation.transitions.select_related("by"),
+        "version": consultation.versions.latest("number"),
+        "state": consultation.state_at(now),
+        "now": now,
+    }
+    return render(request, "consultation/run.html", shown)

@@ -11,7 +11,7 @@ from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
-from consultation.actions.publishing import publish_results
+from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
@@ -118,4 +118,5 @@ def a_published_one(*, by: User | None = None, title: str = "Routes to accredita
     for _ in range(answers):
         a_response(consultation)
     close_what_is_due(at=AFTER_CLOSE)
-    return publish_results(consultation, by=by, at=AFTER_CLOSE + DAY, outcome="We will build the portfolio.")
+    publish_results(consultation, by=by, at=AFTER_CLOSE + DAY)
+    return tell_outcome(consultation, outcome="We will build the **portfolio**.", by=by, at=AFTER_CLOSE + DAY)

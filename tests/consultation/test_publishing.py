@@ -7,7 +7,7 @@ import pytest
 
 from common.verdicts import Refused
 from consultation.actions.closing import close_what_is_due
-from consultation.actions.publishing import FateWithoutReason, publish_results
+from consultation.actions.publishing import FateWithoutReason, publish_results, tell_outcome
 from consultation.models import Result, State
 from tally import Ballot, Profile, count
 from tests.consultation.factories import AFTER_CLOSE, DAY, WHILE_OPEN, a_person, a_response, an_open_one, an_organiser
@@ -45,10 +45,9 @@ def test_counts_only_what_is_current_and_tells_what_is_missing():
     a_response(consultation, purpose="spur", value="disagree")
     a_response(consultation, purpose="none", why="", route_order=[])
     close_what_is_due(at=AFTER_CLOSE)
-    published = publish_results(consultation, by=by, at=PUBLISHED, outcome="We **will**.")
+    published = publish_results(consultation, by=by, at=PUBLISHED)
     found = results_of(published)
     assert published.responses_counted == 3
-    assert published.outcome_html == "<p>We <strong>will</strong>.</p>\n"
     assert found["purpose"].counts["choices"] == [
         ["floor", "Guarantee a floor", "", 0],
         ["spur", "Help to get better", "", 2],
@@ -72,8 +71,9 @@ def test_rankings_agree_with_tally_and_with_a_count_by_hand():
     close_what_is_due(at=AFTER_CLOSE)
     counts = results_of(publish_results(consultation, by=by, at=PUBLISHED))["route-order"].counts
     expected = count(Profile(tuple(keys), tuple(Ballot.of(groups) for groups in ballots)))
-    for method, result in expected.items():
-        assert counts["results"][method]["ranking"] == [list(group) for group in result.ranking]
+    assert sorted(counts["results"]) == sorted(["plurality", "borda", "irv", "schulze"])
+    for method, told in counts["results"].items():
+        assert told["ranking"] == [list(group) for group in expected[method].ranking]
     firsts = Counter()
     for groups in ballots:
         for key in groups[0]:
@@ -101,10 +101,17 @@ def test_what_became_of_the_options_is_told_with_a_reason():
     by = an_organiser()
     consultation = an_open_one(by=by)
     close_what_is_due(at=AFTER_CLOSE)
+    with pytest.raises(Refused, match="once the results are published"):
+        tell_outcome(consultation, outcome="We will.", by=by, at=PUBLISHED)
+    publish_results(consultation, by=by, at=PUBLISHED)
     with pytest.raises(FateWithoutReason):
-        publish_results(consultation, by=by, at=PUBLISHED, fates={"exam": ("ruled-out", " ")})
-    assert not Result.objects.exists()
+        tell_outcome(consultation, outcome="We will.", fates={"exam": ("ruled-out", " ")}, by=by, at=PUBLISHED)
+    with pytest.raises(Refused, match="Organisers"):
+        tell_outcome(consultation, outcome="We will.", by=a_person(), at=PUBLISHED)
     fates = {"exam": ("ruled-out", "Tests recall."), "portfolio": ("preferred", "To be piloted")}
-    publish_results(consultation, by=by, at=PUBLISHED, fates=fates)
+    told = tell_outcome(consultation, outcome="We **will**.", fates=fates, by=by, at=PUBLISHED)
+    assert told.outcome_html == "<p>We <strong>will</strong>.</p>\n"
+    tell_outcome(consultation, outcome="We shall.", by=by, at=PUBLISHED)
+    assert "anew" in consultation.transitions.last().note
     told = {option.key: (option.fate, option.because) for option in consultation.options.all()}
     assert told == {**fates, "appraisal": ("open", "")}

@@ -1,0 +1,224 @@
+"""What organisers fill in; validation only."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from consultation.calendar import earliest_last_day, last_day
+from consultation.models import Consultation, Discarded, Document, Option, Page, Question
+from consultation.models.option import FACTS
+from forum.models import Category
+from forum.models.category import CategoryQuerySet
+from questions.kinds import KINDS
+from questions.long_text import LONGEST
+
+_MARKDOWN = "Markdown: **bold**, lists, [links](https://example.org)."
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class _DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
+    title = forms.CharField(min_length=8, max_length=150, help_text="A question is best. It is the title of the discussion too.")
+    days = forms.IntegerField(
+        label="Days open",
+        min_value=28,
+        max_value=365,
+        initial=42,
+        help_text="28 at least, so that everybody gets a chance; 42 is usual. It closes at 23:59 London time of "
+        "the last day, may be extended and never shortened.",
+    )
+
+    class Meta:
+        model = Consultation
+        fields: ClassVar = ["title", "lede", "asked_by", "background", "effects", "single_option_reason", "days"]
+        labels: ClassVar = {
+            "lede": "What is asked, in one or two sentences",
+            "asked_by": "Who is asking",
+            "background": "Why you are asking",
+            "effects": "Effects by nation and by size of practice",
+            "single_option_reason": "Why fewer than two options are open",
+        }
+        help_texts: ClassVar = {
+            "asked_by": "The board, a committee.",
+            "background": f"What could change because of the answers. {_MARKDOWN}",
+            "effects": f"What differs in Scotland, Wales, Northern Ireland; in small and large practices. {_MARKDOWN}",
+            "single_option_reason": "Leave empty where there are two options or more.",
+        }
+        widgets: ClassVar = {"lede": _area(3), "background": _area(10), "effects": _area(8), "single_option_reason": _area(2)}
+
+
+class OptionForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Option
+        fields: ClassVar = ["name", "summary", *FACTS]
+        labels: ClassVar = {**FACTS, "name": "Name", "summary": "In one sentence"}
+        help_texts: ClassVar = {
+            "name": "As it will stand beside its letter.",
+            "assessment": "What is left empty for every option is not shown.",
+        }
+
+
+class DiscardedForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Discarded
+        fields: ClassVar = ["name", "reason"]
+        labels: ClassVar = {"name": "What was ruled out", "reason": "Why"}
+        widgets: ClassVar = {"reason": _area(3)}
+
+
+class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
+    url = forms.CharField(
+        label="Address",
+        max_length=500,
+        help_text="https://… or, for a page here, what follows the name of the site: /forum/…",
+        validators=[
+            RegexValidator(r"^(https?://[^\s]+|/([^/\\\s][^\s]*)?)$", "Begin with https:// or with one slash, without spaces")
+        ],
+    )
+
+    class Meta:
+        model = Document
+        fields: ClassVar = ["title", "url", "note"]
+        labels: ClassVar = {"title": "What it is", "note": "How long it is"}
+        help_texts: ClassVar = {"note": "For example: PDF, 4 pages."}
+
+
+class PageForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Page
+        fields: ClassVar = ["title", "intro"]
+        labels: ClassVar = {"title": "Title of the page", "intro": "A sentence over the questions"}
+        widgets: ClassVar = {"intro": _area(2)}
+
+
+class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+    kind = forms.ChoiceField(label="Type", choices=[(kind.name, kind.label) for kind in KINDS.values()], widget=forms.RadioSelect)
+    choices = forms.CharField(
+        required=False,
+        widget=_area(5),
+        help_text="One a line, for one choice and for an order of preference. Agreement and text have none.",
+    )
+    longest = forms.IntegerField(
+        label="Longest text, in characters",
+        required=False,
+        min_value=1,
+        max_value=LONGEST,
+        initial=1500,
+        help_text="For a long text.",
+    )
+
+    class Meta:
+        model = Question
+        fields: ClassVar = ["kind", "text", "hint", "required", "offers_options", "choices", "longest"]
+        labels: ClassVar = {
+            "text": "The question, or the statement to agree with",
+            "hint": "Hint",
+            "required": "Has to be answered",
+            "offers_options": "Its choices are the options of this consultation",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["choices"] = "\n".join(choice.label for choice in self.instance.choices.all())
+
+    @property
+    def labels_given(self) -> list[tuple[str, str]]:
+        """The choices of a valid form as (key, label), keys to be made."""
+        return [("", label) for line in self.cleaned_data["choices"].splitlines() if (label := line.strip()[:200])]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What a valid form asks, for the action."""
+        names = ("kind", "text", "hint", "required", "offers_options", "longest")
+        return {name: self.cleaned_data[name] or 0 if name == "longest" else self.cleaned_data[name] for name in names}
+
+
+class OpenForm(forms.Form):
+    """`at` is now; the last day is 28 days from then at least."""
+
+    closes_on = forms.DateField(label="Last day", widget=_DateInput())
+    category = forms.ModelChoiceField(
+        label="Where the discussion opens",
+        queryset=Category.objects.none(),
+        help_text="Its topic opens with the consultation, each linked to the other. Choose one that members find.",
+    )
+
+    def __init__(self, *args: Any, at: datetime, days: int, categories: CategoryQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earliest: date = earliest_last_day(at)
+        self.fields["closes_on"].initial = last_day(at, days)
+        self.fields[
+            "closes_on"
+        ].help_text = f"It closes at 23:59, London time. {self.earliest:%-d %B %Y} at the earliest: 28 days."
+        self.fields["category"].queryset = categories  # type: ignore[attr-defined]
+
+    def clean_closes_on(self) -> date:
+        day: date = self.cleaned_data["closes_on"]
+        if day < self.earliest:
+            raise forms.ValidationError(f"Choose {self.earliest:%-d %B %Y} or later: members need 28 days")
+        return day
+
+
+class ExtendForm(forms.Form):
+    closes_on = forms.DateField(label="New last day", widget=_DateInput(), help_text="It closes at 23:59, London time.")
+    reason = forms.CharField(max_length=400, widget=_area(2), help_text="Everybody can read it.")
+
+    def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = last
+
+    def clean_closes_on(self) -> date:
+        day: date = self.cleaned_data["closes_on"]
+        if day <= self.last:
+            raise forms.ValidationError(f"Choose a day after {self.last:%-d %B %Y}: it can be extended, never shortened")
+        return day
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(max_length=500, widget=_area(4), help_text="It stands on the page for everybody.")
+
+
+class OutcomeForm(forms.Form):
+    """What was decided, and what became of each option."""
+
+    outcome = forms.CharField(
+        label="What was decided, and why",
+        widget=_area(12),
+        help_text=f"We asked, you said, we will. {_MARKDOWN}",
+    )
+
+    def __init__(self, *args: Any, options: list[Option], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.options = options
+        for option in options:
+            self.fields[f"fate-{option.key}"] = forms.ChoiceField(
+                label=f"{option.letter}: {option.name}", choices=Option.Fate.choices, initial=option.fate
+            )
+            self.fields[f"because-{option.key}"] = forms.CharField(
+                label=f"Why, for {option.letter}", max_length=300, required=False, initial=option.because
+            )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        for option in self.options:
+            if cleaned.get(f"fate-{option.key}") == Option.Fate.RULED_OUT and not cleaned.get(f"because-{option.key}"):
+                self.add_error(f"because-{option.key}", f"Say why option {option.letter} was ruled out")
+        return cleaned
+
+    @property
+    def fates(self) -> dict[str, tuple[str, str]]:
+        """By option key, of a valid form."""
+        told = self.cleaned_data
+        return {option.key: (told[f"fate-{option.key}"], told[f"because-{option.key}"]) for option in self.options}

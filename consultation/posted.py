@@ -1,0 +1,107 @@
+"""What a page of answers sent: the answers, the button that was pressed, and where it leads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self, TypedDict, cast
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from consultation.questionnaire import Sheet
+from questions.checking import check
+from questions.definitions import Given, InvalidAnswerError
+from questions.kinds import kind_of
+from questions.order import STEPS, Step, moved
+from questions.ranking import as_typed
+
+Answers = dict[str, Given | None]
+
+
+class Writer(TypedDict):
+    """Which open page sent it, and the how-manieth time."""
+
+    writer: str
+    sequence: int
+
+
+def read_sheet(sheet: Sheet, posted: Mapping[str, str]) -> Answers:
+    """The page's answers as typed, by question key."""
+    return {asked.key: kind_of(asked).read(asked, posted) for asked in sheet.questions}
+
+
+def problems_on(sheet: Sheet, answers: Answers) -> dict[str, str]:
+    """What to do before going on, by question key in order."""
+    problems: dict[str, str] = {}
+    for asked in sheet.questions:
+        try:
+            check(asked, answers.get(asked.key))
+        except InvalidAnswerError as problem:
+            problems[asked.key] = str(problem)
+    return problems
+
+
+def written_by(posted: Mapping[str, str]) -> Writer:
+    """Without script both are empty: then the last to arrive counts."""
+    sequence = posted.get("sequence", "")
+    is_number = sequence.isascii() and sequence.isdigit() and len(sequence) < 9
+    return {"writer": posted.get("writer", "")[:32].replace("\0", ""), "sequence": int(sequence) if is_number else 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button of a ranking, `question:step:choice`; an empty `question` where none was pressed. The step `numbers` only keeps
+    the numbers as they were chosen."""
+
+    question: str = ""
+    step: str = ""
+    choice: str = ""
+
+    @classmethod
+    def read(cls, posted: Mapping[str, str]) -> Self:
+        parts = posted.get("move", "").split(":")
+        return cls(*parts) if len(parts) == 3 else cls()
+
+    @property
+    def is_a_move(self) -> bool:
+        return bool(self.question)
+
+    @property
+    def anchor(self) -> str:
+        return f"question-{self.question}"
+
+    def told(self, query: Mapping[str, str]) -> str:
+        """The query of the page shown next: what moved, and where the reader came from."""
+        return urlencode({"moved": self.choice} | ({"then": "check"} if query.get("then") == "check" else {}))
+
+    def applied(self, sheet: Sheet, answers: Answers) -> Answers:
+        """The answers after the press. A press that fits nothing changes nothing."""
+        asked = next((each for each in sheet.questions if each.key == self.question and each.kind == "ranking"), None)
+        if asked is None or self.step not in STEPS or self.choice not in asked.keys:
+            return answers
+        groups, _ = as_typed(answers[asked.key] or [])
+        after = moved(groups, cast("Step", self.step), self.choice)
+        return answers | {asked.key: {"groups": after, "abstain": False} if after else None}
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Where the reader wants to be next: `on`, `back`, `later`; `then` is `check` when they came to change one answer."""
+
+    where: str
+    then: str = ""
+
+    @classmethod
+    def read(cls, posted: Mapping[str, str]) -> Self:
+        return cls(posted.get("go", "on"), posted.get("then", ""))
+
+    @property
+    def is_onwards(self) -> bool:
+        return self.where not in {"back", "later"}
+
+    def target(self, slug: str, number: int, *, of: int) -> str:
+        """The address of the page that comes next."""
+        if self.where == "later" or (self.where == "back" and number == 1):
+            return reverse("consultation:detail", args=[slug])
+        if self.then == "check" or (self.is_onwards and number >= of):
+            return reverse("consultation:check", args=[slug])
+        return reverse("consultation:page", args=[slug, number + 1 if self.is_onwards else number - 1])

@@ -1,0 +1,47 @@
+"""Consultations as lists: for the front page, the weekly and the pages of our own. Each is one statement."""
+
+from datetime import datetime, timedelta
+
+from accounts.standing import Anyone, standing_of
+from consultation.models import Consultation, Draft
+
+
+def open_consultations(user: Anyone, *, at: datetime) -> list[Consultation]:
+    """Those that take answers now, the one that closes first on top."""
+    return list(Consultation.objects.visible_to(user).accepting_at(at).closing_soonest_first())
+
+
+def closing_soon(user: Anyone, *, at: datetime, within: timedelta = timedelta(days=7)) -> list[Consultation]:
+    """Of those, the ones that close within a time."""
+    open_now = Consultation.objects.visible_to(user).accepting_at(at)
+    return list(open_now.filter(closes_at__lte=at + within).closing_soonest_first())
+
+
+def my_unfinished(user: Anyone, *, at: datetime) -> list[Draft]:
+    """This person's drafts that can still be sent, with their consultation; the one that closes first on top."""
+    standing = standing_of(user)
+    if not standing.is_signed_in:
+        return []
+    drafts = Draft.objects.filter(user=standing.user_id, version__consultation__in=Consultation.objects.accepting_at(at))
+    return list(drafts.select_related("version__consultation").order_by("version__consultation__closes_at", "pk"))
+
+
+def published(user: Anyone, *, limit: int | None = None) -> list[Consultation]:
+    """Outcomes, the latest first."""
+    return list(Consultation.objects.visible_to(user).published().latest_published_first()[:limit])
+
+
+def awaiting_results(user: Anyone, *, at: datetime) -> list[Consultation]:
+    """Closed, not withdrawn, results not yet published; the one that closed last on top."""
+    closed = Consultation.objects.visible_to(user).filter(closes_at__lte=at, published_at=None, withdrawn_at=None)
+    return list(closed.order_by("-closes_at", "-pk"))
+
+
+def being_written(user: Anyone) -> list[Consultation]:
+    """Drafts, for whoever may see them; the latest first."""
+    return list(Consultation.objects.visible_to(user).drafts().order_by("-created_at", "-pk"))
+
+
+def withdrawn(user: Anyone) -> list[Consultation]:
+    """Withdrawn ones, the latest first."""
+    return list(Consultation.objects.visible_to(user).filter(withdrawn_at__isnull=False).order_by("-withdrawn_at", "-pk"))

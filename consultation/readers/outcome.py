@@ -1,0 +1,134 @@
+"""Published results, ready to be drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from consultation.models import Consultation, Result
+from consultation.questionnaire import Sheet
+from consultation.readers.questionnaires import questionnaire_of
+from questions.agreement_scale import STEPS
+from questions.definitions import Definition
+from questions.ranking import METHODS
+from tally import number
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    letter: str
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way of counting a ranking. `places` by candidate: "1", or "2=" where level; `first` are the labels of the winners."""
+
+    title: str
+    rule: str
+    unit: str
+    places: list[str]
+    scores: list[str]
+    first: list[str]
+    sentences: list[str]
+    tie_broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was counted for one question. Which of the rest is filled hangs on the kind."""
+
+    sheet: Sheet
+    asked: Definition
+    n: int
+    whole: int
+    sentence: str
+    bars: tuple[Bar, ...] = ()
+    steps: tuple[int, ...] = ()
+    methods: tuple[Method, ...] = ()
+    ranked: int = 0
+    abstained: int = 0
+
+    @property
+    def missing(self) -> int:
+        return self.whole - self.n
+
+
+def findings(consultation: Consultation) -> list[Found]:
+    """One for each question, in order: two statements."""
+    version = consultation.versions.filter(published_at__isnull=False).latest("number")
+    results = {result.question.key: result for result in Result.objects.filter(version=version).select_related("question")}
+    placed = questionnaire_of(version).placed()
+    return [_found(sheet, asked, results[asked.key]) for sheet, asked in placed if asked.key in results]
+
+
+def _found(sheet: Sheet, asked: Definition, result: Result) -> Found:
+    told: dict[str, Any] = {"sheet": sheet, "asked": asked, "n": result.n, "whole": result.whole}
+    counts = result.counts
+    match asked.kind:
+        case "single_choice":
+            bars = tuple(Bar(label, letter, part) for _, label, letter, part in counts["choices"])
+            return Found(**told, bars=bars, sentence=_most(bars, result.n))
+        case "agreement_scale":
+            by_step = {key: part for key, _, _, part in counts["choices"]}
+            steps = tuple(by_step[step.key] for step in STEPS)
+            return Found(**told, steps=steps, sentence=_agreement(steps, result.n))
+        case "ranking":
+            methods = tuple(_method(asked, each) for each in _in_order(counts["results"]))
+            told |= {"ranked": counts["ranked"], "abstained": counts["abstained"]}
+            return Found(**told, methods=methods, sentence=_winners(methods))
+        case _:
+            return Found(**told, sentence="")
+
+
+def _in_order(results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """jsonb forgets the order of its keys."""
+    return [results[name] for name in METHODS if name in results]
+
+
+def _most(bars: tuple[Bar, ...], n: int) -> str:
+    if not n:
+        return "Nobody answered this question."
+    most = max(bar.part for bar in bars)
+    first = [f"“{bar.label}”" for bar in bars if bar.part == most]
+    share = f"{100 * most / n:.1f}%"
+    if len(first) == 1:
+        return f"{first[0]} was chosen most, by {most:,} of {n:,} ({share})."
+    return f"{' and '.join(first)} were chosen equally often, by {most:,} of {n:,} each ({share})."
+
+
+def _agreement(steps: tuple[int, ...], n: int) -> str:
+    if not n:
+        return "Nobody answered this question."
+    against, neither, agree = steps[0] + steps[1], steps[2], steps[3] + steps[4]
+    return f"Of {n:,} answers, {agree:,} agree, {against:,} disagree and {neither:,} do neither."
+
+
+def _winners(methods: tuple[Method, ...]) -> str:
+    if not methods:
+        return "Nobody ranked them."
+    winners = {tuple(method.first) for method in methods}
+    if len(winners) > 1:
+        return "The ways of counting do not agree on the first place."
+    first = winners.pop()
+    if len(first) == 1:
+        return f"Every way of counting puts “{first[0]}” first."
+    return f"Every way of counting leaves {' and '.join(f'“{label}”' for label in first)} level in first place."
+
+
+def _method(asked: Definition, told: Mapping[str, Any]) -> Method:
+    places: dict[str, str] = {}
+    for group in told["ranking"]:
+        place = len(places) + 1
+        places |= {key: f"{place}=" if len(group) > 1 else str(place) for key in group}
+    return Method(
+        title=told["title"],
+        rule=told["rule"],
+        unit=told["unit"],
+        places=[places[key] for key in asked.keys],
+        scores=[number(Fraction(told["scores"][key])) for key in asked.keys],
+        first=[asked.labels[key] for key in told["ranking"][0]],
+        sentences=list(told["sentences"]),
+        tie_broken=told["tie_broken"],
+    )

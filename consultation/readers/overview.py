@@ -1,0 +1,66 @@
+"""What the page of one consultation shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.standing import Anyone
+from consultation.calendar import days_left, days_open
+from consultation.models import Consultation, Discarded, Document, Option, State, Version
+from consultation.questionnaire import Questionnaire
+from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.taking_part import Mine, NextStep, mine, next_step
+from forum.models import Topic
+from forum.permissions import can_see_topic
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`topic` is the discussion where the reader may see it. `answered` counts current responses: how many is public at any
+    time, what they said is not. `minutes` is a guess: half a minute a question, two for a long text."""
+
+    consultation: Consultation
+    state: State
+    version: Version
+    questionnaire: Questionnaire
+    options: list[Option]
+    discarded: list[Discarded]
+    documents: list[Document]
+    topic: Topic | None
+    answered: int
+    has: Mine
+    step: NextStep
+    days: int
+    left: int
+    minutes: int
+
+
+def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overview:
+    """Seven statements once it is opened, whatever its size, and none more for a stranger. `consultation` comes with
+    `topic__category`."""
+    version = consultation.versions.latest("number")
+    questionnaire = questionnaire_of(version)
+    has = mine(user, consultation)
+    topic = consultation.topic
+    opened, closes = consultation.opened_at, consultation.closes_at
+    return Overview(
+        consultation=consultation,
+        state=consultation.state_at(at),
+        version=version,
+        questionnaire=questionnaire,
+        options=list(consultation.options.all()),
+        discarded=list(consultation.discarded.all()),
+        documents=list(consultation.documents.all()),
+        topic=topic if topic is not None and can_see_topic(user, topic) else None,
+        answered=consultation.responses.filter(is_current=True).count(),
+        has=has,
+        step=next_step(user, consultation, has, at=at),
+        days=days_open(opened, closes) if opened and closes else consultation.days,
+        left=days_left(at, closes) if closes else 0,
+        minutes=minutes_to_answer(questionnaire),
+    )
+
+
+def minutes_to_answer(questionnaire: Questionnaire) -> int:
+    """Half a minute a question, two for a ranking or a long text; at least 1."""
+    seconds = sum(120 if asked.kind in {"long_text", "ranking"} else 30 for asked in questionnaire.questions)
+    return max(1, round(seconds / 60))

@@ -1,0 +1,62 @@
+"""Where a member stands with a consultation, and the one thing to do next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.urls import reverse
+
+from accounts.standing import Anyone, standing_of
+from consultation.models import Consultation, Draft, Response, State
+from consultation.permissions import can_answer
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What this person has begun and has sent; both None for a stranger."""
+
+    draft: Draft | None = None
+    response: Response | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one filled button of the page: its words and where it leads; no words: there is nothing to do, and `why`."""
+
+    text: str = ""
+    url: str = ""
+    why: str = ""
+
+
+def mine(user: Anyone, consultation: Consultation) -> Mine:
+    """Two statements for somebody signed in, none for a stranger."""
+    standing = standing_of(user)
+    if not standing.is_signed_in:
+        return Mine()
+    draft = Draft.objects.filter(version__consultation=consultation, user=standing.user_id).order_by("-version").first()
+    sent = Response.objects.filter(consultation=consultation, user=standing.user_id, is_current=True).first()
+    return Mine(draft, sent)
+
+
+def next_step(user: Anyone, consultation: Consultation, has: Mine, *, at: datetime) -> NextStep:
+    """What fits the state and the person. No statement."""
+    slug = consultation.slug
+    state = consultation.state_at(at)
+    if state is State.DRAFT:
+        return NextStep("Carry on writing", reverse("consultation:edit", args=[slug]))
+    if state is State.PUBLISHED:
+        return NextStep("See the results", reverse("consultation:results", args=[slug]))
+    verdict = can_answer(user, consultation, at)
+    first_page = reverse("consultation:page", args=[slug, has.draft.page if has.draft else 1])
+    if verdict:
+        return NextStep(_answering_words(has), first_page)
+    if state is State.OPEN and not standing_of(user).is_signed_in:
+        return NextStep("Sign in to answer", f"{resolve_url(settings.LOGIN_URL)}?next={first_page}", verdict.reason)
+    return NextStep(why=verdict.reason)
+
+
+def _answering_words(has: Mine) -> str:
+    if has.draft is not None:
+        return "Carry on answering"
+    return "Change your answer" if has.response is not None else "Answer"

@@ -1,0 +1,33 @@
+"""A question as a form control: everything that its template needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from common.problems import Problem
+from questions.definitions import Definition, Given, InvalidAnswerError
+from questions.kinds import kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """`values` comes from the question's type. `alone`: the only question on its page, so its text is the page's heading."""
+
+    asked: Definition
+    template: str
+    values: dict[str, Any]
+    error: str
+    alone: bool
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(self.error, self.asked.anchor)
+
+
+def control_of(asked: Definition, given: Given | None, *, error: str = "", alone: bool = False) -> Control:
+    """What cannot be shown as it was kept is shown empty."""
+    kind = kind_of(asked)
+    try:
+        values = kind.control(asked, given)
+    except InvalidAnswerError:
+        values = kind.control(asked, None)
+    return Control(asked, kind.template, values, error, alone)

@@ -1,0 +1,80 @@
+"""An organiser's draft: begin it, see what is missing, preview it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultation.actions.writing import change_details, write_consultation
+from consultation.forms import DetailsForm
+from consultation.permissions import can_organise, can_write
+from consultation.readers.questionnaires import questionnaire_of, written
+from consultation.readers.readiness import advice_before_opening, gaps_before_opening
+from consultation.rendering import control_of
+from consultation.views.loading import load_for_organiser, signed_in
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a draft; only its title is needed."""
+    user = signed_in(request)
+    can_organise(user).enforce()
+    form = DetailsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        consultation = write_consultation(by=user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "The draft is there. Only organisers and directors can see it.")
+        return redirect("consultation:edit", consultation.slug)
+    return render(request, "consultation/form.html", {"form": form, "title": "Write a consultation", "verb": "Make the draft"})
+
+
+@login_required
+@require_safe
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The draft with all its parts, and what is missing before it can open."""
+    consultation, user = load_for_organiser(request, slug)
+    can_write(user, consultation).enforce()
+    version = consultation.versions.get(published_at=None)
+    shown = {
+        "consultation": consultation,
+        "options": consultation.options.all(),
+        "discarded": consultation.discarded.all(),
+        "documents": consultation.documents.all(),
+        "pages": version.pages.prefetch_related("questions"),
+        "gaps": gaps_before_opening(consultation),
+        "advice": advice_before_opening(consultation),
+    }
+    return render(request, "consultation/edit.html", shown)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def details(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the draft says of itself."""
+    consultation, user = load_for_organiser(request, slug)
+    can_write(user, consultation).enforce()
+    form = DetailsForm(request.POST or None, instance=consultation)
+    if request.method == "POST" and form.is_valid():
+        change_details(consultation, by=user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("consultation:edit", slug)
+    shown = {"form": form, "consultation": consultation, "title": "What it is about", "verb": "Save"}
+    return render(request, "consultation/form.html", shown)
+
+
+@login_required
+@require_safe
+def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A page as members will see it; nothing that is typed is kept."""
+    consultation, _ = load_for_organiser(request, slug)
+    version = consultation.versions.latest("number")
+    questionnaire = questionnaire_of(version) if version.canonical else written(version)
+    sheet = questionnaire.sheet(number)
+    if sheet is None:
+        raise Http404("no such page")
+    alone = len(sheet.questions) == 1
+    controls = [control_of(asked, None, alone=alone) for asked in sheet.questions]
+    shown = {"consultation": consultation, "sheet": sheet, "pages": len(questionnaire.sheets), "controls": controls}
+    return render(request, "consultation/preview.html", shown)

@@ -1,0 +1,183 @@
+"""The parts of a draft: options, what was ruled out, documents, pages, questions. A form each; moving and removing alike."""
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from consultation.actions import options, questionnaire
+from consultation.forms import DiscardedForm, DocumentForm, OptionForm, PageForm, QuestionForm
+from consultation.models import Consultation, Discarded, Document, Option, Page, Question
+from consultation.ordering import Direction
+from consultation.permissions import can_write
+from consultation.views.loading import load_for_organiser
+
+ROWS: Final[dict[str, Callable[[Consultation], QuerySet[Any]]]] = {
+    "options": lambda its: Option.objects.filter(consultation=its),
+    "discarded": lambda its: Discarded.objects.filter(consultation=its),
+    "documents": lambda its: Document.objects.filter(consultation=its),
+    "pages": lambda its: Page.objects.filter(version__consultation=its, version__published_at=None),
+    "questions": lambda its: Question.objects.filter(version__consultation=its, version__published_at=None),
+}
+MOVES: Final[dict[str, Callable[..., None]]] = {
+    "options": options.move_option,
+    "pages": questionnaire.move_page,
+    "questions": questionnaire.move_question,
+}
+REMOVALS: Final[dict[str, Callable[..., None]]] = {
+    "options": options.remove_option,
+    "discarded": options.remove_discarded,
+    "documents": options.remove_document,
+    "pages": questionnaire.remove_page,
+    "questions": questionnaire.remove_question,
+}
+SECTIONS: Final = {"discarded": "options", "pages": "questions"}
+"""Where on the draft's page a part is found, if not under its own name."""
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_option(request: HttpRequest, slug: str) -> HttpResponse:
+    consultation = _writable(request, slug)
+    form = OptionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        options.add_option(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "options")
+    return _show(request, consultation, form, "One more option", "Add the option")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    consultation = _writable(request, slug)
+    option = get_object_or_404(ROWS["options"](consultation), pk=pk)
+    form = OptionForm(request.POST or None, instance=option)
+    if request.method == "POST" and form.is_valid():
+        options.change_option(option, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "options")
+    return _show(request, consultation, form, f"Option {option.letter}", "Save")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_discarded(request: HttpRequest, slug: str) -> HttpResponse:
+    consultation = _writable(request, slug)
+    form = DiscardedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        options.discard_option(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "options")
+    return _show(request, consultation, form, "Ruled out, and why", "Add it")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_document(request: HttpRequest, slug: str) -> HttpResponse:
+    consultation = _writable(request, slug)
+    form = DocumentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        options.add_document(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "documents")
+    return _show(request, consultation, form, "Something to read before answering", "Add it")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_page(request: HttpRequest, slug: str) -> HttpResponse:
+    consultation = _writable(request, slug)
+    form = PageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        questionnaire.add_page(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "questions")
+    return _show(request, consultation, form, "One more page", "Add the page")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    consultation = _writable(request, slug)
+    page = get_object_or_404(ROWS["pages"](consultation), pk=pk)
+    form = PageForm(request.POST or None, instance=page)
+    if request.method == "POST" and form.is_valid():
+        questionnaire.change_page(page, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "questions")
+    return _show(request, consultation, form, f"Page {page.position}", "Save")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    consultation = _writable(request, slug)
+    page = get_object_or_404(ROWS["pages"](consultation), pk=pk)
+    form = QuestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        questionnaire.add_question(page, by=_by(request), at=timezone.now(), choices=form.labels_given, **form.words)
+        return _back(request, slug, "questions")
+    return _show(request, consultation, form, f"One more question on page {page.position}", "Add the question")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    consultation = _writable(request, slug)
+    question = get_object_or_404(ROWS["questions"](consultation), pk=pk)
+    form = QuestionForm(request.POST or None, instance=question)
+    if request.method == "POST" and form.is_valid():
+        questionnaire.change_question(question, by=_by(request), at=timezone.now(), choices=form.labels_given, **form.words)
+        return _back(request, slug, "questions")
+    return _show(request, consultation, form, "The question", "Save")
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, slug: str, noun: str, pk: int, direction: str) -> HttpResponse:
+    """Up or down by one."""
+    consultation = _writable(request, slug)
+    if noun not in MOVES or direction not in {"up", "down"}:
+        raise Http404("no such move")
+    row = get_object_or_404(ROWS[noun](consultation), pk=pk)
+    MOVES[noun](row, cast("Direction", direction), by=_by(request), at=timezone.now())
+    return _back(request, slug, noun, told=False)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
+    """Asks first; what is gone is gone."""
+    consultation = _writable(request, slug)
+    if noun not in REMOVALS:
+        raise Http404("no such part")
+    row = get_object_or_404(ROWS[noun](consultation), pk=pk)
+    if request.method == "POST":
+        REMOVALS[noun](row, by=_by(request), at=timezone.now())
+        return _back(request, slug, noun)
+    return render(request, "consultation/remove.html", {"consultation": consultation, "row": row, "noun": noun})
+
+
+def _writable(request: HttpRequest, slug: str) -> Consultation:
+    consultation, user = load_for_organiser(request, slug)
+    can_write(user, consultation).enforce()
+    return consultation
+
+
+def _by(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _back(request: HttpRequest, slug: str, noun: str, *, told: bool = True) -> HttpResponse:
+    if told:
+        messages.success(request, "Saved.")
+    response = redirect("consultation:edit", slug)
+    response["Location"] += f"#{SECTIONS.get(noun, noun)}"
+    return response
+
+
+def _show(request: HttpRequest, consultation: Consultation, form: BaseForm, title: str, verb: str) -> HttpResponse:
+    shown = {"form": form, "consultation": consultation, "title": title, "verb": verb}
+    return render(request, "consultation/form.html", shown)
