@@ -20,7 +20,8 @@ class Control:
 
     @property
     def problem(self) -> Problem:
-        return Problem(self.error, self.asked.anchor)
+        """The line in the summary; it names the question unless that is the only one."""
+        return Problem(self.error if self.alone else f"{self.asked.text} {self.error}", self.asked.anchor)
 
 
 def control_of(asked: Definition, given: Given | None, *, error: str = "", alone: bool = False) -> Control:

@@ -25,6 +25,6 @@ def _close(consultation_id: int, *, at: datetime) -> bool:
     consultation.save(update_fields=["closed_at"])
     tell_the_topic(consultation, at=at)
     answered = consultation.responses.filter(is_current=True).count()
-    note = f"Closed by the clock with {answered:,} response{'' if answered == 1 else 's'}."
+    note = f"{answered:,} response{'' if answered == 1 else 's'}."
     record_transition(consultation, verb="close", before=State.OPEN, after=State.CLOSED, by=None, at=at, note=note)
     return True

@@ -13,7 +13,7 @@ from consultation.readers import lists
 from consultation.readers.outcome import findings
 from consultation.readers.overview import overview
 from consultation.readers.questionnaires import questionnaire_of
-from consultation.readers.taking_part import mine
+from consultation.readers.taking_part import mine, next_step
 from consultation.views.loading import load
 from forum.permissions import can_see_topic
 
@@ -73,7 +73,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [(label, [getattr(option, name) for option in options]) for name, label in FACTS.items()]
     facts = [(label, values) for label, values in rows if any(values)]
     cards = [(option, [(label, values[index]) for label, values in facts]) for index, option in enumerate(options)]
-    shown = {"consultation": consultation, "options": options, "facts": facts, "cards": cards}
+    step = next_step(request.user, consultation, mine(request.user, consultation), at=timezone.now())
+    shown = {"consultation": consultation, "options": options, "facts": facts, "cards": cards, "step": step}
     return render(request, "consultation/compare.html", shown)
 
 

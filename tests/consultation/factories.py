@@ -25,6 +25,7 @@ BEGIN = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 OPENED = BEGIN + DAY
 WHILE_OPEN = OPENED + 3 * DAY
 AFTER_CLOSE = OPENED + 43 * DAY
+LONG_AGO = OPENED - 100 * DAY
 
 _numbers = count(1)
 
@@ -113,10 +114,11 @@ def a_response(consultation: Consultation, *, by: User | None = None, at: dateti
 
 
 def a_published_one(*, by: User | None = None, title: str = "Routes to accreditation", answers: int = 0) -> Consultation:
+    """Opened long before the others, so that closing it closes none of them."""
     by = by or an_organiser()
-    consultation = an_open_one(by=by, title=title)
+    consultation = an_open_one(by=by, title=title, at=LONG_AGO)
     for _ in range(answers):
-        a_response(consultation)
-    close_what_is_due(at=AFTER_CLOSE)
-    publish_results(consultation, by=by, at=AFTER_CLOSE + DAY)
-    return tell_outcome(consultation, outcome="We will build the **portfolio**.", by=by, at=AFTER_CLOSE + DAY)
+        a_response(consultation, at=LONG_AGO + 3 * DAY)
+    close_what_is_due(at=LONG_AGO + 43 * DAY)
+    publish_results(consultation, by=by, at=LONG_AGO + 44 * DAY)
+    return tell_outcome(consultation, outcome="We will build the **portfolio**.", by=by, at=LONG_AGO + 44 * DAY)

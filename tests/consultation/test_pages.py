@@ -1,0 +1,364 @@
+"""The pages: who sees what, what they cost, what an error looks like."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from consultation.actions.answering import save_answers
+from consultation.actions.withdrawing import withdraw_consultation
+from consultation.models import Consultation, Draft, Response
+from consultation.permissions import can_see
+from consultation.readers import lists
+from consultation.readers.overview import overview
+from tests.consultation.factories import (
+    AFTER_CLOSE,
+    FULL,
+    OPENED,
+    WHILE_OPEN,
+    a_draft,
+    a_person,
+    a_published_one,
+    a_response,
+    an_open_one,
+    an_organiser,
+)
+
+pytestmark = pytest.mark.django_db
+READING = ("detail", "compare", "questions", "run")
+
+
+@pytest.fixture(autouse=True)
+def _while_it_is_open():
+    with time_machine.travel(WHILE_OPEN, tick=False):
+        yield
+
+
+def address(name, *args):
+    return reverse(f"consultation:{name}", args=args)
+
+
+def client_of(user):
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_what_may_be_seen_is_the_same_as_a_queryset_and_as_a_rule():
+    by = an_organiser()
+    withdrawn_open = withdraw_consultation(an_open_one(by=by), reason="No.", by=by, at=WHILE_OPEN)
+    withdrawn_draft = withdraw_consultation(a_draft(by=by), reason="No.", by=by, at=WHILE_OPEN)
+    everything = [a_draft(by=by), an_open_one(by=by), a_published_one(by=by), withdrawn_open, withdrawn_draft]
+    people = [AnonymousUser(), a_person(role=None), a_person(), a_person(role="moderator"), by, a_person(role="director")]
+    for person in people:
+        seen = set(Consultation.objects.visible_to(person))
+        assert seen == {each for each in everything if can_see(person, each)}, person
+
+
+@pytest.mark.parametrize("name", [*READING, "results"])
+def test_a_draft_is_not_found_by_anybody_but_organisers(name):
+    by = an_organiser()
+    consultation = a_draft(by=by)
+    for person in (None, a_person(role=None), a_person(), a_person(role="moderator")):
+        assert client_of(person).get(address(name, consultation.slug)).status_code == 404
+    assert client_of(by).get(address(name, consultation.slug)).status_code == (403 if name == "results" else 200)
+
+
+@pytest.mark.parametrize("name", READING)
+def test_what_was_opened_is_read_by_everybody_in_every_state(name):
+    by = an_organiser()
+    withdrawn = withdraw_consultation(an_open_one(by=by), reason="No.", by=by, at=WHILE_OPEN)
+    for consultation in (an_open_one(by=by), a_published_one(by=by), withdrawn):
+        assert Client().get(address(name, consultation.slug)).status_code == 200
+
+
+def test_the_button_fits_the_reader_and_the_state():
+    by, member, stranger = an_organiser(), a_person(), a_person(role=None)
+    consultation = an_open_one(by=by)
+
+    def step(person, which=consultation, at=WHILE_OPEN):
+        which = Consultation.objects.select_related("topic__category").get(pk=which.pk)
+        return overview(person, which, at=at).step
+
+    assert step(AnonymousUser()).text == "Sign in to answer"
+    assert step(AnonymousUser()).url.endswith(f"?next=/consultations/{consultation.slug}/answer/1/")
+    assert (step(stranger).text, step(stranger).why[:7]) == ("", "Members")
+    assert step(member).text == "Answer"
+    save_answers(consultation, FULL, by=member, at=WHILE_OPEN, page=2)
+    assert (step(member).text, step(member).url) == ("Carry on answering", address("page", consultation.slug, 2))
+    a_response(consultation, by=member)
+    assert step(member).text == "Change your answer"
+    assert "closed" in step(member, at=AFTER_CLOSE).why
+    assert step(by, a_draft(by=by)).text == "Carry on writing"
+    assert step(AnonymousUser(), a_published_one(by=by)).text == "See the results"
+
+
+def test_nobody_sees_counts_before_they_are_published():
+    by = an_organiser()
+    consultation = an_open_one(by=by)
+    a_response(consultation, why="A most telling phrase.")
+    for at in (WHILE_OPEN, AFTER_CLOSE):
+        with time_machine.travel(at, tick=False):
+            for person in (None, a_person(), by, a_person(role="director")):
+                client = client_of(person)
+                assert client.get(address("results", consultation.slug)).status_code == 403
+                for name in READING:
+                    page = text_of(client.get(address(name, consultation.slug)))
+                    assert "telling phrase" not in page
+                    assert 'class="bar"' not in page
+                assert "1 has answered" in text_of(client.get(address("detail", consultation.slug)))
+
+
+class TestAnsweringPages:
+    def test_an_error_keeps_everything_and_says_what_to_do(self):
+        consultation, member = an_open_one(), a_person()
+        client, where = client_of(member), address("page", consultation.slug, 2)
+        page = text_of(client.post(where, {"q-why": "x" * 201, "q-route-order-exam": "1", "q-route-order-abstain": "on"}))
+        assert "<title>Error: Page 2 of 2" in page
+        assert "Two things before you go on" in page
+        assert 'href="#question-why"' in page
+        assert "Shorten your answer by 1 character" in page
+        assert "you did both" in page
+        assert "x" * 201 in page
+        assert 'value="1" selected' in page
+        assert Draft.objects.get(user=member).answers.count() == 2, "kept although it cannot be sent"
+
+    def test_back_never_complains_and_later_leads_to_the_consultation(self):
+        consultation, client = an_open_one(), client_of(a_person())
+        second = address("page", consultation.slug, 2)
+        assert client.post(second, {"q-why": "x" * 300, "go": "back"})["Location"] == address("page", consultation.slug, 1)
+        assert client.post(second, {"go": "later"})["Location"] == address("detail", consultation.slug)
+        first = address("page", consultation.slug, 1)
+        assert client.post(first, {"go": "back"})["Location"] == address("detail", consultation.slug)
+
+    def test_the_buttons_of_a_ranking_work_without_script(self):
+        consultation, member = an_open_one(), a_person()
+        client, where = client_of(member), address("page", consultation.slug, 2)
+        form = {}
+        for press in ("add:appraisal", "add:exam", "up:exam", "add:portfolio", "out:appraisal"):
+            answer = client.post(where, {**form, "move": f"route-order:{press}", "q-why": "Typed."})
+            assert answer["Location"].endswith("#question-route-order")
+            page = text_of(client.get(answer["Location"]))
+            form = {
+                name: place
+                for name, options in re.findall(r'<select id="[^"]*" name="([^"]*)">(.*?)</select>', page)
+                for place in re.findall(r'value="(\d+)" selected', options)
+            }
+        kept = {answer.question.key: answer.value for answer in Draft.objects.get(user=member).answers.all()}
+        assert kept["route-order"] == {"groups": [["exam"], ["portfolio"]], "abstain": False}
+        assert kept["why"] == "Typed."
+        assert "Appraisal" not in page
+        assert 'data-told="Built on yearly appraisal is left out"' in page
+
+    def test_a_press_that_makes_no_sense_changes_nothing(self):
+        consultation, member = an_open_one(), a_person()
+        client, where = client_of(member), address("page", consultation.slug, 2)
+        for press in ("route-order:up:nobody", "route-order:sideways:exam", "nothing:up:exam", "why:up:exam", "::", "\0", "a:b"):
+            assert client.post(where, {"move": press, "q-route-order-exam": "1"}).status_code in {200, 302}
+        assert Draft.objects.get(user=member).answers.get().value == {"groups": [["exam"]], "abstain": False}
+
+    def test_the_script_saves_by_a_door_of_its_own(self):
+        consultation, member = an_open_one(), a_person()
+        client, where = client_of(member), address("save", consultation.slug, 1)
+        assert client.get(where).status_code == 405
+        answer = client.post(where, {"q-purpose": "spur", "writer": "tab", "sequence": "3"})
+        assert answer.json() == {"saved": "10:00"}
+        client.post(where, {"q-purpose": "floor", "writer": "tab", "sequence": "2"})
+        assert Draft.objects.get(user=member).answers.get().value == "spur"
+        assert client.post(where, {"q-purpose": "none", "writer": "tab", "sequence": "nine"}).status_code == 200
+
+    def test_a_draft_is_carried_on_from_another_device(self):
+        consultation, member = an_open_one(), a_person()
+        client_of(member).post(address("save", consultation.slug, 1), {"q-purpose": "spur"})
+        page = text_of(client_of(member).get(address("page", consultation.slug, 1)))
+        assert re.search(r'value="spur" checked', page)
+        assert "Saved 10:00" in page
+
+    def test_changing_one_answer_from_the_check_page_leads_back_to_it(self):
+        consultation, member = an_open_one(), a_person()
+        save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
+        client, where = client_of(member), address("page", consultation.slug, 1)
+        assert f'{where}?then=check#question-purpose"' in text_of(client.get(address("check", consultation.slug)))
+        assert "Save and go back to check" in text_of(client.get(where + "?then=check"))
+        answer = client.post(where, {"q-purpose": "none", "q-value": "agree", "then": "check"})
+        assert answer["Location"] == address("check", consultation.slug)
+
+    def test_sending_too_early_shows_each_gap_with_the_way_to_it(self):
+        consultation, member = an_open_one(), a_person()
+        save_answers(consultation, {"value": "agree"}, by=member, at=WHILE_OPEN)
+        page = text_of(client_of(member).post(address("check", consultation.slug)))
+        assert "Error: Check your answers" in page
+        assert "Two things before you send it" in page
+        assert not Response.objects.exists()
+
+    def test_without_anything_begun_the_check_page_leads_to_what_there_is(self):
+        consultation, member = an_open_one(), a_person()
+        client = client_of(member)
+        assert client.get(address("check", consultation.slug))["Location"] == address("detail", consultation.slug)
+        assert client.get(address("receipt", consultation.slug)).status_code == 404
+        a_response(consultation, by=member)
+        assert client.get(address("check", consultation.slug))["Location"] == address("receipt", consultation.slug)
+
+    def test_nobody_reads_another_persons_receipt(self):
+        consultation = an_open_one()
+        response = a_response(consultation, why="Mine alone.")
+        page = text_of(client_of(response.user).get(address("receipt", consultation.slug)))
+        assert "Mine alone." in page
+        assert response.spelt_reference in page
+        for person in (a_person(), an_organiser()):
+            assert client_of(person).get(address("receipt", consultation.slug)).status_code == 404
+
+    @pytest.mark.parametrize("name", ["page", "check"])
+    def test_strangers_sign_in_first_and_who_is_no_member_is_told(self, name):
+        consultation = an_open_one()
+        args = [1] if name == "page" else []
+        assert "/login/" in Client().get(address(name, consultation.slug, *args))["Location"]
+        answer = client_of(a_person(role=None)).get(address(name, consultation.slug, *args))
+        assert answer.status_code == 403
+        assert "Members answer" in text_of(answer)
+
+    def test_a_page_that_is_not_there_is_not_found(self):
+        consultation, client = an_open_one(), client_of(a_person())
+        for number in (0, 3, 999):
+            assert client.get(address("page", consultation.slug, number)).status_code == 404
+
+    def test_what_somebody_writes_is_shown_as_text(self):
+        consultation, member = an_open_one(), a_person()
+        save_answers(consultation, FULL | {"why": "<script>alert(1)</script>"}, by=member, at=WHILE_OPEN)
+        for name, args in (("page", [2]), ("check", [])):
+            page = text_of(client_of(member).get(address(name, consultation.slug, *args)))
+            assert "<script>alert" not in page
+            assert "&lt;script&gt;" in page
+
+
+class TestOrganisersDesk:
+    @pytest.mark.parametrize("name", ["new", "edit", "edit_details", "new_option", "open", "withdraw"])
+    def test_members_are_turned_away(self, name):
+        consultation = an_open_one()
+        args = [] if name == "new" else [consultation.slug]
+        assert client_of(a_person()).get(address(name, *args)).status_code == 403
+
+    def test_an_open_consultation_has_no_draft_to_edit(self):
+        by = an_organiser()
+        consultation = an_open_one(by=by)
+        answer = client_of(by).get(address("edit", consultation.slug))
+        assert answer.status_code == 403
+        assert "does not change any more" in text_of(answer)
+
+    def test_parts_move_and_go_by_their_buttons(self):
+        by = an_organiser()
+        consultation, client = a_draft(by=by), client_of(by)
+        option = consultation.options.get(key="exam")
+        down = address("move_part", consultation.slug, "options", option.pk, "down")
+        assert client.get(down).status_code == 405
+        assert client.post(down)["Location"].endswith("#options")
+        assert [each.key for each in consultation.options.all()] == ["portfolio", "exam", "appraisal"]
+        gone = address("remove_part", consultation.slug, "options", option.pk)
+        assert "A written examination" in text_of(client.get(gone))
+        assert consultation.options.count() == 3, "asking removes nothing"
+        client.post(gone)
+        assert consultation.options.count() == 2
+        for nonsense in ("choices", "options"):
+            assert client.post(address("remove_part", consultation.slug, nonsense, 10**9)).status_code == 404
+        assert client.post(address("move_part", consultation.slug, "documents", 1, "up")).status_code == 404
+
+    def test_parts_of_another_consultation_are_not_reached_through_this_one(self):
+        by = an_organiser()
+        mine, other = a_draft(by=by), an_open_one(by=by)
+        option = other.options.first()
+        client = client_of(by)
+        assert client.get(address("edit_option", mine.slug, option.pk)).status_code == 404
+        assert client.post(address("remove_part", mine.slug, "options", option.pk)).status_code == 404
+
+    def test_opening_asks_for_28_days_and_says_so_beside_the_field(self):
+        by = an_organiser()
+        consultation = a_draft(by=by)
+        page = text_of(client_of(by).post(address("open", consultation.slug), {"closes_on": "2026-09-20"}))
+        assert "members need 28 days" in page
+        assert "Two things before you go on" in page
+        assert "Error: Open it" in page
+
+    def test_a_draft_with_gaps_shows_them_instead_of_the_form(self):
+        by = an_organiser()
+        client = client_of(by)
+        client.post(address("new"), {"title": "Only a title so far", "days": "42"})
+        consultation = Consultation.objects.get()
+        page = text_of(client.post(address("open", consultation.slug), {"closes_on": "2026-12-20"}))
+        assert "It cannot open yet" in page
+        assert consultation.opened_at is None
+
+    def test_extending_and_withdrawing_by_their_forms(self):
+        by = an_organiser()
+        consultation, client = an_open_one(by=by), client_of(by)
+        extend = address("extend", consultation.slug)
+        assert "never shortened" in text_of(client.post(extend, {"closes_on": "2026-10-14", "reason": "x"}))
+        assert client.post(extend, {"closes_on": "2026-10-15", "reason": "Half-term."}).status_code == 302
+        assert "Half-term." in text_of(Client().get(address("run", consultation.slug)))
+        withdraw = address("withdraw", consultation.slug)
+        assert "Error: Withdraw" in text_of(client.post(withdraw, {"reason": ""}))
+        client.post(withdraw, {"reason": "The law changed."})
+        assert "The law changed." in text_of(Client().get(address("detail", consultation.slug)))
+
+
+class TestLists:
+    def test_tell_what_waits_in_the_order_of_the_clock(self):
+        by, member = an_organiser(), a_person()
+        late, soon = an_open_one(by=by, at=OPENED), an_open_one(by=by, at=OPENED - timedelta(days=2))
+        outcome, draft = a_published_one(by=by), a_draft(by=by)
+        save_answers(late, {"purpose": "spur"}, by=member, at=WHILE_OPEN)
+        assert lists.open_consultations(AnonymousUser(), at=WHILE_OPEN) == [soon, late]
+        assert [each.version.consultation for each in lists.my_unfinished(member, at=WHILE_OPEN)] == [late]
+        assert lists.my_unfinished(member, at=AFTER_CLOSE) == []
+        assert lists.my_unfinished(AnonymousUser(), at=WHILE_OPEN) == []
+        assert lists.closing_soon(member, at=soon.closes_at - timedelta(days=1), within=timedelta(days=2)) == [soon]
+        assert lists.published(AnonymousUser(), limit=3) == [outcome]
+        assert lists.awaiting_results(member, at=AFTER_CLOSE) == [late, soon]
+        assert lists.being_written(member) == []
+        assert lists.being_written(by) == [draft]
+
+    def test_empty_lists_say_so(self):
+        assert "Nothing is open" in text_of(Client().get(address("list")))
+        assert "No outcome yet" in text_of(Client().get(address("outcomes")))
+
+
+def statements(client, url):
+    client.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def test_pages_cost_the_same_however_much_there_is():
+    by, member = an_organiser(), a_person()
+    consultation, outcome = an_open_one(by=by), a_published_one(by=by)
+    save_answers(consultation, {"value": "agree"}, by=member, at=WHILE_OPEN)
+    urls = [address("list"), address("outcomes"), *(address(name, consultation.slug) for name in READING)]
+    urls += [address("results", outcome.slug), address("page", consultation.slug, 1), address("check", consultation.slug)]
+    client = client_of(member)
+    before = [statements(client, url) for url in urls]
+    for _ in range(3):
+        a_response(consultation)
+        an_open_one(by=by)
+        a_published_one(by=by)
+        save_answers(an_open_one(by=by), {"value": "agree"}, by=member, at=WHILE_OPEN)
+    assert [statements(client, url) for url in urls] == before
+
+
+@pytest.mark.parametrize(("name", "visitor", "member"), [("detail", 6, 10), ("results", 4, 8), ("list", 5, 8)])
+def test_the_hot_pages_cost_a_known_number_of_statements(name, visitor, member):
+    consultation = a_published_one() if name == "results" else an_open_one()
+    url = address(name) if name == "list" else address(name, consultation.slug)
+    assert (statements(Client(), url), statements(client_of(a_person()), url)) == (visitor, member)
