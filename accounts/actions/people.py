@@ -1,5 +1,7 @@
 """Making an account, and changing what it says."""
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -45,6 +47,40 @@ def save_with_free_handle(user: User) -> User:
             else:
                 return user
         number += 1
+
+
+def create_claimable_accounts(names: Mapping[str, str], *, at: datetime) -> dict[str, int]:
+    """Accounts for people of another forum, by claim key: `names` gives each key's display name, the answer each account's
+    id. Nobody can sign in to one, and its address reaches nobody. Few statements for any number. Raises IntegrityError where
+    a key is taken."""
+    people = [_claimable(key, name, at) for key, name in names.items()]
+    wanted = {person.claim_key: [handle_base(person.display_name)] for person in people}
+    for handles in wanted.values():
+        handles.extend([f"{handles[0]}-{number}" for number in range(2, 10)])
+    asked = [handle for handles in wanted.values() for handle in handles]
+    taken = set(User.objects.filter(handle__in=asked).values_list("handle", flat=True))
+    for person in people:
+        person.handle = next((handle for handle in wanted[person.claim_key] if handle not in taken), "")
+        taken.add(person.handle)
+    try:
+        with transaction.atomic():
+            User.objects.bulk_create([person for person in people if person.handle], batch_size=500)
+    except IntegrityError as error:
+        if "handle" not in str(error):
+            raise
+        for person in people:
+            person.pk, person.handle = None, ""
+    for person in people:
+        if not person.handle:
+            save_with_free_handle(person)
+    return {str(person.claim_key): person.pk for person in people}
+
+
+def _claimable(key: str, name: str, at: datetime) -> User:
+    address = f"{hashlib.sha256(key.encode()).hexdigest()[:24]}@imported.invalid"  # RFC 2606: no such domain can be
+    user = User(email=address, display_name=name, sort_key=sort_key(name), created_at=at, claim_key=key)
+    user.set_unusable_password()
+    return user
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Final
+from typing import IO, Final
 
+from forum.imports.fields import Unreadable
 from forum.imports.unpacking import ArchiveBroken, Xz, open_tar
 
 MEMBER_MAX: Final = 64 * 1024 * 1024
@@ -49,6 +50,13 @@ def members(path: Path) -> Iterator[Member]:
     if head.startswith((b"\xfd7zXZ\0", b"\x1f\x8b")) or head[257:262] == b"ustar":
         return _tar(path, head)
     raise ArchiveBroken(f"{path} is neither a folder nor a .tar.xz, .tar.gz or .zip archive.")
+
+
+def content(member: Member) -> bytes:
+    """Its bytes. Raises Unreadable with its problem."""
+    if member.problem:
+        raise Unreadable(member.problem)
+    return member.data
 
 
 def _folder(path: Path) -> Iterator[Member]:
@@ -100,7 +108,7 @@ def _tar(path: Path, head: bytes) -> Iterator[Member]:
         try:
             with open_tar(plain) as archive:
                 while (info := archive.next()) is not None:
-                    archive.members = []  # tarfile remembers every header otherwise  # type: ignore[assignment]
+                    archive.members = []  # type: ignore[attr-defined]  # it would remember every header
                     if not _is_wanted(info.name) or info.isdir():
                         continue
                     yield _tar_member(archive, info, min(1.0, raw.tell() / size))
@@ -116,7 +124,7 @@ def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, done: float) ->
     return Member(info.name, content.read() if content else b"", "", done)
 
 
-def _limited(name: str, raw: BinaryIO, done: float) -> Member:
+def _limited(name: str, raw: IO[bytes], done: float) -> Member:
     data = raw.read(MEMBER_MAX + 1)
     return Member(name, b"", _TOO_LARGE, done) if len(data) > MEMBER_MAX else Member(name, data, "", done)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 from typing import Final
+from urllib.parse import urlencode
 
 from forum.imports.addresses import OldForum
 
@@ -25,7 +26,7 @@ _SPANS: Final = {"bbcode-b": "strong", "bbcode-i": "em", "bbcode-u": "u", "bbcod
 _DEPTH_MAX: Final = 100
 """Deeper elements lose their tags, not their words: cleaning takes the square of the depth."""
 _DROPPED: Final = {"svg", "script", "style", "template", "noscript", "object", "math"}
-_DROPPED_CLASSES: Final = {"meta", "quote-controls", "codeblock-button-wrapper"}
+_DROPPED_CLASSES: Final = {"meta", "quote-controls", "codeblock-button-wrapper", "badge-wrapper"}
 
 Attributes = dict[str, str]
 
@@ -98,12 +99,12 @@ class _Converter(HTMLParser):
             self._inside_box(tag, told)
         elif tag in _DROPPED or classes & _DROPPED_CLASSES:
             self._enter_silence(tag)
+        elif told.get("data-youtube-id") or told.get("data-video-id"):
+            self._enter_box(tag, _youtube(told))
         elif "onebox" in classes and tag != "a":
             self._enter_box(tag, _Box(told.get("data-onebox-src", ""), ""))
         elif tag in {"iframe", "video", "audio"}:
             self._enter_box(tag, _Box(told.get("src", ""), told.get("title", "")))
-        elif "lazyYT" in classes or "youtube-onebox" in classes:
-            self._enter_box(tag, _youtube(told))
         else:
             self._copy(tag, told, classes)
 
@@ -170,6 +171,8 @@ class _Converter(HTMLParser):
             return
         elif tag == "img" and "emoji" in classes:
             self.out.append(escape(told.get("alt") or told.get("title") or ""))
+        elif tag == "img" and any(one.tag == "a" for one in self._open):
+            self.out.append(escape(f"image: {told['alt']}" if told.get("alt") else "image"))
         elif tag == "img":
             self.out.append(_start("img", {"src": self._forum.lead(told.get("src", "")), "alt": told.get("alt", "")}))
         else:
@@ -182,7 +185,7 @@ class _Converter(HTMLParser):
         if topic == self._topic_id:
             href = f"#p{number}" if number and self._is_here(number) else ""
         else:
-            href = self._forum.post(topic, number or None)
+            href = self._forum.post(topic, number)
         if not words and not href:
             return ""
         words = escape(words or "A post")
@@ -241,6 +244,5 @@ def _start(tag: str, told: Attributes) -> str:
 
 def _youtube(told: Attributes) -> _Box:
     video = told.get("data-youtube-id") or told.get("data-video-id", "")
-    return _Box(
-        f"https://www.youtube.com/watch?v={video}" if video else "", told.get("data-youtube-title") or told.get("data-title", "")
-    )
+    title = told.get("data-youtube-title") or told.get("data-title", "")
+    return _Box(f"https://www.youtube.com/watch?{urlencode({'v': video})}", title)

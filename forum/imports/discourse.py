@@ -148,7 +148,9 @@ def _post(raw: Mapping[str, object], at: int) -> SourcePost:
         version=version,
         edited_at=max(created, _moment_or(raw, "updated_at", created)) if version > 1 else None,
         parent=optional_number(raw, "reply_to_post_number", where),
-        likes=sum(count(action, "count", where) for action in objects(raw, "actions_summary", where) if action.get("id") == _LIKE),
+        likes=sum(
+            count(action, "count", where) for action in objects(raw, "actions_summary", where) if action.get("id") == _LIKE
+        ),
         cooked=cooked,
     )
 
