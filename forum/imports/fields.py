@@ -20,7 +20,8 @@ def number(found: Mapping[str, object], name: str, where: str) -> int:
 
 
 def optional_number(found: Mapping[str, object], name: str, where: str) -> int | None:
-    return None if found.get(name) is None else number(found, name, where)
+    """The same; None where nothing, or 0, is said."""
+    return number(found, name, where) if found.get(name) else None
 
 
 def count(found: Mapping[str, object], name: str, where: str) -> int:

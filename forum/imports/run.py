@@ -26,6 +26,7 @@ RULES: Final = b"1"
 """Raise when the same file gives other rows: then the next run writes every topic again."""
 _BATCH_POSTS: Final = 500
 _BATCH_TOPICS: Final = 100
+_BATCH_BYTES: Final = 8 * 1024 * 1024
 _LOCK: Final = 0x494D504F  # pg advisory lock: one import at a time
 
 
@@ -58,7 +59,7 @@ class _Run:
         self._categories = Categories(host, access)
         self._shelf = Shelf(host, self._categories, at)
         self._waiting: list[tuple[str, Arrival]] = []
-        self._waiting_posts = 0
+        self._waiting_posts = self._waiting_bytes = 0
         self._seen: set[int] = set()
 
     def members(self) -> Iterator[Member]:
@@ -94,12 +95,14 @@ class _Run:
             self._categories.learn_from_badges(post.cooked)
         self._waiting.append((member.name, Arrival(source, hashlib.sha256(RULES + member.data).digest())))
         self._waiting_posts += len(source.posts)
-        if self._waiting_posts >= _BATCH_POSTS or len(self._waiting) >= _BATCH_TOPICS:
+        self._waiting_bytes += len(member.data)
+        if self._waiting_posts >= _BATCH_POSTS or len(self._waiting) >= _BATCH_TOPICS or self._waiting_bytes >= _BATCH_BYTES:
             self.write()
 
     def write(self) -> None:
         """Write what waits: all at once, or one by one where one of them cannot be written."""
-        batch, self._waiting, self._waiting_posts = self._waiting, [], 0
+        batch, self._waiting = self._waiting, []
+        self._waiting_posts = self._waiting_bytes = 0
         if batch and not self._stored(batch):
             for one in batch:
                 self._stored([one])
