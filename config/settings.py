@@ -223,10 +223,16 @@ STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
 EVENT_KINDS: dict[str, str] = {
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
+    "consultation.opened": "consultation.effects.Opened",
+    "consultation.closed": "consultation.effects.Closed",
+    "consultation.published": "consultation.effects.Published",
 }
 NOTICE_KINDS: dict[str, str] = {
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
+    "consultation.published": "consultation.notices.Published",
+    "consultation.closed": "consultation.notices.Closed",
+    "consultation.unsent": "consultation.notices.Unsent",
 }
 LIVE_CHANNELS: dict[str, str] = {
     "topic": "forum.live.TopicChannel",
@@ -241,10 +247,12 @@ MAIL_KINDS: dict[str, str] = {
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
     "forum.mention": "notifications.mails.NoticeMail",
+    "consultation.published": "notifications.mails.NoticeMail",
 }
 ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
+    (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]

@@ -21,5 +21,9 @@ SURFACES = (
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
         )
     ),
+    Surface("notice", "consultation.published", "signed-in", "consultations"),
+    Surface("notice", "consultation.closed", "organiser", "consultations"),
+    Surface("notice", "consultation.unsent", "signed-in", "consultations"),
+    Surface("mail", "consultation.published", "signed-in", "consultations"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
 )

@@ -7,6 +7,7 @@ from django.db import transaction
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State
+from notifications.events import record_event
 
 
 def close_what_is_due(*, at: datetime) -> int:
@@ -27,4 +28,5 @@ def _close(consultation_id: int, *, at: datetime) -> bool:
     answered = consultation.responses.filter(is_current=True).count()
     note = f"{answered:,} response{'' if answered == 1 else 's'}."
     record_transition(consultation, verb="close", before=State.OPEN, after=State.CLOSED, by=None, at=at, note=note)
+    record_event("consultation.closed", at=at, by=None, consultation=consultation.pk)
     return True

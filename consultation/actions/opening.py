@@ -18,6 +18,7 @@ from consultation.readers.readiness import gaps_before_opening
 from consultation.wording import discussion_text
 from forum.actions.topics import start_topic
 from forum.models import Category, Topic
+from notifications.events import record_event
 
 
 class NotReadyToOpen(DomainError):
@@ -57,6 +58,7 @@ def open_consultation(
     days = days_open(at, consultation.closes_at)
     note = f"Open for {days} days. Questionnaire {version.number}, SHA-256 {version.digest}."
     record_transition(consultation, verb="open", before=State.DRAFT, after=State.OPEN, by=by, at=at, note=note)
+    record_event("consultation.opened", at=at, by=by.pk, consultation=consultation.pk)
     return consultation
 
 

@@ -13,6 +13,7 @@ from consultation.actions.record import record_transition
 from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
 from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.questionnaires import question_ids, questionnaire_of
+from notifications.events import record_event
 from questions.kinds import kind_of
 
 
@@ -39,6 +40,7 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     tell_the_topic(consultation, at=at)
     note = f"Results of {whole:,} response{'' if whole == 1 else 's'} published."
     record_transition(consultation, verb="publish", before=State.CLOSED, after=State.PUBLISHED, by=by, at=at, note=note)
+    record_event("consultation.published", at=at, by=by.pk, consultation=consultation.pk)
     return consultation
 
 

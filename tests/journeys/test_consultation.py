@@ -103,6 +103,9 @@ def test_from_the_first_draft_to_counts_that_anybody_can_recount():
         page = visitor.get(address("detail", slug)).content.decode()
         assert "Sign in to answer" in page
         assert "Tuesday 13 October 2026, 23:59" in page
+        topic = Consultation.objects.get().topic
+        assert topic.get_absolute_url() in page
+        assert address("detail", slug) in visitor.get(topic.get_absolute_url()).content.decode(), "each leads to the other"
         for client, wish in zip(members, WISHES, strict=True):
             answer(client, slug, *wish)
         # the first member thinks again

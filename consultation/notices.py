@@ -1,0 +1,88 @@
+"""What a notice about a consultation says."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.urls import reverse
+
+from consultation.models import Consultation
+from consultation.models.consultation import ConsultationQuerySet
+from mail.kinds import Letter
+from mail.messages import letter_from
+from notifications.kinds import NoticeText
+from notifications.models import Event, Notice
+
+
+class _AboutConsultation:
+    """Asked through the same rule as everywhere whether the reader may see it, on the page and again before a mail."""
+
+    mail_kind: ClassVar[str | None] = None
+    by_mail_default: ClassVar = False
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        return self._seen_by(user).filter(pk=event.data["consultation"]).exists()
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
+        found = ((notice.pk, seen.get(notice.event.data["consultation"])) for notice in notices)
+        return {pk: self.text(consultation) for pk, consultation in found if consultation is not None}
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        raise NotImplementedError
+
+    def _seen_by(self, user: AbstractBaseUser) -> ConsultationQuerySet:
+        return Consultation.objects.visible_to(user)
+
+    def text(self, consultation: Consultation) -> NoticeText:
+        raise NotImplementedError
+
+
+class Closed(_AboutConsultation):
+    """To whoever opened it."""
+
+    label = "A consultation that I opened has closed"
+
+    def text(self, consultation: Consultation) -> NoticeText:
+        sentence = f"“{consultation.title}” has closed. Its results can be counted and published."
+        return NoticeText(sentence, consultation.get_absolute_url())
+
+
+class Unsent(_AboutConsultation):
+    """To who had begun and not sent."""
+
+    label = "A consultation closed before I sent what I had begun"
+
+    def text(self, consultation: Consultation) -> NoticeText:
+        sentence = f"“{consultation.title}” closed before you sent what you had begun. Only what was sent counts."
+        return NoticeText(sentence, consultation.get_absolute_url())
+
+
+class Published(_AboutConsultation):
+    """To who answered. The letter does not say that the reader did: a mailbox may be read by others."""
+
+    label = "The results of a consultation that I answered are published"
+    mail_kind = "consultation.published"
+    by_mail_default = True
+
+    def _seen_by(self, user: AbstractBaseUser) -> ConsultationQuerySet:
+        return super()._seen_by(user).published()
+
+    def text(self, consultation: Consultation) -> NoticeText:
+        return NoticeText(f"The results of “{consultation.title}” are published", _results(consultation), consultation.lede)
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        consultation = Consultation.objects.get(pk=notice.event.data["consultation"])
+        context: dict[str, object] = {
+            "name": user.get_short_name(),  # type: ignore[attr-defined]
+            "consultation": consultation,
+            "link": settings.SITE_URL + _results(consultation),
+            "preferences": settings.SITE_URL + reverse("notifications:preferences"),
+        }
+        return letter_from("consultation/mail/published", context)
+
+
+def _results(consultation: Consultation) -> str:
+    return reverse("consultation:results", args=[consultation.slug])
