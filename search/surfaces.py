@@ -1,0 +1,3 @@
+from common.surfaces import Surface
+
+SURFACES = (Surface("url", "search:results", "public", "posts"),)
