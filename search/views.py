@@ -21,4 +21,6 @@ def results(request: HttpRequest) -> HttpResponse:
         if after is not None and not all(isinstance(value, int) and abs(value) < 2**62 for value in after):
             raise Http404
         page = find_posts(request.user, words, after=after)
-    return render(request, "search/results.html", {"form": form, "words": words, "page": page, "is_first": "after" not in request.GET})
+    return render(
+        request, "search/results.html", {"form": form, "words": words, "page": page, "is_first": "after" not in request.GET}
+    )

@@ -1,0 +1,170 @@
+"""The demo's consultations, written, opened, answered and published through the actions that people use."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from accounts.models import Facts, User
+from common.clock import london_day
+from consultation.actions.answering import save_answers
+from consultation.actions.closing import close_what_is_due
+from consultation.actions.opening import open_consultation
+from consultation.actions.options import add_document, add_option, discard_option
+from consultation.actions.publishing import publish_results
+from consultation.actions.questionnaire import add_page, add_question
+from consultation.actions.submitting import submit_response
+from consultation.actions.writing import write_consultation
+from consultation.models import Consultation
+from demo import reading
+from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, weights
+from demo.people import load_respondents
+from forum.models import Category, Topic
+
+SEED = 20261122
+FACT_NAMES = {"method": "assessment", "suits": "suits"}
+KEPT_FACTS = ("evidence", "entry", "time", "cost", "renewal", "awarding_body", "level")
+Respondents = dict[tuple[str, str], list[User]]
+
+
+def load_consultations(
+    people: Mapping[str, User],
+    categories: Mapping[str, Category],
+    topics: Mapping[str, Topic],
+    *,
+    director: User,
+    loaded_at: datetime,
+) -> list[Consultation]:
+    """All of consultations.toml, in the state that each names. Answers differ by nation and list size; the same seed gives the
+    same answers."""
+    names = iter(reading.respondent_names())
+    respondents = _by_cell(people.values())
+    found = []
+    for table in reading.consultations():
+        consultation = _write(table, by=people[table["organiser"]], topics=topics, loaded_at=loaded_at)
+        if table["state"] != "draft":
+            _open(consultation, table, by=people[table["organiser"]], category=categories[table["category"]], loaded_at=loaded_at)
+            _answer(consultation, table, respondents, names, loaded_at=loaded_at)
+        if table["state"] == "published":
+            _publish(consultation, table, by=director, loaded_at=loaded_at)
+        found.append(consultation)
+    return found
+
+
+def _write(table: Mapping[str, Any], *, by: User, topics: Mapping[str, Topic], loaded_at: datetime) -> Consultation:
+    at = reading.moment(table.get("opened_day", 2) + 3, loaded_at=loaded_at)
+    consultation = write_consultation(
+        by=by, at=at, title=table["title"], lede=table["summary"], background=table["background"], effects=table["effects"],
+        asked_by="The institute's standards committee",
+    )  # fmt: skip
+    for option in table["option"]:
+        facts = {FACT_NAMES.get(name, name): text for name, text in option["facts"].items() if name in {*FACT_NAMES, *KEPT_FACTS}}
+        add_option(consultation, by=by, at=at, key=option["key"], name=option["label"], summary=option["summary"], **facts)
+    for discarded in table.get("discarded", ()):
+        discard_option(consultation, name=discarded["label"], reason=discarded["reason"], by=by, at=at)
+    for key in table.get("related_topics", ()):
+        add_document(
+            consultation, title=topics[key].title, url=topics[key].get_absolute_url(), note="A debate here", by=by, at=at
+        )
+    for page in table["page"]:
+        made = add_page(consultation, title=page["title"], intro=page["intro"], key=page["key"], by=by, at=at)
+        for question in page["question"]:
+            _ask(made, question, by=by, at=at)
+    return consultation
+
+
+def _ask(page: Any, question: Mapping[str, Any], *, by: User, at: datetime) -> None:
+    offers_options = question.get("choices") == "options"
+    own = question["type"] == "agreement_scale" or offers_options
+    add_question(
+        page, by=by, at=at, key=question["key"], kind=question["type"], text=question["text"], hint=question["hint"],
+        required=question["required"], offers_options=offers_options,
+        choices=() if own else [(key, label) for key, label in question.get("choices", ())],
+    )  # fmt: skip
+
+
+def _open(consultation: Consultation, table: Mapping[str, Any], *, by: User, category: Category, loaded_at: datetime) -> None:
+    opened = reading.moment(table["opened_day"], loaded_at=loaded_at).replace(hour=9)
+    closes_on = london_day(reading.moment(table["closes_day"], loaded_at=loaded_at))
+    open_consultation(consultation, category=category, by=by, at=opened, closes_on=closes_on)
+    consultation.refresh_from_db()
+
+
+def _answer(
+    consultation: Consultation, table: Mapping[str, Any], respondents: Respondents, names: Iterator[str], *, loaded_at: datetime
+) -> None:
+    rng = Random(f"{SEED} {table['key']}")  # noqa: S311 - invented answers, the same at every loading
+    tendencies = {tendency["question"]: tendency for tendency in table["tendency"]}
+    questions = [question for page in table["page"] for question in page["question"]]
+    texts = Texts(table["answer"])
+    answering = _who_answers(table["respondents"], respondents, names, at=consultation.created_at)
+    rng.shuffle(answering)
+    assert consultation.opened_at is not None and consultation.closes_at is not None  # noqa: PT018
+    until = min(consultation.closes_at, loaded_at) - timedelta(minutes=30)
+    moments = sorted(_between(rng, consultation.opened_at, until) for _ in answering)
+    for (user, person), at in zip(answering, moments, strict=True):
+        person.lean = draw(rng, weights(tendencies["lean"], person))
+        for question in questions:
+            _draw_answer(rng, question, tendencies[question["key"]], person, texts)
+        given = {key: [[place] for place in value] if isinstance(value, list) else value for key, value in person.given.items()}
+        save_answers(consultation, given, by=user, at=at)
+        submit_response(consultation, by=user, at=at + timedelta(minutes=1))
+
+
+def _draw_answer(rng: Random, question: Mapping[str, Any], tendency: Mapping[str, Any], person: Person, texts: Texts) -> None:
+    if rng.random() >= tendency.get("answered", 1):
+        return
+    if question["type"] == "ranking":
+        person.given[question["key"]] = draw_ranking(rng, tendency, person)
+    elif question["type"] == "long_text":
+        text = texts.take(question["key"], match=tendency["match"], person=person)
+        if text:
+            person.given[question["key"]] = text
+    else:
+        person.given[question["key"]] = draw_choice(rng, tendency, person)
+
+
+def _who_answers(
+    cells: Sequence[Mapping[str, Any]], respondents: Respondents, names: Iterator[str], *, at: datetime
+) -> list[tuple[User, Person]]:
+    """Members of each cell first; where they are too few, new ones, who then are there for the next consultation too."""
+    missing = [
+        (cell["nation"], cell["list_size"])
+        for cell in cells
+        for _ in range(cell["count"] - len(respondents.get((cell["nation"], cell["list_size"]), ())))
+    ]
+    for where, user in zip(missing, load_respondents(missing, names, at=at), strict=True):
+        respondents.setdefault(where, []).append(user)
+    return [
+        (user, Person(cell["nation"], cell["list_size"]))
+        for cell in cells
+        for user in respondents[cell["nation"], cell["list_size"]][: cell["count"]]
+    ]
+
+
+def _publish(consultation: Consultation, table: Mapping[str, Any], *, by: User, loaded_at: datetime) -> None:
+    assert consultation.closes_at is not None
+    close_what_is_due(at=consultation.closes_at + timedelta(minutes=1))
+    consultation.refresh_from_db()
+    fates = {option["key"]: _fate(option["facts"]["status"]) for option in table["option"]}
+    published = reading.moment(table["published_day"], loaded_at=loaded_at)
+    publish_results(consultation, by=by, at=published, outcome=table["outcome"], fates=fates)
+
+
+def _fate(status: str) -> tuple[str, str]:
+    """`Preferred: to be piloted` → what became of the option, and because of what."""
+    word, _, because = status.partition(": ")
+    fate = {"Preferred": "preferred", "Not taken up": "ruled_out"}.get(word, "open")
+    return fate, because or (status if fate == "open" else "")
+
+
+def _by_cell(people: Any) -> Respondents:
+    found: Respondents = {}
+    for facts in Facts.objects.filter(user__in=list(people)).select_related("user").order_by("user_id"):
+        found.setdefault((facts.nation, facts.list_size), []).append(facts.user)
+    return found
+
+
+def _between(rng: Random, earliest: datetime, latest: datetime) -> datetime:
+    """More at the beginning and towards the end than in the middle, as people answer."""
+    return earliest + (latest - earliest) * rng.betavariate(0.7, 0.8)

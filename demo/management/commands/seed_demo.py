@@ -1,0 +1,46 @@
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from demo.accounts import DEMO_ACCOUNTS
+from demo.consultations import load_consultations
+from demo.debate import load_categories, load_debate
+from demo.people import load_members
+from demo.quiet import let_old_news_rest
+
+
+class Command(BaseCommand):
+    help = "Loads the demo community: invented members, a debate, consultations and four editions. All or nothing."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo community is never loaded in production: its passwords are printed in the README.")
+        if User.objects.exists():
+            raise CommandError("There are accounts already. The demo community is loaded into an empty database only.")
+        now = timezone.now()
+        self.verbosity = options["verbosity"]
+        self._say("members")
+        people = load_members(at=now - timedelta(days=200))
+        self._say("topics and posts")
+        categories = load_categories()
+        topics = load_debate(people, categories, loaded_at=now)
+        self._say("consultations and their answers")
+        load_consultations(people, categories, topics, director=_director(people), loaded_at=now)
+        let_old_news_rest(now)
+        self._say(f"done: {len(people)} members")
+
+    def _say(self, what: str) -> None:
+        if self.verbosity:
+            self.stdout.write(f"demo: {what}")
+
+
+def _director(people: dict[str, User]) -> User:
+    """The demo account that publishes."""
+    (account,) = (account for account in DEMO_ACCOUNTS if account.role == "director")
+    return next(user for user in people.values() if user.email == account.email)

@@ -1,0 +1,122 @@
+import re
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from forum.models import Post
+from search.readers import PAGE_SIZE, find_posts
+from tests.accounts.factories import UserFactory
+from tests.forum.factories import PostFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+PAGE = reverse("search:results")
+
+
+def texts(page) -> str:
+    return " | ".join("".join(piece.text for piece in found.snippet) for found in page.rows)
+
+
+def test_finds_a_word_in_another_form_and_marks_it(client):
+    TopicFactory(body="We were accredited last spring, two of us.")
+    html = client.get(PAGE, {"q": "accreditation"}).content.decode()
+    assert "<mark>accredited</mark>" in html
+
+
+def test_a_title_counts_more_than_a_text():
+    TopicFactory(title="Telephones", body="Nothing about the rest.")
+    TopicFactory(title="Something else", body="The telephones again, and telephones once more.")
+    user = UserFactory(member=True)
+    assert [found.post.topic.title for found in find_posts(user, "telephones").rows] == ["Telephones", "Something else"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("fit note", 2),
+        ('"fit note"', 1),
+        ("fit -printer", 1),
+        ("kettle or printer", 2),
+        ("nothing-like-it", 0),
+        ('"', 0),
+        ("'); --", 0),
+    ],
+)
+def test_reads_what_people_type(words, found):
+    TopicFactory(title="One", body="A fit note on the desk by the kettle")
+    TopicFactory(title="Two", body="A note about a printer, and who is fit")
+    assert len(find_posts(UserFactory(member=True), words).rows) == found
+
+
+def test_what_may_not_be_seen_is_not_found(client):
+    TopicFactory(members_only=True, title="Pay", body="the secret handshake")
+    topic = TopicFactory(title="Open", body="nothing here")
+    PostFactory(topic=topic, hidden=True, body="the secret handshake")
+    PostFactory(topic=topic, withdrawn=True, body="the secret handshake")
+    PostFactory(topic=topic, pending=True, body="the secret handshake")
+    html = client.get(PAGE, {"q": "handshake"}).content.decode()
+    assert "Nothing found" in html
+    assert "secret" not in html
+    assert len(find_posts(UserFactory(member=True), "handshake").rows) == 1
+
+
+def test_a_persona_s_post_is_found_under_its_label_only(client):
+    author = UserFactory(member=True, display_name="Known Name")
+    topic = TopicFactory(author=author)
+    PostFactory(topic=topic, by_persona=True, body="my partners read this lighthouse")
+    html = client.get(PAGE, {"q": "lighthouse"}).content.decode()
+    assert f"“{Post.objects.get(persona__isnull=False).persona.label}”" in html
+    assert "Known Name" not in html
+
+
+def test_markup_in_what_was_written_or_asked_stays_text(client):
+    TopicFactory(title="<b>Bold</b> lighthouse", body="<script>alert(1)</script> lighthouse & more")
+    html = client.get(PAGE, {"q": 'lighthouse "><script>alert(2)</script>'}).content.decode()
+    assert "<script>alert" not in html
+    html = client.get(PAGE, {"q": "lighthouse"}).content.decode()
+    assert "<script>alert" not in html
+    assert "&lt;b&gt;Bold" in html
+
+
+def test_pages_follow_one_another_without_loss_or_double(client):
+    topic = TopicFactory(body="first lighthouse")
+    for number in range(PAGE_SIZE * 2 + 3):
+        PostFactory(topic=topic, body=f"lighthouse {'keeper ' * (number % 4)}")
+    seen, address = [], f"{PAGE}?q=lighthouse"
+    while address:
+        html = client.get(address).content.decode()
+        seen += re.findall(r'class="title"><a href="([^"]+)"', html)
+        more = re.search(r'<a class="tap" href="([^"]+)">More matches', html)
+        address = more[1].replace("&amp;", "&") if more else ""
+    assert len(seen) == len(set(seen)) == PAGE_SIZE * 2 + 4
+
+
+@pytest.mark.parametrize("after", ["x", "W10", "WyJhIiwiYiJd", "WzEsMTAwMDAwMDAwMDAwMDAwMDAwMDAwXQ"])
+def test_an_altered_address_is_not_found(client, after):
+    assert client.get(PAGE, {"q": "a", "after": after}).status_code == 404
+
+
+def test_too_long_a_question_says_so_and_keeps_what_was_typed(client):
+    html = client.get(PAGE, {"q": "lighthouse " * 30}).content.decode()
+    assert "Shorten your search" in html
+    assert "lighthouse lighthouse" in html
+
+
+@pytest.mark.parametrize(("member", "most"), [(False, 5), (True, 8)])
+def test_costs_the_same_whatever_is_found(client, member, most):
+    if member:
+        client.force_login(UserFactory(member=True))
+    topic = TopicFactory(body="lighthouse")
+    counts = []
+    for _ in range(2):
+        cache.clear()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(PAGE, {"q": "lighthouse"})
+        counts.append(len(queries))
+        for _ in range(15):
+            PostFactory(topic=topic, body="lighthouse again")
+    assert counts[0] == counts[1] <= most
