@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -35,7 +36,7 @@ def load_members(*, at: datetime) -> dict[str, User]:
 def load_respondents(cells: list[tuple[str, str]], names: Iterator[str], *, at: datetime) -> list[User]:
     """One member for each (nation, list size), named from `names`: they answer, but do not post."""
     drafts = [
-        _unsaved(sort_key(name).replace(" ", "-"), name, at=at, password=None) for name, _ in zip(names, cells, strict=False)
+        _unsaved(sort_key(name).replace(" ", "-"), name, at=at, password=None) for name in islice(names, len(cells))
     ]
     for user in drafts:
         user.handle = handle_base(user.display_name)
