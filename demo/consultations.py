@@ -13,7 +13,7 @@ from consultation.actions.publishing import publish_results
 from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
-from consultation.models import Consultation
+from consultation.models import Consultation, Option
 
 from accounts.models import Facts, User
 from common.clock import london_day
@@ -25,6 +25,7 @@ from forum.models import Category, Topic
 SEED = 20261122
 FACT_NAMES = {"method": "assessment", "suits": "suits"}
 KEPT_FACTS = ("evidence", "entry", "time", "cost", "renewal", "awarding_body", "level")
+FATES = {"Preferred": Option.Fate.PREFERRED, "Not taken up": Option.Fate.RULED_OUT, "Kept for later": Option.Fate.KEPT}
 Respondents = dict[tuple[str, str], list[User]]
 
 
@@ -154,9 +155,10 @@ def _publish(consultation: Consultation, table: Mapping[str, Any], *, by: User, 
 
 def _fate(status: str) -> tuple[str, str]:
     """`Preferred: to be piloted` → what became of the option, and because of what."""
-    word, _, because = status.partition(": ")
-    fate = {"Preferred": "preferred", "Not taken up": "ruled_out"}.get(word, "open")
-    return fate, because or (status if fate == "open" else "")
+    for words, fate in FATES.items():
+        if status.startswith(words):
+            return fate, status.removeprefix(words).lstrip(":, ")
+    return Option.Fate.OPEN, ""
 
 
 def _by_cell(people: Any) -> Respondents:

@@ -35,9 +35,7 @@ def load_members(*, at: datetime) -> dict[str, User]:
 
 def load_respondents(cells: list[tuple[str, str]], names: Iterator[str], *, at: datetime) -> list[User]:
     """One member for each (nation, list size), named from `names`: they answer, but do not post."""
-    drafts = [
-        _unsaved(sort_key(name).replace(" ", "-"), name, at=at, password=None) for name in islice(names, len(cells))
-    ]
+    drafts = [_unsaved(sort_key(name).replace(" ", "-"), name, at=at, password=None) for name in islice(names, len(cells))]
     for user in drafts:
         user.handle = handle_base(user.display_name)
     users = User.objects.bulk_create(drafts)

@@ -71,7 +71,12 @@ def _plant(world: World, topic: Topic, state: str, *, author: Anyone, word: str)
     traits = {"persona": {"by_persona": True}, "published": {}}.get(state, {state: True})
     people = {} if state == "persona" else {"author": author}
     world.words[word] = PostFactory(
-        topic=topic, parent=topic.posts.get(number=1), body=f"Here stands {word}.", created_at=NOW - timedelta(hours=20), **people, **traits
+        topic=topic,
+        parent=topic.posts.get(number=1),
+        body=f"Here stands {word}.",
+        created_at=NOW - timedelta(hours=20),
+        **people,
+        **traits,
     )
 
 
