@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from accounts.models import Facts, User
+from common.clock import london_day
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.opening import open_consultation
@@ -14,9 +16,6 @@ from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
 from consultation.models import Consultation, Option
-
-from accounts.models import Facts, User
-from common.clock import london_day
 from demo import reading
 from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, weights
 from demo.people import load_respondents
