@@ -25,6 +25,7 @@ def modules() -> list[Path]:
 def test_every_setting_of_the_environment_is_in_the_example():
     asked = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config" / "settings.py").read_text()))
     asked |= {"SECRET_KEY", "ADDRESS_KEY", "PERSONA_KEY", "CONSULTATION_KEY", "SIGNING_KEY", "BACKUP_KEY"}
+    asked |= set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     told = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert asked - told == set()
     assert told - asked == set(), "the example names a setting that nothing reads"
