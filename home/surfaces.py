@@ -1,3 +1,3 @@
 from common.surfaces import Surface
 
-SURFACES = (Surface("url", "home", "public", note="a sentence until the lists are there"),)
+SURFACES = (Surface("url", "home", "public", "posts"),)

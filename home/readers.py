@@ -1,0 +1,67 @@
+"""What stands on the front page: what waits for the reader, then what is new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BooleanField, DateTimeField, Exists, IntegerField, OuterRef, Subquery, Value
+
+from accounts.standing import Anyone, standing_of
+from consultation.models import Consultation, Draft, Response
+from consultation.readers.lists import published
+from digest.models import Edition
+from digest.readers import latest_edition
+from forum.readers.latest import latest_topics, unread_topics
+from forum.readers.topic_list import TopicRow
+
+FOLLOWED, LATEST, OUTCOMES = 5, 8, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """`waiting`: the consultation to answer or carry on with first, None where nothing waits. Each in an order that means something:
+    consultations by their close, topics by their last post."""
+
+    waiting: Consultation | None
+    open: Sequence[Consultation]
+    followed: Sequence[TopicRow]
+    latest: Sequence[TopicRow]
+    outcomes: Sequence[Consultation]
+    edition: Edition | None
+
+
+def front_page(user: Anyone, *, at: datetime) -> Front:
+    """Five statements for a reader with an account, four for a visitor."""
+    standing = standing_of(user)
+    open_now = _open_with_mine(user, at=at)
+    unanswered = [consultation for consultation in open_now if not consultation.answered]  # type: ignore[attr-defined]
+    unanswered.sort(key=lambda consultation: consultation.my_page is None)  # type: ignore[attr-defined] - what was begun comes first
+    followed = unread_topics(user, FOLLOWED)
+    shown = {row.topic.pk for row in followed}
+    latest = [row for row in latest_topics(user, LATEST + FOLLOWED) if row.topic.pk not in shown]
+    return Front(
+        waiting=unanswered[0] if unanswered and standing.is_member else None,
+        open=open_now,
+        followed=followed,
+        latest=latest[:LATEST],
+        outcomes=published(user, limit=OUTCOMES),
+        edition=latest_edition(user),
+    )
+
+
+def _open_with_mine(user: Anyone, *, at: datetime) -> list[Consultation]:
+    """Open consultations with `answered`, `my_page` (where the reader stopped, None where not begun) and `my_saved_at`."""
+    rows = Consultation.objects.visible_to(user).accepting_at(at).closing_soonest_first()
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        nothing = {"answered": Value(False, BooleanField()), "my_page": Value(None, IntegerField())}
+        return list(rows.annotate(**nothing, my_saved_at=Value(None, DateTimeField())))
+    mine = Draft.objects.filter(version__consultation=OuterRef("pk"), user=user_id).order_by("-pk")
+    answered = Response.objects.filter(consultation=OuterRef("pk"), user=user_id, is_current=True)
+    return list(
+        rows.annotate(
+            answered=Exists(answered),
+            my_page=Subquery(mine.values("page")[:1]),
+            my_saved_at=Subquery(mine.values("saved_at")[:1]),
+        )
+    )
