@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from consultation.readers.lists import published
 from django.db.models import BooleanField, DateTimeField, Exists, IntegerField, OuterRef, Subquery, Value
+from forum.readers.latest import latest_topics, unread_topics
+from forum.readers.topic_list import TopicRow
 
 from accounts.standing import Anyone, standing_of
 from consultation.models import Consultation, Draft, Response
-from consultation.readers.lists import published
 from digest.models import Edition
 from digest.readers import latest_edition
-from forum.readers.latest import latest_topics, unread_topics
-from forum.readers.topic_list import TopicRow
 
 FOLLOWED, LATEST, OUTCOMES = 5, 8, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """`waiting`: the consultation to answer or carry on with first, None where nothing waits. Each in an order that means something:
-    consultations by their close, topics by their last post."""
+    """`waiting`: the consultation to answer or carry on with first, None where nothing waits. Open consultations come by their
+    close, topics by their last post."""
 
     waiting: Consultation | None
     open: Sequence[Consultation]

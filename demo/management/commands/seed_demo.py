@@ -10,6 +10,7 @@ from accounts.models import User
 from demo.accounts import DEMO_ACCOUNTS
 from demo.consultations import load_consultations
 from demo.debate import load_categories, load_debate
+from demo.editions import load_editions, subscribe_demo_accounts
 from demo.people import load_members
 from demo.quiet import let_old_news_rest
 
@@ -32,6 +33,9 @@ class Command(BaseCommand):
         topics = load_debate(people, categories, loaded_at=now)
         self._say("consultations and their answers")
         load_consultations(people, categories, topics, director=_director(people), loaded_at=now)
+        self._say("four editions of the weekly")
+        load_editions(people, topics, loaded_at=now)
+        subscribe_demo_accounts(people, frozenset(account.email for account in DEMO_ACCOUNTS), loaded_at=now)
         let_old_news_rest(now)
         self._say(f"done: {len(people)} members")
 

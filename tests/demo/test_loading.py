@@ -1,0 +1,120 @@
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from accounts.models import Facts, User
+from consultation.models import Consultation, Response
+from demo.accounts import DEMO_ACCOUNTS
+from demo.drawing import Person, Texts, draw_choice, draw_ranking, weights
+from digest.models import Edition, Item
+from forum.models import Post, Reaction, Topic
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """Loaded once for the questions below, and taken away again."""
+    with django_db_blocker.unblock():
+        call_command("seed_demo", verbosity=0)
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.mark.usefixtures("demo")
+class TestTheCommunity:
+    @pytest.fixture(autouse=True)
+    def _allowed(self, django_db_blocker):
+        with django_db_blocker.unblock():
+            yield
+
+    def test_sixty_members_write_and_the_others_only_answer(self):
+        assert Post.objects.values("author").distinct().count() <= 60
+        assert Topic.objects.exclude(kind="consultation").count() == 25
+        assert Post.objects.exclude(topic__kind="consultation").count() >= 250
+        assert Facts.objects.exclude(nation="").values("nation").distinct().count() == 4
+        assert Facts.objects.values("list_size").distinct().count() == 5
+
+    def test_every_demo_account_can_sign_in_and_has_its_role(self):
+        for account in DEMO_ACCOUNTS:
+            user = User.objects.with_roles().get(email=account.email)
+            assert user.check_password(account.password)
+            assert account.role in user.role_names
+
+    def test_counters_equal_the_rows(self):
+        for post in Post.objects.annotate(said=Count("reactions")):
+            assert post.said == post.agree_count + post.thanks_count + post.insightful_count + post.disagree_count
+        assert Reaction.objects.count() > 1000
+        for topic in Topic.objects.annotate(rows=Count("posts")):
+            assert topic.last_number == topic.rows
+
+    def test_one_consultation_is_published_one_open_one_a_draft(self):
+        now = datetime.now(UTC)
+        published = Consultation.objects.published().get()
+        open_now = Consultation.objects.accepting_at(now).get()
+        assert Consultation.objects.drafts().count() == 1
+        assert Response.objects.filter(consultation=open_now, is_current=True).count() == 300
+        assert Response.objects.filter(consultation=published, is_current=True).count() == 96
+        assert not Response.objects.filter(submitted_at__gt=now).exists()
+
+    def test_the_published_outcome_says_what_was_counted(self):
+        """Its text says that the named colleague came first and that the practice should pay."""
+        published = Consultation.objects.published().get()
+        results = {result.question.key: result.counts for result in published_results(published)}
+        irv = results["form-order"]["results"]["schulze"]
+        assert irv["winners"] == ["colleague"]
+        pays = results["who-pays"]["counts"]
+        assert max(pays, key=pays.get) == "practice"
+
+    def test_four_editions_hold_what_those_weeks_hold(self):
+        editions = Edition.objects.cut().order_by("number")
+        assert [edition.number for edition in editions] == [1, 2, 3, 4]
+        for edition in editions:
+            assert edition.editors_note
+            assert "topic:" not in edition.editors_note
+            topics = Item.objects.filter(edition=edition, kind="topic")
+            assert topics.count() >= 3
+            for topic in Topic.objects.filter(pk__in=topics.values("object_id")):
+                assert topic.created_at < edition.ends
+
+    def test_a_second_loading_is_refused(self):
+        with pytest.raises(CommandError, match="accounts already"):
+            call_command("seed_demo", verbosity=0)
+
+
+def published_results(consultation):
+    version = consultation.versions.get(published_at__isnull=False)
+    return version.results.select_related("question")
+
+
+def test_production_never_loads_it(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="never loaded in production"):
+        call_command("seed_demo", verbosity=0)
+
+
+def test_weights_are_the_product_of_what_is_told():
+    tendency = {"base": {"a": 2, "b": 3}, "by_nation": {"wales": {"a": 2}}, "by_size": {"5-10k": {"b": 0.5}}}
+    assert weights(tendency, Person("wales", "5-10k")) == {"a": 4, "b": 1.5}
+    assert weights(tendency, Person("england", "under-5k")) == {"a": 2, "b": 3}
+
+
+def test_a_ranking_names_each_once_and_stops_where_depth_says():
+    rng = Random(1)
+    tendency = {"base": {"a": 1, "b": 1, "c": 1}, "depth": {"2": 1}}
+    for _ in range(50):
+        ranking = draw_ranking(rng, tendency, Person("wales", "5-10k"))
+        assert len(ranking) == len(set(ranking)) == 2
+
+
+def test_nobody_rejects_their_own_first_choice():
+    rng, person = Random(1), Person("wales", "5-10k", given={"order": ["a", "b"]})
+    tendency = {"base": {"a": 100, "b": 1}, "never_first_of": "order"}
+    assert {draw_choice(rng, tendency, person) for _ in range(50)} == {"b"}
+
+
+def test_a_written_answer_is_handed_out_once():
+    texts = Texts([{"question": "why", "nation": "wales", "lean": "for", "text": " One. "}, {"question": "why", "text": "Any."}])
+    person = Person("wales", "5-10k", lean="for")
+    assert [texts.take("why", match="lean", person=person) for _ in range(3)] == ["One.", "Any.", ""]
