@@ -88,6 +88,7 @@ def published_results(consultation):
     return version.results.select_related("question")
 
 
+@pytest.mark.django_db
 def test_production_never_loads_it(settings):
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="never loaded in production"):
