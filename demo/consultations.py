@@ -1,6 +1,6 @@
 """The demo's consultations, written, opened, answered and published through the actions that people use."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -17,6 +17,7 @@ from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
 from consultation.models import Consultation, Option
 from demo import reading
+from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, weights
 from demo.people import load_respondents
 from forum.models import Category, Topic
@@ -25,6 +26,8 @@ SEED = 20261122
 FACT_NAMES = {"method": "assessment", "suits": "suits"}
 KEPT_FACTS = ("evidence", "entry", "time", "cost", "renewal", "awarding_body", "level")
 FATES = {"Preferred": Option.Fate.PREFERRED, "Not taken up": Option.Fate.RULED_OUT, "Kept for later": Option.Fate.KEPT}
+_KEPT_FREE = {account.email for account in DEMO_ACCOUNTS}
+"""Whoever signs in as one of them finds a consultation to answer."""
 Respondents = dict[tuple[str, str], list[User]]
 
 
@@ -39,7 +42,7 @@ def load_consultations(
     """All of consultations.toml, in the state that each names. Answers differ by nation and list size; the same seed gives the
     same answers."""
     names = iter(reading.respondent_names())
-    respondents = _by_cell(people.values())
+    respondents = _by_cell(user for user in people.values() if user.email not in _KEPT_FREE)
     found = []
     for table in reading.consultations():
         consultation = _write(table, by=people[table["organiser"]], topics=topics, loaded_at=loaded_at)
@@ -160,7 +163,7 @@ def _fate(status: str) -> tuple[str, str]:
     return Option.Fate.OPEN, ""
 
 
-def _by_cell(people: Any) -> Respondents:
+def _by_cell(people: Iterable[User]) -> Respondents:
     found: Respondents = {}
     for facts in Facts.objects.filter(user__in=list(people)).select_related("user").order_by("user_id"):
         found.setdefault((facts.nation, facts.list_size), []).append(facts.user)
