@@ -11,7 +11,7 @@ from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
-from consultation.actions.publishing import publish_results
+from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
@@ -152,7 +152,9 @@ def _publish(consultation: Consultation, table: Mapping[str, Any], *, by: User, 
     consultation.refresh_from_db()
     fates = {option["key"]: _fate(option["facts"]["status"]) for option in table["option"]}
     published = reading.moment(table["published_day"], loaded_at=loaded_at)
-    publish_results(consultation, by=by, at=published, outcome=table["outcome"], fates=fates)
+    publish_results(consultation, by=by, at=published)
+    consultation.refresh_from_db()
+    tell_outcome(consultation, outcome=table["outcome"], fates=fates, by=by, at=published)
 
 
 def _fate(status: str) -> tuple[str, str]:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from consultation.readers.lists import published
 from django.db.models import BooleanField, DateTimeField, Exists, IntegerField, OuterRef, Subquery, Value
-from forum.readers.latest import latest_topics, unread_topics
-from forum.readers.topic_list import TopicRow
 
 from accounts.standing import Anyone, standing_of
 from consultation.models import Consultation, Draft, Response
+from consultation.readers.lists import published
 from digest.models import Edition
 from digest.readers import latest_edition
+from forum.readers.latest import latest_topics, unread_topics
+from forum.readers.topic_list import TopicRow
 
 FOLLOWED, LATEST, OUTCOMES = 5, 8, 3
 
