@@ -46,8 +46,9 @@ def import_archive(
         run = _Run(path, host or host_in(path), access, at)
         for member in run.members():
             run.take(member)
-            progress(run.report, member.done)
+            progress(run.report, min(member.done, 0.99))
         run.finish()
+        progress(run.report, 1.0)
     return run.report
 
 
