@@ -8,30 +8,35 @@ from digest.models import Edition, Item
 from digest.sources import SOURCES
 from digest.sources.shape import Candidate
 
-MOST_OF_A_KIND = 40
-"""Kept per kind: a reader who chose categories gets the best of those, a reader who chose none the best of all."""
 PICKED = "picks"
 
 
 def compose(edition: Edition, *, at: datetime) -> list[Item]:
     """Write the items of an edition that is being cut. Part of the running transaction."""
     items = [
-        Item(
-            edition=edition,
-            kind=found.kind,
-            object_id=found.object_id,
-            position=position,
-            section=section,
-            category_id=found.category_id,
-            is_public=found.is_public,
-            title=found.title[:250],
-            fragment_html=fragment_html(found),
-            fragment_text=fragment_text(found),
-            why=found.why[:200],
-        )
+        item_of(edition, section, found, position=position)
         for position, (section, found) in enumerate(contents(edition, at=at), start=1)
     ]
     return Item.objects.bulk_create(items)
+
+
+def item_of(edition: Edition, section: str, found: Candidate, *, position: int) -> Item:
+    """A thing as it stands in an edition, not saved."""
+    return Item(
+        edition=edition,
+        kind=found.kind,
+        object_id=found.object_id,
+        position=position,
+        section=section,
+        category_id=found.category_id,
+        is_public=found.is_public,
+        quoted_id=found.quoted_id,
+        closes_at=found.closes_at,
+        title=found.title[:250],
+        fragment_html=fragment_html(found),
+        fragment_text=fragment_text(found),
+        why=found.why[:200],
+    )
 
 
 def contents(edition: Edition, *, at: datetime) -> Sequence[tuple[str, Candidate]]:
@@ -41,14 +46,11 @@ def contents(edition: Edition, *, at: datetime) -> Sequence[tuple[str, Candidate
     taken = {(found.kind, found.object_id) for _, found in chosen}
     before = _told_before(edition)
     for kind, source in SOURCES.items():
-        found = [
-            each
-            for each in source.candidates(edition.starts, edition.ends, at=at)
-            if (kind, each.object_id) not in taken | before
-        ]
-        best = sorted(found, key=lambda each: (-each.weight, each.object_id))[:MOST_OF_A_KIND]
-        chosen += [(each.section, each) for each in best]
-        taken |= {(each.kind, each.object_id) for each in best}
+        found = source.candidates(edition.starts, edition.ends, at=at)
+        new = [each for each in found if each.repeats or (kind, each.object_id) not in before]
+        new = [each for each in new if (kind, each.object_id) not in taken]
+        chosen += [(each.section, each) for each in sorted(new, key=lambda each: (-each.weight, each.object_id))]
+        taken |= {(kind, each.object_id) for each in new}
     return chosen
 
 

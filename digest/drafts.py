@@ -5,9 +5,8 @@ from datetime import datetime
 from accounts.standing import Anyone
 from digest.calendar import cut_before
 from digest.choosing import Choice, choose
-from digest.composing import contents
-from digest.fragments import fragment_html, fragment_text
-from digest.models import Edition, Item
+from digest.composing import contents, item_of
+from digest.models import Edition
 from digest.readership import Sight, reader_for
 from digest.sections import Section, sections_of
 from digest.streams import WEEKLY
@@ -23,23 +22,14 @@ def choices_of(draft: Edition | None, *, at: datetime) -> list[tuple[str, str]]:
 
 def preview_sections(draft: Edition, viewer: Anyone, *, at: datetime) -> list[Section]:
     """The draft as one reader would get it, without writing anything."""
-    items = [
-        Item(
-            pk=position,
-            edition=draft,
-            kind=each.kind,
-            object_id=each.object_id,
-            position=position,
-            section=section,
-            category_id=each.category_id,
-            fragment_html=fragment_html(each),
-            fragment_text=fragment_text(each),
-        )
-        for position, (section, each) in enumerate(contents(draft, at=at), start=1)
-    ]
+    items = []
+    for position, (section, found) in enumerate(contents(draft, at=at), start=1):
+        item = item_of(draft, section, found, position=position)
+        item.pk = position
+        items.append(item)
     choices = (Choice(item.pk, item.section, item.category_id) for item in items)
     wanted = set(choose(choices, visible=Sight(items).of(reader_for(viewer)), categories=()))
-    return sections_of(item for item in items if item.pk in wanted)
+    return sections_of([item for item in items if item.pk in wanted], at=at)
 
 
 def week_has_its_edition(*, at: datetime) -> bool:

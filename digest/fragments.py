@@ -17,8 +17,6 @@ def fragment_html(found: Candidate) -> str:
 def fragment_text(found: Candidate) -> str:
     """At most 72 columns; the address on a line of its own, so that it can be clicked anywhere."""
     lines = [_wrapped(found.title, first="* ")]
-    if found.due:
-        lines.append(_wrapped(found.due.upper()))
     if found.quote:
         lines.append(_wrapped(f"“{found.quote}”"))
     lines += [_wrapped(line) for line in (found.facts, found.why) if line]

@@ -36,7 +36,7 @@ def weekly_letter(
 ) -> Letter:
     """The letter of one delivery: `items` are those that its reader may see now, in order."""
     edition, mine = delivery.edition, delivery.subscription
-    sections = sections_of(items, personal=personal)
+    sections = sections_of(items, at=at, personal=personal)
     context = {
         **edition_context(edition, sections, chosen=mine.categories),
         "day": long_day(at),

@@ -6,7 +6,7 @@ from common.markdown import as_html
 from digest.fragments import fragment_html, fragment_text
 from digest.models import Delivery, Edition
 from digest.readership import Reader
-from digest.sections import Section
+from digest.sections import Part, Section
 from digest.sources import REPLIES
 from digest.sources.shape import Candidate
 
@@ -30,10 +30,10 @@ def personal_of(edition: Edition, account_id: int, reader: Reader) -> list[Secti
 def _replies(
     edition: Edition, accounts: Sequence[int], readers: Mapping[int | None, Reader]
 ) -> Mapping[int, Sequence[Candidate]]:
-    if REPLIES is None or not accounts:
+    if not accounts:
         return {}
     return REPLIES.to(accounts, edition.starts, edition.ends, viewers={each: readers[each].viewer for each in accounts})
 
 
 def _section(found: Sequence[Candidate]) -> Section:
-    return Section("personal", [as_html(fragment_html(each)) for each in found], [fragment_text(each) for each in found])
+    return Section("personal", [Part(as_html(fragment_html(each)), fragment_text(each)) for each in found])

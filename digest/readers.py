@@ -1,6 +1,7 @@
 """What the pages need."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import Count
 
@@ -45,13 +46,13 @@ def last_left(user: User) -> Subscription | None:
     return found
 
 
-def web_sections(edition: Edition, user: Anyone) -> list[Section]:
+def web_sections(edition: Edition, user: Anyone, *, at: datetime) -> list[Section]:
     """An edition as somebody may read it now: items visible to them, and, signed in, replies to their own topics."""
     items = list(Item.objects.filter(edition=edition).order_by("position"))
     reader = reader_for(user)
     mine = my_subscription(user)
     personal = personal_of(edition, user.pk, reader) if isinstance(user, User) else []
-    return sections_of(_chosen(items, reader, mine.categories if mine else ()), personal=personal)
+    return sections_of(_chosen(items, reader, mine.categories if mine else ()), at=at, personal=personal)
 
 
 def recent_runs(count: int = 50) -> list[Run]:

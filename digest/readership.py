@@ -53,6 +53,7 @@ class Sight:
 
 def _visible(items: Collection[Item], viewer: Anyone) -> Iterable[int]:
     for kind, source in SOURCES.items():
-        wanted = {item.object_id: item.pk for item in items if item.kind == kind and item.fragment_html}
+        wanted = {item.object_id: item for item in items if item.kind == kind and item.fragment_html}
         if wanted:
-            yield from (wanted[object_id] for object_id in source.visible(wanted.keys(), viewer))
+            quoted = {object_id: item.quoted_id for object_id, item in wanted.items()}
+            yield from (wanted[object_id].pk for object_id in source.visible(quoted, viewer))

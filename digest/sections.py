@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from django.utils.safestring import SafeString
 
 from common.markdown import as_html
 from digest.models import Item
+from digest.words import deadline
 
 HEADINGS: Final = {
     "picks": "Picked by the editor",
@@ -20,12 +22,20 @@ HEADINGS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One item: HTML from our own template, its text twin, and its deadline as it stands on the day of reading."""
+
+    html: SafeString
+    text: str
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with fragments: HTML from our own template, and its text twin."""
+    """A heading with what stands under it."""
 
     name: str
-    html: list[SafeString] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def heading(self) -> str:
@@ -35,20 +45,25 @@ class Section:
     def capitals(self) -> str:
         return self.heading.upper()
 
+    @property
+    def is_call(self) -> bool:
+        """Whether the reader is asked to do something by a day: set apart."""
+        return self.name == "consultations"
 
-def sections_of(items: Iterable[Item], *, personal: Sequence[Section] = ()) -> list[Section]:
+
+def sections_of(items: Iterable[Item], *, at: datetime, personal: Sequence[Section] = ()) -> list[Section]:
     """Only the sections that hold something."""
     found = {name: Section(name) for name in HEADINGS}
     for item in items:
-        found[item.section].html.append(as_html(item.fragment_html))
-        found[item.section].text.append(item.fragment_text)
+        due = deadline(item.closes_at, now=at) if item.closes_at else ""
+        found[item.section].parts.append(Part(as_html(item.fragment_html), item.fragment_text, due))
     for section in personal:
         found[section.name] = section
-    return [section for section in found.values() if section.html]
+    return [section for section in found.values() if section.parts]
 
 
 def empty_words(*, has_note: bool, chose_categories: bool) -> str:
     """Why there is nothing: said, so that a thin week is not taken for a fault."""
     where = "in the categories you chose" if chose_categories else "that you can read"
     then = "The note above is all there is." if has_note else "A short mail is better than a padded one."
-    return f"Nothing new was written {where} this week, and no consultation opened or closed. {then}"
+    return f"Nothing new was written {where} this week, and no consultation opened or is about to close. {then}"

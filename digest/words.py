@@ -1,10 +1,10 @@
 """Days, hours and counts as a reader says them. Pure."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from common.clock import LONDON
+from common.clock import LONDON, london_day
+from common.moments import in_words
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -20,6 +20,11 @@ def long_day(moment: datetime) -> str:
     return f"{local:%A} {local.day} {local:%B %Y}"
 
 
-def listed(words: Sequence[str]) -> str:
-    """One, two and three."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+def deadline(moment: datetime, *, now: datetime) -> str:
+    """Closes in 5 days: Friday 4 December 2026, 23:59. Counted in London's calendar days, from the day of reading."""
+    days, when = (london_day(moment) - london_day(now)).days, in_words(moment, now=now, style="full")
+    if moment <= now:
+        return f"Closed on {when}"
+    soon = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
+    return f"Closes {soon}: {when}"
+

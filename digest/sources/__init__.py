@@ -1,7 +1,12 @@
 """Where an edition's contents come from: one module per kind, behind one shape (`digest.sources.shape`)."""
 
-from digest.sources.shape import ItemSource, ReplySource
+from typing import Final
 
-SOURCES: dict[str, ItemSource] = {}
+from digest.sources.consultations import Closing, Opened, Outcomes
+from digest.sources.replies import Replies
+from digest.sources.shape import ItemSource, ReplySource
+from digest.sources.topics import Topics
+
+SOURCES: Final[dict[str, ItemSource]] = {source.kind: source for source in (Closing(), Opened(), Topics(), Outcomes())}
 """By kind, in the order of the edition's sections."""
-REPLIES: ReplySource | None = None
+REPLIES: Final[ReplySource] = Replies()

@@ -12,9 +12,10 @@ from accounts.standing import Anyone
 class Candidate:
     """A thing that an edition may tell of.
 
-    `section` is where it stands, `weight` its place there (more is higher); `title` is plain text; `quote` a sentence of
-    somebody's own; `facts` a line of the system's; `due` a deadline in words; `why` says why it is here. `is_public`: a visitor
-    may see it. `category_id`: readers who chose categories get it only if it is one of theirs; None concerns everybody.
+    `section` is where it stands, `weight` its place there (more is higher); `title` is plain text; `quote` a sentence out of the
+    post `quoted_id`; `facts` a line of the system's; `closes_at` a deadline; `why` says why it is here; `action` the words of the
+    link. `is_public`: a visitor may see it. `category_id`: readers who chose categories get it only if it is one of theirs; None
+    concerns everybody. `repeats`: told again although it stood in the last edition.
     """
 
     kind: str
@@ -25,10 +26,12 @@ class Candidate:
     facts: str
     why: str
     quote: str = ""
-    due: str = ""
+    quoted_id: int | None = None
+    closes_at: datetime | None = None
     action: str = ""
     category_id: int | None = None
     is_public: bool = False
+    repeats: bool = False
     weight: float = 0
 
 
@@ -44,8 +47,9 @@ class ItemSource(Protocol):
         """The same for things that the editor picked, whenever they happened."""
         ...
 
-    def visible(self, object_ids: Collection[int], reader: Anyone) -> set[int]:
-        """Those that the reader may see now, in one statement or two."""
+    def visible(self, quoted: Mapping[int, int | None], reader: Anyone) -> set[int]:
+        """Of these things (by the post that each quotes) those that the reader may see now, quotation included. The answer hangs
+        on the roles alone, never on the person: what only its author sees is nobody's. One statement or two."""
         ...
 
 

@@ -45,7 +45,7 @@ def edition(request: HttpRequest, number: int) -> HttpResponse:
     """The web copy: what its reader may see now. Personal parts only to their owner."""
     found = get_object_or_404(Edition.objects.cut().select_related("editor"), number=number)
     mine = my_subscription(request.user)
-    sections = web_sections(found, request.user)
+    sections = web_sections(found, request.user, at=timezone.now())
     context = edition_context(found, sections, chosen=mine.categories if mine else ())
     return render(request, "digest/edition.html", {**context, "mine": mine})
 

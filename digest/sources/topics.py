@@ -1,0 +1,85 @@
+"""The best of the week's debate."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db.models import F
+
+from accounts.standing import Anyone
+from digest.choosing import MOST
+from digest.sources.shape import Candidate
+from forum.models import Category, Post, Topic
+from forum.readers import best_of
+from forum.rendering import snippet
+
+QUOTE: Final = 180
+
+
+class Topics:
+    """A topic with the post that moved most people in it. Old threads that woke up count as much as new ones."""
+
+    kind = "topic"
+
+    def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
+        """The best of each category, so that whoever chose one category gets its best, and whoever chose none the best of all. One
+        statement a category and one for the quotations."""
+        found: list[Topic] = []
+        for category in Category.objects.in_order():
+            found += best_of([category.pk], starts, ends, MOST["topics"])
+        quotes = _quotes([topic.pk for topic in found], starts, ends)
+        return [_candidate(topic, quotes.get(topic.pk), f"Among what moved most people in {topic.category} this week.") for topic in found]
+
+    def named(self, object_ids: Collection[int], *, at: datetime) -> Sequence[Candidate]:
+        """Two statements."""
+        topics = Topic.objects.filter(pk__in=object_ids, state=Topic.State.PUBLISHED).select_related("category", "activity")
+        quotes = _quotes(object_ids, None, at)
+        return [_candidate(topic, quotes.get(topic.pk), "Picked by the editor.") for topic in topics]
+
+    def visible(self, quoted: Mapping[int, int | None], reader: Anyone) -> set[int]:
+        """Published only: what a moderator or its author alone sees is not for a mail."""
+        seen = Topic.objects.visible_to(reader).filter(pk__in=quoted, state=Topic.State.PUBLISHED)
+        topics = set(seen.values_list("pk", flat=True))
+        wanted = {post_id for topic_id, post_id in quoted.items() if post_id and topic_id in topics}
+        posts = Post.objects.visible_to(reader).filter(pk__in=wanted, state=Post.State.PUBLISHED)
+        words = set(posts.values_list("pk", flat=True))
+        return {topic_id for topic_id in topics if quoted[topic_id] is None or quoted[topic_id] in words}
+
+
+def _quotes(topic_ids: Collection[int], starts: datetime | None, ends: datetime) -> dict[int, Post]:
+    """For each topic the post of that time that most people thanked for; of equals the first. One statement."""
+    thanks = F("agree_count") + F("thanks_count") + F("insightful_count") + F("imported_likes")
+    posts = Post.objects.filter(topic__in=list(topic_ids), state=Post.State.PUBLISHED, created_at__lt=ends)
+    if starts is not None:
+        posts = posts.filter(created_at__gte=starts)
+    best = posts.annotate(thanked=thanks).order_by("topic", "-thanked", "number").distinct("topic").defer("search", "body")
+    return {post.topic_id: post for post in best}
+
+
+def _candidate(topic: Topic, quoted: Post | None, why: str) -> Candidate:
+    return Candidate(
+        kind="topic",
+        object_id=topic.pk,
+        section="topics",
+        title=topic.title,
+        url=settings.SITE_URL + (quoted or topic).get_absolute_url(),
+        facts=_facts(topic),
+        why=why,
+        quote=snippet(quoted.html, QUOTE) if quoted else "",
+        quoted_id=quoted.pk if quoted else None,
+        category_id=topic.category_id,
+        is_public=topic.category.is_public,
+        weight=float(getattr(topic, "weight", 0) or 0),
+    )
+
+
+def _facts(topic: Topic) -> str:
+    posts, people = getattr(topic, "posts_then", None), getattr(topic, "people_then", None)
+    if posts is None:
+        return f"{topic.category}, {_count(topic.activity.reply_count, 'reply', 'replies')} so far"
+    return f"{topic.category}, {_count(posts, 'post', 'posts')} by {_count(people or 0, 'person', 'people')} this week"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
