@@ -17,9 +17,11 @@ def fragment_html(found: Candidate) -> str:
 def fragment_text(found: Candidate) -> str:
     """At most 72 columns; the address on a line of its own, so that it can be clicked anywhere."""
     lines = [_wrapped(found.title, first="* ")]
+    if found.lede:
+        lines.append(_wrapped(found.lede))
     if found.quote:
         lines.append(_wrapped(f"“{found.quote}”"))
-    lines += [_wrapped(line) for line in (found.facts, found.why) if line]
+    lines.append(_wrapped(f"{found.facts}. {found.why}" if found.facts and found.why else found.facts or found.why))
     lines.append(f"  {found.url}")
     return "\n".join(lines)
 

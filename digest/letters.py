@@ -1,6 +1,5 @@
 """The weekly as one reader's letter."""
 
-import textwrap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +10,9 @@ from django.conf import settings
 
 from common.html_reading import plain_text
 from common.markdown import as_html
-from digest.fragments import WIDTH
 from digest.links import edition_link, manage_link
 from digest.models import Delivery, Edition, Item
+from digest.notes import note_text, whole_links
 from digest.sections import Section, empty_words, sections_of
 from digest.words import day_and_hour, long_day
 from mail.kinds import Letter
@@ -32,9 +31,10 @@ class Secrets:
 
 
 def weekly_letter(
-    delivery: Delivery, items: Sequence[Item], personal: Sequence[Section], secrets: Secrets, *, at: datetime
+    delivery: Delivery, items: Sequence[Item], personal: Sequence[Section], secrets: Secrets, *, subject: str, at: datetime
 ) -> Letter:
-    """The letter of one delivery: `items` are those that its reader may see now, in order."""
+    """The letter of one delivery: `items` are those that its reader may see now, in order, and
+    `subject` names none that a visitor may not."""
     edition, mine = delivery.edition, delivery.subscription
     sections = sections_of(items, at=at, personal=personal)
     context = {
@@ -45,7 +45,7 @@ def weekly_letter(
         "manage": manage_link(secrets.pause),
         "since": long_day(mine.confirmed_at) if mine.confirmed_at else "",
         "rhythm": day_and_hour(mine.weekday, mine.local_hour),
-        "subject_line": delivery.body.subject if delivery.body else "",
+        "subject_line": subject,
     }
     return letter_from("digest/mail/weekly", context, headers=_headers(delivery, secrets))
 
@@ -56,8 +56,9 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
     return {
         "edition": edition,
         "headline": edition.headline or "The week in Plenary",
-        "note": as_html(note) if note else "",
-        "note_text": "\n\n".join(textwrap.fill(line, WIDTH) for line in plain_text(note).split("\n")) if note else "",
+        "note": as_html(whole_links(note)) if note else "",
+        "opening": " ".join(plain_text(note).split()) if note else "",
+        "note_text": note_text(note) if note else "",
         "editor": edition.editor.display_name if edition.editor and note else "",
         "sections": sections,
         "empty": "" if sections else empty_words(has_note=bool(note), chose_categories=bool(chosen)),

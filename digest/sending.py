@@ -9,8 +9,9 @@ from digest.actions.dead import end_dead_mailbox
 from digest.letters import Secrets, weekly_letter
 from digest.models import Delivery, Item, Subscription
 from digest.personal import personal_sections
-from digest.readership import Sight, readers_of
+from digest.readership import VISITOR, Sight, readers_of
 from digest.streams import WEEKLY
+from digest.subjects import subject_of
 from digest.tokens import tokens_for
 from mail.handover import Clock, Parcel, Withheld, claim, hand_over, settled
 from mail.messages import bare_address, build, envelope_sender, message_id
@@ -63,7 +64,8 @@ class Batch:
         items = [self._items[each] for each in (row.body.item_ids if row.body else ()) if each in visible]
         secrets = Secrets(self._secrets[row.pk, "unsubscribe"], self._secrets[row.pk, "pause"])
         date = row.first_attempt_at or self._at
-        letter = weekly_letter(row, items, self._personal.get(row.pk, ()), secrets, at=date)
+        subject = subject_of(row.edition, items, public=self._sight.of(VISITOR))
+        letter = weekly_letter(row, items, self._personal.get(row.pk, ()), secrets, subject=subject, at=date)
         name = message_id(f"d.{row.run_id}", row.pk)
         data = build(letter, sender=settings.DIGEST_FROM, recipient=row.address.email, message_id=name, date=date)
         return Parcel(envelope_sender("d", row.pk), bare_address(row.address.email), data, name)

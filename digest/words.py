@@ -27,4 +27,3 @@ def deadline(moment: datetime, *, now: datetime) -> str:
         return f"Closed on {when}"
     soon = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
     return f"Closes {soon}: {when}"
-

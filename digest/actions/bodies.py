@@ -1,11 +1,13 @@
 """Who gets what: once per selection, not once per person."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from digest.choosing import Choice, choose, signature
 from digest.models import Body, Delivery, Edition, Item, Run
-from digest.readership import Reader, Sight, readers_of
+from digest.readership import VISITOR, Reader, Sight, readers_of
+from digest.subjects import subject_of
 from mail.suppressions import suppressed
 
 BATCH = 500
@@ -25,26 +27,19 @@ def give_bodies(run: Run, *, at: datetime) -> int:
         for row in rows:
             groups[_selection(items, sight, readers[row.address.account_id], row.subscription.categories)].append(row.pk)
         for item_ids, ids in groups.items():
-            body = body_for(run.edition, items, item_ids)
+            body = body_for(run.edition, items, item_ids, public=sight.of(VISITOR))
             given += Delivery.objects.filter(pk__in=ids, state="pending").update(body=body)
     Run.objects.filter(pk=run.pk, state=Run.State.RENDERING).update(state=Run.State.SENDING)
     return given
 
 
-def body_for(edition: Edition, items: list[Item], item_ids: tuple[int, ...]) -> Body:
+def body_for(edition: Edition, items: Sequence[Item], item_ids: tuple[int, ...], *, public: Collection[int]) -> Body:
     """The body of a selection, made where missing."""
     mine = set(item_ids)
+    subject = subject_of(edition, [item for item in items if item.pk in mine], public=public)
     return Body.objects.get_or_create(
-        edition=edition,
-        signature=signature(item_ids),
-        defaults={"item_ids": list(item_ids), "subject": subject_of(edition, [item for item in items if item.pk in mine])},
+        edition=edition, signature=signature(item_ids), defaults={"item_ids": list(item_ids), "subject": subject}
     )[0]
-
-
-def subject_of(edition: Edition, items: list[Item]) -> str:
-    """The editor's headline; else the first thing that anybody may see: a subject line stands on locked screens."""
-    public = next((item.title for item in items if item.is_public), "")
-    return f"No. {edition.number}: {edition.headline or public or 'the week in Plenary'}"[:200]
 
 
 def _selection(items: list[Item], sight: Sight, reader: Reader, categories: list[int]) -> tuple[int, ...]:

@@ -72,6 +72,11 @@ class Edition(models.Model):
         return f"{self.stream} {self.number}"
 
     @property
+    def audit_groups(self) -> str:
+        """The head of the audit in groups of sixteen, so that it folds on a phone."""
+        return " ".join(self.audit_head[place : place + 16] for place in range(0, len(self.audit_head), 16))
+
+    @property
     def starts(self) -> datetime:
         return self.window.lower  # type: ignore[no-any-return]
 

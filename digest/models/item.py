@@ -9,8 +9,8 @@ class Item(models.Model):
     """One thing in an edition, rendered once for all who may see it.
 
     `kind` names its source (`digest.sources`), `object_id` the thing there. `category_id` and `is_public` say who may see it as
-    it was at the cut; whether a reader may see it *now* is asked of the source again, when sent and when read on the web, and so is
-    `quoted_id`, the post whose words it quotes. `closes_at` is told in words of the day on which it is read.
+    it was at the cut; whether a reader may see it *now* is asked of the source again, when sent and when read on the web, and
+    so is `quoted_id`, the post whose words it quotes. `closes_at` is told in words of the day on which it is read.
     Takedown and erasure empty the fragments.
     """
 

@@ -12,10 +12,10 @@ from accounts.standing import Anyone
 class Candidate:
     """A thing that an edition may tell of.
 
-    `section` is where it stands, `weight` its place there (more is higher); `title` is plain text; `quote` a sentence out of the
-    post `quoted_id`; `facts` a line of the system's; `closes_at` a deadline; `why` says why it is here; `action` the words of the
-    link. `is_public`: a visitor may see it. `category_id`: readers who chose categories get it only if it is one of theirs; None
-    concerns everybody. `repeats`: told again although it stood in the last edition.
+    `section` is where it stands, `weight` its place there (more is higher). `title` and `lede` are plain text, `quote` a sentence
+    out of the post `quoted_id`, `facts` a line of the system's, `closes_at` a deadline, `action` the words of the link; `why`
+    says why it is here. `is_public`: a visitor may see it. `category_id`: readers who chose categories get it only if it is
+    one of theirs; None concerns everybody. `repeats`: told again although it stood in the last edition.
     """
 
     kind: str
@@ -25,6 +25,7 @@ class Candidate:
     url: str
     facts: str
     why: str
+    lede: str = ""
     quote: str = ""
     quoted_id: int | None = None
     closes_at: datetime | None = None

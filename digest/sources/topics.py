@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F
 
 from accounts.standing import Anyone
+from common.moments import in_words
 from digest.choosing import MOST
 from digest.sources.shape import Candidate
 from forum.models import Category, Post, Topic
@@ -23,13 +24,14 @@ class Topics:
     kind = "topic"
 
     def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
-        """The best of each category, so that whoever chose one category gets its best, and whoever chose none the best of all. One
-        statement a category and one for the quotations."""
+        """The best of each category: whoever chose one gets its best, whoever chose none the best of all. A consultation's topic
+        counts once somebody has written in it. One statement a category and one for the quotations."""
         found: list[Topic] = []
         for category in Category.objects.in_order():
             found += best_of([category.pk], starts, ends, MOST["topics"])
         quotes = _quotes([topic.pk for topic in found], starts, ends)
-        return [_candidate(topic, quotes.get(topic.pk), f"Among what moved most people in {topic.category} this week.") for topic in found]
+        told = [topic for topic in found if topic.pk in quotes]
+        return [_candidate(topic, quotes[topic.pk], _why(topic, starts)) for topic in told]
 
     def named(self, object_ids: Collection[int], *, at: datetime) -> Sequence[Candidate]:
         """Two statements."""
@@ -48,9 +50,11 @@ class Topics:
 
 
 def _quotes(topic_ids: Collection[int], starts: datetime | None, ends: datetime) -> dict[int, Post]:
-    """For each topic the post of that time that most people thanked for; of equals the first. One statement."""
+    """For each topic the post of that time that most people thanked for; of equals the first. The opening post of a
+    consultation's debate is nobody's own word and is not quoted. One statement."""
     thanks = F("agree_count") + F("thanks_count") + F("insightful_count") + F("imported_likes")
     posts = Post.objects.filter(topic__in=list(topic_ids), state=Post.State.PUBLISHED, created_at__lt=ends)
+    posts = posts.exclude(topic__kind=Topic.Kind.CONSULTATION, number=1)
     if starts is not None:
         posts = posts.filter(created_at__gte=starts)
     best = posts.annotate(thanked=thanks).order_by("topic", "-thanked", "number").distinct("topic").defer("search", "body")
@@ -72,6 +76,12 @@ def _candidate(topic: Topic, quoted: Post | None, why: str) -> Candidate:
         is_public=topic.category.is_public,
         weight=float(getattr(topic, "weight", 0) or 0),
     )
+
+
+def _why(topic: Topic, starts: datetime) -> str:
+    if topic.created_at >= starts:
+        return "New this week."
+    return f"Begun on {in_words(topic.created_at, now=topic.created_at, style='day')}, and busy again."
 
 
 def _facts(topic: Topic) -> str:
