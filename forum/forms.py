@@ -10,13 +10,15 @@ from forum.texts import BODY_MAX, TITLE_MAX, TITLE_MIN, body_problem, clean_body
 class _PlainText(forms.CharField):
     """A text whose problems are told in our own words, also that of the character that cannot be stored."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=False, required=False, **kwargs)
+    def __init__(self, *, empty: str, **kwargs: Any) -> None:
+        super().__init__(strip=False, error_messages={"required": empty}, **kwargs)
         self.validators = []
 
 
 class _BodyForm(forms.Form):
+    use_required_attribute = False
     body = _PlainText(
+        empty=body_problem(""),
         label="Your text",
         widget=forms.Textarea(attrs={"rows": 8, "data-most": BODY_MAX}),
     )
@@ -37,6 +39,7 @@ class ReplyForm(_BodyForm):
 
 class StartForm(_BodyForm):
     title = _PlainText(
+        empty=title_problem(""),
         label="Title",
         help_text=f"{TITLE_MIN} to {TITLE_MAX} characters. Say what it is about, as you would to a colleague in the corridor.",
         widget=forms.TextInput(attrs={"form": "composer"}),

@@ -4,8 +4,14 @@
 def quotation(words: str, *, author: str, number: int, url: str) -> str:
     """A block quote that says whose words these are, and an empty line to go on writing after."""
     head = f"[{_plain(author)}, #{number}]({url}#p{number})"
-    lines = [head, "", *words.strip().splitlines()]
+    lines = [head, "", *_own(words).splitlines()]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
+def _own(words: str) -> str:
+    """Without what was itself quoted; everything, where nothing else is left."""
+    kept = "\n".join(line for line in words.strip().splitlines() if not line.lstrip().startswith(">"))
+    return kept.strip() or words.strip()
 
 
 def _plain(name: str) -> str:

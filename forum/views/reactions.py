@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from forum import permissions
 from forum.actions.reactions import toggle_reaction
 from forum.composing import reader_of, views_of
 from forum.models import Reaction
@@ -24,4 +25,11 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         return redirect(place_of(post.topic, number))
     post = post_or_404(request, pk, number)
     reader = reader_of(request.user, post.topic, said=own_reactions(request.user, [post]))
-    return render(request, "forum/_foot.html", {"view": views_of([post], reader)[0], "topic": post.topic})
+    context = {
+        "view": views_of([post], reader)[0],
+        "topic": post.topic,
+        "may_moderate": permissions.can_moderate(request.user),
+    }
+    response = render(request, "forum/_foot.html", context)
+    response["HX-Push-Url"] = "false"  # a boosted form would put the address of this part into the address bar
+    return response
