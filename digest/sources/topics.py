@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Count, F, Q
 
 from accounts.standing import Anyone
 from common.moments import in_words
@@ -35,7 +35,9 @@ class Topics:
 
     def named(self, object_ids: Collection[int], *, at: datetime) -> Sequence[Candidate]:
         """Two statements."""
-        topics = Topic.objects.filter(pk__in=object_ids, state=Topic.State.PUBLISHED).select_related("category", "activity")
+        written = Count("posts", filter=Q(posts__state=Post.State.PUBLISHED, posts__created_at__lt=at))
+        topics = Topic.objects.filter(pk__in=object_ids, state=Topic.State.PUBLISHED, created_at__lt=at)
+        topics = topics.annotate(posts_so_far=written).select_related("category").defer("search")
         quotes = _quotes(object_ids, None, at)
         return [_candidate(topic, quotes.get(topic.pk), "Picked by the editor.") for topic in topics]
 
@@ -85,10 +87,11 @@ def _why(topic: Topic, starts: datetime) -> str:
 
 
 def _facts(topic: Topic) -> str:
-    posts, people = getattr(topic, "posts_then", None), getattr(topic, "people_then", None)
-    if posts is None:
-        return f"{topic.category}, {_count(topic.activity.reply_count, 'reply', 'replies')} so far"
-    return f"{topic.category}, {_count(posts, 'post', 'posts')} by {_count(people or 0, 'person', 'people')} this week"
+    so_far = getattr(topic, "posts_so_far", None)
+    if so_far is not None:
+        return f"{topic.category}, {_count(so_far, 'post', 'posts')} so far"
+    posts, people = getattr(topic, "posts_then", 0), getattr(topic, "people_then", 0)
+    return f"{topic.category}, {_count(posts, 'post', 'posts')} by {_count(people, 'person', 'people')} this week"
 
 
 def _count(number: int, one: str, many: str) -> str:

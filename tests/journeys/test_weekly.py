@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from digest.actions.editions import cut_now, draft_edition, write_note
 from digest.models import Delivery, Run, Subscription
 from tests.accounts.factories import UserFactory
-from tests.browser.driver import assert_page_is_sound
+from tests.browser.driver import assert_page_is_sound, press
 from tests.browser.site import Site
 from tests.journeys.fixtures import eventually
 from tests.mail.sink import Sink
@@ -32,10 +32,10 @@ def test_subscribe_confirm_receive_once_and_leave_in_one_click(
     edition = cut_now(draft, by=editor, at=now)
 
     browser.get(site.url)
-    browser.find_element(By.LINK_TEXT, "Get the weekly").click()
+    press(browser, browser.find_element(By.LINK_TEXT, "Get the weekly"))
     assert_page_is_sound(browser)
     browser.find_element(By.NAME, "email").send_keys("maren@example.org")
-    browser.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
+    press(browser, browser.find_element(By.CSS_SELECTOR, "main button[type=submit]"))
     assert "Look in your mailbox" in browser.find_element(By.TAG_NAME, "h1").text
     assert_page_is_sound(browser)
 
@@ -43,7 +43,7 @@ def test_subscribe_confirm_receive_once_and_leave_in_one_click(
     browser.get(re.search(r"https?://\S+/weekly/confirm/\S+", asked.text)[0])  # type: ignore[index] - a click in the mail
     assert Subscription.objects.get().state == "pending", "opening the page changes nothing"
     assert_page_is_sound(browser)
-    browser.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
+    press(browser, browser.find_element(By.CSS_SELECTOR, "main button[type=submit]"))
     assert "You get the weekly" in browser.find_element(By.TAG_NAME, "h1").text
     assert_page_is_sound(browser)
 

@@ -1,0 +1,128 @@
+"""The weekly's pages and the mail itself in a real browser: both schemes, a phone and a desk, and without scripts."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+from digest.actions.editions import cut_now, draft_edition, write_note
+from digest.models import CapabilityToken, Run, Subscription
+from digest.sending import send_due
+from digest.ticking import tick
+from digest.tokens import secret_of, standing_token
+from mail.models import Address
+from tests.accounts.factories import UserFactory
+from tests.browser.driver import assert_page_is_sound, axe, overflow, press, show
+from tests.browser.site import Site, sign_in
+from tests.consultation.factories import an_open_one
+from tests.digest.conftest import QUICK
+from tests.digest.factories import SubscriptionFactory
+from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
+
+pytestmark = pytest.mark.browser
+NOTE = "The argument this week was not about standards. It was about [Tuesday afternoons](/forum/): who covers the desk."
+SCREENS = [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "dark")]
+
+
+@pytest.fixture
+def editor():
+    return UserFactory(organiser=True, display_name="Oonagh Tiernay")
+
+
+@pytest.fixture
+def week(site, editor):
+    """A week with everything in it, cut now."""
+    now = timezone.now()
+    room = CategoryFactory(name="Running the practice")
+    mine = TopicFactory(
+        title="Covering two sites with one deputy", category=room, author=editor, created_at=now - timedelta(hours=9)
+    )
+    PostFactory(topic=mine, created_at=now - timedelta(hours=2), body="We copied your rota and lost one Friday in ten weeks.")
+    for title in ("Exam or portfolio? I have now sat through both", "What would you drop from your week to make the hours?"):
+        TopicFactory(title=title, category=room, created_at=now - timedelta(hours=5), body="The exam told me what I knew.")
+    an_open_one(by=editor, at=now - timedelta(days=1), title="Which route should we build?")
+    draft = draft_edition(at=now)
+    draft = write_note(
+        draft, by=editor, headline="Who covers the desk on Tuesdays", note=NOTE, picks=[("topic", mine.pk)], at=now
+    )
+    return cut_now(draft, by=editor, at=now)
+
+
+def assert_sound_on_every_screen(browser: Chrome) -> None:
+    for width, scheme in SCREENS:
+        show(browser, width=width, scheme=scheme)
+        assert_page_is_sound(browser)
+    show(browser)
+
+
+def test_pages_for_anybody_are_sound(site: Site, browser: Chrome, week) -> None:
+    mine = SubscriptionFactory()
+    pending = SubscriptionFactory(pending=True)
+    now = timezone.now()
+    manage = secret_of(standing_token(mine, CapabilityToken.Scope.PAUSE, at=now))
+    confirm = secret_of(standing_token(pending, CapabilityToken.Scope.CONFIRM, at=now))
+    for address in (
+        reverse("digest:weekly"),
+        reverse("digest:subscribed"),
+        reverse("digest:edition", args=[week.number]),
+        reverse("digest:manage", args=[manage]),
+        reverse("digest:confirm", args=[confirm]),
+    ):
+        browser.get(site.url + address)
+        assert_sound_on_every_screen(browser)
+
+
+def test_pages_of_a_member_and_the_editors_desk_are_sound(site: Site, browser: Chrome, week, editor) -> None:
+    run = Run.objects.create(edition=week, slot=week.cut_off, made_at=week.cut_off, counts={"candidates": 0})
+    SubscriptionFactory(address=Address.objects.get(account=editor), next_due_at=timezone.now() + timedelta(days=3))
+    sign_in(browser, site, editor)
+    for address in (
+        reverse("digest:mine"),
+        reverse("digest:edition", args=[week.number]),
+        reverse("digest:edit"),
+        reverse("digest:runs"),
+        reverse("digest:run", args=[run.pk]),
+    ):
+        browser.get(site.url + address)
+        assert_sound_on_every_screen(browser)
+    browser.get(site.url + reverse("digest:edit"))
+    browser.find_element(By.NAME, "headline").send_keys("The next one")
+    press(browser, browser.find_element(By.CSS_SELECTOR, "main form button[type=submit]"))
+    press(browser, browser.find_element(By.LINK_TEXT, "As a member gets it"))
+    assert_sound_on_every_screen(browser)
+
+
+def test_without_scripts_a_link_pauses_stops_and_undoes(site: Site, browser_without_scripts: Chrome, week) -> None:
+    browser, mine = browser_without_scripts, SubscriptionFactory()
+    browser.get(site.url + reverse("digest:manage", args=[secret_of(standing_token(mine, "pause", at=timezone.now()))]))
+    press(browser, browser.find_element(By.XPATH, "//button[contains(., '2 weeks')]"))
+    assert "Paused until" in browser.find_element(By.TAG_NAME, "main").text
+    press(browser, browser.find_element(By.XPATH, "//button[contains(., 'Go on now')]"))
+    press(browser, browser.find_element(By.XPATH, "//button[contains(., 'Stop the weekly')]"))
+    assert "You have left" in browser.find_element(By.TAG_NAME, "h1").text
+    press(browser, browser.find_element(By.XPATH, "//button[contains(., 'Undo')]"))
+    assert Subscription.objects.get(pk=mine.pk).state == "active"
+
+
+def test_the_mail_itself_is_sound_on_a_phone_in_the_dark_and_without_its_style(
+    site: Site, browser: Chrome, week, editor, sink, tmp_path
+) -> None:
+    now = timezone.now()
+    SubscriptionFactory(address=Address.objects.get(account=editor), next_due_at=now)
+    tick(at=now)
+    send_due(clock=timezone.now, limits=QUICK)
+    html = sink.received[0].html
+    whole, bare = tmp_path / "mail.html", tmp_path / "bare.html"
+    whole.write_text(html)
+    bare.write_text("".join(part.partition("</style>")[2] or part for part in html.split("<style>")))
+    for page in (whole, bare):
+        browser.get(page.as_uri())
+        for width, scheme in SCREENS:
+            show(browser, width=width, scheme=scheme)
+            # A message has no landmarks of its own: the program that shows it has.
+            assert [found for found in axe(browser) if found.rule not in {"region", "landmark-one-main"}] == []
+            assert overflow(browser) <= 0
+    show(browser)
