@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -37,7 +38,7 @@ def kept(key: str):
 
 
 def eventually(browser: Chrome, holds) -> None:
-    WebDriverWait(browser, 20).until(lambda _: holds())
+    WebDriverWait(browser, 20, ignored_exceptions=[StaleElementReferenceException]).until(lambda _: holds())
 
 
 def test_every_page_is_sound_on_a_desk_and_on_a_phone(site: Site, browser: Chrome, consultation: Consultation) -> None:

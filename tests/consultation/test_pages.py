@@ -362,3 +362,83 @@ def test_the_hot_pages_cost_a_known_number_of_statements(name, visitor, member):
     consultation = a_published_one() if name == "results" else an_open_one()
     url = address(name) if name == "list" else address(name, consultation.slug)
     assert (statements(Client(), url), statements(client_of(a_person()), url)) == (visitor, member)
+
+
+class TestFormsOfADraft:
+    """Each part by its form: begun, changed, taken out."""
+
+    @pytest.fixture
+    def by(self):
+        return an_organiser()
+
+    def send(self, by, where, **data):
+        answer = client_of(by).post(where, data)
+        assert answer.status_code == 302, text_of(answer)
+        return answer["Location"]
+
+    def test_details(self, by):
+        consultation = a_draft(by=by)
+        where = address("edit_details", consultation.slug)
+        assert "Three ways are on the table" in text_of(client_of(by).get(where))
+        assert "Error: " in text_of(client_of(by).post(where, {"title": "Short", "days": "7"}))
+        self.send(by, where, title="Another title", days="30")
+        consultation.refresh_from_db()
+        assert (consultation.title, consultation.days, consultation.lede) == ("Another title", 30, "")
+        assert "Error: " in text_of(client_of(by).post(address("new"), {"title": ""}))
+
+    def test_options(self, by):
+        consultation = a_draft(by=by)
+        option = consultation.options.get(key="exam")
+        where = address("edit_option", consultation.slug, option.pk)
+        assert "60 hours" in text_of(client_of(by).get(where))
+        assert "Error: " in text_of(client_of(by).post(where, {"name": ""}))
+        self.send(by, where, name="An oral exam", time="1 hour")
+        option.refresh_from_db()
+        assert (option.name, option.time, option.key, option.letter) == ("An oral exam", "1 hour", "exam", "A")
+        assert "Error: " in text_of(client_of(by).post(address("new_option", consultation.slug), {"name": ""}))
+
+    def test_what_was_ruled_out_and_documents(self, by):
+        consultation = a_draft(by=by)
+        assert "Error: " in text_of(client_of(by).post(address("new_discarded", consultation.slug), {"name": "A law"}))
+        bad = client_of(by).post(address("new_document", consultation.slug), {"title": "X", "url": "javascript:alert(1)"})
+        assert "Begin with https://" in text_of(bad)
+        for noun, row in (("discarded", consultation.discarded.get()), ("documents", consultation.documents.get())):
+            self.send(by, address("remove_part", consultation.slug, noun, row.pk))
+        assert not consultation.discarded.exists()
+        assert not consultation.documents.exists()
+
+    def test_pages(self, by):
+        consultation = a_draft(by=by)
+        page = consultation.versions.get().pages.first()
+        where = address("edit_page", consultation.slug, page.pk)
+        assert "What it is for" in text_of(client_of(by).get(where))
+        assert "Error: " in text_of(client_of(by).post(address("new_page", consultation.slug), {"title": ""}))
+        self.send(by, where, title="Purpose", intro="")
+        page.refresh_from_db()
+        assert (page.title, page.key) == ("Purpose", "purpose")
+        assert "Every question on the page" in text_of(
+            client_of(by).get(address("remove_part", consultation.slug, "pages", page.pk))
+        )
+
+    def test_questions(self, by):
+        consultation = a_draft(by=by)
+        question = consultation.versions.get().questions.get(key="purpose")
+        where = address("edit_question", consultation.slug, question.pk)
+        assert "Guarantee a floor\nHelp to get better" in text_of(client_of(by).get(where)).replace("\r", "")
+        assert "Error: " in text_of(client_of(by).post(where, {"text": "Which?"}))
+        self.send(by, where, kind="single_choice", text="Which?", choices="This\r\n\r\n That \r\n", longest="")
+        assert [(each.key, each.label) for each in question.choices.all()] == [("this", "This"), ("that", "That")]
+        new = address("new_question", consultation.slug, question.page_id)
+        assert "Error: " in text_of(client_of(by).post(new, {"kind": "essay", "text": "?"}))
+
+    def test_a_page_of_a_draft_that_is_not_there_has_no_preview(self, by):
+        consultation = a_draft(by=by)
+        assert client_of(by).get(address("preview", consultation.slug, 9)).status_code == 404
+        assert "Nothing you choose here is kept" in text_of(client_of(by).get(address("preview", consultation.slug, 1)))
+
+    def test_the_outcome_needs_a_reason_for_what_is_ruled_out(self, by):
+        outcome = a_published_one(by=by)
+        fates = {f"fate-{key}": "ruled-out" for key in ("exam", "portfolio", "appraisal")}
+        page = text_of(client_of(by).post(address("outcome", outcome.slug), {"outcome": "So.", **fates}))
+        assert "Say why option B was ruled out" in page
+        assert client_of(a_person()).get(address("outcome", outcome.slug)).status_code == 403

@@ -27,12 +27,13 @@
     stamp();
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form) });
-      if (!answer.ok || answer.redirected) throw new Error(answer.status);
+      if (!answer.ok || answer.redirected) throw new Error(answer.redirected ? "signed out" : answer.status);
       saved.textContent = `Saved ${(await answer.json()).saved}`;
       lost = false;
     } catch (problem) {
-      saved.textContent = problem.message === "403" ? "Not saved: it takes no answers now" : "Not saved yet, trying again";
-      if (problem.message !== "403") {
+      const final = { 403: "Not saved: it takes no answers now", "signed out": "Not saved: sign in again" }[problem.message];
+      saved.textContent = final ?? "Not saved yet, trying again";
+      if (!final) {
         lost = true;
         window.setTimeout(soon, 5000, 0);
       }
