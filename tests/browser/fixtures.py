@@ -48,6 +48,7 @@ def browser(_chrome: Chrome) -> Chrome:
 def another_browser(_chromium: None) -> Iterator[Chrome]:
     """Somebody else's browser, to see what reaches it."""
     with chrome() as driver:
+        begin_afresh(driver)
         yield driver
 
 
@@ -55,4 +56,5 @@ def another_browser(_chromium: None) -> Iterator[Chrome]:
 def browser_without_scripts(_chromium: None) -> Iterator[Chrome]:
     """A browser in which no script of a page runs."""
     with chrome(scripts=False) as driver:
+        begin_afresh(driver)
         yield driver
