@@ -2,7 +2,7 @@
 
 Each app declares its own in `<app>/surfaces.py` as `SURFACES`, a tuple of `Surface`. Tests hold that nothing leaves by a
 door that is not listed here (tests/project/test_surfaces.py), that an anonymous GET of each URL gets what `access`
-says, and that whatever carries content stands in the visibility matrix (tests/project/test_visibility_matrix.py).
+says, and that whatever carries content stands in the visibility matrix (tests/visibility/test_matrix.py).
 """
 
 from dataclasses import dataclass

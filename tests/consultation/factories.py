@@ -40,7 +40,7 @@ FULL: dict[str, Given] = {
 
 def a_person(name: str = "Anwen Tester", *, role: str | None = "member", facts: Mapping[str, str] | None = None) -> User:
     """Somebody with one role; `role=None`: an account that is no member's."""
-    user = create_account(email=f"person{next(_numbers)}@example.org", display_name=name, at=BEGIN)
+    user = create_account(email=f"somebody{next(_numbers)}@example.org", display_name=name, at=BEGIN)
     if role:
         grant_role(user, role=role, by=None, at=BEGIN)
     if facts:

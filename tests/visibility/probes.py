@@ -1,0 +1,127 @@
+"""How to get at everything that a surface lets out: for each reader, the text of all of it."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from django.conf import settings
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.standing import Anyone
+from common.doors import open_door
+from consultation.models import Page, Question
+from mail.addresses import attach
+from mail.kinds import Letter
+from mail.models import Mail
+from notifications.kinds import notice_kind
+from notifications.models import Event, Notice
+from tests.visibility.scenario import World
+
+Probe = Callable[[World, Anyone], str]
+
+
+def client_of(person: Anyone) -> Client:
+    client = Client()
+    if person.is_authenticated:
+        client.force_login(person)
+    return client
+
+
+def pages(name: str) -> Probe:
+    """Every address of this name that the world has, asked for by GET, whatever the answer."""
+
+    def probe(world: World, person: Anyone) -> str:
+        client = client_of(person)
+        return "\n".join(client.get(url, follow=False).content.decode() for url in addresses(name, world))
+
+    return probe
+
+
+def addresses(name: str, world: World) -> Iterator[str]:
+    for kwargs in _arguments(world):
+        try:
+            yield reverse(name, kwargs=kwargs)
+        except NoReverseMatch:
+            continue
+
+
+def _arguments(world: World) -> Iterator[dict[str, object]]:
+    """Arguments of every shape that an address of ours has. Those that do not fit a name are passed over."""
+    yield {}
+    yield from ({"slug": category.slug} for category in world.categories)
+    yield from ({"pk": topic.pk, "slug": topic.slug} for topic in world.topics)
+    yield from ({"pk": topic.pk} for topic in world.topics)
+    yield from ({"pk": post.topic_id, "number": post.number} for post in world.posts)
+    for consultation in world.consultations:
+        slug = {"slug": consultation.slug}
+        yield slug
+        yield from ({**slug, "number": number} for number in (1, 2))
+        parts = [
+            ("option", consultation.options.values_list("pk", flat=True)[:1]),
+            ("page", Page.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
+            ("question", Question.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
+        ]
+        for noun, numbers in parts:
+            yield from ({**slug, "pk": pk} for pk in numbers)
+            yield from ({**slug, "noun": noun, "pk": pk} for pk in numbers)
+            yield from ({**slug, "noun": noun, "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
+
+
+def search(world: World, person: Anyone) -> str:
+    """Every planted word looked for. The question is taken out of the answer."""
+    client, url = client_of(person), reverse("search:results")
+    texts = []
+    for word in world.words:
+        html = client.get(url, {"q": word}).content.decode()
+        texts.append(html.split("<main", 1)[1].split("</form>", 1)[1].replace(f"?q={word}", ""))
+    return "\n".join(texts)
+
+
+def notices(kind: str) -> Probe:
+    """A notice of this kind about everything, as the list shows it; the rule is asked when it is shown."""
+
+    def probe(world: World, person: Anyone) -> str:
+        if not person.is_authenticated:
+            return ""
+        made = _notices(kind, world, person)
+        texts = notice_kind(kind).render(person, made, timezone.now())
+        return "\n".join(f"{text.sentence} {text.url}" for text in texts.values()) + pages("notifications:list")(world, person)
+
+    return probe
+
+
+def mails(kind: str) -> Probe:
+    """A mail of this kind about everything, as it would be handed over now."""
+
+    def probe(world: World, person: Anyone) -> str:
+        if not person.is_authenticated:
+            return ""
+        address, now = attach(person, email=person.email, at=timezone.now()), timezone.now()
+        letters = (
+            open_door(settings.MAIL_KINDS[kind]).write(
+                Mail(address=address, kind=kind, key=notice.key, params={"notice": notice.pk}, lane="notify", created_at=now),
+                at=now,
+            )
+            for notice in _notices(kind, world, person)
+        )
+        return "\n".join(
+            f"{letter.subject}\n{letter.text}\n{letter.html}\n{letter.headers}"
+            for letter in letters
+            if isinstance(letter, Letter)
+        )
+
+    return probe
+
+
+def _notices(kind: str, world: World, person: Anyone) -> list[Notice]:
+    now, made = timezone.now(), []
+    things = (
+        [{"topic": post.topic_id, "post": post.pk, "number": post.number} for post in world.posts]
+        if kind.startswith("forum.")
+        else [{"consultation": consultation.pk} for consultation in world.consultations]
+    )
+    for number, data in enumerate(things):
+        event = Event.objects.create(kind=kind, at=now, actor_id=None, data=data, expanded_at=now)
+        made.append(Notice.objects.create(user=person, key=f"{kind}:{number}:{event.pk}", kind=kind, event=event, at=now))
+    return made

@@ -1,0 +1,127 @@
+"""One small world in which every state of every thing has words of its own, and somebody of every kind to look at it.
+
+A word is planted in each thing; whoever is given a page, a mail or a message is then asked which words it holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from accounts.actions.roles import revoke_role
+from accounts.models import User
+from accounts.standing import Anyone
+from consultation.actions.withdrawing import withdraw_consultation
+from consultation.models import Consultation
+from consultation.permissions import can_see as can_see_consultation
+from forum.models import Category, Post, Topic
+from forum.permissions import can_see_post, can_see_topic
+from tests.accounts.factories import UserFactory
+from tests.consultation.factories import a_draft, a_published_one, a_response, an_open_one
+from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
+
+STATES = ("published", "pending", "hidden", "withdrawn", "persona")
+
+
+@dataclass
+class World:
+    """`words` maps each planted word to the rule that says who may come across it; `people` each kind of reader to somebody."""
+
+    at: datetime
+    people: dict[str, Anyone] = field(default_factory=dict)
+    words: dict[str, Callable[[Anyone], bool]] = field(default_factory=dict)
+    categories: list[Category] = field(default_factory=list)
+    topics: list[Topic] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    consultations: list[Consultation] = field(default_factory=list)
+
+    def may_read(self, person: Anyone) -> set[str]:
+        """The words that this person may come across, by the rules themselves."""
+        return {word for word, may in self.words.items() if may(person)}
+
+    def found_in(self, text: str) -> set[str]:
+        told = text.lower()
+        return {word for word in self.words if word in told}
+
+
+def build_world() -> World:
+    """Categories × topic states × post states and consultations in every state, each with its word, and every reader of
+    design.md's matrix."""
+    world = World(at=timezone.now())
+    world.people = {
+        "visitor": AnonymousUser(),
+        "member": with_standing(UserFactory(member=True)),
+        "other member": with_standing(UserFactory(member=True)),
+        "lapsed member": _lapsed(),
+        "moderator": with_standing(UserFactory(member=True, moderator=True)),
+        "organiser": with_standing(UserFactory(member=True, organiser=True)),
+        "director": with_standing(UserFactory(member=True, director=True)),
+    }
+    author = world.people["other member"]
+    for access in ("public", "members"):
+        world.categories.append(CategoryFactory(access=access, slug=f"for-{access}", name=f"For {access}"))
+        for state in ("published", "pending", "hidden"):
+            _plant_topic(world, world.categories[-1], state, author=author)
+    _plant_consultations(world)
+    return world
+
+
+def _plant_topic(world: World, category: Category, state: str, *, author: Anyone) -> None:
+    name = f"{category.access}{state}"
+    topic = TopicFactory(
+        category=category, author=author, title=f"About ztitle{name}", body=f"It begins with zopen{name}.",
+        state=state, created_at=world.at - timedelta(days=2),
+    )  # fmt: skip
+    world.topics.append(topic)
+    world.words[f"ztitle{name}"] = lambda person: bool(can_see_topic(person, topic))
+    _plant_post(world, topic.posts.get(number=1), f"zopen{name}")
+    if state != "published":
+        return
+    for post_state in STATES:
+        word = f"zpost{category.access}{post_state}"
+        traits = {"persona": {"by_persona": True}, "published": {}}.get(post_state, {post_state: True})
+        people = {} if post_state == "persona" else {"author": author}
+        post = PostFactory(
+            topic=topic, parent=topic.posts.get(number=1), body=f"Here stands {word}.",
+            created_at=world.at - timedelta(days=1), **people, **traits,
+        )  # fmt: skip
+        _plant_post(world, post, word)
+
+
+def _plant_post(world: World, post: Post, word: str) -> None:
+    world.posts.append(post)
+    world.words[word] = lambda person: bool(can_see_post(person, post))
+
+
+def _plant_consultations(world: World) -> None:
+    organiser, member = world.people["organiser"], world.people["member"]
+    opened = world.at - timedelta(days=3)
+    made = {
+        "draft": a_draft(by=organiser, title="Asked zconsultdraft", at=opened),
+        "open": an_open_one(by=organiser, title="Asked zconsultopen", at=opened),
+        "withdrawn": an_open_one(by=organiser, title="Asked zconsultwithdrawn", at=opened),
+        "published": a_published_one(by=organiser, title="Asked zconsultpublished", answers=3),
+    }
+    a_response(made["open"], by=member, at=world.at, why="zanswer of one member")
+    withdraw_consultation(made["withdrawn"], by=organiser, at=world.at, reason="It was asked too soon.")
+    for state, consultation in made.items():
+        # An address that says nothing: a page that was not found repeats what was asked for.
+        Consultation.objects.filter(pk=consultation.pk).update(slug=f"consultation-{len(world.consultations)}")
+        consultation.refresh_from_db()
+        world.consultations.append(consultation)
+        world.words[f"zconsult{state}"] = lambda person, it=consultation: bool(can_see_consultation(person, it))
+    world.words["zanswer"] = lambda person: person == member
+
+
+def with_standing(user: User) -> User:
+    """As a request would load it."""
+    found: User = User.objects.with_roles().get(pk=user.pk)
+    return found
+
+
+def _lapsed() -> User:
+    user = UserFactory(member=True)
+    revoke_role(user, role="member", by=None, at=timezone.now())
+    return with_standing(user)
