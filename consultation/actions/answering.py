@@ -30,13 +30,18 @@ def save_answers(
     draft = _draft(version, by=by, at=at)
     ids = question_ids(version)
     kept = {answer.question_id: answer for answer in draft.answers.all()}
+    fresh, gone = [], []
     for key, given in answers.items():
         if key not in ids:
             continue
         before = kept.get(ids[key])
         if before is not None and writer and before.writer == writer and before.sequence > sequence:
             continue
-        _keep(draft, ids[key], given, writer=writer, sequence=sequence)
+        if given is None:
+            gone.append(ids[key])
+        else:
+            fresh.append(DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence))
+    _keep(draft, fresh, gone)
     draft.saved_at = at
     if page is not None:
         draft.page = page
@@ -55,10 +60,13 @@ def _draft(version: Version, *, by: User, at: datetime) -> Draft:
     return draft
 
 
-def _keep(draft: Draft, question_id: int, given: Given | None, *, writer: str, sequence: int) -> None:
-    if given is None:
-        DraftAnswer.objects.filter(draft=draft, question=question_id).delete()
-    else:
-        DraftAnswer.objects.update_or_create(
-            draft=draft, question_id=question_id, defaults={"value": given, "writer": writer, "sequence": sequence}
-        )
+def _keep(draft: Draft, fresh: list[DraftAnswer], gone: list[int]) -> None:
+    """Two statements at most, however many answers a page has."""
+    DraftAnswer.objects.bulk_create(
+        fresh,
+        update_conflicts=True,
+        unique_fields=["draft", "question"],
+        update_fields=["value", "writer", "sequence"],
+    )
+    if gone:
+        DraftAnswer.objects.filter(draft=draft, question__in=gone).delete()

@@ -25,6 +25,8 @@ from tests.consultation.factories import (
 )
 
 MINUTE = timedelta(minutes=1)
+COST_OF_SAVING = 10
+"""Statements, the savepoint of the test included."""
 
 
 def kept(draft):
@@ -53,6 +55,13 @@ class TestSaving:
         assert kept(draft) == {"why": "newer"}
         draft = save_answers(consultation, {"why": "phone"}, by=by, at=WHILE_OPEN, writer="phone", sequence=1)
         assert kept(draft) == {"why": "phone"}, "another device counts for itself"
+
+    def test_costs_the_same_for_one_answer_and_for_a_whole_page(self, django_assert_num_queries):
+        consultation, by = an_open_one(), a_person()
+        save_answers(consultation, {"value": "agree"}, by=by, at=WHILE_OPEN)
+        for answers in ({"purpose": "floor"}, FULL):
+            with django_assert_num_queries(COST_OF_SAVING):
+                save_answers(consultation, answers, by=by, at=WHILE_OPEN)
 
     def test_nobody_but_members_answers_and_only_while_it_is_open(self):
         consultation = an_open_one()
