@@ -13,10 +13,10 @@ from consultation.actions.answering import save_answers
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.models import Consultation
 from consultation.permissions import can_answer
-from consultation.posted import Go, Press, problems_on, read_sheet, written_by
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, lines_of, paper_of
 from consultation.rendering import control_of
+from consultation.requests import Go, Press, problems_on, read_sheet, written_by
 from consultation.views.loading import load, signed_in
 from questions.definitions import Given
 
