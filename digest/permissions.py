@@ -5,7 +5,3 @@ from common.verdicts import YES, Verdict, no
 def can_edit_weekly(user: Anyone) -> Verdict:
     """Organisers and directors write the note, choose the picks and watch the sending."""
     return YES if standing_of(user).is_organiser else no("The weekly is edited by organisers and directors.")
-
-
-def can_keep_own_weekly(user: Anyone) -> Verdict:
-    return YES if standing_of(user).is_signed_in else no("Sign in to see your weekly.")

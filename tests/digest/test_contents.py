@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 import time_machine
@@ -11,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions.roles import revoke_role
+from common.models import AuditEntry, AuditHead
 from consultation.actions.withdrawing import withdraw_consultation
 from digest.actions.editions import EditionIsOut, WeekHasItsEdition, cut_due_edition, cut_now, draft_edition, write_note
+from digest.calendar import cut_after
 from digest.drafts import choices_of, preview_sections
 from digest.models import Delivery, Edition, Item
 from digest.sending import send_due
@@ -20,7 +23,7 @@ from digest.ticking import tick
 from forum.models import Post, Topic
 from mail.models import Address
 from tests.accounts.factories import UserFactory
-from tests.consultation.factories import an_open_one
+from tests.consultation.factories import a_published_one, an_open_one
 from tests.digest.conftest import QUICK
 from tests.digest.factories import MONDAY, WEDNESDAY, SubscriptionFactory
 from tests.forum.factories import CategoryFactory, PersonaFactory, PostFactory, TopicFactory
@@ -335,3 +338,52 @@ def test_a_web_copy_costs_the_same_for_two_items_and_for_seven(client):
             client.get(reverse("digest:edition", args=[edition.number]))
         counts.append(len(told))
     assert counts == [4, 4]
+
+
+def test_an_outcome_is_told_in_the_week_of_its_publication(client):
+    published = a_published_one(by=UserFactory(organiser=True))
+    monday = cut_after(published.published_at)
+    edition = cut(monday)
+    item = Item.objects.get(edition=edition, section="outcomes")
+    assert (item.object_id, item.title) == (published.pk, "Routes to accreditation")
+    assert "0 responses were counted. Its results were published this week." in item.fragment_text
+    assert "What became of it" in on_the_web(client, edition)
+    assert not Item.objects.filter(edition=cut(monday + timedelta(days=7)), section="outcomes").exists()
+
+
+def test_a_consultation_and_an_outcome_can_be_picked():
+    editor = UserFactory(organiser=True)
+    asked = an_open_one(by=editor, at=BEFORE, title="Which route should we build")
+    outcome = a_published_one(by=editor, title="Flexible hours")
+    at = max(MONDAY, cut_after(outcome.published_at))
+    draft = draft_edition(at=at - timedelta(days=1))
+    picks = [("outcome", outcome.pk), ("consultation.opened", asked.pk)]
+    write_note(draft, by=editor, headline="", note="", picks=picks, at=at)
+    assert titles(cut_due_edition(at=at))[:2] == ["Flexible hours", "Which route should we build"]
+
+
+def test_an_edition_prints_the_audits_head_and_is_written_into_it():
+    AuditHead.objects.create(position=7, hash=b"\xab" * 32, signature=b"s" * 64, at=MONDAY)
+    edition = cut()
+    assert (edition.audit_position, edition.audit_head) == (7, "ab" * 32)
+    assert AuditEntry.objects.filter(verb="edition.cut", subject_id="1").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_cut_at_once_cut_one_edition():
+    barrier, found = Barrier(4), []
+
+    def work():
+        barrier.wait(10)
+        draft_edition(at=MONDAY - timedelta(days=1))
+        barrier.wait(10)
+        found.append(cut_due_edition(at=MONDAY))
+        connection.close()
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Edition.objects.cut().count() == 1
+    assert len([edition for edition in found if edition]) == 1

@@ -6,12 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from digest.actions.runs import RunIsOver, abort_run, pause_run, plan_runs, resume_run
 from digest.actions.subscriptions import leave_weekly, pause_weekly, undo_leaving
 from digest.balance import states_of
 from digest.models import Body, Delivery, Edition, Run, Subscription
 from digest.sending import send_due
+from digest.tasks import send_weekly, tick_weekly
 from digest.ticking import tick
 from mail.models import Address
 from mail.suppressions import suppress
@@ -314,3 +316,24 @@ def test_an_edition_of_next_week_goes_to_the_same_readers_again(edition, send, n
     assert len(subjects) == 2
     assert subjects[1] == "No. 2: The week after"
     assert list(Edition.objects.order_by("number").values_list("number", "state")) == [(1, "cut"), (2, "cut"), (3, "draft")]
+
+
+def test_the_buttons_of_a_run_are_for_organisers(edition, client):
+    SubscriptionFactory()
+    tick(at=WEDNESDAY)
+    run = Run.objects.get()
+    client.force_login(UserFactory(member=True))
+    assert client.post(reverse("digest:run_pause", args=[run.pk])).status_code == 403
+    client.force_login(UserFactory(director=True))
+    for name, state in (("run_pause", "paused"), ("run_resume", "sending"), ("run_abort", "aborted")):
+        assert client.post(reverse(f"digest:{name}", args=[run.pk])).status_code == 302
+        run.refresh_from_db()
+        assert run.state == state
+    assert client.post(reverse("digest:run_abort", args=[run.pk])).status_code == 409
+
+
+def test_the_tasks_tick_wake_and_send(edition, sink):
+    SubscriptionFactory(next_due_at=timezone.now() - timedelta(minutes=1))
+    assert tick_weekly() is True
+    assert send_weekly() == 1
+    assert tick_weekly() is False
