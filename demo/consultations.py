@@ -58,7 +58,8 @@ def load_consultations(
 def _write(table: Mapping[str, Any], *, by: User, topics: Mapping[str, Topic], loaded_at: datetime) -> Consultation:
     at = reading.moment(table.get("opened_day", 2) + 3, loaded_at=loaded_at)
     consultation = write_consultation(
-        by=by, at=at, title=table["title"], lede=table["summary"], background=table["background"], effects=table["effects"],
+        by=by, at=at, title=table["title"], lede=table["summary"], background=reading.unwrapped(table["background"]),
+        effects=reading.unwrapped(table["effects"]),
         asked_by="The institute's standards committee",
     )  # fmt: skip
     for option in table["option"]:
@@ -154,7 +155,7 @@ def _publish(consultation: Consultation, table: Mapping[str, Any], *, by: User, 
     published = reading.moment(table["published_day"], loaded_at=loaded_at)
     publish_results(consultation, by=by, at=published)
     consultation.refresh_from_db()
-    tell_outcome(consultation, outcome=table["outcome"], fates=fates, by=by, at=published)
+    tell_outcome(consultation, outcome=reading.unwrapped(table["outcome"]), fates=fates, by=by, at=published)
 
 
 def _fate(status: str) -> tuple[str, str]:

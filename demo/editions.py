@@ -19,7 +19,7 @@ def load_editions(people: Mapping[str, User], topics: Mapping[str, Topic], *, lo
     for table in reading.editions():
         cut_off = cut_before(loaded_at) - timedelta(weeks=table["weeks_ago"] - 1)
         written_at = cut_off - timedelta(hours=12)
-        note = _TOPIC_LINK.sub(lambda link: f"({topics[link[1]].get_absolute_url()})", table["note"])
+        note = _TOPIC_LINK.sub(lambda link: f"({topics[link[1]].get_absolute_url()})", reading.unwrapped(table["note"]))
         write_note(
             draft_edition(at=written_at), by=people[table["editor"]], headline=table["headline"], note=note,
             picks=[("topic", topics[key].pk) for key in table["picks"]], at=written_at,

@@ -1,5 +1,6 @@
 """The demo community as it lies in `demo/content`: read, not interpreted. Each file's head states its format."""
 
+import re
 import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,8 @@ from common.clock import LONDON
 
 CONTENT = Path(__file__).parent / "content"
 Table = dict[str, Any]
+_BEGINS = re.compile(r"\s*([-*+>|#]|\d+\.\s)")
+_ALONE = re.compile(r"\s*[|#]")
 
 
 def members() -> list[Table]:
@@ -37,6 +40,17 @@ def respondent_names() -> list[str]:
 
 def editions() -> list[Table]:
     return _tables("weekly.toml", "edition")
+
+
+def unwrapped(text: str) -> str:
+    """Markdown whose paragraphs and list items were broken into lines to be read in the file: a line break is one on the page."""
+    lines: list[str] = []
+    for line in text.strip().splitlines():
+        if lines and lines[-1] and line and not _BEGINS.match(line) and not _ALONE.match(lines[-1]):
+            lines[-1] += " " + line.strip()
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def moment(day: float, *, loaded_at: datetime) -> datetime:

@@ -9,6 +9,7 @@ from accounts.models import Facts, User
 from consultation.models import Consultation, Response
 from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw_choice, draw_ranking, weights
+from demo.reading import unwrapped
 from digest.models import Edition, Item
 from forum.models import Post, Reaction, Topic
 
@@ -119,3 +120,8 @@ def test_a_written_answer_is_handed_out_once():
     texts = Texts([{"question": "why", "nation": "wales", "lean": "for", "text": " One. "}, {"question": "why", "text": "Any."}])
     person = Person("wales", "5-10k", lean="for")
     assert [texts.take("why", match="lean", person=person) for _ in range(3)] == ["One.", "Any.", ""]
+
+
+def test_a_paragraph_broken_in_the_file_is_one_line_on_the_page():
+    text = "## Why\n\nOne line\ngoes on.\n\n- an item\n  goes on\n- another\n\n| a |\n|---|\n| b |\n"
+    assert unwrapped(text) == "## Why\n\nOne line goes on.\n\n- an item goes on\n- another\n\n| a |\n|---|\n| b |"
