@@ -38,7 +38,7 @@ def load_respondents(cells: list[tuple[str, str]], names: Iterator[str], *, at: 
     drafts = [_unsaved(sort_key(name).replace(" ", "-"), name, at=at, password=None) for name in islice(names, len(cells))]
     for user in drafts:
         user.handle = handle_base(user.display_name)
-    users = User.objects.bulk_create(drafts)
+    users: list[User] = User.objects.bulk_create(drafts)
     EmailAddress.objects.bulk_create(EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)
     Address.objects.bulk_create(
         Address(email=user.email, account=user, state=Address.State.VERIFIED, verified_at=at, created_at=at) for user in users

@@ -35,7 +35,7 @@ def front_page(user: Anyone, *, at: datetime) -> Front:
     standing = standing_of(user)
     open_now = _open_with_mine(user, at=at)
     unanswered = [consultation for consultation in open_now if not consultation.answered]  # type: ignore[attr-defined]
-    unanswered.sort(key=lambda consultation: consultation.my_page is None)  # type: ignore[attr-defined] - what was begun comes first
+    unanswered.sort(key=lambda consultation: consultation.my_page is None)  # type: ignore[attr-defined]
     followed = unread_topics(user, FOLLOWED)
     shown = {row.topic.pk for row in followed}
     latest = [row for row in latest_topics(user, LATEST + FOLLOWED) if row.topic.pk not in shown]

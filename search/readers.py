@@ -53,7 +53,11 @@ def find_posts(user: Anyone, words: str, *, after: Cursor | None = None) -> Page
     rows = list(posts[: PAGE_SIZE + 1])
     snippets = _snippets(words, [plain_text(post.html) for post in rows])
     found = [Found(post, snippet) for post, snippet in zip(rows, snippets, strict=True)]
-    return take_page(found, size=PAGE_SIZE, key=lambda row: (row.post.rank, row.post.pk), has_newer=False)
+    return take_page(found, size=PAGE_SIZE, key=_place, has_newer=False)
+
+
+def _place(row: Found) -> Cursor:
+    return (row.post.rank, row.post.pk)  # type: ignore[attr-defined]
 
 
 def _snippets(words: str, texts: Sequence[str]) -> list[list[Piece]]:
