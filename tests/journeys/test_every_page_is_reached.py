@@ -1,0 +1,131 @@
+"""From the front page, by links alone, in four steps at most: each page by whom it is for."""
+
+from collections import Counter, deque
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import resolve, reverse
+
+from common.surfaces import all_surfaces
+from tests.journeys.world import build_world
+from tests.project.test_surfaces import address
+
+pytestmark = pytest.mark.django_db
+STEPS = 4
+SAMPLES = 3
+"""How many addresses of one name are opened: the pages of two topics differ in what they lead to, those of a hundred do not."""
+
+REFUSED = {"accounts:person": "A post's card is the same for all who may read it; a visitor is told that members see each other."}
+"""URL names to which a link may lead although the answer is a refusal with its reason."""
+
+FOR_MACHINES = "asked by a machine or a script, never by a reader"
+AFTER_A_FORM = "what a form leads to; a journey sees it"
+FROM_ELSEWHERE = "an address of the forum that was imported: it stands on other people's pages"
+UNREACHED = {
+    "healthz": FOR_MACHINES,
+    "readyz": FOR_MACHINES,
+    "favicon": FOR_MACHINES,
+    "notifications:count": FOR_MACHINES,
+    "forum:post_part": FOR_MACHINES,
+    "forum:old_url": FROM_ELSEWHERE,
+    "forum:old_topic_url": FROM_ELSEWHERE,
+    "account_email_verification_sent": AFTER_A_FORM,
+    "account_reset_password_done": AFTER_A_FORM,
+    "account_reset_password_from_key_done": AFTER_A_FORM,
+    "account_reauthenticate": AFTER_A_FORM,
+    "account_inactive": AFTER_A_FORM,
+    "digest:subscribed": AFTER_A_FORM,
+    "consultation:check": AFTER_A_FORM,
+    "account_logout": "signing out is a button in every page's menu; the page is for whoever types its address",
+    "forum:raw": "the source of a post, for whoever builds on it; nothing on a page needs it",
+}
+"""URL names that no link leads to, and why that is right."""
+
+BY = {"account_set_password": "imported"}
+"""Who comes there, where the registry's word for it is too wide."""
+
+WHOSE = {
+    "public": ("visitor",),
+    "visible": ("visitor",),
+    "signed-in": ("member",),
+    "member": ("member",),
+    "moderator": ("moderator",),
+    "organiser": ("organiser", "director"),
+    "director": ("director",),
+    "staff": ("organiser",),
+}
+
+
+class Links(HTMLParser):
+    """What can be followed: `href` of links, `action` of forms that ask (GET)."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "a" and told.get("href"):
+            self.found.append(str(told["href"]))
+        elif tag == "form" and (told.get("method") or "get").lower() == "get":
+            self.found.append(told.get("action") or "")
+
+
+def reached_by(client: Client) -> set[str]:
+    """The URL names of all pages that links lead to. Fails where one leads to no page."""
+    cache.clear()
+    reached: set[str] = set()
+    opened: Counter[str] = Counter()
+    queue, seen = deque([("/", 0)]), {"/"}
+    while queue:
+        path, steps = queue.popleft()
+        name = resolve(urlsplit(path).path).view_name
+        opened[name] += 1
+        if opened[name] > SAMPLES:
+            continue
+        response = client.get(path)
+        if response.status_code == 403 and name in REFUSED:
+            continue
+        assert response.status_code in {200, 302}, f"{path} is linked and answers {response.status_code}"
+        if not response.get("Location", "").startswith(reverse("account_login")):
+            reached.add(name)
+        found = onwards(path, response)
+        further = steps if response.status_code == 302 else steps + 1
+        if further <= STEPS:
+            queue.extend((each, further) for each in found if each not in seen)
+            seen.update(found)
+    return reached
+
+
+def onwards(path: str, response: HttpResponse) -> list[str]:
+    """The paths of our own that an answer leads to, each once, in order."""
+    is_page = response["Content-Type"].startswith("text/html")
+    links = [response["Location"]] if response.status_code == 302 else Links(response.content.decode()).found if is_page else []
+    whole = [urlsplit(urljoin(f"http://testserver{path}", link)) for link in links]
+    return list(
+        dict.fromkeys(there.path + f"?{there.query}" * bool(there.query) for there in whole if there.netloc == "testserver")
+    )
+
+
+def test_each_page_is_four_clicks_from_the_front_page_for_whom_it_is_for() -> None:
+    world = build_world()
+    reached = {"visitor": reached_by(Client())}
+    signed_in = {role: Client() for role in ("member", "moderator", "organiser", "director", "imported")}
+    for role, client in signed_in.items():
+        client.force_login(getattr(world, role))
+        reached[role] = reached_by(client)
+    missing = []
+    for surface in all_surfaces():
+        if surface.kind != "url" or surface.access == "token" or surface.name in UNREACHED:
+            continue
+        roles = (BY[surface.name],) if surface.name in BY else WHOSE[surface.access]
+        lost = [role for role in roles if surface.name not in reached[role]]
+        if lost and signed_in["organiser"].get(address(surface.name)).status_code != 405:
+            missing.append((surface.name, lost))
+    assert missing == []
+    assert not {name for names in reached.values() for name in names} & set(UNREACHED), "no exception is out of date"

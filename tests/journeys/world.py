@@ -1,0 +1,160 @@
+"""A small world in which every page has something to show, and every kind of person to show it to."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import Facts, User
+from consultation.actions.answering import save_answers
+from consultation.actions.closing import close_what_is_due
+from consultation.actions.publishing import publish_results, tell_outcome
+from consultation.actions.withdrawing import withdraw_consultation
+from consultation.models import Consultation
+from digest.actions.editions import cut_now, draft_edition, write_note
+from digest.actions.subscriptions import ask_for_weekly, subscribe_member
+from digest.models import CapabilityToken, Run, Subscription
+from digest.ticking import tick
+from digest.tokens import secret_of, standing_token
+from forum.actions.editing import edit_post
+from forum.actions.posts import reply_to_topic
+from forum.models import Category, Topic
+from notifications.expander import expand_next
+from tests.accounts.factories import UserFactory
+from tests.consultation.factories import FULL, a_draft, a_response, an_open_one
+from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
+
+DAY = timedelta(days=1)
+WHERE = {"form": "test", "ip": ""}
+
+
+@dataclass(frozen=True)
+class World:
+    """`member` wrote the first and the fourth post of `topic`, answered `answered`, is half-way through `begun` and has unread
+    notices; `newcomer` has an account and has done nothing; `imported` has no password."""
+
+    member: User
+    newcomer: User
+    moderator: User
+    organiser: User
+    director: User
+    imported: User
+    category: Category
+    empty: Category
+    topic: Topic
+    locked: Topic
+    draft: Consultation
+    bare: Consultation
+    answered: Consultation
+    begun: Consultation
+    closed: Consultation
+    published: Consultation
+    withdrawn: Consultation
+    edition: int
+    run: int
+    confirm_token: str
+    manage_token: str
+
+
+def build_world() -> World:
+    now = timezone.now()
+    people = {name: UserFactory(member=True, display_name=name.capitalize(), handle=name) for name in ("member", "newcomer")}
+    people |= {
+        role: UserFactory(member=True, display_name=role.capitalize(), handle=role, **{role: True})
+        for role in ("moderator", "organiser", "director")
+    }
+    imported = UserFactory(member=True, display_name="Imported", password="!")
+    people = {name: User.objects.with_roles().get(pk=person.pk) for name, person in people.items()}
+    member = people["member"]
+    Facts.objects.create(user=member, job="practice-manager", nation="wales", list_size="5-10k", updated_at=now)
+    category, empty = CategoryFactory(name="Accreditation"), CategoryFactory(name="An empty corner")
+    CategoryFactory(name="Behind the door", members_only=True)
+    topic = _topic(category, member, people["moderator"], now)
+    locked = TopicFactory(category=category, title="It went round", locked=True, created_at=now - 9 * DAY)
+    consultations = _consultations(people["organiser"], member, now)
+    subscribe_member(member, weekday=2, hour=7, categories=[], at=now, **WHERE)
+    editor = people["organiser"]
+    draft = draft_edition(at=now)
+    write_note(draft, by=editor, headline="Seven days left", note="It was about *Tuesday*.", picks=[], at=now)
+    edition = cut_now(draft, by=editor, at=now)
+    Subscription.objects.update(next_due_at=now)
+    tick(at=now + timedelta(seconds=1))
+    write_note(draft_edition(at=now), by=editor, headline="The next one", note="Soon.", picks=[], at=now)
+    while expand_next(at=now + timedelta(minutes=5)):
+        pass
+    return World(
+        **people,
+        imported=imported,
+        category=category,
+        empty=empty,
+        topic=topic,
+        locked=locked,
+        **consultations,
+        edition=edition.number,
+        run=Run.objects.get().pk,
+        **_tokens(now),
+    )
+
+
+def _topic(category: Category, member: User, moderator: User, now: datetime) -> Topic:
+    """Everything that a post can be, one below the other; five levels deep."""
+    begun = now - 3 * DAY
+    body = "We are **four** people.\n\n> A quotation\n\n- one\n- two\n\n`code` and [a link](https://example.org/)."
+    topic: Topic = TopicFactory(category=category, author=member, title="Does the exam fit?", body=body, created_at=begun)
+    above = topic.posts.get(number=1)
+    for step in range(2, 7):
+        above = PostFactory(topic=topic, parent=above, created_at=begun + step * timedelta(hours=1))
+    PostFactory(topic=topic, hidden=True, removed_by=moderator, parent=above)
+    PostFactory(topic=topic, withdrawn=True)
+    PostFactory(topic=topic, author=member, pending=True)
+    PostFactory(topic=topic, by_persona=True)
+    other = User.objects.with_roles().get(pk=UserFactory(member=True).pk)
+    mine = reply_to_topic(topic, by=member, body="My second thought.", at=now - DAY)
+    edit_post(mine, by=member, body="My second thought, put right.", note="A figure", at=now - DAY / 2)
+    reply_to_topic(topic, by=other, body="An answer, @member.", at=now, parent_number=mine.number)
+    topic.refresh_from_db()
+    for number in range(25):
+        PostFactory(topic=topic, author=other, body=f"Thought {number}.", created_at=now - timedelta(minutes=25 - number))
+    return topic
+
+
+def _consultations(organiser: User, member: User, now: datetime) -> dict[str, Consultation]:
+    long_ago = now - 100 * DAY
+    published = an_open_one(by=organiser, title="Decided already", at=long_ago)
+    for _ in range(3):
+        a_response(published, at=long_ago + DAY)
+    a_response(published, by=member, at=long_ago + DAY)
+    close_what_is_due(at=long_ago + 44 * DAY)
+    publish_results(published, by=organiser, at=long_ago + 45 * DAY)
+    tell_outcome(published, outcome="We will build the **portfolio**.", by=organiser, at=long_ago + 45 * DAY)
+    closed = an_open_one(by=organiser, title="Closed and waiting", at=now - 50 * DAY)
+    a_response(closed, at=now - 40 * DAY)
+    close_what_is_due(at=now - 5 * DAY)
+    answered = an_open_one(by=organiser, title="Answered by the member", at=now - 10 * DAY)
+    a_response(answered, by=member, at=now - 2 * DAY)
+    begun = an_open_one(by=organiser, title="Half-way through", at=now - 3 * DAY)
+    save_answers(begun, FULL, by=member, at=now - DAY)
+    withdrawn = an_open_one(by=organiser, title="Taken back again", at=now - 20 * DAY)
+    withdraw_consultation(withdrawn, reason="The law changed.", by=organiser, at=now - 19 * DAY)
+    draft = a_draft(by=organiser, title="Still being written", at=now - DAY)
+    bare = a_draft(by=organiser, title="Only just begun", at=now - DAY)
+    bare.options.all().delete()
+    return {
+        "published": published,
+        "closed": closed,
+        "answered": answered,
+        "begun": begun,
+        "withdrawn": withdrawn,
+        "draft": draft,
+        "bare": bare,
+    }
+
+
+def _tokens(now: datetime) -> dict[str, str]:
+    ask_for_weekly("stranger@example.org", at=now, **WHERE)
+    pending, active = Subscription.objects.get(state="pending"), Subscription.objects.get(state="active")
+    made = {
+        "confirm_token": standing_token(pending, CapabilityToken.Scope.CONFIRM, at=now),
+        "manage_token": standing_token(active, CapabilityToken.Scope.PAUSE, at=now),
+    }
+    return {name: secret_of(token) for name, token in made.items()}
