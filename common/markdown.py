@@ -1,7 +1,11 @@
 """Markdown to HTML, once, at write: the one place that may call a text safe.
 
 Order: comrak (CommonMark with tables, strikethrough, autolinks, task lists; raw HTML shown as typed) → images become links,
-because nothing is ever fetched from elsewhere → nh3, always last.
+because nothing is ever fetched from elsewhere → nh3, always last. Foreign HTML goes through nh3 first as well: Python's own
+parser takes quadratic time on broken HTML, and what nh3 wrote is never broken.
+
+Building a tree takes time by its depth too. What is nested absurdly, or is absurdly long, keeps its words and loses its marks
+(`common.html_depth`).
 """
 
 from dataclasses import dataclass
@@ -13,6 +17,7 @@ import nh3
 from comrak import ExtensionOptions, RenderOptions, render_markdown
 from django.utils.safestring import SafeString, mark_safe  # noqa: TID251 - the one place
 
+from common.html_depth import is_bounded, words_of
 from common.html_reading import Reading, read_html
 
 RENDER_VERSION: Final = 1
@@ -24,14 +29,21 @@ _TAGS: Final = {
     *("ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "a", "details", "summary"),
 }
 _ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}, "abbr": {"title"}}
-_CLEANER: Final = nh3.Cleaner(
-    tags=_TAGS,
-    attributes=_ATTRIBUTES,
-    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math"},
-    url_schemes={"http", "https", "mailto"},
-    link_rel="nofollow ugc noopener",
-    strip_comments=True,
-)
+
+
+def _cleaner(tags: set[str], attributes: dict[str, set[str]]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=tags,
+        attributes=attributes,
+        clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math"},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow ugc noopener",
+        strip_comments=True,
+    )
+
+
+_CLEANER: Final = _cleaner(_TAGS, _ATTRIBUTES)
+_WITH_IMAGES: Final = _cleaner(_TAGS | {"img"}, {**_ATTRIBUTES, "img": {"src", "alt", "title"}})
 
 
 def _extension_options() -> ExtensionOptions:
@@ -69,15 +81,26 @@ def render(source: str) -> str:
 
 def read(source: str) -> Rendered:
     """Clean HTML of a Markdown text, and the mentions, quotes and links in it. Never raises on any text."""
-    return _read_clean(
-        sanitise(render_markdown(source.replace("\0", ""), extension_options=_EXTENSIONS, render_options=_RENDERING))
-    )
+    text = _storable(source)
+    html = render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
+    return _read_clean(_cleaned(html) if is_bounded(html) else _CLEANER.clean(f"<p>{escape(text)}</p>"))
 
 
 def sanitise(html: str) -> str:
-    """Clean HTML of HTML from elsewhere (an import). Images become links to where they are. Safe to call twice."""
+    """Clean HTML of HTML from elsewhere (an import). Images become links to where they are. Safe to call twice. Of what is
+    nested or sized beyond `common.html_depth` only the words are kept."""
+    html = _storable(html)
+    return _cleaned(_WITH_IMAGES.clean(html)) if is_bounded(html) else _CLEANER.clean(words_of(html))
+
+
+def _storable(text: str) -> str:
+    """Without what neither the database nor a page can hold: U+0000, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _cleaned(well_formed: str) -> str:
     images = _ImagesToLinks()
-    images.feed(html.replace("\0", ""))
+    images.feed(well_formed)
     images.close()
     return _CLEANER.clean("".join(images.out))
 

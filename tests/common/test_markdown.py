@@ -1,11 +1,13 @@
 import json
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common import markdown
+from common.html_depth import words_of
 from common.html_reading import plain_text
 
 
@@ -77,3 +79,36 @@ def assert_harmless(html: str) -> None:
     for tag in re.findall(r"<[a-z][^>]*>", html, re.IGNORECASE):
         assert not re.search(r"\son\w+\s*=", tag, re.IGNORECASE), tag
         assert not re.search(r"(href|src)\s*=\s*[\"']?\s*(javascript|data|vbscript):", tag, re.IGNORECASE), tag
+
+
+HOSTILE = {
+    "quotations in quotations": ">" * 20_000,
+    "lists in lists": "".join("  " * depth + "- a\n" for depth in range(140)),
+    "references": "&#" * 10_000,
+    "half a surrogate pair": "a \ud800 b",
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
+def test_renders_the_worst_post_in_the_time_of_any_other(source):
+    began = time.process_time()
+    assert_harmless(markdown.render(source))
+    assert time.process_time() - began < 1.5  # 14 seconds, before the depth was bounded
+
+
+def test_a_text_that_is_nested_absurdly_keeps_its_words():
+    assert "the point" in markdown.render(">" * 500 + " the point")
+    assert markdown.sanitise("<div>" * 500 + "<b>the</b> point") == "<p>the point</p>"
+
+
+@pytest.mark.parametrize("mark", ["<!--", "<a ", "<div>", "<b>", "</", "<table><td>", "<font color=%d><p>", "<svg>", "&", "<p>"])
+def test_reads_foreign_html_in_time_that_grows_with_its_length(mark):
+    pieces = (mark % number if "%d" in mark else mark for number in range(60_000 // len(mark)))
+    began = time.process_time()
+    assert_harmless(markdown.sanitise("".join(pieces)))
+    assert time.process_time() - began < 2
+
+
+@given(st.text(alphabet=st.sampled_from("<>/bdivpl !-\"'=&"), max_size=200))
+def test_keeping_the_words_alone_brings_no_marks(html):
+    assert not re.search(r"<(?!/?p>)", words_of(html))
