@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -33,6 +34,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar = {**DefaultAccountAdapter.error_messages, **_SAID_PLAINLY}
 
+    def clean_email(self, email: str) -> str:
+        if not addresses.is_reachable(email):
+            raise ValidationError("We cannot write to this address. Enter one like name@example.org.")
+        return email
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.email = form.cleaned_data["email"].lower()
         user.display_name = form.cleaned_data["display_name"].strip()
@@ -47,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         now = timezone.now()
         user = User.objects.get(pk=email_address.user_id)
         addresses.attach(user, email=email_address.email, at=now)
-        if settings.SIGN_UP_GRANTS_MEMBER:
+        if settings.SIGN_UP_GRANTS_MEMBER and not user.role_grants.exists():  # who lapsed does not come back by a new address
             grant_role(user, role=RoleGrant.Role.MEMBER, by=None, at=now)
         return True
 

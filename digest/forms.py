@@ -6,6 +6,7 @@ from django import forms
 
 from digest.actions.subscriptions import PAUSES
 from digest.words import WEEKDAYS
+from mail.addresses import is_reachable
 
 DAYS = [(str(number), name) for number, name in enumerate(WEEKDAYS)]
 HOURS = [(str(hour), f"{hour:02}:00") for hour in range(24)]
@@ -23,6 +24,12 @@ class AddressForm(forms.Form):
             "invalid": "Enter an address like name@example.org.",
         },
     )
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if not is_reachable(email):
+            raise forms.ValidationError("We cannot write to this address. Enter one like name@example.org.")
+        return email
 
 
 class DayForm(forms.Form):

@@ -1,6 +1,8 @@
 """The book of addresses. `accounts.adapter` tells it what was confirmed; a test holds the two equal."""
 
+import re
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -8,6 +10,14 @@ from django.db import transaction
 
 from common.doors import open_door
 from mail.models import Address
+
+_PLAIN: Final = re.compile(r"[a-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[a-z0-9.-]{3,189}", re.IGNORECASE | re.ASCII)
+
+
+def is_reachable(email: str) -> bool:
+    """Can our server write to such an address? Not to letters beyond ASCII, nor to the quoted names that RFC 5321 allows and
+    nobody has, nor to what a mail program would decode (`=?utf-8?…`)."""
+    return _PLAIN.fullmatch(email) is not None
 
 
 def address_for(email: str, *, at: datetime) -> Address:

@@ -4,9 +4,11 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -16,17 +18,35 @@ from django.template.loader import get_template, render_to_string
 from mail.kinds import Letter
 
 
-class _WholeAddresses(EmailPolicy):
-    """Folds as SMTP does, but leaves the addresses of RFC 2369 headers as they are: Python writes a long one as an encoded word,
-    and a mail program then finds no link to unsubscribe by."""
+class _AsWritten(EmailPolicy):
+    """Folds as SMTP does, with two exceptions.
 
-    def fold_binary(self, name: str, value: str) -> bytes:
+    Addresses of RFC 2369 headers stay as they are: Python writes a long one as an encoded word, and a mail program then finds
+    no link to unsubscribe by. And `To` and `Subject`, which hold what people typed, are never read as headers: Python would
+    decode a title like `=?utf-8?q?=0D=0ABcc:_…?=`, and its line ends would begin headers of the title's own.
+    """
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        return (name, value) if name in {"To", "Subject"} else super().header_store_parse(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
         if name.startswith("List-"):
             return f"{name}: {value}".replace(", <", ",\r\n <").encode("ascii") + b"\r\n"
+        if name == "To":
+            return f"To: {value}\r\n".encode("ascii")
+        if name == "Subject":
+            return _subject_line(value).encode("ascii") + b"\r\n"
         return super().fold_binary(name, value)
 
 
-_POLICY = _WholeAddresses(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
+def _subject_line(subject: str) -> str:
+    """As it is where it is plain; else, also where it looks like an encoded word, as encoded words (RFC 2047)."""
+    is_plain = subject.isascii() and subject.isprintable() and "=?" not in subject
+    words = Header(subject, "us-ascii" if is_plain else "utf-8", maxlinelen=76, header_name="Subject")
+    return "Subject: " + words.encode(linesep="\r\n")
+
+
+_POLICY = _AsWritten(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 

@@ -14,6 +14,7 @@ from typing import Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _ENHANCED = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
+_SPEAKABLE = re.compile(r"[!-~]+@[!-~]+", re.ASCII)
 _DOT = b".\r\n"
 Fate = Literal["accepted", "deferred", "failed", "uncertain", "not_started"]
 
@@ -66,7 +67,10 @@ class SmtpSession:
         self.close()
 
     def send(self, *, sender: str, recipient: str, data: bytes) -> Outcome:
-        """Hand one message over. `data`: RFC 5322 bytes with CRLF. Never raises for what a server or network does."""
+        """Hand one message over. `data`: RFC 5322 bytes with CRLF. Never raises for what a server or network does, nor for an
+        address that cannot be spoken in SMTP: it is refused as the server would."""
+        if not _SPEAKABLE.fullmatch(recipient):
+            return Outcome("failed", reply="the address cannot be written in SMTP", recipient_refused=True)
         try:
             connection = self._open()
             refusal = self._envelope(connection, sender, recipient)

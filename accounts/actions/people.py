@@ -42,11 +42,17 @@ def save_with_free_handle(user: User) -> User:
                 with transaction.atomic():
                     user.save()
             except IntegrityError as error:
-                if "handle" not in str(error):
+                if not _is_about_the_handle(error):
                     raise
             else:
                 return user
         number += 1
+
+
+def _is_about_the_handle(error: IntegrityError) -> bool:
+    """By the constraint's name: the message quotes the row, and an address may hold any word."""
+    constraint: str | None = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return constraint is not None and "handle" in constraint
 
 
 def create_claimable_accounts(names: Mapping[str, str], *, at: datetime) -> dict[str, int]:
@@ -66,7 +72,7 @@ def create_claimable_accounts(names: Mapping[str, str], *, at: datetime) -> dict
         with transaction.atomic():
             User.objects.bulk_create([person for person in people if person.handle], batch_size=500)
     except IntegrityError as error:
-        if "handle" not in str(error):
+        if not _is_about_the_handle(error):
             raise
         for person in people:
             person.pk, person.handle = None, ""

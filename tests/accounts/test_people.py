@@ -135,3 +135,10 @@ def test_profiles_are_for_members(client):
     client.force_login(UserFactory(member=True))
     assert "Wales" in client.get(page).content.decode()
     assert client.get(reverse("accounts:person", args=["nobody-at-all"])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_taken_is_told_also_where_it_speaks_of_handles():
+    create_account(email="handle@example.org", display_name="First", at=AT)
+    with pytest.raises(IntegrityError):
+        create_account(email="handle@example.org", display_name="Second", at=AT)
