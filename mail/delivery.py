@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 
 from mail.addresses import mark_dead
-from mail.handover import Clock, Parcel, Withheld, claim, hand_over, settled, sweep
+from mail.handover import LEASE, Clock, Parcel, Withheld, claim, hand_over, settled, sweep
 from mail.kinds import Dropped, mail_kind
 from mail.messages import bare_address, build, envelope_sender, message_id
 from mail.models import Address, Mail, Suppression
@@ -16,12 +16,22 @@ from mail.suppressions import suppress, suppressed
 BATCH = 50
 
 
-def deliver(lane: str, *, clock: Clock, for_at_most: timedelta = timedelta(seconds=60), limits: Limits | None = None) -> int:
-    """Hand over what is due in a lane, batch after batch, for a minute at most. Returns how many were accepted."""
+def deliver(
+    lane: str,
+    *,
+    clock: Clock,
+    for_at_most: timedelta = timedelta(seconds=60),
+    lease: timedelta = LEASE,
+    limits: Limits | None = None,
+) -> int:
+    """Hand over what is due in a lane, batch after batch, for a minute at most. `lease` is how long a batch is ours; if we die,
+    others wait that long. Returns how many were accepted."""
     accepted, until = 0, clock() + for_at_most
     with SmtpSession(settings.SMTP_URL, limits=limits) as session:
         while clock() < until:
-            mails: list[Mail] = claim(Mail.objects.filter(lane=lane).select_related("address"), at=clock(), limit=BATCH)
+            mails: list[Mail] = claim(
+                Mail.objects.filter(lane=lane).select_related("address"), at=clock(), limit=BATCH, lease=lease
+            )
             if not mails:
                 break
             blocked = suppressed((mail.address.email for mail in mails), scope="all")
