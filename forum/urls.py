@@ -31,6 +31,6 @@ urlpatterns = [
     path("forum/topics/<int:pk>/posts/<int:number>/raw/", history.raw, name="raw"),
     path("forum/topics/<int:pk>/posts/<int:number>/withdraw/", removal.withdraw, name="withdraw"),
     path("forum/topics/<int:pk>/posts/<int:number>/hide/", removal.hide, name="hide"),
-    path("t/<slug:slug>/<int:source_id>/<int:number>", topics.old_url, name="old_url"),
-    path("t/<slug:slug>/<int:source_id>", topics.old_url, name="old_topic_url"),
+    path("t/<str:slug>/<int:source_id>/<int:number>", topics.old_url, name="old_url"),
+    path("t/<str:slug>/<int:source_id>", topics.old_url, name="old_topic_url"),
 ]
