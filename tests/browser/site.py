@@ -19,7 +19,7 @@ from selenium.webdriver import Chrome
 from accounts.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True, slots=True)

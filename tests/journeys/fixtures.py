@@ -11,7 +11,7 @@ from common.models import Heartbeat
 from tests.browser.site import Site, process
 from tests.mail.sink import Server, Sink
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @pytest.fixture
