@@ -34,6 +34,8 @@ def command(places, program):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        # A test run in the background (CI) ignores Ctrl-C, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield running, running.stdout.readline().strip()
