@@ -70,7 +70,15 @@ def _snippets(words: str, texts: Sequence[str]) -> list[list[Piece]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, [words, _HEADLINE, [text.replace(_BEGIN, "").replace(_END, "") for text in texts]])
-        return [list(_pieces(row[0])) for row in cursor.fetchall()]
+        return [list(_pieces(_open_ended(row[0], text))) for row, text in zip(cursor.fetchall(), texts, strict=True)]
+
+
+def _open_ended(headline: str, text: str) -> str:
+    """The stretch with an ellipsis at each end where the text goes on."""
+    parts = headline.replace(_BEGIN, "").replace(_END, "").split(" … ")
+    before = "" if text.lstrip().startswith(parts[0].strip()) else "… "
+    after = "" if text.rstrip().endswith(parts[-1].strip()) else " …"
+    return f"{before}{headline.strip()}{after}"
 
 
 def _pieces(headline: str) -> Iterator[Piece]:

@@ -103,8 +103,9 @@ def bar(label: str, part: int, whole: int, letter: str = "") -> dict[str, object
 
 
 @register.inclusion_tag("ui/_likert.html")
-def likert(statement: str, counts: Sequence[int]) -> dict[str, object]:
-    """One statement with its five counts, strongly disagree first, as a bar that balances on “neither”."""
+def likert(statement: str, counts: Sequence[int], *, alone: bool = False) -> dict[str, object]:
+    """One statement with its five counts, strongly disagree first, as a bar that balances on “neither”. `alone`: the statement
+    is the heading above, so the bar takes the whole width."""
     total = sum(counts)
     shares = [100 * count / total if total else 0.0 for count in counts]
     edge = -(shares[0] + shares[1] + shares[2] / 2)
@@ -114,6 +115,7 @@ def likert(statement: str, counts: Sequence[int]) -> dict[str, object]:
         edge += share
     return {
         "statement": statement,
+        "alone": alone,
         "pieces": pieces,
         "counts": counts,
         "total": total,

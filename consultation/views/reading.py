@@ -74,7 +74,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     facts = [(label, values) for label, values in rows if any(values)]
     cards = [(option, [(label, values[index]) for label, values in facts]) for index, option in enumerate(options)]
     step = next_step(request.user, consultation, mine(request.user, consultation), at=timezone.now())
-    shown = {"consultation": consultation, "options": options, "facts": facts, "cards": cards, "step": step}
+    decided = any(option.fate != option.Fate.OPEN for option in options)
+    shown = {"consultation": consultation, "options": options, "facts": facts, "cards": cards, "step": step, "decided": decided}
     return render(request, "consultation/compare.html", shown)
 
 

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('user_id', 'topic_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('last_read', models.PositiveIntegerField(default=0)),
                 ('read_at', models.DateTimeField(null=True)),
-                ('level', models.CharField(choices=[('watching', 'Watching: a notice for every reply'), ('tracking', 'Tracking: count what is new'), ('normal', 'Normal: a notice when somebody answers me'), ('muted', 'Muted: nothing')], default='normal', max_length=10)),
+                ('level', models.CharField(choices=[('watching', 'Watching: every reply'), ('tracking', 'Tracking: only a count'), ('normal', 'Normal: answers to me'), ('muted', 'Muted: nothing')], default='normal', max_length=10)),
                 ('bookmark', models.PositiveIntegerField(null=True)),
                 ('topic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='forum.topic')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -8,9 +8,9 @@ from forum.models.topic import Topic
 
 
 class Level(models.TextChoices):
-    WATCHING = "watching", "Watching: a notice for every reply"
-    TRACKING = "tracking", "Tracking: count what is new"
-    NORMAL = "normal", "Normal: a notice when somebody answers me"
+    WATCHING = "watching", "Watching: every reply"
+    TRACKING = "tracking", "Tracking: only a count"
+    NORMAL = "normal", "Normal: answers to me"
     MUTED = "muted", "Muted: nothing"
 
 
