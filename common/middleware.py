@@ -1,7 +1,9 @@
-"""Turns a domain error that no view handled into a page that says so, instead of a crash."""
+"""What holds for every page: a domain error that no view handled becomes a page that says so, and what was made for one
+reader is kept by nobody between."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -21,3 +23,17 @@ class refusals:  # noqa: N801 - a middleware is named as it reads in the setting
         if isinstance(exception, DomainError):
             return render(request, "409.html", {"reason": str(exception)}, status=409)
         return None
+
+
+class private_pages:  # noqa: N801
+    """A page for somebody with a session is for them alone: a shared cache must not keep it, a browser asks again. Views that
+    say something of their own (`never_cache` where a secret stands in the address) are left alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control") and (settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies):
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response

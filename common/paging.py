@@ -27,7 +27,7 @@ def read_cursor(text: str, *, length: int) -> Cursor:
     """The values of a cursor written by `write_cursor`, `length` of them. Raises BadCursor."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise BadCursor(text) from error
     if not isinstance(values, list) or len(values) != length:
         raise BadCursor(text)

@@ -90,6 +90,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
     pause_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
     return redirect("digest:run", pk=pk)
 
@@ -97,6 +98,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
     resume_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
     return redirect("digest:run", pk=pk)
 
@@ -104,6 +106,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def abort(request: HttpRequest, pk: int) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
     abort_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
     return redirect("digest:run", pk=pk)
 
