@@ -79,6 +79,11 @@ def begin_afresh(browser: Chrome) -> None:
     browser.execute_cdp_cmd("Network.clearBrowserCache", {})
     show(browser, width=1280, scheme="light")
     browser.get("about:blank")
+    forget_console(browser)
+
+
+def forget_console(browser: Chrome) -> None:
+    """What was said so far belongs to another page."""
     console(browser)
     _logs[browser] = []
 
@@ -124,11 +129,13 @@ def csp_violations(browser: Chrome) -> list[str]:
     return [entry["message"] for entry in console(browser) if "Content Security Policy" in entry["message"]]
 
 
-def axe(browser: Chrome) -> list[Violation]:
-    """The rules of WCAG 2.2 AA and of good practice that the page breaks."""
-    browser.execute_script(AXE.read_text())
+def axe(browser: Chrome, *, only: str = "") -> list[Violation]:
+    """The rules of WCAG 2.2 AA and of good practice that the page breaks; `only`: one rule, by its name."""
+    if not browser.execute_script("return Boolean(window.axe)"):
+        browser.execute_script(AXE.read_text())
     browser.set_script_timeout(60)
-    return [Violation(rule, tuple(where)) for rule, where in browser.execute_async_script(_RUN_AXE, RULES)]
+    which = {"type": "rule", "values": [only]} if only else RULES
+    return [Violation(rule, tuple(where)) for rule, where in browser.execute_async_script(_RUN_AXE, which)]
 
 
 def overflow(browser: Chrome) -> int:

@@ -1,0 +1,243 @@
+"""Each page by whom it is for, on a desk and on a phone, in light and in dark: axe, our policy, the console, sideways scroll."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+from django.urls import resolve
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+from common.surfaces import all_surfaces
+from tests.accounts.factories import UserFactory
+from tests.browser.driver import assert_page_is_sound, axe, begin_afresh, forget_console, overflow, press, show
+from tests.browser.site import Site, sign_in
+from tests.journeys.world import World, build_world
+from tests.project.test_surfaces import address
+
+pytestmark = pytest.mark.browser
+T, C = "/forum/topics/{topic.pk}", "/consultations"
+VISITOR = [
+    *("/", "/forum/", "/forum/categories/{category.slug}/", "/forum/categories/{category.slug}/?order=unanswered"),
+    *(
+        "/forum/categories/{empty.slug}/",
+        T + "-{topic.slug}/",
+        T + "-{topic.slug}/in-time/",
+        T + "/posts/2/",
+        T + "/posts/6/replies/",
+    ),
+    *(f"{C}/", f"{C}/outcomes/", f"{C}/{{answered.slug}}/", f"{C}/{{withdrawn.slug}}/", f"{C}/{{closed.slug}}/"),
+    *(f"{C}/{{answered.slug}}/{page}/" for page in ("compare", "questions", "run")),
+    *(f"{C}/{{published.slug}}/", f"{C}/{{published.slug}}/results/", f"{C}/{{published.slug}}/run/"),
+    *(
+        "/weekly/",
+        "/weekly/{edition}/",
+        "/weekly/subscribe/sent/",
+        "/weekly/confirm/{confirm_token}/",
+        "/weekly/m/{manage_token}/",
+    ),
+    *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),
+    *("/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/confirm-email/", "/accounts/password/reset/"),
+    *("/accounts/password/reset/done/", "/accounts/password/reset/key/done/", "/accounts/confirm-email/{email_key}/"),
+    *(
+        "/accounts/confirm-email/worn-out/",
+        "/accounts/password/reset/key/{reset_key}/",
+        "/accounts/password/reset/key/1-worn-out/",
+    ),
+]
+MEMBER = [
+    *("/notices/", "/notices/preferences/", "/", "/forum/", "/forum/categories/{category.slug}/", "/weekly/", "/weekly/mine/"),
+    *(T + "-{topic.slug}/", T + "-{topic.slug}/in-time/", "/forum/topics/{locked.pk}-{locked.slug}/", T + "/reply/?to=2"),
+    *(T + "/reply/?quote=2", T + "/posts/1/edit/", T + "/posts/1/withdraw/", T + "/posts/11/history/", T + "/posts/2/history/"),
+    *("/forum/categories/{empty.slug}/start/", f"{C}/", f"{C}/{{answered.slug}}/", f"{C}/{{answered.slug}}/answer/receipt/"),
+    *(f"{C}/{{begun.slug}}/{page}/" for page in ("answer/1", "answer/2", "answer/check")),
+    *(f"{C}/{{begun.slug}}/", f"{C}/{{published.slug}}/results/", "/accounts/", "/accounts/profile/", "/accounts/people/member/"),
+    *("/accounts/people/organiser/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"),
+    *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam"),
+]
+MODERATOR = [T + "-{topic.slug}/", T + "/posts/2/hide/", T + "/lock/", T + "/hide/", "/forum/topics/{locked.pk}-{locked.slug}/"]
+ORGANISER = [
+    *("/", f"{C}/", f"{C}/new/", f"{C}/{{draft.slug}}/", f"{C}/{{answered.slug}}/", f"{C}/{{closed.slug}}/publish/"),
+    *(f"{C}/{{answered.slug}}/extend/", f"{C}/{{answered.slug}}/withdraw/", f"{C}/{{published.slug}}/outcome/"),
+    *(f"{C}/{{draft.slug}}/{page}/" for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "edit/options/new")),
+    *(f"{C}/{{draft.slug}}/edit/{page}/new/" for page in ("discarded", "documents", "pages")),
+    *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("options/{option}", "pages/{page}", "questions/{question}")),
+    *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("pages/{page}/questions/new", "pages/{page}/remove")),
+    *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/preview/visitor/"),
+    *("/weekly/edit/preview/member/", "/weekly/runs/", "/weekly/runs/{run}/", "/styleguide/"),
+]
+DIRECTOR = ["/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
+PAGES = {
+    "visitor": VISITOR,
+    "newcomer": ["/", "/notices/", "/weekly/mine/", f"{C}/{{begun.slug}}/answer/2/", "/accounts/people/newcomer/"],
+    "member": MEMBER,
+    "moderator": MODERATOR,
+    "organiser": ORGANISER,
+    "director": DIRECTOR,
+    "imported": ["/accounts/password/set/"],
+}
+REFUSALS = [
+    ("visitor", "/no/such/page/"),
+    ("visitor", "/accounts/people/member/"),
+    ("visitor", f"{C}/{{closed.slug}}/results/"),
+    ("member", "/forum/topics/{locked.pk}/reply/"),
+    ("member", "/weekly/edit/"),
+]
+WRONG = [
+    ("visitor", "/accounts/login/"),
+    ("visitor", "/accounts/signup/"),
+    ("visitor", "/accounts/password/reset/"),
+    ("visitor", "/weekly/"),
+    ("member", "/accounts/profile/"),
+    ("member", "/accounts/email/"),
+    ("member", "/accounts/password/change/"),
+    ("member", "/forum/categories/{empty.slug}/start/"),
+    ("member", T + "/reply/?to=2"),
+    ("member", T + "/posts/1/edit/"),
+    ("newcomer", f"{C}/{{begun.slug}}/answer/1/"),
+    ("newcomer", f"{C}/{{begun.slug}}/answer/2/"),
+    ("moderator", T + "/lock/"),
+    ("organiser", f"{C}/new/"),
+    ("organiser", f"{C}/{{draft.slug}}/edit/details/"),
+    ("organiser", f"{C}/{{draft.slug}}/edit/options/new/"),
+    ("organiser", f"{C}/{{draft.slug}}/edit/documents/new/"),
+    ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
+    ("organiser", f"{C}/{{draft.slug}}/open/"),
+    ("organiser", f"{C}/{{answered.slug}}/extend/"),
+    ("organiser", f"{C}/{{answered.slug}}/withdraw/"),
+    ("organiser", f"{C}/{{published.slug}}/outcome/"),
+    ("imported", "/accounts/password/set/"),
+]
+"""Forms that are sent with nothing in them."""
+
+NO_PAGES = {
+    **dict.fromkeys(("healthz", "readyz", "favicon", "notifications:count", "forum:post_part", "forum:raw"), "for machines"),
+    **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
+    "account_confirm_login_code": "not offered: login by code is off",
+}
+
+Places = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def places(_servers: Site, django_db_blocker) -> Iterator[Places]:  # type: ignore[no-untyped-def]
+    """One world for all pages, in the database that the site serves; what stands in a path's braces is found here by name."""
+    with django_db_blocker.unblock():
+        cache.clear()
+        world = build_world()
+        yield vars(world) | _keys() | _parts(world) | {"site": _servers}
+        call_command("flush", verbosity=0, interactive=False)
+        cache.clear()
+
+
+def _keys() -> Places:
+    unsure = EmailAddress.objects.create(user=UserFactory(), email="unsure@example.org")
+    forgetful = UserFactory()
+    key = f"{user_pk_to_url_str(forgetful)}-{default_token_generator.make_token(forgetful)}"
+    return {"email_key": EmailConfirmationHMAC(unsure).key, "reset_key": key}
+
+
+def _parts(world: World) -> Places:
+    page = world.draft.versions.get().pages.all()[0]
+    return {"option": world.draft.options.all()[0].pk, "page": page.pk, "question": page.questions.all()[0].pk}
+
+
+@pytest.fixture(scope="module")
+def window(_chrome: Chrome) -> Iterator[Chrome]:
+    """The browser, as somebody leaves it."""
+    begin_afresh(_chrome)
+    yield _chrome
+    begin_afresh(_chrome)
+
+
+@pytest.fixture(scope="module")
+def opened(window: Chrome, places: Places) -> Callable[[str, str], Chrome]:
+    """The browser with a page (`path`) in front of somebody (`who`)."""
+    now = {"who": "visitor"}
+
+    def open_it(who: str, path: str) -> Chrome:
+        if now["who"] != who:
+            window.delete_all_cookies()
+            if who != "visitor":
+                sign_in(window, places["site"], places[who])
+            now["who"] = who
+        show(window)
+        forget_console(window)
+        window.get(f"{places['site'].url}{path.format(**places)}")
+        return window
+
+    return open_it
+
+
+def assert_is_sound(browser: Chrome, *, expected: str = r"(?!)") -> None:
+    """On the desk in light, on the phone in dark."""
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        show(browser, width=width, scheme=scheme)
+        assert_page_is_sound(browser, expected=expected)
+
+
+def assert_contrast_is_sound(browser: Chrome) -> None:
+    """The two other screens: what hangs on colours alone."""
+    for width, scheme in ((390, "light"), (1280, "dark")):
+        show(browser, width=width, scheme=scheme)
+        assert axe(browser, only="color-contrast") == [], f"{scheme}, {width}"
+        assert overflow(browser) <= 0
+
+
+@pytest.mark.parametrize(("who", "path"), [(who, path) for who, paths in PAGES.items() for path in paths])
+def test_the_page_is_sound(opened, who, path):
+    browser = opened(who, path)
+    assert_is_sound(browser)
+    assert_contrast_is_sound(browser)
+    assert "/accounts/login/" not in browser.current_url or who == "visitor"
+
+
+@pytest.mark.parametrize(("who", "path"), REFUSALS)
+def test_the_refusal_is_sound(opened, who, path):
+    browser = opened(who, path)
+    assert browser.find_element(By.TAG_NAME, "h1").text
+    assert_is_sound(browser, expected=r"status of 40[34]")
+
+
+EMPTIED = """
+for (const field of document.querySelectorAll("main form [name]:not([type=hidden])")) {
+  if (field.matches("[type=checkbox], [type=radio]")) field.checked = false;
+  else if (field.matches("input, textarea, select")) field.value = "";
+}
+"""
+
+
+@pytest.mark.parametrize(("who", "path"), WRONG)
+def test_the_page_is_sound_when_it_says_what_is_wrong(opened, who, path):
+    browser = opened(who, path)
+    browser.execute_script(EMPTIED)
+    press(browser, browser.find_element(By.CSS_SELECTOR, "main form button.btn:not(.second, .quiet, .sr)"))
+    assert browser.title.startswith("Error: ")
+    assert_is_sound(browser, expected=r"status of 4(00|22)")
+
+
+def test_every_page_that_one_can_open_is_among_these(places):
+    seen = {resolve(urlsplit(path.format(**places)).path).view_name for paths in PAGES.values() for path in paths}
+    client = Client()
+    client.force_login(places["organiser"])
+    unseen = {surface.name for surface in all_surfaces() if surface.kind == "url"} - seen - set(NO_PAGES)
+    assert {name for name in unseen if client.get(address(name)).status_code != 405} == set()
+
+
+def test_what_is_empty_is_sound(site, browser):
+    for person, paths in {
+        None: ("/", "/forum/", f"{C}/", f"{C}/outcomes/", "/weekly/", "/search/?q=exam"),
+        UserFactory(member=True, organiser=True): ("/forum/", "/notices/", "/weekly/edit/", "/weekly/runs/"),
+    }.items():
+        if person:
+            sign_in(browser, site, person)
+        for path in paths:
+            browser.get(site.url + path)
+            assert_is_sound(browser)
