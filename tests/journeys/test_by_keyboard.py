@@ -1,0 +1,135 @@
+"""With Tab, Enter, Space and letters alone: sign in, find a topic, react, reply, answer a page of a consultation."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
+
+from consultation.models import DraftAnswer
+from forum.models import Post, Reaction
+from tests.accounts.factories import PASSWORD, UserFactory
+from tests.browser.driver import assert_page_is_sound
+from tests.browser.site import Site
+from tests.consultation.factories import an_open_one
+from tests.forum.factories import TopicFactory
+from tests.journeys.steps import come_to, heading, words
+
+pytestmark = pytest.mark.browser
+TITLE = "Does the exam fit a small practice?"
+MOST_TABS = 90
+IN_FOCUS = """
+const here = document.activeElement, box = here.getBoundingClientRect(), look = getComputedStyle(here);
+const row = here.closest(".topic, .choice, .card"), outer = row && getComputedStyle(row);
+const ringed = (style) => style && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none");
+const top = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, box.x + box.width / 2)), box.y + Math.min(box.height, innerHeight) / 2);
+return {
+  tag: here.tagName, name: (here.getAttribute("aria-label") || here.textContent.trim() || here.name || "").replace(/\\s+/g, " "),
+  field: here.getAttribute("name") || "", id: here.id, inside: Boolean(here.closest(arguments[0])),
+  ringed: here.matches(":focus-visible") && Boolean(ringed(look) || ringed(outer)),
+  inSight: box.bottom > 0 && box.top < innerHeight && Boolean(top) && (here.contains(top) || top.contains(here) || Boolean(row?.contains(top))),
+};
+"""
+
+
+def test_from_signing_in_to_a_page_of_answers(site: Site, browser: Chrome) -> None:
+    person = UserFactory(member=True, email="hester@example.org")
+    topic = TopicFactory(title=TITLE, created_at=timezone.now())
+    an_open_one(title="Which route?", at=timezone.now() - timedelta(days=3))
+
+    come_to(browser, site)
+    go(browser, "Sign in", inside="header")
+    reach(browser, field="login")
+    press_keys(browser, person.email)
+    reach(browser, field="password")
+    press_keys(browser, PASSWORD)
+    enter(browser)
+
+    go(browser, TITLE, inside="main")
+    assert heading(browser) == TITLE
+    reach(browser, name="Insightful", inside=".post-foot")
+    press_keys(browser, Keys.SPACE)
+    WebDriverWait(browser, 20).until(lambda _: Reaction.objects.filter(user=person, kind="insightful").exists())
+    WebDriverWait(browser, 20).until(
+        lambda page: page.find_element(By.CSS_SELECTOR, ".react[value=insightful][aria-pressed=true]")
+    )
+    reach(browser, name="Reply to #1")
+    press_keys(browser, Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda page: page.switch_to.active_element.get_attribute("name") == "body")
+    press_keys(browser, "By keyboard alone.")
+    reach(browser, name="Post reply")
+    enter(browser)
+    assert "By keyboard alone." in words(browser)
+    assert Post.objects.get(topic=topic, number=2).parent_number == 1
+
+    go(browser, "Home", inside="header")
+    go(browser, "See what is asked", inside="main")
+    go(browser, "Answer", inside="main")
+    reach(browser, field="q-purpose")
+    press_keys(browser, Keys.SPACE, Keys.ARROW_DOWN)
+    reach(browser, name="Continue")
+    enter(browser)
+    answer_the_ranking(browser)
+
+
+def answer_the_ranking(browser: Chrome) -> None:
+    for place, name in enumerate(("A written examination", "A portfolio of your own work"), start=1):
+        reach(browser, name=f"Rank {name}")
+        press_keys(browser, Keys.ENTER)
+        WebDriverWait(browser, 20).until(lambda page, place=place: len(page.find_elements(By.CSS_SELECTOR, ".rank li")) == place)
+    reach(browser, name="Move A portfolio of your own work up")
+    press_keys(browser, Keys.SPACE)
+    WebDriverWait(browser, 20).until(
+        lambda page: "now at place 1" in (page.find_element(By.ID, "answering-status").get_attribute("textContent") or "")
+    )
+    assert in_focus(browser)["id"] == "question-route-order-up-portfolio", "focus stays with what was moved"
+    reach(browser, name="Continue")
+    enter(browser)
+    assert "Check your answers" in heading(browser)
+    kept = {answer.question.key: answer.value for answer in DraftAnswer.objects.select_related("question")}
+    assert kept["purpose"] == "spur"
+    assert kept["route-order"]["groups"] == [["portfolio"], ["exam"]]
+
+
+def go(browser: Chrome, name: str, *, inside: str) -> None:
+    """Tab to a link and follow it."""
+    reach(browser, name=name, inside=inside)
+    enter(browser)
+
+
+def reach(browser: Chrome, *, name: str = "", field: str = "", inside: str = "body") -> None:
+    """Tab until this has the focus; whatever has it on the way is ringed and in sight."""
+    passed = []
+    for _ in range(MOST_TABS):
+        press_keys(browser, Keys.TAB)
+        here = in_focus(browser, inside)
+        if here["tag"] == "BODY":
+            continue  # past the end, in the browser's own bars
+        assert here["ringed"], f"no ring: {here}"
+        assert here["inSight"], f"out of sight: {here}"
+        passed.append(here["name"] or here["field"])
+        if here["inside"] and ((field and here["field"] == field) or (name and here["name"].startswith(name))):
+            return
+    raise AssertionError(f"{name or field!r} is not among {passed}")
+
+
+def enter(browser: Chrome) -> None:
+    """Press Enter on what leads to another page, and wait until that is there."""
+    here = browser.find_element(By.TAG_NAME, "html")
+    press_keys(browser, Keys.ENTER)
+    WebDriverWait(browser, 30).until(staleness_of(here))
+    WebDriverWait(browser, 30).until(lambda page: page.execute_script("return document.readyState") == "complete")
+    assert_page_is_sound(browser)
+
+
+def press_keys(browser: Chrome, *keys: str) -> None:
+    ActionChains(browser, duration=0).send_keys(*keys).perform()
+
+
+def in_focus(browser: Chrome, inside: str = "body") -> dict[str, str]:
+    found: dict[str, str] = browser.execute_script(IN_FOCUS, inside)
+    return found
