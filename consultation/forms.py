@@ -151,6 +151,7 @@ class OpenForm(forms.Form):
     closes_on = forms.DateField(label="Last day", widget=_DateInput())
     category = forms.ModelChoiceField(
         label="Where the discussion opens",
+        empty_label="Choose a category",
         queryset=Category.objects.none(),
         help_text="Its topic opens with the consultation, each linked to the other. Choose one that members find.",
     )
