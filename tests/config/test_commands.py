@@ -35,7 +35,7 @@ def command(places, program):
         stdout=subprocess.PIPE,
         text=True,
         # A test run in the background (CI) ignores Ctrl-C, and its children would inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     try:
         yield running, running.stdout.readline().strip()
