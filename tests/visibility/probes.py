@@ -64,8 +64,8 @@ def _arguments(world: World) -> Iterator[dict[str, object]]:
         ]
         for noun, numbers in parts:
             yield from ({**slug, "pk": pk} for pk in numbers)
-            yield from ({**slug, "noun": noun, "pk": pk} for pk in numbers)
-            yield from ({**slug, "noun": noun, "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
+            yield from ({**slug, "noun": f"{noun}s", "pk": pk} for pk in numbers)
+            yield from ({**slug, "noun": f"{noun}s", "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
 
 
 def search(world: World, person: Anyone) -> str:
