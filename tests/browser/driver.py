@@ -2,18 +2,18 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -99,11 +99,28 @@ def show(browser: Chrome, *, width: int = 1280, height: int = 900, scheme: str =
 
 def press(browser: Chrome, element: WebElement) -> None:
     """Click what leads to another page, and wait until that page is there."""
+    leaving(browser, lambda: (into_sight(browser, element), element.click()))
+
+
+def leaving(browser: Chrome, act: Callable[[], object]) -> None:
+    """Do what leads to another page, and wait until that page is there."""
     here = browser.find_element(By.TAG_NAME, "html")
-    into_sight(browser, element)
-    element.click()
-    WebDriverWait(browser, 30).until(staleness_of(here))
+    act()
+    WebDriverWait(browser, 30).until(lambda _: is_gone(here))
     WebDriverWait(browser, 30).until(lambda driver: driver.execute_script("return document.readyState") == "complete")
+
+
+def is_gone(element: WebElement) -> bool:
+    """No longer on the page. The driver says so in two ways; the second where a page goes away while it looks."""
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    except WebDriverException as problem:
+        if "does not belong to the document" not in (problem.msg or ""):
+            raise
+        return True
+    return False
 
 
 def into_sight(browser: Chrome, element: WebElement) -> None:

@@ -7,13 +7,12 @@ from django.utils import timezone
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from consultation.models import DraftAnswer
 from forum.models import Post, Reaction
 from tests.accounts.factories import PASSWORD, UserFactory
-from tests.browser.driver import assert_page_is_sound
+from tests.browser.driver import assert_page_is_sound, leaving
 from tests.browser.site import Site
 from tests.consultation.factories import an_open_one
 from tests.forum.factories import TopicFactory
@@ -119,10 +118,7 @@ def reach(browser: Chrome, *, name: str = "", field: str = "", inside: str = "bo
 
 def enter(browser: Chrome) -> None:
     """Press Enter on what leads to another page, and wait until that is there."""
-    here = browser.find_element(By.TAG_NAME, "html")
-    press_keys(browser, Keys.ENTER)
-    WebDriverWait(browser, 30).until(staleness_of(here))
-    WebDriverWait(browser, 30).until(lambda page: page.execute_script("return document.readyState") == "complete")
+    leaving(browser, lambda: press_keys(browser, Keys.ENTER))
     assert_page_is_sound(browser)
 
 
