@@ -6,7 +6,8 @@ claim, and that is tested in the statement that moves it.
 
 import random
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -67,7 +68,8 @@ def hand_over(
     queue = list(rows)
     while queue:
         row = queue.pop(0)
-        parcel = prepare(row)
+        with _one_bad_row_holds_up_no_other(row, queue, clock=clock):
+            parcel = prepare(row)
         if isinstance(parcel, Withheld):
             if _move(row, "claimed", state=parcel.state, reason=parcel.reason[:200], lease_until=None):
                 told.append((row, parcel))
@@ -81,6 +83,24 @@ def hand_over(
             release(queue)  # the server is away: the others wait for the next tick instead of failing one by one
             break
     return told
+
+
+@contextmanager
+def _one_bad_row_holds_up_no_other(row: Row, others: Sequence[Row], *, clock: Clock) -> Iterator[None]:
+    """Whatever `prepare` raises passes through, for the log; but its row waits longer each time and ends at last, and the others
+    are free for the next tick."""
+    written = False
+    try:
+        yield
+        written = True
+    finally:
+        if not written:
+            at, over = clock(), row.attempts + 1 > MOST_ATTEMPTS
+            _move(
+                row, "claimed", state="failed" if over else "deferred", reason="it could not be written", lease_until=None,
+                attempts=F("attempts") + 1, next_attempt_at=None if over else at + _wait(row.attempts),
+            )  # fmt: skip
+            release(others)
 
 
 def release(rows: Sequence[Row]) -> None:

@@ -13,5 +13,10 @@ class Greeting:
         return Letter("Grüße and “quotes”", text, f'<html lang="en-GB"><body><p>Number {mail.params["number"]}</p></body></html>')
 
 
+class Broken(Greeting):
+    def write(self, mail, *, at):
+        raise ZeroDivisionError("a fault of ours")
+
+
 class Chatter(Greeting):
     lane = "notify"

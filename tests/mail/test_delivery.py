@@ -18,6 +18,7 @@ QUICK = Limits(connect=2, command=2, final_reply=2)
 @pytest.fixture(autouse=True)
 def kinds(settings):
     settings.MAIL_KINDS = {"test.greeting": "tests.mail.kinds.Greeting", "test.chatter": "tests.mail.kinds.Chatter"}
+    settings.MAIL_KINDS["test.broken"] = "tests.mail.kinds.Broken"
 
 
 def greet(email="maren@example.org", number=1, kind="test.greeting", **params):
@@ -145,6 +146,24 @@ def test_a_server_that_is_away_leaves_every_mail_waiting(settings, sink):
     assert sorted(Mail.objects.values_list("state", flat=True)) == ["deferred", "pending", "pending"]
     settings.SMTP_URL = sink.url
     assert deliver(at=AT + timedelta(minutes=1)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_cannot_be_written_holds_up_no_other_and_ends(sink):
+    bad, good = greet(kind="test.broken", number=0), [greet(number=number) for number in (1, 2)]
+    with pytest.raises(ZeroDivisionError):
+        deliver()
+    assert deliver() == len(good)
+    now = AT
+    for _ in range(10):
+        bad.refresh_from_db()
+        if bad.state == "failed":
+            break
+        now = bad.next_attempt_at
+        with pytest.raises(ZeroDivisionError):
+            deliver(at=now)
+    assert (bad.state, bad.reason) == ("failed", "it could not be written")
+    assert deliver(at=now + timedelta(days=1)) == 0
 
 
 @pytest.mark.django_db(transaction=True)
