@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from common.html_depth import LONGEST
 from forum.imports.fields import Unreadable, count, flag, moment, number, objects, optional_number, text
 
-COOKED_MAX: Final = 1_000_000
+COOKED_MAX: Final = LONGEST
+"""Beyond it the cleaner would keep only the beginning: such a post is named instead."""
 """Characters of one post: above, PostgreSQL could not index its words. Discourse itself stops far below."""
 GAPS_MAX: Final = 20_000
 """Numbers missing from one topic, beyond ten for each post it has: above, the file is wrong, not the topic full of holes."""
