@@ -17,7 +17,7 @@ from selenium.webdriver.common.by import By
 
 from common.surfaces import all_surfaces
 from tests.accounts.factories import UserFactory
-from tests.browser.driver import assert_page_is_sound, axe, begin_afresh, forget_console, overflow, press, show
+from tests.browser.driver import assert_page_is_sound, begin_afresh, forget_console, press, show
 from tests.browser.site import Site, sign_in
 from tests.journeys.world import World, build_world
 from tests.project.test_surfaces import address
@@ -183,19 +183,10 @@ def assert_is_sound(browser: Chrome, *, expected: str = r"(?!)") -> None:
         assert_page_is_sound(browser, expected=expected)
 
 
-def assert_contrast_is_sound(browser: Chrome) -> None:
-    """The two other screens: what hangs on colours alone."""
-    for width, scheme in ((390, "light"), (1280, "dark")):
-        show(browser, width=width, scheme=scheme)
-        assert axe(browser, only="color-contrast") == [], f"{scheme}, {width}"
-        assert overflow(browser) <= 0
-
-
 @pytest.mark.parametrize(("who", "path"), [(who, path) for who, paths in PAGES.items() for path in paths])
 def test_the_page_is_sound(opened, who, path):
     browser = opened(who, path)
     assert_is_sound(browser)
-    assert_contrast_is_sound(browser)
     assert "/accounts/login/" not in browser.current_url or who == "visitor"
 
 
