@@ -34,5 +34,5 @@ drill: setup   ## fault tests at real length; output is kept in docs/drills
 	@PLENARY_DRILL=1 $(BIN)/python -m pytest tests/drills -p no:randomly $(ARGS)
 
 lock:          ## pin again after a change of pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header -q -o requirements.txt
-	uv pip compile pyproject.toml --extra embedded --extra dev --universal --generate-hashes --no-header -q -o requirements-dev.txt
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-strip-extras -q -o requirements.txt
+	uv pip compile pyproject.toml --extra embedded --extra dev --universal --generate-hashes --no-header --no-strip-extras -q -o requirements-dev.txt

@@ -1,22 +1,34 @@
-"""Who somebody is to the rules: the roles they hold now. Permissions everywhere ask this and no model."""
+"""Who somebody is to the rules: the roles and groups they hold now. Permissions everywhere ask this and no model."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
+from accounts.models.roles import STAFF
 
 Anyone = AbstractBaseUser | AnonymousUser
 """Whoever sends a request: a signed-in `User` or nobody in particular."""
 
+_NONE: frozenset[int] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`user_id` is None for a visitor; `roles` are the names held now."""
+    """`user_id` is None for a visitor; `roles` are the names in force now. `groups` and `owns` are ids of groups that somebody
+    belongs to and runs. `asleep`: staff roles without force until a second factor is set up. `suspended_until` and
+    `lapsed_at` say why nothing is left."""
 
     user_id: int | None
     roles: frozenset[str]
+    groups: frozenset[int] = _NONE
+    owns: frozenset[int] = _NONE
+    asleep: frozenset[str] = frozenset()
+    suspended_until: datetime | None = None
+    lapsed_at: datetime | None = None
 
     @property
     def is_signed_in(self) -> bool:
@@ -26,6 +38,11 @@ class Standing:
     def is_member(self) -> bool:
         """Members and whoever works for them read what is for members only."""
         return bool(self.roles)
+
+    @property
+    def takes_part(self) -> bool:
+        """Writes and answers. A trustee, who is nothing else, only reads."""
+        return bool(self.roles - {"trustee"})
 
     @property
     def is_moderator(self) -> bool:
@@ -41,19 +58,48 @@ class Standing:
         return "director" in self.roles
 
     @property
+    def is_administrator(self) -> bool:
+        return "administrator" in self.roles
+
+    @property
+    def is_trustee(self) -> bool:
+        return "trustee" in self.roles
+
+    @property
     def is_staff(self) -> bool:
-        return bool(self.roles & {"moderator", "organiser", "director"})
+        return bool(self.roles & STAFF)
+
+    @property
+    def sight(self) -> str:
+        """A name for what somebody may read: two of one sight may read the same, but for what is their own."""
+        if not self.is_signed_in:
+            return "visitor"
+        groups = ",".join(map(str, sorted(self.groups)))
+        owns = ",".join(map(str, sorted(self.owns)))
+        return f"{'+'.join(sorted(self.roles)) or 'signed-in'}/{groups}/{owns}"
 
 
 VISITOR = Standing(None, frozenset())
 
 
 def standing_of(user: Anyone) -> Standing:
-    """The standing of a request's user. No statement where the user came with `role_names` (as `request.user` does)."""
+    """The standing of a request's user. No statement where the user came through `with_roles` (as `request.user` does)."""
     if not isinstance(user, User) or not user.is_active:
         return VISITOR
-    names = getattr(user, "role_names", None)
-    if names is None:
-        names = User.objects.with_roles().values_list("role_names", flat=True).get(pk=user.pk)
-        user.role_names = names  # type: ignore[attr-defined]
-    return Standing(user.pk, frozenset(names))
+    if not hasattr(user, "role_names"):
+        told = User.objects.with_roles().get(pk=user.pk)
+        for name in ("role_names", "group_ids", "owned_ids", "suspended_until", "member_ended_at", "has_second_factor"):
+            setattr(user, name, getattr(told, name))
+    return _standing(user)
+
+
+def _standing(user: User) -> Standing:
+    held = frozenset[str](user.role_names)  # type: ignore[attr-defined]
+    if user.suspended_until is not None:  # type: ignore[attr-defined]
+        return Standing(user.pk, frozenset(), suspended_until=user.suspended_until)  # type: ignore[attr-defined]
+    awake = user.has_second_factor or not settings.STAFF_NEED_SECOND_FACTOR  # type: ignore[attr-defined]
+    asleep = frozenset() if awake else held & STAFF
+    roles = held - asleep
+    if not roles:
+        return Standing(user.pk, roles, asleep=asleep, lapsed_at=user.member_ended_at)  # type: ignore[attr-defined]
+    return Standing(user.pk, roles, frozenset(user.group_ids), frozenset(user.owned_ids), asleep)  # type: ignore[attr-defined]

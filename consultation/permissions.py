@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.verdicts import YES, Verdict, no
 from consultation.models import Consultation, State
 
+_MEMBERS_ANSWER = "Members answer consultations; your account is not a member’s. Everybody can read them."
 _ORGANISERS = no("Organisers and directors write and run consultations.")
 
 
@@ -87,8 +89,10 @@ def can_answer(user: Anyone, consultation: Consultation, at: datetime) -> Verdic
     standing = standing_of(user)
     if not standing.is_signed_in:
         return no("Sign in to answer. Members answer; everybody can read.")
-    if not standing.is_member:
-        return no("Members answer consultations; your account is not a member’s. Everybody can read them.")
+    if not standing.takes_part:
+        return no(
+            why_not_a_member(standing) or "Members answer consultations; your account is not a member’s. Everybody can read them."
+        )
     return YES
 
 

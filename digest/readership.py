@@ -30,11 +30,11 @@ def readers_of(account_ids: Iterable[int | None]) -> dict[int | None, Reader]:
 
 
 def reader_for(user: Anyone) -> Reader:
-    """What somebody may read hangs on the roles held now (docs/permissions.md); people of equal roles are of one class."""
+    """What somebody may read hangs on the roles and groups held now; people of equal sight are of one class."""
     standing = standing_of(user)
     if not standing.is_signed_in:
         return VISITOR
-    return Reader(user, "+".join(sorted(standing.roles)) or "signed-in")
+    return Reader(user, standing.sight)
 
 
 class Sight:

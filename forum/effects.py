@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from accounts.models import RoleGrant, User
+from accounts.models import GroupMember, RoleGrant, User
 from accounts.models.user import UserQuerySet
 from common.html_reading import read_html
 from forum.models import Category, Level, Post, TopicMember
@@ -61,8 +61,12 @@ def _candidates(post: Post) -> UserQuerySet:
     people = people.exclude(pk__in=members.filter(level=Level.MUTED).values("user"))
     if post.author_id is not None:
         people = people.exclude(pk=post.author_id)
-    if post.topic.category.access != Category.Access.PUBLIC:
+    category = post.topic.category
+    if category.access == Category.Access.MEMBERS:
         people = people.filter(pk__in=RoleGrant.objects.filter(revoked_at=None).values("user"))
+    elif category.access == Category.Access.GROUP:
+        theirs = GroupMember.objects.standing().filter(group__in=[category.group_id, category.moderate_group_id])
+        people = people.filter(pk__in=theirs.values("user"))
     return people
 
 

@@ -4,11 +4,13 @@ What may be seen has another face as a queryset (`visible_to` on Category, Topic
 Objects come with what the rule asks about (`topic.category`, `post.topic`): rules make no statement for them.
 """
 
+from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, Standing, standing_of
 from common.verdicts import YES, Verdict, no
 from forum.models import Category, Post, Topic
 
 NOT_FOR_YOU = "This part of the forum is for members."
+NOT_YOUR_GROUP = "This part of the forum belongs to a group."
 SIGN_IN = "Sign in to take part. Reading the open topics needs no account."
 MEMBERS_TAKE_PART = "Only members can take part. Your account has no membership yet; the institute's office can help."
 NOT_YOURS = "Only the person who wrote this can do that."
@@ -16,7 +18,11 @@ MODERATORS_ONLY = "Only moderators can do that."
 
 
 def can_see_category(user: Anyone, category: Category) -> Verdict:
-    return YES if category.is_public or standing_of(user).is_member else no(NOT_FOR_YOU)
+    standing = standing_of(user)
+    if category.is_private:
+        theirs = {category.group_id, category.moderate_group_id} & standing.groups
+        return YES if theirs else no(NOT_YOUR_GROUP)
+    return YES if category.is_public or standing.is_member else no(NOT_FOR_YOU)
 
 
 def can_see_topic(user: Anyone, topic: Topic) -> Verdict:
@@ -25,7 +31,7 @@ def can_see_topic(user: Anyone, topic: Topic) -> Verdict:
         return in_category
     standing = standing_of(user)
     own_and_waiting = topic.state == Topic.State.PENDING and _is_self(standing, topic.author_id)
-    return YES if standing.is_moderator or own_and_waiting else no("This topic is not on show.")
+    return YES if own_and_waiting or can_moderate(user, topic.category) else no("This topic is not on show.")
 
 
 def can_see_post(user: Anyone, post: Post) -> Verdict:
@@ -34,9 +40,15 @@ def can_see_post(user: Anyone, post: Post) -> Verdict:
     if not in_topic or post.state == Post.State.PUBLISHED:
         return in_topic
     standing = standing_of(user)
-    if post.state == Post.State.PENDING and (standing.is_moderator or _is_self(standing, post.author_id)):
+    if post.state == Post.State.PENDING and (_is_self(standing, post.author_id) or can_moderate(user, post.topic.category)):
         return YES
     return no("This post is not on show.")
+
+
+def can_read_own(user: Anyone, post: Post) -> Verdict:
+    """What somebody wrote stays theirs to read, also where they may not go any more. `Post.objects.written_by` is the same."""
+    kept = post.state in (Post.State.PUBLISHED, Post.State.PENDING)
+    return YES if kept and _is_self(standing_of(user), post.author_id) else no(NOT_YOURS)
 
 
 def can_take_part(user: Anyone) -> Verdict:
@@ -44,18 +56,26 @@ def can_take_part(user: Anyone) -> Verdict:
     standing = standing_of(user)
     if not standing.is_signed_in:
         return no(SIGN_IN)
-    return YES if standing.is_member else no(MEMBERS_TAKE_PART)
+    if standing.takes_part:
+        return YES
+    return no(why_not_a_member(standing) or MEMBERS_TAKE_PART)
 
 
 def can_start(user: Anyone, category: Category) -> Verdict:
-    return can_take_part(user) and can_see_category(user, category)
+    return can_take_part(user) and can_see_category(user, category) and _in_group(user, category, category.start_group_id)
 
 
 def can_reply(user: Anyone, topic: Topic) -> Verdict:
-    seen = can_take_part(user) and can_see_topic(user, topic)
+    seen = can_take_part(user) and can_see_topic(user, topic) and _in_group(user, topic.category, topic.category.reply_group_id)
     if not seen:
         return seen
     return no(locked_sentence(topic)) if topic.is_locked else YES
+
+
+def _in_group(user: Anyone, category: Category, group_id: int | None) -> Verdict:
+    if group_id is None or group_id in standing_of(user).groups or can_moderate(user, category):
+        return YES
+    return no("In this category one group writes and everybody else reads.")
 
 
 def can_react(user: Anyone, post: Post) -> Verdict:
@@ -89,9 +109,13 @@ def can_see_history(user: Anyone, post: Post) -> Verdict:
     return can_take_part(user) and can_see_post(user, post)
 
 
-def can_moderate(user: Anyone) -> Verdict:
-    """Hide a post or a topic, lock and unlock."""
-    return YES if standing_of(user).is_moderator else no(MODERATORS_ONLY)
+def can_moderate(user: Anyone, category: Category) -> Verdict:
+    """Keep a category in order: hide and lock, and see what waits. `Category.objects.moderated_by` is the same."""
+    standing = standing_of(user)
+    theirs = standing.takes_part and category.moderate_group_id in standing.groups
+    if category.is_private:
+        return YES if theirs or (standing.takes_part and category.group_id in standing.owns) else no(MODERATORS_ONLY)
+    return YES if theirs or standing.is_moderator else no(MODERATORS_ONLY)
 
 
 def can_follow(user: Anyone, topic: Topic) -> Verdict:

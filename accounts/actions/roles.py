@@ -1,16 +1,31 @@
 """Giving and taking roles."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
 from accounts.models import RoleGrant, User
+from accounts.models.roles import WEIGHTY
 from common import audit
+from common.errors import DomainError
+
+LONGEST_WEIGHTY: Final = timedelta(days=366)
+"""For how long a weighty role is given where nobody says otherwise."""
+
+
+class TwoPersonsNeeded(DomainError):
+    """A weighty role cannot be given by one person alone: propose it."""
 
 
 @transaction.atomic
 def grant_role(user: User, *, role: str, by: User | None, at: datetime, ends_at: datetime | None = None) -> RoleGrant:
-    """Give a role (`by=None`: the system, at sign-up or from the command line). A standing grant is returned as it is."""
+    """Give a role (`by=None`: the system, at sign-up or from the command line). A standing grant is returned as it is. A weighty
+    role from the system ends after LONGEST_WEIGHTY unless a date is given; from a person it is refused with TwoPersonsNeeded."""
+    if role in WEIGHTY and by is not None:
+        raise TwoPersonsNeeded("This role is given by two persons. Propose it, and another officer decides.")
+    if role in WEIGHTY and ends_at is None:
+        ends_at = at + LONGEST_WEIGHTY
     User.objects.select_for_update().get(pk=user.pk)
     RoleGrant.objects.filter(user=user, role=role, revoked_at=None, ends_at__lte=at).update(revoked_at=at)
     grant, made = RoleGrant.objects.get_or_create(

@@ -1,5 +1,9 @@
+from accounts.models.block import Block
 from accounts.models.facts import Facts
-from accounts.models.roles import RoleGrant
+from accounts.models.group import Group, GroupMember
+from accounts.models.membership import Membership
+from accounts.models.roles import RoleGrant, RoleProposal
+from accounts.models.sanction import Sanction
 from accounts.models.user import User
 
-__all__ = ["Facts", "RoleGrant", "User"]
+__all__ = ["Block", "Facts", "Group", "GroupMember", "Membership", "RoleGrant", "RoleProposal", "Sanction", "User"]

@@ -41,15 +41,37 @@ def _known(name: str, kinds: type[models.TextChoices]) -> models.CheckConstraint
     return models.CheckConstraint(name=f"facts_{name}_is_known", condition=models.Q((f"{name}__in", ["", *kinds.values])))
 
 
+class Source(models.TextChoices):
+    REGISTER = "register", "From the register"
+    DECLARED = "declared", "Declared by the member"
+    VERIFIED = "verified", "Verified by the institute"
+
+
+class Audience(models.TextChoices):
+    EVERYBODY = "everybody", "Beside my posts"
+    MEMBERS = "members", "On my profile only"
+    NOBODY = "nobody", "Nobody; it is only counted"
+
+
 class Facts(models.Model):
-    """What a member has declared of themselves, banded: never an exact list size. Empty means not stated."""
+    """What is known of a member, banded: never an exact list size. Empty means not stated.
+
+    `sources` says of each field where it is from: `{"nation": {"source": "register", "at": "2026-11-03T…", "by": 7}}`; a field
+    that is not there was self-declared. `audience` says who is shown it: `{"years": "members"}` (on the profile only) or
+    `"nobody"` (counted only); a field that is not there stands beside the person's posts.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="facts")
     job = models.CharField("role", max_length=30, choices=Job, blank=True)
     nation = models.CharField(max_length=20, choices=Nation, blank=True)
     list_size = models.CharField("practice list size", max_length=10, choices=ListSize, blank=True)
     years = models.CharField("years in practice management", max_length=10, choices=Years, blank=True)
+    grade = models.CharField("membership grade", max_length=40, blank=True)
+    region = models.CharField(max_length=60, blank=True)
     bio = models.CharField("about you", max_length=300, blank=True)
+    interests = models.CharField("declared interests", max_length=300, blank=True)
+    sources = models.JSONField(default=dict)
+    audience = models.JSONField(default=dict)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -66,5 +88,6 @@ class Facts(models.Model):
     @property
     def line(self) -> str:
         """One line for a post's head: `Practice manager, Wales, 5,000–9,999`. Empty where nothing is stated."""
-        told = (self.get_job_display(), self.get_nation_display(), self.get_list_size_display())
+        fields = ("job", "nation", "list_size")
+        told = (getattr(self, f"get_{name}_display")() for name in fields if name not in self.audience)
         return ", ".join(part for part in told if part)

@@ -1,22 +1,39 @@
 from typing import Any, ClassVar, Self
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Least, Lower, Now
 from django.db.models.query import QuerySet
+
+from accounts.models.group import GroupMember
+from accounts.models.roles import RoleGrant
+from accounts.models.sanction import Sanction
+
+_SECOND_FACTORS = ("totp", "webauthn")
 
 
 class UserQuerySet(QuerySet["User"]):
     def with_roles(self) -> Self:
-        """Each user with `role_names`, the roles held now: one statement for any number of users."""
-        now = models.functions.Now()
-        grant = models.Q(role_grants__isnull=False)  # the outer join's empty row is no grant
-        unended = models.Q(role_grants__ends_at=None) | models.Q(role_grants__ends_at__gt=now)
-        held = grant & models.Q(role_grants__revoked_at=None) & unended
-        empty = models.Value([], output_field=ArrayField(models.CharField()))
-        return self.annotate(role_names=Coalesce(ArrayAgg("role_grants__role", filter=held, distinct=True), empty))
+        """Each user with what their standing hangs on now: `role_names`, `group_ids`, `owned_ids`, `suspended_until`,
+        `member_ended_at`, `has_second_factor`. One statement for any number of users."""
+        now = Now()
+        mine = {"user": OuterRef("pk")}
+        roles = RoleGrant.objects.held_at(now).filter(**mine).order_by("role").values("role")
+        groups = GroupMember.objects.standing().filter(**mine).order_by("group")
+        suspensions = Sanction.objects.in_force_at(now).filter(**mine).order_by("-ends_at")
+        ended = RoleGrant.objects.filter(**mine, role="member").annotate(over_at=Least("ends_at", "revoked_at"))
+        ended = ended.filter(over_at__lte=now).order_by("-over_at")
+        return self.annotate(
+            role_names=ArraySubquery(roles),
+            group_ids=ArraySubquery(groups.values("group")),
+            owned_ids=ArraySubquery(groups.filter(is_owner=True).values("group")),
+            suspended_until=Subquery(suspensions.values("ends_at")[:1]),
+            member_ended_at=Subquery(ended.values("over_at")[:1]),
+            has_second_factor=Exists(Authenticator.objects.filter(**mine, type__in=_SECOND_FACTORS)),
+        )
 
     def by_name(self) -> Self:
         return self.order_by("sort_key", "pk")

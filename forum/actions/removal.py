@@ -26,11 +26,11 @@ def withdraw_post(post: Post, *, by: User, at: datetime) -> Post:
 @transaction.atomic
 def hide_post(post: Post, *, by: User, reason: str, at: datetime) -> Post:
     """A moderator takes it off, with a reason that stands in its place. Raises TextRefused, AlreadyRemoved, Refused."""
-    permissions.can_moderate(by).enforce()
     reason = reason.strip()
     if not reason or len(reason) > 200:
         raise TextRefused("Give a reason of at most 200 characters: it stands where the post stood.")
     post = _locked(post)
+    permissions.can_moderate(by, post.topic.category).enforce()
     _remove(post, state=Post.State.HIDDEN, by=by, at=at, reason=reason)
     audit.record("post.hide", subject=("post", post.pk), by=by.pk, at=at, reason=reason)
     return post

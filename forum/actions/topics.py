@@ -73,8 +73,8 @@ def start_topic(
 @transaction.atomic
 def lock_topic(topic: Topic, *, by: User, at: datetime, reason: str = "") -> Topic:
     """Nothing can be added until it is unlocked. Locked already, the first lock stays."""
-    permissions.can_moderate(by).enforce()
-    topic = Topic.objects.select_for_update().get(pk=topic.pk)
+    topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
+    permissions.can_moderate(by, topic.category).enforce()
     if not topic.is_locked:
         topic.locked_at, topic.locked_by, topic.lock_reason = at, by, reason.strip()[:200]
         topic.save(update_fields=["locked_at", "locked_by", "lock_reason"])
@@ -85,8 +85,8 @@ def lock_topic(topic: Topic, *, by: User, at: datetime, reason: str = "") -> Top
 @transaction.atomic
 def unlock_topic(topic: Topic, *, by: User, at: datetime) -> Topic:
     """Open again. Nothing happens where it is not locked."""
-    permissions.can_moderate(by).enforce()
-    topic = Topic.objects.select_for_update().get(pk=topic.pk)
+    topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
+    permissions.can_moderate(by, topic.category).enforce()
     if topic.is_locked:
         topic.locked_at, topic.locked_by, topic.lock_reason = None, None, ""
         topic.save(update_fields=["locked_at", "locked_by", "lock_reason"])
@@ -97,8 +97,8 @@ def unlock_topic(topic: Topic, *, by: User, at: datetime) -> Topic:
 @transaction.atomic
 def hide_topic(topic: Topic, *, by: User, reason: str, at: datetime) -> Topic:
     """Take a whole topic off every page, title included: only moderators still find it."""
-    permissions.can_moderate(by).enforce()
-    topic = Topic.objects.select_for_update().get(pk=topic.pk)
+    topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
+    permissions.can_moderate(by, topic.category).enforce()
     if topic.state != Topic.State.HIDDEN:
         topic.state = Topic.State.HIDDEN
         topic.save(update_fields=["state"])

@@ -10,6 +10,7 @@ from django.db.models.query import QuerySet
 from django.urls import reverse
 
 from accounts.standing import Anyone, Standing, standing_of
+from forum.models.category import moderated_rule
 from forum.models.persona import Persona
 from forum.models.rules import author_xor_persona
 from forum.models.topic import Topic, topic_rule
@@ -27,6 +28,13 @@ class PostQuerySet(QuerySet["Post"]):
         which nobody reads more than a line. Gaps have none."""
         return self.filter(_readable(standing_of(user)) | models.Q(state__in=Post.TOMBSTONES))
 
+    def written_by(self, user: Anyone) -> Self:
+        """What somebody wrote under their own name, wherever it stands: theirs to read for ever, also after their membership.
+        What was removed is not among it. The other face of `forum.permissions.can_read_own`."""
+        return self.filter(author=standing_of(user).user_id, author__isnull=False).filter(
+            state__in=[Post.State.PUBLISHED, Post.State.PENDING]
+        )
+
     def in_time(self) -> Self:
         return self.order_by("number")
 
@@ -36,10 +44,10 @@ class PostQuerySet(QuerySet["Post"]):
 
 def _readable(standing: Standing) -> models.Q:
     rule = models.Q(state=Post.State.PUBLISHED)
-    if standing.is_moderator:
-        rule |= models.Q(state=Post.State.PENDING)
-    elif standing.is_signed_in:
-        rule |= models.Q(state=Post.State.PENDING, author=standing.user_id)
+    if standing.is_signed_in:
+        waiting = models.Q(state=Post.State.PENDING)
+        rule |= waiting & models.Q(author=standing.user_id)
+        rule |= waiting & moderated_rule(standing, "topic__category__")
     return rule
 
 

@@ -10,7 +10,7 @@ from django.db.models.query import QuerySet
 from django.urls import reverse
 
 from accounts.standing import Anyone, Standing, standing_of
-from forum.models.category import Category
+from forum.models.category import Category, moderated_rule, readable_rule
 from forum.models.rules import author_xor_persona
 
 
@@ -29,13 +29,10 @@ class TopicQuerySet(QuerySet["Topic"]):
 def topic_rule(standing: Standing, prefix: str = "") -> models.Q:
     """The condition by which a topic may be known; `prefix` leads to the topic (`topic__`)."""
     rule = models.Q(**{f"{prefix}state": Topic.State.PUBLISHED})
-    if standing.is_moderator:
-        rule = models.Q()
-    elif standing.is_signed_in:
+    if standing.is_signed_in:
         rule |= models.Q(**{f"{prefix}state": Topic.State.PENDING, f"{prefix}author": standing.user_id})
-    if not standing.is_member:
-        rule &= models.Q(**{f"{prefix}category__access": Category.Access.PUBLIC})
-    return rule
+        rule |= moderated_rule(standing, f"{prefix}category__")
+    return rule & readable_rule(standing, f"{prefix}category__")
 
 
 class Topic(models.Model):

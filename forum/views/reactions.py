@@ -28,7 +28,7 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         "view": views_of([post], reader)[0],
         "topic": post.topic,
-        "may_moderate": permissions.can_moderate(request.user),
+        "may_moderate": permissions.can_moderate(request.user, post.topic.category),
     }
     response = render(request, "forum/_foot.html", context)
     response["HX-Push-Url"] = "false"  # a boosted form would put the address of this part into the address bar

@@ -34,8 +34,8 @@ def withdraw(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hide(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A moderator hides a post."""
-    permissions.can_moderate(request.user).enforce()
     post = post_or_404(request, pk, number)
+    permissions.can_moderate(request.user, post.topic.category).enforce()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         hide_post(post, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())  # type: ignore[arg-type]
@@ -48,8 +48,8 @@ def hide(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
     """A moderator locks a topic."""
-    permissions.can_moderate(request.user).enforce()
     topic = topic_or_404(request, pk).topic
+    permissions.can_moderate(request.user, topic.category).enforce()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         lock_topic(topic, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())  # type: ignore[arg-type]
@@ -71,8 +71,8 @@ def unlock(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hide_whole(request: HttpRequest, pk: int) -> HttpResponse:
     """A moderator takes a whole topic off."""
-    permissions.can_moderate(request.user).enforce()
     topic = topic_or_404(request, pk).topic
+    permissions.can_moderate(request.user, topic.category).enforce()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         hide_topic(topic, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())  # type: ignore[arg-type]

@@ -148,7 +148,7 @@ def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
         "may_reply": may_reply,
         "form": ReplyForm(initial=initial) if may_reply else None,
         "draft_key": reply_key(page.topic),
-        "may_moderate": permissions.can_moderate(request.user),
+        "may_moderate": permissions.can_moderate(request.user, page.topic.category),
         "levels": [(level.value, level.label, level.value == page.level) for level in Level],
         "now": timezone.now(),
     }

@@ -7,10 +7,12 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.actions.roles import grant_role
 from accounts.handles import sort_key
-from accounts.models import Facts, User
+from accounts.models import Facts, Group, GroupMember, RoleGrant, User
+from accounts.models.roles import WEIGHTY
 from mail import addresses
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+FAR_OFF = datetime(2100, 1, 1, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
 
 
@@ -36,12 +38,12 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        roles = [role for role in ("member", "moderator", "organiser", "director") if kwargs.pop(role, False)]
+        roles = [role for role in RoleGrant.Role.values if kwargs.pop(role, False)]
         user = super()._create(model_class, *args, **kwargs)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         addresses.attach(user, email=user.email, at=AT)
         for role in roles:
-            grant_role(user, role=role, by=None, at=AT)
+            grant_role(user, role=role, by=None, at=AT, ends_at=FAR_OFF if role in WEIGHTY else None)
         return user
 
 
@@ -54,3 +56,24 @@ class FactsFactory(factory.django.DjangoModelFactory):
     nation = "wales"
     list_size = "5-10k"
     updated_at = AT
+
+
+class GroupFactory(factory.django.DjangoModelFactory):
+    """A group; `members=[…]` and `owners=[…]` are people of it."""
+
+    class Meta:
+        model = Group
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda number: f"group-{number}")
+    name = factory.Sequence(lambda number: f"Group {number}")
+    created_at = AT
+
+    @classmethod
+    def _create(cls, model_class, *args, members=(), owners=(), **kwargs):
+        group = super()._create(model_class, *args, **kwargs)
+        for user in members:
+            GroupMember.objects.create(group=group, user=user, added_at=AT)
+        for user in owners:
+            GroupMember.objects.create(group=group, user=user, added_at=AT, is_owner=True)
+        return group

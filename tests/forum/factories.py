@@ -13,13 +13,14 @@ AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 class CategoryFactory(factory.django.DjangoModelFactory):
-    """Public, unless `members_only=True`."""
+    """Public, unless `members_only=True` or `private=True` (to a new group)."""
 
     class Meta:
         model = Category
 
     class Params:
         members_only = factory.Trait(access="members")
+        private = factory.Trait(access="group", group=factory.SubFactory("tests.accounts.factories.GroupFactory"))
 
     slug = factory.Sequence(lambda number: f"category-{number}")
     name = factory.Sequence(lambda number: f"Category {number}")
