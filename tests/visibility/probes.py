@@ -21,18 +21,16 @@ from tests.visibility.scenario import World
 Probe = Callable[[World, Anyone], str]
 
 
-def client_of(person: Anyone) -> Client:
-    client = Client()
-    if person.is_authenticated:
-        client.force_login(person)
-    return client
+def client_of(world: World, person: Anyone) -> Client:
+    """Signed in once for the whole matrix."""
+    return next(world.clients[kind] for kind, somebody in world.people.items() if somebody is person)
 
 
 def pages(name: str) -> Probe:
     """Every address of this name that the world has, asked for by GET, whatever the answer."""
 
     def probe(world: World, person: Anyone) -> str:
-        client = client_of(person)
+        client = client_of(world, person)
         return "\n".join(client.get(url, follow=False).content.decode() for url in addresses(name, world))
 
     return probe
@@ -70,7 +68,7 @@ def _arguments(world: World) -> Iterator[dict[str, object]]:
 
 def search(world: World, person: Anyone) -> str:
     """Every planted word looked for. The question is taken out of the answer."""
-    client, url = client_of(person), reverse("search:results")
+    client, url = client_of(world, person), reverse("search:results")
     texts = []
     for word in world.words:
         html = client.get(url, {"q": word}).content.decode()
