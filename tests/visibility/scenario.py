@@ -62,8 +62,8 @@ def build_world() -> World:
         world.categories.append(CategoryFactory(access=access, slug=f"for-{access}", name=f"For {access}", **traits))
         for state in ("published", "pending", "hidden"):
             _plant_topic(world, world.categories[-1], state, author=world.people["other member"])
-        for kind in ("lapsed member", "suspended member"):
-            _plant_own(world, world.topics[-3], kind)
+        if access != "public":
+            _plant_own(world, world.topics[-3], "lapsed member" if access == "members" else "suspended member")
     _plant_consultations(world)
     return world
 
