@@ -111,7 +111,7 @@ def _plant_post(world: World, post: Post, word: str) -> None:
 
 def _plant_own(world: World, topic: Topic, kind: str) -> None:
     """A post by somebody who may no longer go where it stands."""
-    word = f"zown{topic.category.access}{kind.split()[0]}"
+    word = f"zown{topic.category.access}{kind.split(maxsplit=1)[0]}"
     topic.refresh_from_db()
     post = PostFactory(topic=topic, author=world.people[kind], body=f"Here once stood {word}.", created_at=world.at)
     _plant_post(world, post, word)
