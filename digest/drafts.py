@@ -9,15 +9,23 @@ from digest.composing import contents, item_of
 from digest.models import Edition
 from digest.readership import Sight, reader_for
 from digest.sections import Section, sections_of
+from digest.sources import SOURCES
 from digest.streams import WEEKLY
 
 
-def choices_of(draft: Edition | None, *, at: datetime) -> list[tuple[str, str]]:
-    """What can be picked, as a form wants it: what is picked already first, in its order, then the week's best."""
+def choices_of(draft: Edition | None, *, editor: Anyone, at: datetime) -> list[tuple[str, str]]:
+    """What the editor can pick, as a form wants it: what is picked already first, in its order, then the week's best. What
+    belongs to a group that the editor is not in goes to its people without being named here."""
     if draft is None:
         return []
     found = [each for _, each in contents(draft, at=at)]
-    return [(f"{each.kind}:{each.object_id}", f"{each.title} ({each.facts})" if each.facts else each.title) for each in found]
+    seen = {
+        (kind, object_id)
+        for kind, source in SOURCES.items()
+        for object_id in source.visible({each.object_id: each.quoted_id for each in found if each.kind == kind}, editor)
+    }
+    shown = [each for each in found if (each.kind, each.object_id) in seen]
+    return [(f"{each.kind}:{each.object_id}", f"{each.title} ({each.facts})" if each.facts else each.title) for each in shown]
 
 
 def preview_sections(draft: Edition, viewer: Anyone, *, at: datetime) -> list[Section]:

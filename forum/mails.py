@@ -15,9 +15,11 @@ from mail.messages import letter_from
 def post_letter(post: Post, *, sentence: str, user: AbstractBaseUser) -> Letter:
     """One post as a letter. The subject names a public topic only; letters about one topic stand together in a mail reader."""
     public = post.topic.category.is_public
+    place = "a topic of a private group" if post.topic.category.is_private else "a topic for members"
     context: dict[str, object] = {
         "name": user.get_short_name(),  # type: ignore[attr-defined]
-        "sentence": sentence if public else f"{author_name(post)} wrote in a topic for members",
+        "sentence": sentence if public else f"{author_name(post)} wrote in {place}",
+        "place": place,
         "topic_title": post.topic.title if public else "",
         "author": author_name(post),
         "facts": str(getattr(post.author, "facts", "")) if post.author else "",

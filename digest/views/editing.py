@@ -27,7 +27,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     can_edit_weekly(request.user).enforce()
     now = timezone.now()
     draft = Edition.objects.draft().select_related("editor").order_by("number").first()
-    form = NoteForm(request.POST or None, candidates=choices_of(draft, at=now), initial=_initial(draft))
+    form = NoteForm(request.POST or None, candidates=choices_of(draft, editor=request.user, at=now), initial=_initial(draft))
     if request.method == "POST" and form.is_valid():
         draft = draft or draft_edition(at=now)
         text = form.cleaned_data

@@ -3,11 +3,13 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from django.utils.html import strip_tags
 from django.utils.text import slugify
 
+from accounts.models import Group
 from forum.imports.fields import count, flag, objects, text
 from forum.models import Category
 
@@ -18,11 +20,13 @@ _BADGE: Final = re.compile(
 
 
 class Categories:
-    """Finds or makes the category for each number. `access` is for those that the archive does not call restricted."""
+    """Finds or makes the category for each number. `access` is for those that the archive does not call restricted; those become
+    private to a group that has nobody in it yet."""
 
-    def __init__(self, host: str, access: str) -> None:
+    def __init__(self, host: str, access: str, *, at: datetime) -> None:
         self._host = host
         self._access = access
+        self._at = at
         self._names: dict[int, str] = {}
         self._restricted: set[int] = set()
         self._known: dict[int, Category] = {}
@@ -30,17 +34,29 @@ class Categories:
     def of(self, number: int) -> Category:
         """The category for this number, made if need be."""
         if number not in self._known:
-            access = Category.Access.MEMBERS if number in self._restricted else self._access
-            self._known[number], _ = Category.objects.get_or_create(
-                slug=self._slug(number),
-                defaults={
-                    "name": self._names.get(number, _placeholder(number)),
-                    "description": f"Brought here from {self._host}."[:300],
-                    "access": access,
-                    "position": 1_000 + min(number, 30_000),
-                },
-            )
+            self._known[number] = self._found(number) or self._made(number)
         return self._known[number]
+
+    def _found(self, number: int) -> Category | None:
+        return Category.objects.filter(slug=self._slug(number)).first()
+
+    def _made(self, number: int) -> Category:
+        restricted = number in self._restricted
+        return Category.objects.create(
+            slug=self._slug(number),
+            name=self._names.get(number, _placeholder(number)),
+            description=f"Brought here from {self._host}."[:300],
+            access=Category.Access.GROUP if restricted else self._access,
+            group=self._group(number) if restricted else None,
+            position=1_000 + min(number, 30_000),
+        )
+
+    def _group(self, number: int) -> Group:
+        """Whose a restricted category is: nobody's yet. Who belonged to it there, an archive does not tell."""
+        return Group.objects.get_or_create(
+            slug=self._slug(number),
+            defaults={"name": self._names.get(number, _placeholder(number)), "created_at": self._at},
+        )[0]
 
     def is_ours(self, category: Category) -> bool:
         """It stands for one of the old forum's, so that a topic in it was not moved since."""
@@ -68,8 +84,14 @@ class Categories:
             self._names[number] = text(raw, "name")[:80].strip() or _placeholder(number)
             if flag(raw, "read_restricted"):
                 self._restricted.add(number)
-                Category.objects.filter(slug=self._slug(number)).update(access=Category.Access.MEMBERS)
+                self._shut(number)
         return True
+
+    def _shut(self, number: int) -> None:
+        """One that was brought here open to everybody; what was decided here since stays."""
+        found = self._found(number)
+        if found is not None and found.is_public:
+            Category.objects.filter(pk=found.pk).update(access=Category.Access.GROUP, group=self._group(number))
 
     def give_names(self) -> None:
         """Give those that have only a number the names learned since; a name given here stays."""

@@ -57,7 +57,7 @@ class _Run:
         self.report = Report(host)
         self._path, self._host, self._at = path, host, at
         self._began = monotonic()
-        self._categories = Categories(host, access)
+        self._categories = Categories(host, access, at=at)
         self._shelf = Shelf(host, self._categories, at)
         self._waiting: list[tuple[str, Arrival]] = []
         self._waiting_posts = self._waiting_bytes = 0

@@ -307,7 +307,7 @@ def test_a_preview_shows_what_the_cut_would_send():
     }
     assert "Members title" in seen["member"]
     assert "Members title" not in seen["visitor"]
-    assert len(choices_of(draft, at=MONDAY)) == 2
+    assert len(choices_of(draft, editor=UserFactory(organiser=True), at=MONDAY)) == 2
     assert not Item.objects.exists()
 
 

@@ -6,17 +6,19 @@ import pytest
 from django.conf import settings
 
 from accounts.actions.roles import revoke_role
+from accounts.models import GroupMember
 from forum.actions.posts import reply_to_topic
 from forum.actions.reading import follow_topic, mark_topic_read
 from forum.actions.removal import hide_post
 from forum.actions.topics import lock_topic, start_topic
 from forum.live import TopicChannel
+from mail.kinds import Dropped
 from mail.models import Mail
 from notifications.expander import expand_next
 from notifications.kinds import event_kind, notice_kind
 from notifications.mails import NoticeMail
 from notifications.models import Event, Notice
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import GroupFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +179,21 @@ def test_the_subject_of_a_letter_names_nothing_of_a_private_place():
     assert letter.subject == "New in a topic for members"
     assert "Redundancies" not in letter.html.split('class="outer"')[0], "the line beside the subject neither"
     assert "How many?" in letter.text
+
+
+def test_a_letter_from_a_private_group_names_neither_topic_nor_group():
+    starter, writer = named("Starter"), named("Writer")
+    group = GroupFactory(name="The redundancy panel", members=[starter, writer])
+    closed = TopicFactory(category=CategoryFactory(private=True, group=group), author=starter, title="Redundancies in Leeds")
+    reply_to_topic(closed, by=writer, body="How many?", at=AT)
+    told()
+    letter = NoticeMail().write(Mail.objects.get(), at=LATER)
+    assert letter.subject == "New in a topic of a private group"
+    head = letter.html.split('class="outer"')[0]
+    assert "Redundancies" not in head
+    assert "redundancy" not in head
+    GroupMember.objects.filter(group=group, user=starter).update(removed_at=LATER)
+    assert NoticeMail().write(Mail.objects.get(), at=LATER) == Dropped("may not be seen any more")
 
 
 def test_a_topic_is_heard_by_whoever_may_see_it():

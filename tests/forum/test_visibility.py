@@ -3,22 +3,29 @@
 from itertools import product
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.test import override_settings
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.actions.roles import grant_role, revoke_role
-from accounts.models import User
-from forum.models import Category, Post, Topic
-from forum.permissions import can_see_category, can_see_post, can_see_topic
+from accounts.models import GroupMember, RoleGrant, Sanction, User
+from accounts.models.roles import WEIGHTY
+from accounts.standing import standing_of
+from forum.live import TopicChannel
+from forum.models import Category, ImportedTopic, Post, Topic
+from forum.permissions import can_moderate, can_read_own, can_see_category, can_see_post, can_see_topic
 from forum.readers import best_of, latest_topics, post_snippets, readable_category_ids, unread_topics
 from forum.visibility import visibility_class
-from tests.accounts.factories import AT, UserFactory
+from tests.accounts.factories import AT, FAR_OFF, GroupFactory, UserFactory
 from tests.forum.factories import CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
 POST_STATES = ["published", "pending", "hidden", "withdrawn", "gap"]
-ROLES = ["member", "moderator", "organiser", "director"]
+ROLES = ["member", "moderator", "organiser", "director", "administrator", "trustee"]
+INSIDE = ["group member", "group owner", "category moderator"]
 
 
 @pytest.fixture
@@ -29,15 +36,38 @@ def people(db):
     closed = UserFactory(member=True)
     User.objects.filter(pk=closed.pk).update(is_active=False)
     found = {"visitor": AnonymousUser(), "subscriber": UserFactory(), "lapsed": lapsed, "closed": User.objects.get(pk=closed.pk)}
-    return found | {role: UserFactory(**{role: True}) for role in ROLES} | {"author": UserFactory(member=True)}
+    found |= {role: UserFactory(**{role: True}) for role in ROLES} | {"author": UserFactory(member=True)}
+    found |= {name: UserFactory(member=True) for name in [*INSIDE, "suspended"]}
+    found["reading keeper"] = UserFactory(trustee=True)
+    Sanction.objects.create(
+        user=found["suspended"], kind="suspension", reason="Named a patient.", imposed_by=found["moderator"],
+        imposed_at=AT, ends_at=FAR_OFF,
+    )  # fmt: skip
+    return found
 
 
 @pytest.fixture
-def world(people):
+def panel(people):
+    """The group of the private category: whoever lapsed or is suspended still stands on its list."""
+    return GroupFactory(
+        members=[people[name] for name in ("group member", "lapsed", "suspended")], owners=[people["group owner"]]
+    )
+
+
+@pytest.fixture
+def keepers(people):
+    """The group that keeps the private and the members' category in order; a trustee in it only reads."""
+    return GroupFactory(members=[people["category moderator"], people["reading keeper"]])
+
+
+@pytest.fixture
+def world(people, panel, keepers):
     """A post of each state, by a person and by a persona, in a topic of each state, in a category of each kind."""
     author = people["author"]
-    for access, state in product(["public", "members"], ["published", "pending", "hidden"]):
-        topic = TopicFactory(category=CategoryFactory(access=access), author=author, state=state)
+    traits = {"public": {}, "members": {"moderate_group": keepers}, "group": {"group": panel, "moderate_group": keepers}}
+    categories = {access: CategoryFactory(access=access, **more) for access, more in traits.items()}
+    for access, state in product(categories, ["published", "pending", "hidden"]):
+        topic = TopicFactory(category=categories[access], author=author, state=state)
         persona = PersonaFactory(topic=topic)
         for post_state in POST_STATES:
             if post_state == "gap":
@@ -57,6 +87,9 @@ def test_rule_and_queryset_agree_on_everything(world, people):
         assert_two_faces_agree(topics, Topic.objects.visible_to(person), person, can_see_topic, name)
         posts = Post.objects.select_related("topic__category")
         assert_two_faces_agree(posts, Post.objects.visible_to(person), person, can_see_post, name)
+        assert_two_faces_agree(posts, Post.objects.written_by(person), person, can_read_own, name)
+        kept = Category.objects.moderated_by(person)
+        assert_two_faces_agree(Category.objects.all(), kept, person, can_moderate, name)
 
 
 def assert_two_faces_agree(everything, visible, person, rule, name):
@@ -82,6 +115,30 @@ def assert_two_faces_agree(everything, visible, person, rule, name):
         ("author", "public", "withdrawn", False),
         ("moderator", "public", "withdrawn", False),
         ("moderator", "public", "gap", False),
+        ("suspended", "members", "published", False),
+        ("suspended", "group", "published", False),
+        ("lapsed", "group", "published", False),
+        ("trustee", "members", "published", True),
+        ("trustee", "members", "pending", False),
+        ("member", "group", "published", False),
+        ("author", "group", "published", False),
+        ("author", "group", "pending", False),
+        ("moderator", "group", "published", False),
+        ("organiser", "group", "published", False),
+        ("director", "group", "published", False),
+        ("administrator", "group", "published", False),
+        ("administrator", "members", "pending", False),
+        ("trustee", "group", "published", False),
+        ("group member", "group", "published", True),
+        ("group member", "group", "pending", False),
+        ("group owner", "group", "pending", True),
+        ("group owner", "members", "pending", False),
+        ("category moderator", "group", "pending", True),
+        ("category moderator", "members", "pending", True),
+        ("category moderator", "public", "pending", False),
+        ("category moderator", "group", "hidden", False),
+        ("reading keeper", "group", "published", True),
+        ("reading keeper", "group", "pending", False),
     ],
 )
 def test_the_rule_is_the_one_we_mean(world, people, name, access, state, seen):
@@ -117,8 +174,67 @@ def test_readers_for_other_rooms_tell_no_more(world, people):
 
 def test_people_of_one_class_read_the_same(world, people):
     classes = {name: visibility_class(readable_category_ids(person)) for name, person in people.items()}
-    assert classes["visitor"] == classes["subscriber"] == classes["lapsed"] == classes["closed"]
-    assert classes["member"] == classes["moderator"] == classes["director"] != classes["visitor"]
+    assert classes["visitor"] == classes["subscriber"] == classes["lapsed"] == classes["closed"] == classes["suspended"]
+    assert len({classes[name] for name in [*ROLES, "author"]} | {classes["visitor"]}) == 2
+    assert classes["group member"] == classes["group owner"] == classes["category moderator"] != classes["member"]
+
+
+standings = st.fixed_dictionaries(
+    {
+        "roles": st.sets(st.sampled_from(ROLES)),
+        "panel": st.sampled_from(["", "member", "owner", "left"]),
+        "keepers": st.sampled_from(["", "member", "owner", "left"]),
+        "suspended": st.booleans(),
+        "second_factor": st.booleans(),
+        "needs_second_factor": st.booleans(),
+        "writes": st.booleans(),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(standings)
+def test_rule_and_queryset_agree_whoever_somebody_is(world, people, panel, keepers, drawn):
+    """Roles, groups, sanctions and second steps in every mixture; also of somebody who wrote what is looked at."""
+    user = people["author"] if drawn["writes"] else people["subscriber"]
+    with transaction.atomic(), override_settings(STAFF_NEED_SECOND_FACTOR=drawn["needs_second_factor"]):
+        give_standing(user, {"panel": panel, "keepers": keepers}, drawn, imposed_by=people["moderator"])
+        person = User.objects.with_roles().get(pk=user.pk)
+        for model, faces in FACES.items():
+            everything = list(model.objects.select_related(*WITH[model]))
+            for queryset, rule in faces:
+                by_rule = {thing.pk for thing in everything if rule(person, thing)}
+                assert by_rule == set(queryset(person).values_list("pk", flat=True)), rule.__name__
+        shown = {post.pk for post in Post.objects.visible_to(person)}
+        assert not shown & set(Post.objects.filter(state__in=["hidden", "withdrawn", "gap"]).values_list("pk", flat=True))
+        if not standing_of(person).groups:
+            assert not Category.objects.visible_to(person).filter(access="group").exists()
+        transaction.set_rollback(True)
+
+
+FACES = {
+    Category: [(Category.objects.visible_to, can_see_category), (Category.objects.moderated_by, can_moderate)],
+    Topic: [(Topic.objects.visible_to, can_see_topic)],
+    Post: [(Post.objects.visible_to, can_see_post), (Post.objects.written_by, can_read_own)],
+}
+WITH = {Category: ("group",), Topic: ("category",), Post: ("topic__category",)}
+
+
+def give_standing(user, groups, drawn, *, imposed_by):
+    RoleGrant.objects.filter(user=user).delete()
+    for role in drawn["roles"]:
+        grant_role(user, role=role, by=None, at=AT, ends_at=FAR_OFF if role in WEIGHTY else None)
+    for name, group in groups.items():
+        how = drawn[name]
+        if how:
+            left = AT if how == "left" else None
+            GroupMember.objects.create(group=group, user=user, is_owner=how == "owner", added_at=AT, removed_at=left)
+    if drawn["suspended"]:
+        Sanction.objects.create(
+            user=user, kind="suspension", reason="Named a patient.", imposed_by=imposed_by, imposed_at=AT, ends_at=FAR_OFF
+        )
+    if drawn["second_factor"]:
+        Authenticator.objects.create(user=user, type="totp", data={})
 
 
 @given(st.sets(st.integers(1, 40)), st.sets(st.integers(1, 40)))
@@ -166,6 +282,26 @@ def test_what_is_for_members_is_not_found_by_others(client, people, secret, name
             assert secret.slug not in response.headers.get("Location", "")
     for url in (reverse("forum:index"),):
         assert CONTENT not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("name", ["visitor", "lapsed", "suspended", "author", "moderator", "administrator", "trustee"])
+def test_what_is_private_to_a_group_is_not_found_by_others(client, people, panel, name):
+    """Nor heard on the socket, nor reached by its old address. Its author, who is not in the group, is one of the others."""
+    category = CategoryFactory(access="group", group=panel, name=CONTENT)
+    topic = TopicFactory(category=category, title=f"About {CONTENT}", author=people["author"], slug="of-the-panel")
+    PostFactory(topic=topic, body=f"{CONTENT} again.", author=people["author"])
+    ImportedTopic.objects.create(topic=topic, host="old.example.org", source_id=77, imported_at=AT)
+    if name != "visitor":
+        client.force_login(people[name])
+        assert not TopicChannel().may_listen(people[name].pk, topic.pk)
+    for url in [*addresses(topic), reverse("forum:old_topic_url", args=["about", 77]), reverse("forum:index"), reverse("home")]:
+        for ask in (client.get, client.post):
+            response = ask(url)
+            assert CONTENT.lower() not in response.content.decode().lower(), url
+            assert topic.slug not in response.headers.get("Location", "").split("?next=")[0], url
+    client.force_login(people["group member"])
+    assert client.get(reverse("forum:old_topic_url", args=["about", 77])).status_code == 301
+    assert TopicChannel().may_listen(people["group member"].pk, topic.pk)
 
 
 @pytest.mark.parametrize("state", ["hidden", "withdrawn", "pending"])

@@ -7,31 +7,32 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 from django.utils import timezone
 
-from accounts.actions.roles import revoke_role
-from accounts.models import User
 from accounts.standing import Anyone
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
 from consultation.permissions import can_see as can_see_consultation
 from forum.models import Category, Post, Topic
-from forum.permissions import can_see_post, can_see_topic
-from tests.accounts.factories import UserFactory
+from forum.permissions import can_read_own, can_see_post, can_see_topic
 from tests.consultation.factories import a_draft, a_published_one, a_response, an_open_one
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
+from tests.visibility.people import Population, people_and_groups
 
 STATES = ("published", "pending", "hidden", "withdrawn", "persona")
 
 
 @dataclass
 class World:
-    """`words` maps each planted word to the rule that says who may come across it; `people` each kind of reader to somebody."""
+    """`words` maps each planted word to the rule that says who may come across it, `on_show` to the one that says whose page of
+    its topic shows it (what somebody wrote stays theirs elsewhere); `people` each kind of reader to somebody."""
 
     at: datetime
     people: dict[str, Anyone] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
     words: dict[str, Callable[[Anyone], bool]] = field(default_factory=dict)
+    on_show: dict[str, Callable[[Anyone], bool]] = field(default_factory=dict)
     categories: list[Category] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
@@ -40,6 +41,10 @@ class World:
     def may_read(self, person: Anyone) -> set[str]:
         """The words that this person may come across, by the rules themselves."""
         return {word for word, may in self.words.items() if may(person)}
+
+    def must_be_shown(self, person: Anyone) -> set[str]:
+        """Words of posts that stand on the page of their topic, for this person."""
+        return {word for word, may in self.on_show.items() if may(person)}
 
     def found_in(self, text: str) -> set[str]:
         told = text.lower()
@@ -50,22 +55,30 @@ def build_world() -> World:
     """Categories × topic states × post states and consultations in every state, each with its word, and every reader of
     design.md's matrix."""
     world = World(at=timezone.now())
-    world.people = {
-        "visitor": AnonymousUser(),
-        "member": with_standing(UserFactory(member=True)),
-        "other member": with_standing(UserFactory(member=True)),
-        "lapsed member": _lapsed(),
-        "moderator": with_standing(UserFactory(member=True, moderator=True)),
-        "organiser": with_standing(UserFactory(member=True, organiser=True)),
-        "director": with_standing(UserFactory(member=True, director=True)),
-    }
-    author = world.people["other member"]
-    for access in ("public", "members"):
-        world.categories.append(CategoryFactory(access=access, slug=f"for-{access}", name=f"For {access}"))
+    population = people_and_groups(at=world.at)
+    world.people = population.people
+    world.clients = {kind: _client(person) for kind, person in world.people.items()}
+    for access, traits in _categories(population).items():
+        world.categories.append(CategoryFactory(access=access, slug=f"for-{access}", name=f"For {access}", **traits))
         for state in ("published", "pending", "hidden"):
-            _plant_topic(world, world.categories[-1], state, author=author)
+            _plant_topic(world, world.categories[-1], state, author=world.people["other member"])
+        if access != "public":
+            _plant_own(world, world.topics[-3], "lapsed member" if access == "members" else "suspended member")
     _plant_consultations(world)
     return world
+
+
+def _categories(population: Population) -> dict[str, dict[str, object]]:
+    """The public one is kept by the site's moderators alone, the others by a group beside or instead of them."""
+    keepers = {"moderate_group": population.keepers}
+    return {"public": {}, "members": keepers, "group": keepers | {"group": population.panel}}
+
+
+def _client(person: Anyone) -> Client:
+    client = Client()
+    if person.is_authenticated:
+        client.force_login(person)
+    return client
 
 
 def _plant_topic(world: World, category: Category, state: str, *, author: Anyone) -> None:
@@ -92,7 +105,16 @@ def _plant_topic(world: World, category: Category, state: str, *, author: Anyone
 
 def _plant_post(world: World, post: Post, word: str) -> None:
     world.posts.append(post)
-    world.words[word] = lambda person: bool(can_see_post(person, post))
+    world.words[word] = lambda person: bool(can_see_post(person, post) or can_read_own(person, post))
+    world.on_show[word] = lambda person: bool(can_see_post(person, post))
+
+
+def _plant_own(world: World, topic: Topic, kind: str) -> None:
+    """A post by somebody who may no longer go where it stands."""
+    word = f"zown{topic.category.access}{kind.split(maxsplit=1)[0]}"
+    topic.refresh_from_db()
+    post = PostFactory(topic=topic, author=world.people[kind], body=f"Here once stood {word}.", created_at=world.at)
+    _plant_post(world, post, word)
 
 
 def _plant_consultations(world: World) -> None:
@@ -113,15 +135,3 @@ def _plant_consultations(world: World) -> None:
         world.consultations.append(consultation)
         world.words[f"zconsult{state}"] = lambda person, it=consultation: bool(can_see_consultation(person, it))
     world.words["zanswer"] = lambda person: person == member
-
-
-def with_standing(user: User) -> User:
-    """As a request would load it."""
-    found: User = User.objects.with_roles().get(pk=user.pk)
-    return found
-
-
-def _lapsed() -> User:
-    user = UserFactory(member=True)
-    revoke_role(user, role="member", by=None, at=timezone.now())
-    return with_standing(user)

@@ -15,7 +15,7 @@ from common.models import AuditEntry
 from forum.actions.posts import reply_to_topic
 from forum.actions.removal import hide_post
 from forum.models import Category, ImportedTopic, Post, Topic, TopicActivity
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import GroupFactory, UserFactory
 from tests.forum.factories import AT
 from tests.forum.imports.archive import HOST, a_post, a_topic, folder_of, likes, tar_of, zip_of
 
@@ -359,9 +359,27 @@ def test_a_category_is_named_and_closed_where_the_archive_tells(tmp_path, bring)
     (path / "categories.json").write_text(json.dumps({"category_list": {"categories": listed}}))
     bring(path=path)
     told = {category.name: category.access for category in Category.objects.all()}
-    assert told == {"Support": "public", "Board": "members"}
+    assert told == {"Support": "public", "Board": "group"}
+    assert Category.objects.get(name="Board").group.members.count() == 0
     bring(a_topic(3, a_post(1), category_id=7), options=("--host", HOST, "--access", "members"))
     assert Category.objects.get(name="Category 7").access == "members"
+
+
+def test_a_later_import_shuts_what_stood_open_and_opens_nothing(tmp_path, bring):
+    path = folder_of(tmp_path / "archive", *(a_topic(number, a_post(1), category_id=number) for number in (5, 6, 7)))
+    bring(path=path)
+    ours = GroupFactory(name="The board of this place")
+    Category.objects.filter(slug__endswith="-6").update(access="group", group=ours)
+    Category.objects.filter(slug__endswith="-7").update(access="members")
+    listed = [{"id": number, "name": f"Room {number}", "read_restricted": True} for number in (5, 6, 7)]
+    (path / "categories.json").write_text(json.dumps({"category_list": {"categories": listed}}))
+    bring(path=path)
+    told = {category.name: (category.access, str(category.group or "")) for category in Category.objects.all()}
+    assert told == {
+        "Room 5": ("group", "Room 5"),
+        "Room 6": ("group", "The board of this place"),
+        "Room 7": ("members", ""),
+    }
 
 
 def test_two_forums_do_not_mix(bring):

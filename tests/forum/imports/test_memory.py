@@ -57,7 +57,7 @@ def test_importing_three_times_as_much_takes_little_more_memory(tmp_path):
 
 @pytest.mark.django_db
 def test_a_badge_gives_a_category_its_name():
-    categories = Categories(HOST, "public")
+    categories = Categories(HOST, "public", at=AT)
     made = categories.of(5)
     categories.learn_from_badges(
         '<a class="badge-wrapper  bullet" href="/c/a/code-exchange/5"><span class="badge-category-bg" style="x"></span>'
