@@ -20,6 +20,7 @@ from tests.journeys.steps import (
     push,
     sign_in_by_hand,
     wait_until_says,
+    tick,
     words,
 )
 from tests.mail.sink import Received, Sink
@@ -79,6 +80,7 @@ def sign_up(site: Site, browser: Chrome, post_office: Sink) -> None:
     come_to(browser, site)
     follow(browser, "Sign up", within="//header")
     fill(browser, display_name="Hester Quill", email=ME, password1=PHRASE)
+    tick(browser, "I accept the terms")
     push(browser, "Open the account")
     assert ME in browser.find_element(By.TAG_NAME, "main").text
     (mail,) = eventually(lambda: post_office.to(ME))  # type: ignore[misc]
