@@ -74,8 +74,8 @@ def _opened(path: str) -> BreachedList:
 
 
 def write_list(lines: Iterable[bytes], to: Path, *, at_least: int = 1) -> int:
-    """Turn lines `HASH:COUNT`, sorted by hash, into a list at `to`, which appears whole or not at all. Leaves out what was seen less
-    often than `at_least`. Memory does not grow. Returns how many it holds. Raises NotAListError naming the line."""
+    """Turn lines `HASH:COUNT`, sorted by hash, into a list at `to`, which appears whole or not at all. Leaves out what was seen
+    less often than `at_least`. Memory does not grow. Returns how many it holds. Raises NotAListError naming the line."""
     unfinished = to.with_name(to.name + ".unfinished")
     try:
         with unfinished.open("wb") as file:

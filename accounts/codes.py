@@ -1,5 +1,5 @@
-"""Codes to sign in by. What is kept (in the session, in the outbox's row) is a ticket; only the server's key makes the code of it, and
-only twice: when the mail is handed over and when the code comes back. Whoever reads the database reads no code."""
+"""Codes to sign in by. What is kept (in the session, in the outbox's row) is a ticket; only the server's key makes the code of
+it, and only twice: when the mail is handed over and when the code comes back. Whoever reads the database reads no code."""
 
 import secrets
 from typing import Final
@@ -16,7 +16,7 @@ def new_ticket() -> str:
 
 
 def code_for(ticket: str) -> str:
-    """The code of a ticket, as `BCDF-GHJK`: one of 25 thousand million, against three tries. The same ticket gives the same code."""
+    """The code of a ticket, as `BCDF-GHJK`: one of 25 thousand million, against three tries. One ticket, one code."""
     number = int.from_bytes(salted_hmac("accounts.codes", ticket, algorithm="sha256").digest(), "big")
     letters = []
     for _ in range(_LENGTH):

@@ -2,14 +2,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
 
 from accounts.models import Facts, User
 from mail import addresses
 
-_accepting = lazy(lambda: format_html('I accept the <a href="{}">terms</a>', reverse_lazy("terms")), str)
+
+def _accept() -> str:
+    return format_html('I accept the <a href="{}">terms</a>', reverse("terms"))
+
+
+_accepting: Any = lazy(_accept, str)()  # addresses are not known yet
 
 
 class SignUpBase(forms.Form):
@@ -23,7 +28,7 @@ class SignUpBase(forms.Form):
     )
 
     terms = forms.BooleanField(
-        label=_accepting(), error_messages={"required": "Read the terms and tick the box: without it no account is opened."}
+        label=_accepting, error_messages={"required": "Read the terms and tick the box: without it no account is opened."}
     )
 
     field_order = ("display_name", "email", "password1", "terms")

@@ -1,6 +1,5 @@
 """What the house writes about an account. Links are made here, at hand-over: their secrets never lie in a table."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -14,11 +13,9 @@ from accounts.codes import code_for
 from accounts.models import RecoveryAddress, User
 from accounts.readers import people_behind
 from accounts.tokens import recovery_key
-from mail import addresses
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
 from mail.models import Mail
-from mail.outbox import queue_mail
 
 _CHANGES = {
     "password_changed": "Your password was changed.",
@@ -119,26 +116,3 @@ class AccountChanged(_AccountMail):
         told = _CHANGES.get(mail.params["what"], "Something about how you sign in was changed.")
         context = {"name": user.get_short_name(), "told": told, "reset": _link("account_reset_password"), "at": mail.created_at}
         return letter_from("accounts/mail/account_changed", context)
-
-
-def ask_recovery_address(address: RecoveryAddress, *, at: datetime) -> None:
-    """Queue the question whether this second mailbox is theirs."""
-    queue_mail(
-        addresses.address_for(address.email, at=at),
-        kind="accounts.confirm_recovery",
-        key=f"accounts.confirm_recovery:{address.pk}",
-        params={"recovery": address.pk},
-        at=at,
-    )
-
-
-def tell_of_recovery_address(user: User, told: Iterable[str], *, what: str, at: datetime) -> None:
-    """Queue word of a change of the second address, to the addresses that were good before it."""
-    for email in told:
-        queue_mail(
-            addresses.address_for(email, at=at),
-            kind="accounts.account_changed",
-            key=f"accounts.account_changed:{at.isoformat()}",
-            params={"user": user.pk, "what": what},
-            at=at,
-        )

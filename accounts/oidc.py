@@ -1,5 +1,5 @@
-"""Sign-in through others (OpenID Connect), stricter than allauth's: the ID token's signature, its nonce and whose user info it is are
-always checked, and who comes with an address that the provider did not confirm is told so instead of getting an account."""
+"""Sign-in through others (OpenID Connect), stricter than allauth's: the ID token's signature, its nonce and whose user info it is
+are always checked, and who comes with an address that the provider did not confirm is told so instead of getting an account."""
 
 import secrets
 from typing import Any
@@ -66,9 +66,10 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
         kwargs["auth_params"] = {"nonce": nonce}
         kwargs["scope"] = self.get_default_scope()
         try:
-            return super().redirect(request, process, next_url, data, nonce=nonce, **kwargs)
+            answer: HttpResponse = super().redirect(request, process, next_url, data, nonce=nonce, **kwargs)
         except (requests.RequestException, KeyError) as error:
-            return render_authentication_error(request, self, exception=error)
+            answer = render_authentication_error(request, self, exception=error)
+        return answer
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

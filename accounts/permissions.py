@@ -2,7 +2,6 @@ from accounts.standing import Anyone, Standing, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
 
-
 RESTING = "Your role rests until you set up a second step for signing in. Your account page leads you there."
 TERMS_CHANGED = "The terms of this site have changed. Read and accept them, and you can go on writing."
 

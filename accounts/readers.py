@@ -28,7 +28,7 @@ def addresses_for_word(user: User, *, besides: str | None = None) -> list[str]:
 
 def is_first_factor(user: User) -> bool:
     """Right after one was added: was there none before it?"""
-    return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).count() == 1
+    return bool(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).count() == 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from accounts.models import RecoveryAddress
 
 
 class AddressStage(EmailVerificationStage):  # type: ignore[misc]
-    """allauth asks whether the address that somebody signs in by is a confirmed one of the account. The second address is no address of
-    the account to allauth, and must not become one: who comes by it is asked about the account's own instead."""
+    """allauth asks whether the address that somebody signs in by is a confirmed one of the account. The second address is no
+    address of the account to allauth, and must not become one: who comes by it is asked about the account's own instead."""
 
     def handle(self) -> Any:
         login = self.login

@@ -1,11 +1,10 @@
 """Secrets in links. Made at hand-over, checked when they come back, never kept."""
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.signing import BadSignature, TimestampSigner
 
-from accounts.models import RecoveryAddress
+from accounts.models import RecoveryAddress, User
 
 _CONFIRM_WITHIN = 3 * 86_400  # seconds
 _SIGNER = TimestampSigner(salt="accounts.recovery")
@@ -14,7 +13,7 @@ _SIGNER = TimestampSigner(salt="accounts.recovery")
 class ResetTokens(PasswordResetTokenGenerator):
     """The link to choose a new password: dead once used, and once any address of the account changes, the second one included."""
 
-    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         addresses = sorted(EmailAddress.objects.filter(user_id=user.pk).values_list("email", flat=True))
         second = sorted(RecoveryAddress.objects.confirmed().filter(user_id=user.pk).values_list("email", flat=True))
         return super()._make_hash_value(user, timestamp) + "|".join([*addresses, "", *second])

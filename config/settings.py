@@ -184,9 +184,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.ResetTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.ResetTokens"  # noqa: S105 - a class
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 MFA_ADAPTER = "accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -195,10 +196,16 @@ MFA_TOTP_ISSUER = "Plenary"
 MFA_TOTP_TOLERANCE = 1
 # Nobody signs in before an address is confirmed; one that is being changed to must bar nobody from a second factor.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_FORMS = {"add_webauthn": "accounts.signing_in.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.signing_in.AddPasskeyForm",
+    "login_webauthn": "accounts.signing_in.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.signing_in.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.signing_in.ReauthenticatePasskeyForm",
+}
 # Sign-in through others: exactly these providers, each trusted to say whose address it is (docs/operations.md).
 OIDC_PROVIDERS = openid_providers(env.str("OIDC_PROVIDERS", ""))
 SOCIALACCOUNT_ADAPTER = "accounts.oidc.ProviderAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.signing_in.ProviderSignUpForm"}
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

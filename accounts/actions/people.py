@@ -20,8 +20,8 @@ def create_account(
     claim_key: str | None = None,
     terms_version: str = "",
 ) -> User:
-    """A new account with a handle of its own. Without a password nobody can sign in to it; without a version of the terms they are
-    asked for at first. Raises IntegrityError where the address is taken."""
+    """A new account with a handle of its own. Without a password nobody can sign in to it; without a version of the terms
+    they are asked for at first. Raises IntegrityError where the address is taken."""
     user = User(
         email=email.lower(),
         display_name=display_name.strip(),

@@ -11,7 +11,7 @@ from common import audit
 
 @transaction.atomic
 def accept_terms(user: User, *, at: datetime) -> None:
-    """Note that somebody accepted the terms as they stand now (settings.TERMS_VERSION). Safe to call twice: the first time stays."""
+    """Note that somebody accepted the terms as they stand (settings.TERMS_VERSION). Safe to call twice: the first time stays."""
     version = settings.TERMS_VERSION
     _, made = TermsAcceptance.objects.get_or_create(user=user, version=version, defaults={"accepted_at": at})
     if user.terms_version != version:

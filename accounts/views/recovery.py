@@ -10,15 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions.recovery import AddressIsAnothers, add_recovery_address, confirm_recovery_address, remove_recovery_address
 from accounts.forms import RecoveryForm
-from accounts.mails import ask_recovery_address, tell_of_recovery_address
 from accounts.models import RecoveryAddress, User
-from accounts.readers import addresses_for_word
 from accounts.tokens import recovery_address_of
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def recovery(request: HttpRequest) -> HttpResponse:
     """The second address: what it is now, and another one."""
     user: User = request.user  # type: ignore[assignment]
@@ -28,11 +26,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
         if limited:
             return limited  # type: ignore[no-any-return]
         if form.is_valid():
-            now = timezone.now()
-            before = addresses_for_word(user)
-            address = add_recovery_address(user, email=form.cleaned_data["email"], at=now)
-            ask_recovery_address(address, at=now)
-            tell_of_recovery_address(user, before, what="recovery_address_added", at=now)
+            add_recovery_address(user, email=form.cleaned_data["email"], at=timezone.now())
             return redirect("accounts:recovery")
     current = RecoveryAddress.objects.filter(user=user).first()
     return render(request, "accounts/recovery.html", {"form": form, "current": current})
@@ -40,12 +34,10 @@ def recovery(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def remove(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    now, before = timezone.now(), addresses_for_word(user)
-    if remove_recovery_address(user, at=now):
-        tell_of_recovery_address(user, before, what="recovery_address_removed", at=now)
+    if remove_recovery_address(user, at=timezone.now()):
         messages.success(request, "The second address is off your account.")
     return redirect("accounts:recovery")
 

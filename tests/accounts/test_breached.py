@@ -2,10 +2,10 @@ import hashlib
 import tracemalloc
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings, strategies
-from django.contrib.auth.password_validation import validate_password
 
 from accounts.breached import HEAD, RECORD, BreachedList, write_list
 

@@ -19,8 +19,8 @@ from tests.journeys.steps import (
     open_mailed,
     push,
     sign_in_by_hand,
-    wait_until_says,
     tick,
+    wait_until_says,
     words,
 )
 from tests.mail.sink import Received, Sink
