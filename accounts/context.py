@@ -1,16 +1,31 @@
-"""The desks that a reader may sit down at."""
+"""What every page knows of its reader: the desks they may sit down at, and what stands in their way."""
+
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.standing import standing_of
+from accounts.permissions import RESTING, TERMS_CHANGED
+from accounts.standing import VISITOR, standing_of
 
 
 def staff_links(request: HttpRequest) -> dict[str, object]:
     """`staff_links`: those of settings.STAFF_LINKS whose role the reader has. No statement for `request.user`."""
     roles = standing_of(request.user).roles if hasattr(request, "user") else frozenset[str]()
     return {"staff_links": [_link(*link[1:]) for link in settings.STAFF_LINKS if roles & set(link[0])]}
+
+
+def standing_bars(request: HttpRequest) -> dict[str, object]:
+    """`bars`: what stands in the reader's way on every page, each with the page that removes it. No statement."""
+    standing = standing_of(request.user) if hasattr(request, "user") else VISITOR
+    bars = []
+    if standing.asleep:
+        bars.append({"text": RESTING, "url": reverse("mfa_index"), "link": "Set it up"})
+    if standing.terms_due and standing.roles:
+        there = f"{reverse('terms')}?next={quote(request.get_full_path())}"
+        bars.append({"text": TERMS_CHANGED, "url": there, "link": "Read what changed"})
+    return {"bars": bars}
 
 
 def _link(name: str, text: str, icon: str) -> dict[str, str]:

@@ -2,8 +2,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import format_html
 
 from accounts.models import Facts, User
+from mail import addresses
+
+
+def _accept() -> str:
+    return format_html('I accept the <a href="{}">terms</a>', reverse("terms"))
+
+
+_accepting: Any = lazy(_accept, str)()  # addresses are not known yet
 
 
 class SignUpBase(forms.Form):
@@ -16,10 +27,37 @@ class SignUpBase(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
-    field_order = ("display_name", "email", "password1")
+    terms = forms.BooleanField(
+        label=_accepting, error_messages={"required": "Read the terms and tick the box: without it no account is opened."}
+    )
+
+    field_order = ("display_name", "email", "password1", "terms")
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing more: the adapter saves the name with the account."""
+
+
+class RecoveryForm(forms.Form):
+    """A second address. Whether it has an account of its own is not asked here: that would tell."""
+
+    email = forms.EmailField(
+        label="Second address",
+        max_length=254,
+        help_text="A mailbox of your own, such as you keep when you change your employer.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if not addresses.is_reachable(email):
+            raise forms.ValidationError("We cannot write to this address. Enter one like name@example.org.")
+        if email == self._user.email:
+            raise forms.ValidationError("This is the address of your account already. Give another one.")
+        return email
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]

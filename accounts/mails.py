@@ -1,6 +1,6 @@
 """What the house writes about an account. Links are made here, at hand-over: their secrets never lie in a table."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from allauth.account.forms import default_token_generator
@@ -9,7 +9,10 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.codes import code_for
+from accounts.models import RecoveryAddress, User
+from accounts.readers import people_behind
+from accounts.tokens import recovery_key
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
 from mail.models import Mail
@@ -18,9 +21,19 @@ _CHANGES = {
     "password_changed": "Your password was changed.",
     "password_set": "A password was set for your account.",
     "password_reset": "Your password was reset.",
-    "email_changed": "The e-mail address of your account was changed. This address is no longer used for it.",
+    "email_changed": "The e-mail address of your account was changed. The one before is no longer used for it.",
     "email_deleted": "An e-mail address was taken off your account.",
+    "totp_activated": "An authenticator app was set up as the second step for signing in.",
+    "totp_deactivated": "The authenticator app was taken off: it is no longer asked for when you sign in.",
+    "webauthn_added": "A passkey was added. Whoever holds it can sign in with it.",
+    "webauthn_removed": "A passkey was taken off.",
+    "recovery_codes_generated": "New recovery codes were made. The ones before no longer work.",
+    "account_connected": "Another way to sign in was connected to your account.",
+    "account_disconnected": "A way to sign in through somebody else was taken off your account.",
+    "recovery_address_added": "A second address was named for getting back into your account.",
+    "recovery_address_removed": "The second address, for getting back in, was taken off your account.",
 }
+CODE_LASTS = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
 def _link(name: str, **kwargs: Any) -> str:
@@ -50,10 +63,32 @@ class ResetPassword(_AccountMail):
         user = User.objects.filter(pk=mail.params["user"], is_active=True).first()
         if user is None:
             return Dropped("the account is closed")
+        if user not in people_behind(mail.address.email):
+            return Dropped("the address no longer leads into this account")
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
         uid, _, token = key.partition("-")
         link = _link("account_reset_password_from_key", uidb36=uid, key=token)
         return letter_from("accounts/mail/reset_password", {"name": user.get_short_name(), "link": link})
+
+
+class LoginCode(_AccountMail):
+    """A code to sign in by, made here of the ticket that lies in the row and in the session (accounts/codes.py)."""
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        if at - mail.created_at > CODE_LASTS:
+            return Dropped("the code would no longer work")
+        return letter_from("accounts/mail/login_code", {"code": code_for(mail.params["ticket"])})
+
+
+class ConfirmRecovery(_AccountMail):
+    """Is this second mailbox yours? As with the first: a page with a button."""
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        address = RecoveryAddress.objects.filter(pk=mail.params["recovery"]).select_related("user").first()
+        if address is None or address.confirmed_at is not None:
+            return Dropped("the address is confirmed already, or no longer on the account")
+        link = _link("accounts:confirm_recovery", key=recovery_key(address))
+        return letter_from("accounts/mail/confirm_recovery", {"name": address.user.get_short_name(), "link": link})
 
 
 class AccountExists(_AccountMail):

@@ -2,6 +2,9 @@ from accounts.standing import Anyone, Standing, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
 
+RESTING = "Your role rests until you set up a second step for signing in. Your account page leads you there."
+TERMS_CHANGED = "The terms of this site have changed. Read and accept them, and you can go on writing."
+
 
 def why_not_a_member(standing: Standing) -> str:
     """Why somebody who signed in may not do what members do, in one sentence that says what can be done; empty for others."""
@@ -9,10 +12,12 @@ def why_not_a_member(standing: Standing) -> str:
         until = in_words(standing.suspended_until, now=standing.suspended_until, style="full")
         return f"You are suspended until {until}, London time. Your account page says why, and whom to ask."
     if standing.asleep:
-        return "Your role rests until you set up a second step for signing in. Your account page leads you there."
+        return RESTING
     if standing.lapsed_at is not None:
         day = in_words(standing.lapsed_at, now=standing.lapsed_at, style="day")
         return f"Your membership ended on {day}. What you wrote stays yours to read; renewing brings back the rest."
+    if standing.terms_due and standing.roles:
+        return TERMS_CHANGED
     if standing.is_trustee and not standing.takes_part:
         return "Trustees read everything that members read, and change nothing."
     return ""

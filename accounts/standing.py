@@ -20,7 +20,7 @@ _NONE: frozenset[int] = frozenset()
 class Standing:
     """`user_id` is None for a visitor; `roles` are the names in force now. `groups` and `owns` are ids of groups that somebody
     belongs to and runs. `asleep`: staff roles without force until a second factor is set up. `suspended_until` and
-    `lapsed_at` say why nothing is left."""
+    `lapsed_at` say why nothing is left. `terms_due`: has not accepted the terms as they stand, so reads but does not write."""
 
     user_id: int | None
     roles: frozenset[str]
@@ -29,6 +29,7 @@ class Standing:
     asleep: frozenset[str] = frozenset()
     suspended_until: datetime | None = None
     lapsed_at: datetime | None = None
+    terms_due: bool = False
 
     @property
     def is_signed_in(self) -> bool:
@@ -42,7 +43,7 @@ class Standing:
     @property
     def takes_part(self) -> bool:
         """Writes and answers. A trustee, who is nothing else, only reads."""
-        return bool(self.roles - {"trustee"})
+        return bool(self.roles - {"trustee"}) and not self.terms_due
 
     @property
     def is_moderator(self) -> bool:
@@ -100,6 +101,8 @@ def _standing(user: User) -> Standing:
     awake = user.has_second_factor or not settings.STAFF_NEED_SECOND_FACTOR  # type: ignore[attr-defined]
     asleep = frozenset() if awake else held & STAFF
     roles = held - asleep
+    due = user.terms_version != settings.TERMS_VERSION
     if not roles:
-        return Standing(user.pk, roles, asleep=asleep, lapsed_at=user.member_ended_at)  # type: ignore[attr-defined]
-    return Standing(user.pk, roles, frozenset(user.group_ids), frozenset(user.owned_ids), asleep)  # type: ignore[attr-defined]
+        return Standing(user.pk, roles, asleep=asleep, lapsed_at=user.member_ended_at, terms_due=due)  # type: ignore[attr-defined]
+    groups, owns = frozenset(user.group_ids), frozenset(user.owned_ids)  # type: ignore[attr-defined]
+    return Standing(user.pk, roles, groups, owns, asleep, terms_due=due)

@@ -10,6 +10,7 @@ from environs import Env
 
 from config.embedded.places import Places
 from config.keys import decoded, load_keys
+from config.providers import openid_providers
 
 env = Env()
 
@@ -77,6 +78,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "channels",
     "csp",
     "django_htmx",
@@ -113,6 +117,7 @@ TEMPLATES = [
                 "common.context.site",
                 "notifications.context.unread",
                 "accounts.context.staff_links",
+                "accounts.context.standing_bars",
             ],
             "builtins": ["common.templatetags.ui"],
         },
@@ -149,12 +154,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.breached.BreachedPasswordValidator"},
 ]
+# The list that `manage.py load_breached_passwords` wrote; empty: only Django's list of common ones.
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpBase"
+ACCOUNT_FORMS = {
+    "signup": "accounts.signing_in.SignUpForm",
+    "reset_password": "accounts.signing_in.ResetPasswordForm",
+    "request_login_code": "accounts.signing_in.RequestCodeForm",
+    "confirm_login_code": "accounts.signing_in.ConfirmCodeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -170,6 +184,40 @@ ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.ResetTokens"  # noqa: S105 - a class
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+MFA_ADAPTER = "accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Plenary"
+MFA_TOTP_TOLERANCE = 1
+# Nobody signs in before an address is confirmed; one that is being changed to must bar nobody from a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.signing_in.AddPasskeyForm",
+    "login_webauthn": "accounts.signing_in.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.signing_in.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.signing_in.ReauthenticatePasskeyForm",
+}
+# Sign-in through others: exactly these providers, each trusted to say whose address it is (docs/operations.md).
+OIDC_PROVIDERS = openid_providers(env.str("OIDC_PROVIDERS", ""))
+SOCIALACCOUNT_ADAPTER = "accounts.oidc.ProviderAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.signing_in.ProviderSignUpForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "accounts.oidc.Provider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [provider.app for provider in OIDC_PROVIDERS],
+    }
+}
+# Whoever accepted another version of the terms is asked again before they write (accounts/terms.py).
+TERMS_VERSION = "2026-11"
 # Staff roles have no force until their holder set up a second factor.
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", PRODUCTION)
 # Until the register of members lands, whoever confirms an address is a member (docs/adr/0003).
@@ -199,7 +247,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "manifest-src": ["'self'"],
         "connect-src": ["'self'", *_live_origin],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *sorted({provider.origin for provider in OIDC_PROVIDERS})],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }
@@ -249,6 +297,8 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.reset_password": "accounts.mails.ResetPassword",
     "accounts.unknown_account": "accounts.mails.UnknownAccount",
     "accounts.account_changed": "accounts.mails.AccountChanged",
+    "accounts.login_code": "accounts.mails.LoginCode",
+    "accounts.confirm_recovery": "accounts.mails.ConfirmRecovery",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",

@@ -1,9 +1,13 @@
 from django.urls import include, path
 
+from accounts.views import terms
+
 urlpatterns = [
     path("", include("home.urls")),
     path("", include("common.urls")),
     path("accounts/", include("accounts.urls")),
+    path("terms/", terms.terms, name="terms"),
+    path("terms/accept/", terms.accept, name="accept_terms"),
     path("", include("forum.urls")),
     path("consultations/", include("consultation.urls")),
     path("weekly/", include("digest.urls")),

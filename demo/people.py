@@ -5,12 +5,14 @@ from datetime import datetime
 from itertools import islice
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.actions.people import save_with_free_handle
 from accounts.actions.roles import grant_role
+from accounts.actions.terms import accept_terms
 from accounts.handles import handle_base, sort_key
-from accounts.models import Facts, RoleGrant, User
+from accounts.models import Facts, RoleGrant, TermsAcceptance, User
 from demo import reading
 from demo.accounts import DOMAIN, PASSWORD
 from mail import addresses
@@ -44,6 +46,7 @@ def load_respondents(cells: list[tuple[str, str]], names: Iterator[str], *, at: 
         Address(email=user.email, account=user, state=Address.State.VERIFIED, verified_at=at, created_at=at) for user in users
     )
     RoleGrant.objects.bulk_create(RoleGrant(user=user, role="member", granted_at=at) for user in users)
+    TermsAcceptance.objects.bulk_create(TermsAcceptance(user=user, version=user.terms_version, accepted_at=at) for user in users)
     Facts.objects.bulk_create(
         Facts(user=user, job="practice-manager", nation=nation, list_size=size, updated_at=at)
         for user, (nation, size) in zip(users, cells, strict=True)
@@ -55,10 +58,13 @@ def _person(key: str, name: str, *, at: datetime, password: str | None) -> User:
     user = save_with_free_handle(_unsaved(key, name, at=at, password=password))
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     addresses.attach(user, email=user.email, at=at)
+    accept_terms(user, at=at)
     return user
 
 
 def _unsaved(key: str, name: str, *, at: datetime, password: str | None) -> User:
-    user = User(email=f"{key}@{DOMAIN}", display_name=name, sort_key=sort_key(name), created_at=at)
+    user = User(
+        email=f"{key}@{DOMAIN}", display_name=name, sort_key=sort_key(name), created_at=at, terms_version=settings.TERMS_VERSION
+    )
     user.password = password or make_password(None)
     return user

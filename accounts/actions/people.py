@@ -12,16 +12,23 @@ from common import audit
 
 
 def create_account(
-    *, email: str, display_name: str, at: datetime, password: str | None = None, claim_key: str | None = None
+    *,
+    email: str,
+    display_name: str,
+    at: datetime,
+    password: str | None = None,
+    claim_key: str | None = None,
+    terms_version: str = "",
 ) -> User:
-    """A new account with a handle of its own. Without a password nobody can sign in to it. Raises IntegrityError where
-    the address is taken."""
+    """A new account with a handle of its own. Without a password nobody can sign in to it; without a version of the terms
+    they are asked for at first. Raises IntegrityError where the address is taken."""
     user = User(
         email=email.lower(),
         display_name=display_name.strip(),
         sort_key=sort_key(display_name),
         created_at=at,
         claim_key=claim_key,
+        terms_version=terms_version,
     )
     if password is None:
         user.set_unusable_password()

@@ -2,8 +2,22 @@ from accounts.models.block import Block
 from accounts.models.facts import Facts
 from accounts.models.group import Group, GroupMember
 from accounts.models.membership import Membership
+from accounts.models.recovery import RecoveryAddress
 from accounts.models.roles import RoleGrant, RoleProposal
 from accounts.models.sanction import Sanction
+from accounts.models.terms import TermsAcceptance
 from accounts.models.user import User
 
-__all__ = ["Block", "Facts", "Group", "GroupMember", "Membership", "RoleGrant", "RoleProposal", "Sanction", "User"]
+__all__ = [
+    "Block",
+    "Facts",
+    "Group",
+    "GroupMember",
+    "Membership",
+    "RecoveryAddress",
+    "RoleGrant",
+    "RoleProposal",
+    "Sanction",
+    "TermsAcceptance",
+    "User",
+]

@@ -12,7 +12,7 @@ from accounts.models.group import GroupMember
 from accounts.models.roles import RoleGrant
 from accounts.models.sanction import Sanction
 
-_SECOND_FACTORS = ("totp", "webauthn")
+SECOND_FACTORS = ("totp", "webauthn")
 
 
 class UserQuerySet(QuerySet["User"]):
@@ -32,7 +32,7 @@ class UserQuerySet(QuerySet["User"]):
             owned_ids=ArraySubquery(groups.filter(is_owner=True).values("group")),
             suspended_until=Subquery(suspensions.values("ends_at")[:1]),
             member_ended_at=Subquery(ended.values("over_at")[:1]),
-            has_second_factor=Exists(Authenticator.objects.filter(**mine, type__in=_SECOND_FACTORS)),
+            has_second_factor=Exists(Authenticator.objects.filter(**mine, type__in=SECOND_FACTORS)),
         )
 
     def by_name(self) -> Self:
@@ -48,7 +48,8 @@ class User(AbstractBaseUser):
     """A person with an account. Never deleted: at erasure the row is blanked, so that what was counted stays counted.
 
     `email` is lower case. A person imported from another forum has a placeholder address, no usable password and a
-    `claim_key` (`discourse:<host>:<username>`) by which the account is found when its owner comes.
+    `claim_key` (`discourse:<host>:<username>`) by which the account is found when its owner comes. `terms_version` is the last
+    version of the terms that the person accepted; when and which before: `TermsAcceptance`.
     """
 
     email = models.EmailField(max_length=254, unique=True)
@@ -60,6 +61,7 @@ class User(AbstractBaseUser):
     erased_at = models.DateTimeField(null=True)
     claim_key = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001 - unique, and most have none
     card_version = models.PositiveIntegerField(default=1)
+    terms_version = models.CharField(max_length=20, default="", db_default="", blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

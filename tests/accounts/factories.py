@@ -3,6 +3,7 @@ from functools import cache
 
 import factory
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.actions.roles import grant_role
@@ -35,6 +36,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     sort_key = factory.LazyAttribute(lambda user: sort_key(user.display_name))
     created_at = AT
     password = factory.LazyFunction(hashed)
+    terms_version = settings.TERMS_VERSION
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

@@ -23,7 +23,7 @@ def forget_throttles():
 
 
 def sign_up(client, email="hester@example.org", name="Hester Quill", password="a-long-enough-phrase"):
-    return client.post(reverse("account_signup"), {"display_name": name, "email": email, "password1": password})
+    return client.post(reverse("account_signup"), {"display_name": name, "email": email, "password1": password, "terms": "on"})
 
 
 def link_in(mail, path):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from django.conf import settings
+
 from accounts.actions.people import create_account
 from accounts.actions.roles import grant_role
 from accounts.models import Facts, User
@@ -40,7 +42,9 @@ FULL: dict[str, Given] = {
 
 def a_person(name: str = "Anwen Tester", *, role: str | None = "member", facts: Mapping[str, str] | None = None) -> User:
     """Somebody with one role; `role=None`: an account that is no member's."""
-    user = create_account(email=f"somebody{next(_numbers)}@example.org", display_name=name, at=BEGIN)
+    user = create_account(
+        email=f"somebody{next(_numbers)}@example.org", display_name=name, at=BEGIN, terms_version=settings.TERMS_VERSION
+    )
     if role:
         grant_role(user, role=role, by=None, at=BEGIN)
     if facts:

@@ -19,6 +19,7 @@ from tests.journeys.steps import (
     open_mailed,
     push,
     sign_in_by_hand,
+    tick,
     wait_until_says,
     words,
 )
@@ -79,6 +80,7 @@ def sign_up(site: Site, browser: Chrome, post_office: Sink) -> None:
     come_to(browser, site)
     follow(browser, "Sign up", within="//header")
     fill(browser, display_name="Hester Quill", email=ME, password1=PHRASE)
+    tick(browser, "I accept the terms")
     push(browser, "Open the account")
     assert ME in browser.find_element(By.TAG_NAME, "main").text
     (mail,) = eventually(lambda: post_office.to(ME))  # type: ignore[misc]

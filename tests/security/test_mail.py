@@ -65,7 +65,7 @@ def test_an_address_that_smtp_cannot_speak_is_refused_and_the_next_mail_goes_out
 @pytest.mark.parametrize("address", UNREACHABLE)
 def test_nobody_signs_up_with_an_address_that_we_cannot_write_to(client, address):
     cache.clear()
-    form = {"email": address, "display_name": "Eve", "password1": "correct-horse-battery"}
+    form = {"email": address, "display_name": "Eve", "password1": "correct-horse-battery", "terms": "on"}
     assert client.post(reverse("account_signup"), form).status_code == 200
     assert client.post(reverse("digest:subscribe"), {"email": address}).status_code == 200
     assert not Mail.objects.exists()

@@ -1,0 +1,33 @@
+"""Secrets in links. Made at hand-over, checked when they come back, never kept."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.signing import BadSignature, TimestampSigner
+
+from accounts.models import RecoveryAddress, User
+
+_CONFIRM_WITHIN = 3 * 86_400  # seconds
+_SIGNER = TimestampSigner(salt="accounts.recovery")
+
+
+class ResetTokens(PasswordResetTokenGenerator):
+    """The link to choose a new password: dead once used, and once any address of the account changes, the second one included."""
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        addresses = sorted(EmailAddress.objects.filter(user_id=user.pk).values_list("email", flat=True))
+        second = sorted(RecoveryAddress.objects.confirmed().filter(user_id=user.pk).values_list("email", flat=True))
+        return super()._make_hash_value(user, timestamp) + "|".join([*addresses, "", *second])
+
+
+def recovery_key(address: RecoveryAddress) -> str:
+    """The secret in the link that confirms a second address."""
+    return _SIGNER.sign(f"{address.pk}")
+
+
+def recovery_address_of(key: str) -> RecoveryAddress | None:
+    """The address a key was made for; None where the key is false, older than three days, or the address is gone."""
+    try:
+        number = _SIGNER.unsign(key, max_age=_CONFIRM_WITHIN)
+    except BadSignature:
+        return None
+    return RecoveryAddress.objects.filter(pk=int(number)).select_related("user").first()
