@@ -61,7 +61,7 @@ class DecisionForm(forms.Form):
         label="Suspended for how long",
         required=False,
         choices=SPANS,
-        help_text="They stay signed in and read what is public. They cannot write, react or answer, and any role of theirs rests.",
+        help_text="They stay signed in and read what is public. They cannot write, react or answer, and their roles rest.",
     )
     until = forms.DateField(
         label="Last day of the suspension",

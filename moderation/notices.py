@@ -27,7 +27,9 @@ class _AboutCase:
         return self._told(user).filter(pk=event.data["case"]).exists()
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
-        cases = self._told(user).select_related("post__author", "post__persona", "topic__author", "topic__persona", "about", "decision")
+        cases = self._told(user).select_related(
+            "post__author", "post__persona", "topic__author", "topic__persona", "about", "decision"
+        )
         found = cases.in_bulk({notice.event.data["case"] for notice in notices})
         told = ((notice, found.get(notice.event.data["case"])) for notice in notices)
         return {notice.pk: self.text(notice, case) for notice, case in told if case is not None}

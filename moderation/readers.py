@@ -69,7 +69,11 @@ def waiting_count(user: Anyone) -> int:
 def case_for(user: Anyone, case_id: int) -> Case | None:
     """A case with whatever its page draws, if this person may know of it. One statement."""
     cases = _with_words(Case.objects.visible_to(user)).with_own_report(user)
-    return cases.select_related("decision__by", "decision__sanction", "decision__reversed_by", "opened_by").filter(pk=case_id).first()
+    return (
+        cases.select_related("decision__by", "decision__sanction", "decision__reversed_by", "opened_by")
+        .filter(pk=case_id)
+        .first()
+    )
 
 
 def reports_in(case: Case) -> list[Report]:
@@ -109,7 +113,9 @@ def reports_by(user: User) -> list[Report]:
 def _with_words(cases: CaseQuerySet) -> CaseQuerySet:
     first = Post.objects.filter(topic=OuterRef("topic"), number=1).values("html")[:1]
     return (
-        cases.select_related("topic__category", "topic__author", "topic__persona", "post__author", "post__persona", "about", "claimed_by")
+        cases.select_related(
+            "topic__category", "topic__author", "topic__persona", "post__author", "post__persona", "about", "claimed_by"
+        )
         .defer("topic__search", "post__search", "post__body")
         .annotate(first_html=Subquery(first))
     )

@@ -1,8 +1,12 @@
 from common.surfaces import Surface
 
 SURFACES = (
-    Surface("url", "moderation:queue", "moderator", note="what `Case.objects.visible_to` lets through; probed in tests/moderation"),
-    Surface("url", "moderation:case", "moderator", note="what `Case.objects.visible_to` lets through; probed in tests/moderation"),
+    Surface(
+        "url", "moderation:queue", "moderator", note="what `Case.objects.visible_to` lets through; probed in tests/moderation"
+    ),
+    Surface(
+        "url", "moderation:case", "moderator", note="what `Case.objects.visible_to` lets through; probed in tests/moderation"
+    ),
     Surface("url", "moderation:claim", "moderator", note="a redirect"),
     Surface("url", "moderation:release", "moderator", note="a redirect"),
     Surface("url", "moderation:decide", "moderator", note="the case again; probed in tests/moderation"),
@@ -18,7 +22,9 @@ SURFACES = (
     Surface("url", "moderation:told", "signed-in", note="a decision about oneself"),
     Surface("url", "moderation:words", "moderator", note="the list of flagged words"),
     Surface("url", "moderation:remove_word", "moderator", note="a redirect"),
-    Surface("notice", "moderation.case", "moderator", note="title and author of what may be moderated; probed in tests/moderation"),
+    Surface(
+        "notice", "moderation.case", "moderator", note="title and author of what may be moderated; probed in tests/moderation"
+    ),
     Surface("notice", "moderation.decision", "signed-in", note="a decision about oneself"),
     Surface("notice", "moderation.answered", "signed-in", note="that it is decided"),
     Surface("mail", "moderation.decision", "signed-in", note="a decision about oneself, without what it is about"),

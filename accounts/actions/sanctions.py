@@ -19,9 +19,7 @@ class AlreadyLifted(DomainError):
 
 
 @transaction.atomic
-def impose_sanction(
-    user: User, *, kind: str, reason: str, by: User, at: datetime, ends_at: datetime | None = None
-) -> Sanction:
+def impose_sanction(user: User, *, kind: str, reason: str, by: User, at: datetime, ends_at: datetime | None = None) -> Sanction:
     """Warn somebody, or suspend them until `ends_at`: from the next request on they hold no role. Told to nobody here. Raises
     SanctionRefused, Refused."""
     can_sanction(by, user).enforce()
@@ -38,7 +36,8 @@ def impose_sanction(
         imposed_by=by,
         ends_at=ends_at if kind == Sanction.Kind.SUSPENSION else None,
     )
-    audit.record(f"sanction.{kind}", subject=("user", user.pk), by=by.pk, at=at, sanction=sanction.pk, ends_at=ends_at)
+    until = sanction.ends_at.isoformat() if sanction.ends_at else None
+    audit.record(f"sanction.{kind}", subject=("user", user.pk), by=by.pk, at=at, sanction=sanction.pk, ends_at=until)
     return sanction
 
 

@@ -40,4 +40,8 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     """A member as other members see them."""
     can_see_person(request.user).enforce()
     person = get_object_or_404(User.objects.select_related("facts"), handle=handle, is_active=True)
-    return render(request, "accounts/person.html", {"person": person, "facts": getattr(person, "facts", None), "may_sanction": can_sanction(request.user, person)})
+    return render(
+        request,
+        "accounts/person.html",
+        {"person": person, "facts": getattr(person, "facts", None), "may_sanction": can_sanction(request.user, person)},
+    )

@@ -23,7 +23,7 @@ def reply_to_topic(
 ) -> Post:
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
-    Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, and nothing is counted or told.
+    Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
     Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused; then
     nothing is left behind and no number is used up.
     """

@@ -25,7 +25,8 @@ def withdraw_post(post: Post, *, by: User, at: datetime) -> Post:
 
 @transaction.atomic
 def hide_post(post: Post, *, by: User, reason: str, at: datetime) -> Post:
-    """A moderator takes it off, or refuses what waited, with a reason that stands in its place. Raises TextRefused, AlreadyRemoved, Refused."""
+    """A moderator takes it off, or refuses what waited, with a reason that stands in its place. Raises TextRefused,
+    AlreadyRemoved, Refused."""
     reason = reason.strip()
     if not reason or len(reason) > 200:
         raise TextRefused("Give a reason of at most 200 characters: it stands where the post stood.")

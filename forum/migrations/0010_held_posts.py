@@ -5,20 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('forum', '0003_people_and_places'),
+        ("forum", "0003_people_and_places"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='post',
-            name='held_because',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="post",
+            name="held_because",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'pending'), ('held_because', ''), _connector='OR'), name='only_what_waits_says_what_for'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "pending"), ("held_because", ""), _connector="OR"),
+                name="only_what_waits_says_what_for",
+            ),
         ),
     ]

@@ -11,7 +11,6 @@ from moderation.models import Case
 from moderation.permissions import Thing
 from notifications.events import record_event
 
-
 FIRST_WEIGHT: Final = {"reported": 0, "held": 3, "found": 0}
 """Before any report: who waits to be published waits for us."""
 
@@ -26,8 +25,12 @@ def open_case(thing: Thing, *, origin: str, at: datetime, by: User | None = None
     try:
         with transaction.atomic():
             case = Case.objects.create(
-                **{**columns, "about": _about(thing)}, origin=origin, weight=FIRST_WEIGHT[origin],
-                held_because=held_because, opened_at=at, opened_by=by
+                **{**columns, "about": _about(thing)},
+                origin=origin,
+                weight=FIRST_WEIGHT[origin],
+                held_because=held_because,
+                opened_at=at,
+                opened_by=by,
             )
     except IntegrityError:
         found = _standing(columns)

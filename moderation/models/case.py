@@ -90,10 +90,10 @@ class Case(models.Model):
             models.UniqueConstraint(
                 fields=["topic"], condition=Q(decided_at=None, post=None, topic__isnull=False), name="one_open_case_per_topic"
             ),
-            models.UniqueConstraint(
-                fields=["about"], condition=Q(decided_at=None, topic=None), name="one_open_case_per_person"
+            models.UniqueConstraint(fields=["about"], condition=Q(decided_at=None, topic=None), name="one_open_case_per_person"),
+            models.CheckConstraint(
+                name="case_is_about_one_thing", condition=Q(topic__isnull=False) | Q(post=None, about__isnull=False)
             ),
-            models.CheckConstraint(name="case_is_about_one_thing", condition=Q(topic__isnull=False) | Q(post=None, about__isnull=False)),
             models.CheckConstraint(name="case_origin_is_known", condition=Q(origin__in=["reported", "held", "found"])),
             models.CheckConstraint(
                 name="case_claim_is_whole",

@@ -27,8 +27,9 @@ REVERSIBLE = frozenset({Act.HIDE, Act.HIDE_TOPIC, Act.LOCK, Act.REFUSE, Act.WARN
 
 
 class Decision(models.Model):
-    """How a case ended: by whom, why, with which acts; and, where it was reversed, by whom and why. `reason` is told to the person
-    concerned and stands where a hidden post stood; `note` is for moderators. `about` repeats the case's, for the constraint."""
+    """How a case ended: by whom, why, with which acts; and, where it was reversed, by whom and why. `reason` is told to the
+    person concerned and stands where a hidden post stood; `note` is for moderators. `about` repeats the case's, for the
+    constraint."""
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="decision")
     about = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="decisions_about")

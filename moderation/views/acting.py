@@ -23,7 +23,9 @@ from moderation.views.loading import person_or_404, post_or_404, topic_or_404
 def act_on_post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     post = post_or_404(request, pk, number)
     standing = Case.objects.open().filter(post=post)
-    return _act(request, post, standing=standing.first(), what=f"Post #{number} by {author_name(post)}", back=post.get_absolute_url())
+    return _act(
+        request, post, standing=standing.first(), what=f"Post #{number} by {author_name(post)}", back=post.get_absolute_url()
+    )
 
 
 @login_required
