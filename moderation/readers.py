@@ -93,7 +93,7 @@ def history_of(case: Case, user: Anyone) -> History:
     if case.about_id is None:
         return History([], [])
     earlier = Case.objects.visible_to(user).filter(about=case.about_id).exclude(pk=case.pk)
-    cases = _with_words(earlier).select_related("decision").order_by("-opened_at", "-pk")[:HISTORY]
+    cases = _with_words(earlier).order_by("-opened_at", "-pk")[:HISTORY]
     sanctions = Sanction.objects.filter(user=case.about_id).select_related("imposed_by", "lifted_by").latest_first()[:HISTORY]
     return History(list(cases), list(sanctions))
 
@@ -114,7 +114,14 @@ def _with_words(cases: CaseQuerySet) -> CaseQuerySet:
     first = Post.objects.filter(topic=OuterRef("topic"), number=1).values("html")[:1]
     return (
         cases.select_related(
-            "topic__category", "topic__author", "topic__persona", "post__author", "post__persona", "about", "claimed_by"
+            "topic__category",
+            "topic__author",
+            "topic__persona",
+            "post__author",
+            "post__persona",
+            "about",
+            "claimed_by",
+            "decision",
         )
         .defer("topic__search", "post__search", "post__body")
         .annotate(first_html=Subquery(first))

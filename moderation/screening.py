@@ -20,11 +20,12 @@ CHANGED = "This change would have to be read by a moderator first. Leave out {wh
 
 
 class Screen:
-    """New members by their first posts and their links, everybody by flagged words; never who keeps the category in order."""
+    """New members by their first posts and their links, every member by flagged words; never who works for the institute or keeps
+    the category in order."""
 
     def why_hold(self, by: User, *, category: Category, title: str, html: str, at: datetime) -> str:
         """At most one statement for whoever is not new, three for who is."""
-        if can_moderate(by, category):
+        if _is_trusted(by, category):
             return ""
         if first_found(f"{title}\n{plain_text(html)}", _words()):
             return WORD
@@ -37,7 +38,7 @@ class Screen:
 
     def why_refuse_change(self, by: User, *, post: Post, html: str, at: datetime) -> str:
         """What the post said before is not held against it: only what the change brings in."""
-        if can_moderate(by, post.topic.category):
+        if _is_trusted(by, post.topic.category):
             return ""
         words = _words()
         before = plain_text(post.html)
@@ -55,12 +56,16 @@ class Screen:
         open_case(thing, origin=Case.Origin.HELD, at=at, held_because=post.held_because)
 
 
+def _is_trusted(by: User, category: Category) -> bool:
+    return standing_of(by).is_staff or bool(can_moderate(by, category))
+
+
 def is_new(person: User, at: datetime) -> bool:
-    """An account made in the last days, for whom nobody vouches: no line in the register, no role of staff, no membership given
-    by an officer. Who wrote before the account was made came with an import."""
+    """An account made in the last days, for whom nobody vouches: no line in the register, no membership given by an
+    officer. Who wrote before the account was made came with an import."""
     if not person.created_at <= at < person.created_at + timedelta(days=settings.SCREEN_NEW_DAYS):
         return False
-    if standing_of(person).is_staff or Membership.objects.filter(user=person).exists():
+    if Membership.objects.filter(user=person).exists():
         return False
     return not RoleGrant.objects.filter(user=person, role="member", revoked_at=None, granted_by__isnull=False).exists()
 

@@ -59,8 +59,7 @@ class TestWhoIsNew:
         grant_role(person, role="member", by=None, at=AT)
         assert is_new(standing(person), AT)
 
-    def test_staff_and_whoever_wrote_before_the_account_was_made_are_not(self):
-        assert not is_new(standing(UserFactory(created_at=AT - DAY, organiser=True)), AT)
+    def test_whoever_wrote_before_the_account_was_made_is_not(self):
         assert not is_new(a_member(created_at=AT + DAY), AT)
 
 
@@ -89,6 +88,11 @@ class TestHolding:
         assert say(topic, member, "Two casinos royales.").state == "published"
         assert say(topic, moderator, "The word casino royale waits.").state == "published"
         assert start_topic(topic.category, by=member, title="The casino royale", body="Fine.", at=AT).state == "pending"
+
+    def test_whoever_works_for_the_institute_is_not_screened(self):
+        add_flagged_word("casino", by=a_moderator(), at=AT)
+        organiser = standing(UserFactory(created_at=AT - DAY, organiser=True))
+        assert say(TopicFactory(), organiser, "About the [casino](https://example.com/).").state == "published"
 
     def test_the_rules_can_be_turned_off(self, newcomer, settings):
         settings.SCREEN_FIRST_POSTS = settings.SCREEN_LINKS_POSTS = 0
