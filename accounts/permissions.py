@@ -1,3 +1,4 @@
+from accounts.models import User
 from accounts.standing import Anyone, Standing, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
@@ -31,3 +32,11 @@ def can_see_person(user: Anyone) -> Verdict:
 def can_see_styleguide(user: Anyone) -> Verdict:
     """The kit of parts is for those who build and run the site."""
     return YES if standing_of(user).is_staff else no("The style guide is for the people who run this site.")
+
+
+def can_sanction(user: Anyone, person: User) -> Verdict:
+    """Warn or suspend somebody, and take it back. Never oneself."""
+    standing = standing_of(user)
+    if not standing.is_moderator:
+        return no("Only the site's moderators can warn or suspend somebody.")
+    return no("Nobody decides about themselves. Another moderator can.") if standing.user_id == person.pk else YES

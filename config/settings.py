@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "home",
     "demo",
     "digest",
+    "moderation",
     "search",
     "consultation",
     "forum",
@@ -223,6 +224,13 @@ STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", PRODUCTION)
 # Until the register of members lands, whoever confirms an address is a member (docs/adr/0003).
 SIGN_UP_GRANTS_MEMBER = env.bool("SIGN_UP_GRANTS_MEMBER", True)
 
+# Keeping the forum in order ---------------------------------------------------------------------------------------
+# For so many days the first posts of somebody whom neither the register nor an officer vouches for wait for a moderator, and
+# their posts with links a little longer. 0 posts: nobody waits for being new.
+SCREEN_NEW_DAYS = env.int("SCREEN_NEW_DAYS", 30)
+SCREEN_FIRST_POSTS = env.int("SCREEN_FIRST_POSTS", 2)
+SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
+
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_NAME = "plenary_session"
@@ -280,6 +288,9 @@ EVENT_KINDS: dict[str, str] = {
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
+    "moderation.opened": "moderation.effects.Opened",
+    "moderation.decided": "moderation.effects.Decided",
+    "moderation.reversed": "moderation.effects.Reversed",
 }
 NOTICE_KINDS: dict[str, str] = {
     "forum.reply": "forum.notices.Reply",
@@ -287,6 +298,9 @@ NOTICE_KINDS: dict[str, str] = {
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
+    "moderation.case": "moderation.notices.NewCase",
+    "moderation.decision": "moderation.notices.AboutYou",
+    "moderation.answered": "moderation.notices.Answered",
 }
 LIVE_CHANNELS: dict[str, str] = {
     "topic": "forum.live.TopicChannel",
@@ -304,12 +318,16 @@ MAIL_KINDS: dict[str, str] = {
     "forum.reply": "notifications.mails.NoticeMail",
     "forum.mention": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
+    "moderation.decision": "notifications.mails.NoticeMail",
 }
+# What reads a post before it is stored, and may have it wait for a moderator (forum/screening.py)
+FORUM_SCREEN = "moderation.screening.Screen"
 ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
+    (("moderator", "trustee"), "moderation:queue", "Moderate", "shield"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]
 

@@ -44,6 +44,7 @@ class PostView:
     can_reply: Verdict
     can_edit: Verdict
     can_withdraw: Verdict
+    can_report: Verdict
     is_new: bool = False
     first_new: bool = False
     replies: list["PostView"] = field(default_factory=list)
@@ -143,6 +144,7 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         can_reply=reader.can_reply,
         can_edit=permissions.can_edit(reader.user, post),
         can_withdraw=permissions.can_withdraw(reader.user, post),
+        can_report=permissions.can_point_at(reader.user, post),
         is_new=0 < reader.last_read < post.number,
     )
 

@@ -64,7 +64,3 @@ class EditForm(_BodyForm):
         help_text="One line for the history, for example: a figure put right.",
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label="Reason", max_length=200, help_text="Everybody who reads the topic sees it.")

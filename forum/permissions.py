@@ -69,6 +69,8 @@ def can_reply(user: Anyone, topic: Topic) -> Verdict:
     seen = can_take_part(user) and can_see_topic(user, topic) and _in_group(user, topic.category, topic.category.reply_group_id)
     if not seen:
         return seen
+    if topic.state == Topic.State.PENDING:
+        return no("This topic waits for a moderator. It can be answered once everybody sees it.")
     return no(locked_sentence(topic)) if topic.is_locked else YES
 
 
@@ -107,6 +109,16 @@ def can_withdraw(user: Anyone, post: Post) -> Verdict:
 def can_see_history(user: Anyone, post: Post) -> Verdict:
     """What a post said before is shown with the post, to whoever takes part."""
     return can_take_part(user) and can_see_post(user, post)
+
+
+def can_point_at(user: Anyone, thing: Post | Topic) -> Verdict:
+    """Tell moderators of what another wrote and everybody sees who reads there."""
+    part = can_take_part(user)
+    if not part or thing.state != Post.State.PUBLISHED:
+        return part and no("This is not on show, so nobody needs to report it.")
+    if _is_self(standing_of(user), thing.author_id):
+        return no("You wrote this. You can change it or take it back.")
+    return can_see_post(user, thing) if isinstance(thing, Post) else can_see_topic(user, thing)
 
 
 def can_moderate(user: Anyone, category: Category) -> Verdict:

@@ -19,9 +19,7 @@ urlpatterns = [
     path("forum/topics/<int:pk>/follow/", reading.follow, name="follow"),
     path("forum/topics/<int:pk>/bookmark/", reading.bookmark, name="bookmark"),
     path("forum/topics/<int:pk>/throw-away/", reading.throw_away, name="throw_away"),
-    path("forum/topics/<int:pk>/lock/", removal.lock, name="lock"),
     path("forum/topics/<int:pk>/unlock/", removal.unlock, name="unlock"),
-    path("forum/topics/<int:pk>/hide/", removal.hide_whole, name="hide_topic"),
     path("forum/topics/<int:pk>/posts/<int:number>/", topics.post, name="post"),
     path("forum/topics/<int:pk>/posts/<int:number>/part/", topics.post_part, name="post_part"),
     path("forum/topics/<int:pk>/posts/<int:number>/replies/", topics.replies, name="replies"),
@@ -30,7 +28,6 @@ urlpatterns = [
     path("forum/topics/<int:pk>/posts/<int:number>/history/", history.history, name="history"),
     path("forum/topics/<int:pk>/posts/<int:number>/raw/", history.raw, name="raw"),
     path("forum/topics/<int:pk>/posts/<int:number>/withdraw/", removal.withdraw, name="withdraw"),
-    path("forum/topics/<int:pk>/posts/<int:number>/hide/", removal.hide, name="hide"),
     path("t/<str:slug>/<int:source_id>/<int:number>", topics.old_url, name="old_url"),
     path("t/<str:slug>/<int:source_id>", topics.old_url, name="old_topic_url"),
 ]

@@ -8,8 +8,10 @@ from django.http import HttpRequest
 
 
 def still_signed_in(session_key: str | None, user_id: int) -> bool:
-    """The session exists, is this person's, made with their present password, and the account is active."""
+    """The session exists, is this person's, made with their present password, and the account is active and not suspended."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(request)
-    return user.is_authenticated and user.pk == user_id and user.is_active
+    if not user.is_authenticated or user.pk != user_id or not user.is_active:
+        return False
+    return getattr(user, "suspended_until", None) is None

@@ -12,7 +12,7 @@ step() {
 step "ruff" ruff check --quiet .
 step "ruff format" ruff format --check --quiet .
 step "import-linter" lint-imports
-step "mypy" mypy config home demo digest search consultation forum questions accounts notifications mail common tally
+step "mypy" mypy config home demo digest moderation search consultation forum questions accounts notifications mail common tally
 step "djade" bash -c "git ls-files '*.html' | grep '/templates/' | xargs djade --check --target-version 5.2"
 step "djlint" bash -c "git ls-files '*.html' | grep '/templates/' | xargs djlint --lint --quiet"
 step "makemigrations" python manage.py makemigrations --check --dry-run

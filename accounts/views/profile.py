@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -7,15 +8,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions.people import change_profile
 from accounts.forms import ProfileForm
-from accounts.models import Facts, User
-from accounts.permissions import can_see_person
+from accounts.models import Facts, Sanction, User
+from accounts.permissions import can_sanction, can_see_person
 
 
 @login_required
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about your account, one link each."""
-    return render(request, "accounts/account.html")
+    now = timezone.now()
+    suspensions = Sanction.objects.in_force_at(now).filter(user=request.user.pk).order_by("-ends_at", "-pk")
+    context = {"suspension": suspensions.first(), "office": settings.REPLY_TO, "now": now}
+    return render(request, "accounts/account.html", context)
 
 
 @login_required
@@ -36,4 +40,8 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     """A member as other members see them."""
     can_see_person(request.user).enforce()
     person = get_object_or_404(User.objects.select_related("facts"), handle=handle, is_active=True)
-    return render(request, "accounts/person.html", {"person": person, "facts": getattr(person, "facts", None)})
+    return render(
+        request,
+        "accounts/person.html",
+        {"person": person, "facts": getattr(person, "facts", None), "may_sanction": can_sanction(request.user, person)},
+    )

@@ -9,6 +9,7 @@ from accounts.models import User
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.errors import EditedMeanwhile, TextRefused
+from forum.kinds import forum_screen
 from forum.models import Post, Revision
 from forum.texts import body_problem, clean_body
 
@@ -30,6 +31,7 @@ def edit_post(post: Post, *, by: User, body: str, at: datetime, note: str = "", 
             )
         if text == post.body:
             return post
+        _screen(post, by=by, html=html, at=at)
         Revision.objects.create(
             post=post,
             number=post.revision,
@@ -45,6 +47,14 @@ def edit_post(post: Post, *, by: User, body: str, at: datetime, note: str = "", 
         post.revision, post.edited_at = post.revision + 1, at
         post.save(update_fields=["body", "html", "render_version", "source_format", "revision", "edited_at"])
     return post
+
+
+def _screen(post: Post, *, by: User, html: str, at: datetime) -> None:
+    """What is on show cannot become what would have had to wait. What waits is read by a moderator as it then stands."""
+    if post.state == Post.State.PUBLISHED:
+        why = forum_screen().why_refuse_change(by, post=post, html=html, at=at)
+        if why:
+            raise TextRefused(why)
 
 
 def _difference(before: str, after: str) -> str:

@@ -21,3 +21,7 @@ class EditedMeanwhile(DomainError):
 
 class AlreadyRemoved(DomainError):
     """The post is a tombstone already."""
+
+
+class NothingToRestore(DomainError):
+    """It is on show, or its author took it back."""

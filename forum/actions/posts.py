@@ -9,9 +9,11 @@ from django.db.models import Case, CharField, F, IntegerField, Value, When
 from accounts.models import User
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
+from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
-from forum.models import Level, Post, Topic, TopicActivity, TopicMember
+from forum.kinds import forum_screen
+from forum.models import Level, Post, Topic, TopicMember
 from forum.texts import body_problem, clean_body
 from notifications.events import record_event
 
@@ -21,6 +23,7 @@ def reply_to_topic(
 ) -> Post:
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
+    Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
     Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused; then
     nothing is left behind and no number is used up.
     """
@@ -33,6 +36,8 @@ def reply_to_topic(
     sent = _sent_before(key, by)
     if sent is not None:
         return sent
+    screen = forum_screen()
+    why = screen.why_hold(by, category=topic.category, title="", html=html, at=at)
     try:
         with transaction.atomic():
             parent = _parent(topic, parent_number)
@@ -51,13 +56,18 @@ def reply_to_topic(
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
+                state=Post.State.PENDING if why else Post.State.PUBLISHED,
+                held_because=why,
             )
             newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)
-            _count_below(topic, parent)
-            _count_in_topic(post, newcomer=newcomer)
             _follow(post, by)
-            record_event("forum.replied", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=number)
+            if why:
+                screen.held(post, at=at)
+            else:
+                count_below(topic, post.parent_number, post.root_number)
+                count_in_topic(post, newcomer=newcomer)
+                record_event("forum.replied", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=number)
     except IntegrityError as error:
         sent = _sent_before(key, by) if "one_post_per_form" in str(error) else None
         if sent is None:
@@ -79,33 +89,6 @@ def _parent(topic: Topic, number: int | None) -> Post | None:
     if parent is None:
         raise ParentGone(f"Post {number} is not there any more. You can post this as a reply to the topic instead.")
     return parent
-
-
-def _count_below(topic: Topic, parent: Post | None) -> None:
-    """One more below its parent and below its root: one statement, since they may be the same row."""
-    if parent is None:
-        return
-    Post.objects.filter(topic=topic, number__in={parent.number, parent.root_number}).update(
-        reply_count=Case(
-            When(number=parent.number, then=F("reply_count") + 1), default=F("reply_count"), output_field=IntegerField()
-        ),
-        descendant_count=Case(
-            When(number=parent.root_number, then=F("descendant_count") + 1),
-            default=F("descendant_count"),
-            output_field=IntegerField(),
-        ),
-    )
-
-
-def _count_in_topic(post: Post, *, newcomer: bool) -> None:
-    TopicActivity.objects.filter(topic=post.topic_id).update(
-        reply_count=F("reply_count") + 1,
-        participant_count=F("participant_count") + int(newcomer),
-        last_post_number=post.number,
-        last_posted_at=post.created_at,
-        last_author=post.author_id,
-        last_persona=post.persona_id,
-    )
 
 
 def _follow(post: Post, by: User) -> None:

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import User
 from common import audit
 from forum import permissions
+from forum.actions.counting import count_below, count_out
 from forum.actions.errors import AlreadyRemoved, TextRefused
-from forum.models import Post, Topic, TopicActivity
+from forum.models import Post, Topic
 
 
 @transaction.atomic
@@ -25,7 +25,8 @@ def withdraw_post(post: Post, *, by: User, at: datetime) -> Post:
 
 @transaction.atomic
 def hide_post(post: Post, *, by: User, reason: str, at: datetime) -> Post:
-    """A moderator takes it off, with a reason that stands in its place. Raises TextRefused, AlreadyRemoved, Refused."""
+    """A moderator takes it off, or refuses what waited, with a reason that stands in its place. Raises TextRefused,
+    AlreadyRemoved, Refused."""
     reason = reason.strip()
     if not reason or len(reason) > 200:
         raise TextRefused("Give a reason of at most 200 characters: it stands where the post stood.")
@@ -46,27 +47,12 @@ def _locked(post: Post) -> Post:
 
 
 def _remove(post: Post, *, state: Post.State, by: User, at: datetime, reason: str) -> None:
-    counted = post.state == Post.State.PUBLISHED
-    post.state, post.removed_at, post.removal_reason = state, at, reason
+    counted, waited = post.state == Post.State.PUBLISHED, post.state == Post.State.PENDING
+    post.state, post.removed_at, post.removal_reason, post.held_because = state, at, reason, ""
     post.removed_by = None if state == Post.State.WITHDRAWN and post.persona_id else by
     post.moderation_version += 1
-    post.save(update_fields=["state", "removed_at", "removed_by", "removal_reason", "moderation_version"])
+    post.save(update_fields=["state", "removed_at", "removed_by", "removal_reason", "held_because", "moderation_version"])
     if counted:
-        _count_out(post)
-
-
-def _count_out(post: Post) -> None:
-    published = Post.objects.filter(topic=post.topic_id, state=Post.State.PUBLISHED)
-    still_there = published.filter(author=post.author_id, persona=post.persona_id).exists()
-    changes: dict[str, object] = {"participant_count": F("participant_count") - int(not still_there)}
-    if post.number > 1:
-        changes["reply_count"] = F("reply_count") - 1
-    last = published.order_by("-number").only("number", "created_at", "author_id", "persona_id").first()
-    if last is not None:
-        changes |= {
-            "last_post_number": last.number,
-            "last_posted_at": last.created_at,
-            "last_author": last.author_id,
-            "last_persona": last.persona_id,
-        }
-    TopicActivity.objects.filter(topic=post.topic_id).update(**changes)
+        count_out(post)
+    if waited:
+        count_below(post.topic, post.parent_number, post.root_number)

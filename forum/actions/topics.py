@@ -10,6 +10,7 @@ from common import audit
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.errors import TextRefused
+from forum.kinds import forum_screen
 from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
@@ -26,7 +27,7 @@ def start_topic(
     key: UUID | None = None,
 ) -> Topic:
     """A new topic with its first post, which its author follows from then on. Sent twice under one `key`, the first stays
-    and is returned. Raises TextRefused, Refused."""
+    and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, Refused."""
     permissions.can_start(by, category).enforce()
     problem = title_problem(title) or body_problem(body)
     if problem:
@@ -37,6 +38,8 @@ def start_topic(
     text = clean_body(body)
     html = render(text)
     title = clean_title(title)
+    screen = forum_screen()
+    why = screen.why_hold(by, category=category, title=title, html=html, at=at)
     try:
         with transaction.atomic():
             topic = Topic.objects.create(
@@ -47,6 +50,7 @@ def start_topic(
                 kind=kind,
                 last_number=1,
                 created_at=at,
+                state=Topic.State.PENDING if why else Topic.State.PUBLISHED,
             )
             post = Post.objects.create(
                 topic=topic,
@@ -58,10 +62,17 @@ def start_topic(
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
+                state=Post.State.PENDING if why else Post.State.PUBLISHED,
+                held_because=why,
             )
-            TopicActivity.objects.create(topic=topic, category=category, participant_count=1, last_posted_at=at, last_author=by)
+            TopicActivity.objects.create(
+                topic=topic, category=category, participant_count=int(not why), last_posted_at=at, last_author=by
+            )
             TopicMember.objects.create(user=by, topic=topic, last_read=1, read_at=at, level=Level.TRACKING)
-            record_event("forum.started", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=1)
+            if why:
+                screen.held(post, at=at)
+            else:
+                record_event("forum.started", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=1)
     except IntegrityError as error:
         sent = _sent_before(key, by) if "one_post_per_form" in str(error) else None
         if sent is None:

@@ -56,7 +56,8 @@ class Post(models.Model):
 
     `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
     once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
-    `descendant_count` all below a root. `moderation_version` goes up with every change of state.
+    `descendant_count` all below a root. `moderation_version` goes up with every change of state. `held_because`
+    tells its author why a post waits.
     """
 
     class State(models.TextChoices):
@@ -90,6 +91,7 @@ class Post(models.Model):
     removed_at = models.DateTimeField(null=True)
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     removal_reason = models.CharField(max_length=200, blank=True)
+    held_because = models.CharField(max_length=200, blank=True, default="", db_default="")
     moderation_version = models.PositiveIntegerField(default=0)
 
     reply_count = models.PositiveIntegerField(default=0)
@@ -144,6 +146,9 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="hidden_post_says_by_whom_and_why",
                 condition=~models.Q(state="hidden") | (models.Q(removed_by__isnull=False) & ~models.Q(removal_reason="")),
+            ),
+            models.CheckConstraint(
+                name="only_what_waits_says_what_for", condition=models.Q(state="pending") | models.Q(held_because="")
             ),
             models.CheckConstraint(
                 name="withdrawn_persona_post_names_nobody",

@@ -149,6 +149,7 @@ def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
         "form": ReplyForm(initial=initial) if may_reply else None,
         "draft_key": reply_key(page.topic),
         "may_moderate": permissions.can_moderate(request.user, page.topic.category),
+        "may_report": permissions.can_point_at(request.user, page.topic),
         "levels": [(level.value, level.label, level.value == page.level) for level in Level],
         "now": timezone.now(),
     }

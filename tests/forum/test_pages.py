@@ -229,13 +229,15 @@ def test_a_moderator_hides_locks_and_unlocks(client):
     client.force_login(UserFactory(moderator=True))
     post = PostFactory()
     topic = post.topic
-    assert client.post(reverse("forum:hide", args=[topic.pk, 2]), {"reason": "names a patient"}).status_code == 302
+    hide = {"acts": ["hide"], "reason": "names a patient"}
+    assert client.post(reverse("moderation:act_on_post", args=[topic.pk, 2]), hide).status_code == 302
     assert "names a patient" in client.get(in_time(topic)).content.decode()
-    assert client.post(reverse("forum:lock", args=[topic.pk]), {"reason": "Settled."}).status_code == 302
+    on_topic = reverse("moderation:act_on_topic", args=[topic.pk])
+    assert client.post(on_topic, {"acts": ["lock"], "reason": "Settled."}).status_code == 302
     assert "Settled." in client.get(topic.get_absolute_url()).content.decode()
     client.post(reverse("forum:unlock", args=[topic.pk]))
     assert "Settled." not in client.get(topic.get_absolute_url()).content.decode()
-    client.post(reverse("forum:hide_topic", args=[topic.pk]), {"reason": "Spam."})
+    client.post(on_topic, {"acts": ["hide_topic"], "reason": "Spam."})
     client.logout()
     assert client.get(topic.get_absolute_url()).status_code == 404
 

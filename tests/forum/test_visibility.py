@@ -255,8 +255,8 @@ def secret(people):
 
 def addresses(topic: Topic) -> list[str]:
     """Every address by which something of the topic leaves."""
-    of_topic = ["reply", "read", "follow", "bookmark", "throw_away", "lock", "unlock", "hide_topic"]
-    of_post = ["post", "post_part", "replies", "react", "edit", "history", "raw", "withdraw", "hide"]
+    of_topic = ["reply", "read", "follow", "bookmark", "throw_away", "unlock"]
+    of_post = ["post", "post_part", "replies", "react", "edit", "history", "raw", "withdraw"]
     return [
         topic.get_absolute_url(),
         reverse("forum:topic_in_time", args=[topic.pk, topic.slug]),
@@ -265,6 +265,8 @@ def addresses(topic: Topic) -> list[str]:
         reverse("forum:start", args=[topic.category.slug]),
         *(reverse(f"forum:{name}", args=[topic.pk]) for name in of_topic),
         *(reverse(f"forum:{name}", args=[topic.pk, 2]) for name in of_post),
+        *(reverse(f"moderation:{name}", args=[topic.pk]) for name in ("act_on_topic", "report_topic")),
+        *(reverse(f"moderation:{name}", args=[topic.pk, 2]) for name in ("act_on_post", "report_post")),
     ]
 
 
@@ -318,12 +320,17 @@ def test_a_post_that_is_off_leaves_by_no_door(client, people, name, state):
 def test_another_member_s_post_is_not_mine_to_change(client, people):
     post = PostFactory(author=people["author"], body="Mine.")
     client.force_login(people["member"])
-    for name, sent in [("edit", {"body": "Yours.", "revision": 1}), ("withdraw", {}), ("hide", {"reason": "spite"})]:
+    for name, sent in [("edit", {"body": "Yours.", "revision": 1}), ("withdraw", {})]:
         url = reverse(f"forum:{name}", args=[post.topic_id, post.number])
         assert client.post(url, sent).status_code == 403
         assert client.get(url).status_code == 403
-    for name in ("lock", "unlock", "hide_topic"):
-        assert client.post(reverse(f"forum:{name}", args=[post.topic_id]), {"reason": "spite"}).status_code == 403
+    spite = {"acts": ["hide", "lock"], "reason": "spite"}
+    for url in (
+        reverse("forum:unlock", args=[post.topic_id]),
+        reverse("moderation:act_on_topic", args=[post.topic_id]),
+        reverse("moderation:act_on_post", args=[post.topic_id, post.number]),
+    ):
+        assert client.post(url, spite).status_code == 403
     post.refresh_from_db()
     assert (post.body, post.state, post.topic.state, post.topic.is_locked) == ("Mine.", "published", "published", False)
 

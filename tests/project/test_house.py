@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = "config home demo digest search consultation forum questions accounts notifications mail common tally".split()
+ROOMS = "config home demo digest moderation search consultation forum questions accounts notifications mail common tally".split()
 
 
 def files(*suffixes: str) -> list[Path]:

@@ -1,0 +1,140 @@
+"""What is sent, checked; what goes together is decided in `moderation.choosing`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django import forms
+
+from common.clock import london_day, london_moment
+from moderation.choosing import REASON_MAX, problem_of
+from moderation.models import Act, Reason
+
+SPANS: Final = (
+    ("", "Not suspended"),
+    ("1", "One day"),
+    ("7", "A week"),
+    ("28", "Four weeks"),
+    ("91", "Three months"),
+    ("date", "Until the date below"),
+)
+LONGEST: Final = timedelta(days=732)
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="What is wrong",
+        choices=Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what is wrong."},
+    )
+    text = forms.CharField(
+        label="In your words",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Moderators read it, nobody else. Needed for “something else”.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("reason") == Reason.OTHER and not told.get("text", "").strip() and "text" not in self.errors:
+            self.add_error("text", "Say in a sentence what is wrong.")
+        return told
+
+
+class DecisionForm(forms.Form):
+    """Only the acts that may be chosen here are offered. `at` is now: an end lies behind it."""
+
+    acts = forms.MultipleChoiceField(
+        label="What is done",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what is done, or “no action”."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=REASON_MAX,
+        help_text="Whoever wrote it is told this. Of a hidden post it stands in its place, so name nobody.",
+    )
+    span = forms.ChoiceField(
+        label="Suspended for how long",
+        required=False,
+        choices=SPANS,
+        help_text="They stay signed in and read what is public. They cannot write, react or answer, and their roles rest.",
+    )
+    until = forms.DateField(
+        label="Last day of the suspension",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="It ends at 23:59, London time.",
+    )
+    note = forms.CharField(
+        label="Note for other moderators",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept with the case. Nobody else reads it.",
+    )
+
+    def __init__(self, *args: Any, acts: Sequence[Act], at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        chosen = self.fields["acts"]
+        assert isinstance(chosen, forms.MultipleChoiceField)
+        chosen.choices = [(act.value, str(act.label)) for act in acts]
+        if Act.SUSPEND not in acts:
+            del self.fields["span"], self.fields["until"]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the suspension ends, of a valid form; None where nobody is suspended."""
+        ends_at: datetime | None = self.cleaned_data.get("ends_at")
+        return ends_at
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        acts = frozenset(told.get("acts", ()))
+        if not acts or self.errors:
+            return told
+        if "suspend" in acts:
+            self._add_end(told)
+        elif told.get("span"):
+            self.add_error("acts", "You chose how long a suspension lasts: tick “suspend” too, or choose “not suspended”.")
+        problem = problem_of(acts, allowed=acts, reason=told.get("reason", "").strip(), has_end=True)
+        if problem:
+            self.add_error("reason" if problem.startswith(("Give a reason", "The reason")) else "acts", problem)
+        return told
+
+    def _add_end(self, told: dict[str, Any]) -> None:
+        span, until = told.get("span", ""), told.get("until")
+        if not span:
+            self.add_error("span", "Say how long the suspension lasts.")
+        elif span != "date":
+            told["ends_at"] = self.at + timedelta(days=int(span))
+        elif not isinstance(until, date):
+            self.add_error("until", "Give the last day of the suspension.")
+        elif not london_day(self.at) <= until <= london_day(self.at + LONGEST):
+            self.add_error("until", "The last day lies today or later, and within two years.")
+        else:
+            told["ends_at"] = london_moment(until, time(23, 59))
+
+
+class ReversalForm(forms.Form):
+    reason = forms.CharField(
+        label="Why it is taken back",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why: the person concerned is told."},
+        help_text="The person concerned is told.",
+    )
+
+
+class WordForm(forms.Form):
+    word = forms.CharField(
+        label="Word, or words",
+        min_length=2,
+        max_length=60,
+        error_messages={"required": "Write the word that a moderator should look at."},
+        help_text="Matched as a whole, in capitals or not: “casino” finds “Casino”, and not “casinos”.",
+    )

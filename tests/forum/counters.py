@@ -1,0 +1,29 @@
+"""What the counters must say, counted from the rows."""
+
+from forum.models import Post, Topic
+
+PLACED = {"published", "hidden", "withdrawn"}
+
+
+def assert_counters_are_exact() -> None:
+    """Of every topic and every post in the database."""
+    for topic in Topic.objects.select_related("activity"):
+        posts = list(topic.posts.order_by("number"))
+        published = [post for post in posts if post.state == "published"]
+        activity = topic.activity
+        assert activity.reply_count == sum(post.number > 1 for post in published), topic
+        assert activity.participant_count == len({(post.author_id, post.persona_id) for post in published}), topic
+        if published:
+            last = published[-1]
+            told = (activity.last_post_number, activity.last_posted_at, activity.last_author_id, activity.last_persona_id)
+            assert told == (last.number, last.created_at, last.author_id, last.persona_id), topic
+        assert topic.last_number == len(posts)
+        _assert_below(posts)
+
+
+def _assert_below(posts: list[Post]) -> None:
+    for post in posts:
+        replies = [other for other in posts if other.parent_number == post.number and other.state in PLACED]
+        assert post.reply_count == len(replies), post
+        below = [other for other in posts if other.root_number == post.number != other.number and other.state in PLACED]
+        assert post.descendant_count == (len(below) if post.parent_number is None else 0), post
