@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from accounts.models import Block, Facts, Group, GroupMember, Membership, RoleGrant, Sanction, User
 from demo.town import ledger
+from demo.town.copying import has_number, table_of
 from demo.town.plan import Plan
 from demo.town.stages import STAGES
 from demo.town.stages.shape import Stage
@@ -56,7 +57,7 @@ def _build(plan: Plan, progress: Progress) -> None:
         _set_sequences()
         with connection.cursor() as cursor:
             for model in TABLES:
-                cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+                cursor.execute(f'ANALYZE "{table_of(model)}"')
         ledger.finish(monotonic() - began)
         progress("analyze", 1, 1)
 
@@ -67,7 +68,7 @@ def _found(plan: Plan) -> None:
     if told is not None and told != plan.told:
         raise NotHere(f"Another town stands in this database: {told}. Use an empty one, or the same parameters.")
     if told is None:
-        full = [model._meta.db_table for model in TABLES if model._default_manager.exists()]
+        full = [table_of(model) for model in TABLES if model._default_manager.exists()]
         if full:
             raise NotHere(f"A town is built in an empty database only; there are rows in {', '.join(full)}.")
         with transaction.atomic():
@@ -88,9 +89,7 @@ def _set_sequences() -> None:
     """The next row made by hand comes after those that were given their ids."""
     with connection.cursor() as cursor:
         for model in TABLES:
-            table, column = model._meta.db_table, model._meta.pk.column if model._meta.pk else None
-            if column != "id":
-                continue
-            cursor.execute(
-                f"""SELECT setval(pg_get_serial_sequence('"{table}"', 'id'), max(id)) FROM "{table}" HAVING max(id) > 0"""
-            )
+            if has_number(model):
+                table = table_of(model)
+                cursor.execute(f'SELECT max(id) FROM "{table}"')  # noqa: S608 - a table of ours
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, cursor.fetchone()[0]])

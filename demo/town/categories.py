@@ -17,7 +17,7 @@ _MEMBERS: Final = ("Workforce and pay", "Money and contracts", "Partnerships", "
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`panel` is the group that a private one belongs to, 0 for others; `kept`: a group keeps it in order beside the moderators."""
+    """`panel`: the group that a private one belongs to, 0 for others; `kept`: a group keeps it in order beside the moderators."""
 
     id: int
     name: str

@@ -21,17 +21,11 @@ def written(value: Any) -> str:
     """A value as COPY's text format has it."""
     if isinstance(value, str):
         return value.translate(_ESCAPES)
-    if value is None:
-        return NULL
-    if value is True or value is False:
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat()
     if isinstance(value, bytes):
         return "\\\\x" + value.hex()
-    if isinstance(value, (dict, list)):
+    if isinstance(value, dict | list):
         return json.dumps(value, sort_keys=True).translate(_ESCAPES)
-    return str(value)
+    return NULL if value is None else str(value)
 
 
 class Ready(str):
@@ -48,6 +42,15 @@ def ready(text: str) -> Ready:
     return Ready(text.translate(_ESCAPES))
 
 
+def table_of(model: type[Model]) -> str:
+    return str(model._meta.db_table)  # noqa: SLF001 - Django's public way to its tables
+
+
+def has_number(model: type[Model]) -> bool:
+    """Its key is an `id` that the database counts."""
+    return any(field.attname == "id" for field in model._meta.concrete_fields)  # noqa: SLF001
+
+
 def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
 
@@ -59,7 +62,7 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> 
     line: Callable[[Row], str] = lambda row: "\t".join(map(written, row)) + tail  # noqa: E731
     count, waiting = 0, list[str]()
     quoted = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN') as copy:
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table_of(model)}" ({quoted}) FROM STDIN') as copy:
         for row in rows:
             waiting.append(line(row))
             count += 1
@@ -72,8 +75,8 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> 
 
 @cache
 def _rest(model: type[Model], names: tuple[str, ...]) -> tuple[list[str], str]:
-    """The columns, and the end of every line: what nobody named, by the defaults. A column without one is left to the database."""
-    fields = {field.attname: field for field in model._meta.concrete_fields if not field.generated}
+    """The columns, and the end of every line: what nobody named, by the defaults. Without one it is the database's to fill."""
+    fields = {field.attname: field for field in model._meta.concrete_fields if not field.generated}  # noqa: SLF001
     unnamed = {name: field.get_default() for name, field in fields.items() if name not in names and not field.primary_key}
     given = {name: value for name, value in unnamed.items() if value is not None or fields[name].default is not NOT_PROVIDED}
     tail = "".join(f"\t{written(value)}" for value in given.values()) + "\n"

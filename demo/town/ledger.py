@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from django.db import connection
 
 TABLE = "demo_town"
-_MAKE = f"""
-CREATE TABLE IF NOT EXISTS {TABLE} (
+_MAKE = """
+CREATE TABLE IF NOT EXISTS demo_town (
     stage text NOT NULL, part integer NOT NULL, told jsonb NOT NULL, seconds double precision NOT NULL, PRIMARY KEY (stage, part)
 )
 """
@@ -27,7 +27,7 @@ def plan_told() -> Mapping[str, object] | None:
         cursor.execute("SELECT to_regclass(%s)", [TABLE])
         if cursor.fetchone()[0] is None:
             return None
-        cursor.execute(f"SELECT told FROM {TABLE} WHERE (stage, part) = (%s, %s)", _PLAN)
+        cursor.execute("SELECT told FROM demo_town WHERE (stage, part) = (%s, %s)", _PLAN)
         row = cursor.fetchone()
     return None if row is None else _read(row[0])
 
@@ -39,7 +39,7 @@ def begin(told: Mapping[str, object]) -> None:
 def note(stage: str, part: int, *, rows: Mapping[str, object], seconds: float) -> None:
     """This part stands. In the transaction that wrote it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {TABLE} VALUES (%s, %s, %s, %s)", [stage, part, json.dumps(rows), seconds])
+        cursor.execute("INSERT INTO demo_town VALUES (%s, %s, %s, %s)", [stage, part, json.dumps(rows), seconds])
 
 
 def finish(seconds: float) -> None:
@@ -52,7 +52,7 @@ def is_finished() -> bool:
 
 def parts_done() -> set[tuple[str, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT stage, part FROM {TABLE}")
+        cursor.execute("SELECT stage, part FROM demo_town")
         return set(cursor.fetchall())
 
 
@@ -61,7 +61,7 @@ def summary() -> tuple[dict[str, int], dict[str, float]]:
     rows: dict[str, int] = {}
     seconds: dict[str, float] = {}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT stage, told, seconds FROM {TABLE} WHERE stage <> 'plan' ORDER BY stage, part")
+        cursor.execute("SELECT stage, told, seconds FROM demo_town WHERE stage <> 'plan' ORDER BY stage, part")
         for stage, told, took in cursor.fetchall():
             seconds[stage] = round(seconds.get(stage, 0) + took, 2)
             for table, count in _read(told).items():

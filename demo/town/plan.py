@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 REGISTER_SHARE = 16_000 / 150_851
 """Managers on the register among all members and subscribers (domain facts, section 3)."""
@@ -96,7 +96,7 @@ class Plan:
             bounds.append(max(bounds[-1] + 1, bisect_right(self.posts_before, target)))
             target = self.posts_before[min(bounds[-1], self.topics + 1) - 1] + AT_ONCE
         bounds[-1] = self.topics + 1
-        return [range(first, last) for first, last in zip(bounds, bounds[1:], strict=False) if first < last]
+        return [range(first, last) for first, last in pairwise(bounds) if first < last]
 
     @cached_property
     def people_parts(self) -> Sequence[range]:

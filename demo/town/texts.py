@@ -20,7 +20,7 @@ _THING: Final = (
     "the neighbourhood team", "appraisals", "the flu clinic", "subject access requests", "the global sum", "workflow coding",
 )  # fmt: skip
 _WHO: Final = (
-    "the partners", "our salaried GP", "the ICB", "the health board", "two of our receptionists", "the deputy", "our cluster lead",
+    "the partners", "our GP", "the ICB", "the health board", "two of our receptionists", "the deputy", "our cluster lead",
     "the federation", "the training hub", "the LMC", "my assistant manager", "the landlord", "the inspector", "the accountant",
 )  # fmt: skip
 _DID: Final = (

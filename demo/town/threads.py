@@ -136,7 +136,7 @@ def _times(plan: Plan, luck: Random, number: int, size: int) -> list[int]:
 
 
 def _moment(luck: Random, day: int, weekday: int) -> int:
-    """Seconds since the town's first day, which was a `weekday`. Three of four that fall on a weekend were the Friday before's."""
+    """Seconds since the town's first day, which was a `weekday`. Three of four that fall on a weekend are moved to Friday."""
     late = (weekday + day) % 7 - 4
     if late > 0 and day >= late and luck.random() < 0.75:
         day -= late

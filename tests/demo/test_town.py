@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, F, Q
 from django.test import Client
 from django.urls import reverse
@@ -26,7 +26,7 @@ from demo.town.register import cells, lines
 from demo.town.stages import STAGES
 from demo.town.texts import texts_of
 from demo.town.threads import thread
-from forum.models import Category, Post, Reaction, Topic, TopicActivity, TopicMember
+from forum.models import Category, Post, Reaction, Topic, TopicMember
 from forum.permissions import can_moderate, can_see_category, can_see_post, can_see_topic
 from tests.querycount import statements
 
@@ -59,26 +59,18 @@ def town(django_db_setup, django_db_blocker):
         clear()
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("town")
 class TestTheTown:
-    @pytest.fixture(autouse=True)
-    def _allowed(self, django_db_blocker):
-        """What a test changes is taken back."""
-        with django_db_blocker.unblock(), transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-
     def test_there_is_as_much_of_everything_as_was_asked_for(self, town):
         assert User.objects.count() == town.members
         assert Topic.objects.count() == town.topics
         assert Post.objects.count() == town.posts
-        now = datetime.now(UTC)
         assert Membership.objects.standing_at(town.end).count() == town.registered
         assert Membership.objects.exclude(ended_at=None).count() == town.lapsed
         assert Facts.objects.filter(user__membership__ended_at=None).values("nation").distinct().count() >= 2
         assert {grant.role for grant in RoleGrant.objects.held_at(town.end)} == set(RoleGrant.Role.values)
         assert Sanction.objects.in_force_at(town.end).exists()
-        assert now
 
     def test_every_state_of_a_post_and_every_kind_of_category_is_there(self, town):
         assert {"public", "members", "group"} == set(Category.objects.values_list("access", flat=True))
@@ -163,9 +155,7 @@ class TestTheTown:
             "director": held.directors[0],
             "inside": panels(town)[0].owners[0],
         }
-        people = {"visitor": AnonymousUser()} | {
-            kind: User.objects.with_roles().get(pk=user) for kind, user in kinds.items()
-        }
+        people = {"visitor": AnonymousUser()} | {kind: User.objects.with_roles().get(pk=user) for kind, user in kinds.items()}
         seen = {}
         for kind, person in people.items():
             for model, rule, related in (
@@ -194,7 +184,7 @@ class TestTheTown:
         }
         for url, budget in budgets.items():
             for cold in (True, False):
-                assert len(statements(url, client, cold=cold)) <= budget, url
+                assert 0 < len(statements(url, client, cold=cold)) <= budget, url
 
     def test_every_page_of_a_topic_answers(self, town):
         client = Client()
@@ -299,7 +289,7 @@ def test_the_register_of_a_whole_town_is_the_table_itself():
     plan = Plan(150_851, 50_000, 1_000_000, seed=1, until=TINY.until)
     told = lines(plan)[: plan.registered]
     assert plan.registered == sum(cells().values()) == 16_000
-    by_cell = {cell: 0 for cell in cells()}
+    by_cell = dict.fromkeys(cells(), 0)
     for line in told:
         by_cell[line.nation, line.list_size, line.job] += 1
     assert by_cell == cells()
@@ -339,4 +329,3 @@ def test_what_comes_first_is_drawn_most():
     luck, zipf = chance(TINY, "test"), Zipf(range(10), power=1.0, blunt=1.0)
     drawn = [zipf.draw(luck) for _ in range(2_000)]
     assert drawn.count(0) > drawn.count(3) > drawn.count(9) > 0
-    assert TopicActivity
