@@ -51,7 +51,7 @@ def contents() -> dict[str, str]:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def town(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         build_town(SMALL)
