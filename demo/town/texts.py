@@ -43,6 +43,11 @@ _TITLE: Final = (
     "A template for {thing}", "{Thing} and {other}", "Is {thing} worth the time?", "{Thing}, a year on",
     "When {who} will not hear about {thing}", "Small practices and {thing}", "Should accreditation cover {thing}?",
 )  # fmt: skip
+_PATTERNS: Final = (
+    "With {thing} {who} {did}.", "{Who} {did}, so {view}.", "With {thing} {view}.", "On {thing} {view}, though {who} {did}.",
+    "When {who} {did}, I rewrote our page on {thing}.",
+)  # fmt: skip
+_SIZE: Final = "We have {size:,} patients, and with {thing} {view}."
 _AFTERTHOUGHT: Final = ("Edit: I had the wrong month.", "Edit: thank you all, it is solved.", "Edit: the link was dead, sorry.")
 _LONG: Final = 0.12
 
@@ -93,15 +98,17 @@ def _changed(luck: Random, before: str) -> Text:
 
 
 def _short(luck: Random) -> str:
-    told = [_sentence(luck) for _ in range(luck.choice((1, 1, 2, 2, 3)))]
+    told = _sentences(luck, luck.choice((1, 1, 2, 2, 3)))
     if luck.random() < 0.35:
         told.append(luck.choice(_ASK))
     body = " ".join(told)
-    return f"> {_sentence(luck)}\n\n{body}" if luck.random() < 0.08 else body
+    return f"> {_sentences(luck, 1)[0]}\n\n{body}" if luck.random() < 0.08 else body
 
 
 def _long(luck: Random) -> str:
-    parts = [" ".join(_sentence(luck) for _ in range(luck.randint(2, 4))) for _ in range(luck.randint(1, 3))]
+    sizes = [luck.randint(2, 4) for _ in range(luck.randint(1, 3))]
+    told = _sentences(luck, sum(sizes))
+    parts = [" ".join(told.pop() for _ in range(size)) for size in sizes]
     if luck.random() < 0.4:
         parts.append("\n".join(f"- {luck.choice(_THING)}, because {luck.choice(_WHO)} {luck.choice(_DID)}" for _ in range(3)))
     if luck.random() < 0.3:
@@ -110,11 +117,15 @@ def _long(luck: Random) -> str:
     return "\n\n".join(parts)
 
 
-def _sentence(luck: Random) -> str:
-    pattern = luck.choice((
-        "With {thing} {who} {did}.", "{Who} {did}, so {view}.", "We have {size:,} patients, and with {thing} {view}.",
-        "On {thing} {view}, though {who} {did}.", "When {who} {did}, I rewrote our page on {thing}.",
-    ))  # fmt: skip
+def _sentences(luck: Random, many: int) -> list[str]:
+    """Nobody tells the size of their list twice."""
+    patterns = luck.choices(_PATTERNS, k=many)
+    if luck.random() < 0.3:
+        patterns[luck.randrange(many)] = _SIZE
+    return [_filled(luck, pattern) for pattern in patterns]
+
+
+def _filled(luck: Random, pattern: str) -> str:
     who = luck.choice(_WHO)
     return pattern.format(
         thing=luck.choice(_THING),

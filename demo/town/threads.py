@@ -85,7 +85,7 @@ def thread(plan: Plan, number: int) -> Thread:
         kind="question" if asks else "discussion",
         state=state,
         posts=posts,
-        pinned_until=end + _DAY * luck.choice((-200, -20, 30, 90)) if luck.random() < 0.002 else 0,
+        pinned_until=end + _DAY * luck.choice((-200, -20, 30, 90)) if luck.random() < 0.001 else 0,
         locked_at=min(end, posts[-1].at + _DAY * 7) if state == "published" and luck.random() < 0.01 else 0,
         solution=luck.choice(solvable[:12]) if asks and solvable and luck.random() < 0.4 else 0,
         has_persona=has_persona,
@@ -214,8 +214,8 @@ def marks(plan: Plan, made: Thread) -> Iterator[tuple[int, int, int, str, int]]:
         yield user, read, made.posts[read - 1].at, level, read if luck.random() < 0.01 else 0
 
 
-def moderator_for(plan: Plan, number: int, *, but: int = 0) -> int:
-    """Who hid or locked it: never the author."""
-    keepers = offices(plan).moderators
+def keeper_of(plan: Plan, place: Place, number: int, *, but: int = 0) -> int:
+    """Who hid or locked something there, never its author: a moderator, and in a private place one of its owners."""
+    keepers = panels(plan)[place.panel - 1].owners if place.panel else offices(plan).moderators
     found = keepers[number % len(keepers)]
     return found if found != but else keepers[(number + 1) % len(keepers)]

@@ -6,6 +6,7 @@ from typing import Final
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
+from accounts.handles import sort_key
 from accounts.models import User
 from demo.town.copying import Row, copy_rows
 from demo.town.names import handle_of, name_of
@@ -29,7 +30,7 @@ def _load(plan: Plan, ids: range) -> Rows:
 def _user(plan: Plan, user: int) -> Row:
     name = name_of(plan, user)
     stays = user <= plan.registered or user % 200
-    return user, email_of(plan, user), name, handle_of(plan, user), name.lower(), bool(stays), _since(plan), _NO_PASSWORD
+    return user, email_of(plan, user), name, handle_of(plan, user), sort_key(name), bool(stays), _since(plan), _NO_PASSWORD
 
 
 def _address(plan: Plan, user: int) -> Row:

@@ -8,7 +8,7 @@ from common.markdown import RENDER_VERSION
 from demo.town.copying import Row, copy_rows, moment, ready
 from demo.town.plan import Plan
 from demo.town.stages.shape import Rows, Stage
-from demo.town.threads import Thread, Written, marks, moderator_for, thread
+from demo.town.threads import Thread, Written, keeper_of, marks, thread
 from forum.models import Persona, Post, Reaction, Revision, Topic, TopicActivity, TopicMember
 from forum.texts import topic_slug
 
@@ -53,7 +53,7 @@ def _topic(plan: Plan, made: Thread) -> Iterator[Row]:
     first, locked = made.posts[0], bool(made.locked_at)
     yield (
         *(made.id, made.place.id, first.by, made.title, topic_slug(made.title), made.kind, made.state, len(made.posts)),
-        *(_when(made.pinned_until), _when(made.locked_at), moderator_for(plan, made.id) if locked else None),
+        *(_when(made.pinned_until), _when(made.locked_at), keeper_of(plan, made.place, made.id) if locked else None),
         *("It went round in circles." if locked else "", made.solution or None, moment(first.at)),
     )
 
@@ -90,7 +90,7 @@ def _posts(plan: Plan, made: Thread) -> Iterator[Row]:
 def _remover(plan: Plan, made: Thread, post: Written) -> int | None:
     """A persona's withdrawal names nobody."""
     if post.state == "hidden":
-        return moderator_for(plan, made.id + post.number, but=post.by)
+        return keeper_of(plan, made.place, made.id + post.number, but=post.by)
     return post.by or None if post.state == "withdrawn" else None
 
 
