@@ -126,6 +126,8 @@ class TestTheTown:
             posts = Post.objects.filter(topic__category=category, author__isnull=False)
             assert set(posts.values_list("author", flat=True)) <= inside
             assert set(Reaction.objects.filter(post__topic__category=category).values_list("user", flat=True)) <= inside
+            hidden = Post.objects.filter(topic__category=category, state="hidden")
+            assert set(hidden.values_list("removed_by", flat=True)) <= inside
 
     def test_texts_are_what_the_renderer_makes_of_them(self):
         for post in Post.objects.order_by("pk")[::17]:
