@@ -23,13 +23,9 @@ def demo(django_db_setup, django_db_blocker):
         call_command("flush", verbosity=0, interactive=False)
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo")
 class TestTheCommunity:
-    @pytest.fixture(autouse=True)
-    def _allowed(self, django_db_blocker):
-        with django_db_blocker.unblock():
-            yield
-
     def test_sixty_members_write_and_the_others_only_answer(self):
         assert Post.objects.values("author").distinct().count() <= 60
         assert Topic.objects.exclude(kind="consultation").count() == 25

@@ -1,0 +1,95 @@
+"""Building a town: part by part, each in a transaction with its line in the ledger, so that a run that was killed goes on."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from allauth.account.models import EmailAddress
+from django.db import connection, transaction
+from django.db.models import Model
+
+from accounts.models import Block, Facts, Group, GroupMember, Membership, RoleGrant, Sanction, User
+from demo.town import ledger
+from demo.town.copying import has_number, table_of
+from demo.town.plan import Plan
+from demo.town.stages import STAGES
+from demo.town.stages.shape import Stage
+from forum.models import Category, CategoryMember, Persona, Post, Reaction, Revision, Topic, TopicActivity, TopicMember
+from mail.models import Address
+
+TABLES: Final[tuple[type[Model], ...]] = (
+    *(User, EmailAddress, Address, Membership, Facts, RoleGrant, Group, GroupMember, Sanction, Block),
+    *(Category, Topic, Persona, TopicActivity, Post, Reaction, Revision, TopicMember, CategoryMember),
+)
+_LOCK: Final = 0x544F574E  # pg advisory lock: one builder at a time
+
+Progress = Callable[[str, int, int], None]
+
+
+class NotHere(Exception):
+    """The database holds something that is not this town."""
+
+
+def build_town(plan: Plan, *, progress: Progress = lambda _stage, _part, _of: None) -> None:
+    """Build what of the town is not there yet. Safe to call again, after a kill as after the end. `progress` hears of each part
+    that stands. Raises NotHere."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise NotHere("Another process is building a town in this database.")
+        try:
+            _build(plan, progress)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _build(plan: Plan, progress: Progress) -> None:
+    _found(plan)
+    done = ledger.parts_done()
+    for stage in STAGES:
+        parts = stage.parts(plan)
+        for number, ids in enumerate(parts):
+            if (stage.name, number) not in done:
+                _load(stage, plan, number, ids)
+                progress(stage.name, number + 1, len(parts))
+    if not ledger.is_finished():
+        began = monotonic()
+        _set_sequences()
+        with connection.cursor() as cursor:
+            for model in TABLES:
+                cursor.execute(f'ANALYZE "{table_of(model)}"')
+        ledger.finish(monotonic() - began)
+        progress("analyze", 1, 1)
+
+
+def _found(plan: Plan) -> None:
+    """Begin a town in an empty database, or go on with this one."""
+    told = ledger.plan_told()
+    if told is not None and told != plan.told:
+        raise NotHere(f"Another town stands in this database: {told}. Use an empty one, or the same parameters.")
+    if told is None:
+        full = [table_of(model) for model in TABLES if model._default_manager.exists()]
+        if full:
+            raise NotHere(f"A town is built in an empty database only; there are rows in {', '.join(full)}.")
+        with transaction.atomic():
+            ledger.open_ledger()
+            ledger.begin(plan.told)
+
+
+def _load(stage: Stage, plan: Plan, number: int, ids: range) -> None:
+    began = monotonic()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        rows = dict(stage.load(plan, ids))
+        ledger.note(stage.name, number, rows=rows, seconds=monotonic() - began)
+
+
+def _set_sequences() -> None:
+    """The next row made by hand comes after those that were given their ids."""
+    with connection.cursor() as cursor:
+        for model in TABLES:
+            if has_number(model):
+                table = table_of(model)
+                cursor.execute(f'SELECT max(id) FROM "{table}"')  # noqa: S608 - a table of ours
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, cursor.fetchone()[0]])
