@@ -63,7 +63,7 @@ def test_the_sign_in_page_offers_it_and_a_get_changes_nothing(client, provider):
 def test_it_is_asked_with_pkce_state_and_nonce(client, provider):
     query = parse_qs(urlsplit(ask(client)).query)
     assert {"state", "nonce", "code_challenge"} <= set(query)
-    assert query["scope"] == ["openid profile email"]
+    assert set(query["scope"][0].split()) == {"openid", "profile", "email"}
 
 
 def test_somebody_new_opens_an_account_with_the_address_confirmed(client, provider):
