@@ -22,7 +22,7 @@ def standing_bars(request: HttpRequest) -> dict[str, object]:
     bars = []
     if standing.asleep:
         bars.append({"text": RESTING, "url": reverse("mfa_index"), "link": "Set it up"})
-    if standing.terms_due and standing.roles:
+    if standing.terms_due and standing.roles and request.path != reverse("terms"):
         there = f"{reverse('terms')}?next={quote(request.get_full_path())}"
         bars.append({"text": TERMS_CHANGED, "url": there, "link": "Read what changed"})
     return {"bars": bars}

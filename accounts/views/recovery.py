@@ -25,6 +25,8 @@ def recovery(request: HttpRequest) -> HttpResponse:
         limited = ratelimit.consume_or_429(request, action="manage_email", user=user)
         if limited:
             return limited  # type: ignore[no-any-return]
+        if form.is_valid() and not ratelimit.consume(request, action="confirm_email", key=form.cleaned_data["email"]):
+            form.add_error("email", "We have written to this address just now. Wait three minutes, then try again.")
         if form.is_valid():
             add_recovery_address(user, email=form.cleaned_data["email"], at=timezone.now())
             return redirect("accounts:recovery")

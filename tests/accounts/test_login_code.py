@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.codes import code_for, new_ticket
+from accounts.models import User
+from accounts.standing import standing_of
 from mail import delivery
-from mail.models import Mail
+from mail.models import Address, Mail
 from tests.accounts.factories import UserFactory
 from tests.accounts.ways_in import deliver, is_signed_in
 
@@ -47,6 +49,19 @@ def test_the_code_signs_in_without_a_password(client, sink):
     assert "eight letters" in client.get(reverse("account_confirm_login_code")).content.decode().lower()
     client.post(reverse("account_confirm_login_code"), {"code": code.lower().replace("-", " ")})
     assert is_signed_in(client)
+
+
+def test_a_code_that_came_back_confirms_the_address_that_it_went_to(client, sink):
+    form = {"display_name": "Maren Holt", "email": "maren@example.org", "password1": "a-long-enough-phrase", "terms": "on"}
+    client.post(reverse("account_signup"), form)
+    client.logout()
+    ask(client)
+    deliver()
+    client.post(reverse("account_confirm_login_code"), {"code": code_in(sink.to("maren@example.org")[-1])})
+    assert is_signed_in(client)
+    user = User.objects.get()
+    assert standing_of(user).is_member
+    assert Address.objects.get(account=user).email == user.email
 
 
 def test_the_code_lies_in_no_table(client, sink):

@@ -1,12 +1,16 @@
 """Sign-in through others, against a real little provider."""
 
 import json
+import os
+import subprocess
+import sys
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 
@@ -63,7 +67,7 @@ def test_the_sign_in_page_offers_it_and_a_get_changes_nothing(client, provider):
 def test_it_is_asked_with_pkce_state_and_nonce(client, provider):
     query = parse_qs(urlsplit(ask(client)).query)
     assert {"state", "nonce", "code_challenge"} <= set(query)
-    assert query["scope"] == ["openid profile email"]
+    assert set(query["scope"][0].split()) == {"openid", "profile", "email"}
 
 
 def test_somebody_new_opens_an_account_with_the_address_confirmed(client, provider):
@@ -181,6 +185,15 @@ def test_the_setting_says_who_and_where_forms_may_lead():
     (one,) = openid_providers(json.dumps([GOOD]))
     assert one.origin == "https://a.example"
     assert openid_providers("") == []
+
+
+def test_forms_may_lead_to_the_providers_of_the_settings_and_nowhere_else():
+    ask = "import config.settings as s; print(s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    environ = {**os.environ, "OIDC_PROVIDERS": json.dumps([GOOD])}
+    told = subprocess.run(
+        [sys.executable, "-c", ask], env=environ, capture_output=True, text=True, check=True, cwd=settings.BASE_DIR
+    )
+    assert told.stdout.strip() == "[\"'self'\", 'https://a.example']"
 
 
 @pytest.mark.parametrize(

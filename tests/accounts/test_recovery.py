@@ -136,6 +136,14 @@ def test_the_page_answers_the_same_whether_the_address_is_known(maren):
     assert len({(answer.status_code, answer.headers["Location"]) for answer in answers}) == 1
 
 
+def test_a_mailbox_is_not_written_to_again_and_again(maren, sink):
+    client = asked(maren)
+    answers = [client.post(reverse("accounts:recovery"), {"email": HOME}) for _ in range(2)]
+    assert "Wait three minutes" in answers[1].content.decode()
+    deliver()
+    assert len(sink.to(HOME)) == 1
+
+
 def test_ones_own_address_is_no_second_one(maren):
     answer = asked(maren).post(reverse("accounts:recovery"), {"email": maren.email})
     assert "already" in answer.content.decode()

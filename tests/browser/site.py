@@ -32,16 +32,17 @@ class Site:
 
 
 @contextmanager
-def served() -> Iterator[Site]:
-    """The site on free ports of the loopback, for as long as the block lasts."""
+def served(name: str = "127.0.0.1") -> Iterator[Site]:
+    """The site on free ports of the loopback, for as long as the block lasts. `localhost` where passkeys are used: they belong to a
+    name, never to a number."""
     page_port, live_port = free_port(), free_port()
-    site = Site(f"http://127.0.0.1:{page_port}", f"ws://127.0.0.1:{live_port}/live/", {})
+    site = Site(f"http://{name}:{page_port}", f"ws://{name}:{live_port}/live/", {})
     environ = {
         **os.environ,
         "DATABASE_URL": database_url_of_the_tests(),
         "SITE_URL": site.url,
         "LIVE_URL": site.live_url,
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_HOSTS": name,
         "PYTHONPATH": str(ROOT),
     }
     granian = [
