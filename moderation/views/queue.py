@@ -40,9 +40,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": page.rows,
         "which": which,
-        "tabs": [{"url": f"?show={name}", "text": words, "here": name == which} for name, words in _TABS.items()],
+        "tabs": [{"url": _address(name), "text": words, "here": name == which} for name, words in _TABS.items()],
         "older_url": f"?show={which}&before={page.older}" if page.older else "",
-        "newer_url": f"?show={which}" if before else "",
+        "newer_url": _address(which) if before else "",
         "may_keep_words": permissions.can_keep_words(request.user),
         "now": now,
     }
@@ -121,6 +121,11 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("moderation:case", pk)
     context = {"form": form, "case": found, "subject": subject_of(found), "decision": found.decision}
     return render(request, "moderation/reverse.html", context)
+
+
+def _address(which: str) -> str:
+    queue_url = reverse("moderation:queue")
+    return queue_url if which == "open" else f"{queue_url}?show={which}"
 
 
 def _around(request: HttpRequest, found: Case, form: DecisionForm | None) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def test_from_a_report_to_a_decision_and_back(
 
     # decided
     tick(another_browser, "Hide it")
-    tick(another_browser, "Suspend the author")
+    tick(another_browser, "Suspend the member")
     fill(another_browser, reason="It calls a colleague a fool.", span="A week")
     push(another_browser, "Decide")
     assert "Post hidden" in words(another_browser)
