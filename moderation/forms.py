@@ -55,7 +55,7 @@ class DecisionForm(forms.Form):
         label="Reason",
         required=False,
         max_length=REASON_MAX,
-        help_text="Whoever wrote it is told this. Of a hidden post it stands in its place, so name nobody.",
+        help_text="Needed for whatever is done. They are told it, and it stands where a hidden post stood: name nobody.",
     )
     span = forms.ChoiceField(
         label="Suspended for how long",

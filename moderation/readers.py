@@ -62,8 +62,8 @@ def case_rows(user: Anyone, *, which: str, before: str = "", at: datetime) -> Pa
 
 
 def waiting_count(user: Anyone) -> int:
-    """How many open cases this person may decide."""
-    return Case.objects.worked_on_by(user).open().count()
+    """How many open cases this person may decide; counting stops at 100. One statement."""
+    return Case.objects.worked_on_by(user).open()[:100].count()
 
 
 def case_for(user: Anyone, case_id: int) -> Case | None:

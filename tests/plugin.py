@@ -5,6 +5,9 @@ import os
 from tests import services
 
 os.environ.setdefault("PLENARY_SPEED", "100")
+# Who is new in a test is nobody's concern but that of tests/moderation/test_screening.py, which says how many posts wait.
+os.environ.setdefault("SCREEN_FIRST_POSTS", "0")
+os.environ.setdefault("SCREEN_LINKS_POSTS", "0")
 services.start()
 
 

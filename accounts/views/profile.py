@@ -10,6 +10,7 @@ from accounts.actions.people import change_profile
 from accounts.forms import ProfileForm
 from accounts.models import Facts, Sanction, User
 from accounts.permissions import can_sanction, can_see_person
+from accounts.standing import standing_of
 
 
 @login_required
@@ -43,5 +44,10 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     return render(
         request,
         "accounts/person.html",
-        {"person": person, "facts": getattr(person, "facts", None), "may_sanction": can_sanction(request.user, person)},
+        {
+            "person": person,
+            "facts": getattr(person, "facts", None),
+            "may_report": standing_of(request.user).takes_part,
+            "may_sanction": can_sanction(request.user, person),
+        },
     )

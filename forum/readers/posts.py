@@ -45,6 +45,12 @@ def posts_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[
     return with_topic(page_posts(topic, user).filter(number__range=(first, last)).in_time(), topic)
 
 
+def first_placed(topic: Topic, user: Anyone, *, number: int) -> int | None:
+    """This number, or the next above it that has a place on this person's page of the topic. One statement."""
+    placed = Post.objects.placed_for(user).filter(topic=topic.pk, number__gte=number).in_time()
+    return placed.values_list("number", flat=True).first()
+
+
 def with_topic(posts: Iterable[Post], topic: Topic) -> list[Post]:
     """Give each post the topic in hand, so that no rule asks for it again."""
     found = list(posts)

@@ -28,8 +28,8 @@ class TopicPage:
 
     @property
     def first_unread(self) -> int | None:
-        """The number to jump to; None for whoever never read here, and where nothing is new."""
-        return self.last_read + 1 if 0 < self.last_read < self.topic.last_number else None
+        """The number to jump to; None for whoever never read here, and where nothing on show is new."""
+        return self.last_read + 1 if 0 < self.last_read < self.topic.activity.last_post_number else None
 
     @property
     def level_word(self) -> str:

@@ -119,6 +119,8 @@ def topics_by_activity(user: Anyone, ids: Iterable[int]) -> list[TopicRow]:
 def unread_rows(user: Anyone) -> "QuerySet[TopicActivity]":
     """Topics that this person follows and that have something they have not read."""
     mine = TopicMember.objects.filter(
-        user=standing_of(user).user_id, level__in=[Level.WATCHING, Level.TRACKING], last_read__lt=F("topic__last_number")
+        user=standing_of(user).user_id,
+        level__in=[Level.WATCHING, Level.TRACKING],
+        last_read__lt=F("topic__activity__last_post_number"),
     )
     return _listed(user).filter(topic__in=mine.values("topic"))

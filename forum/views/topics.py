@@ -13,7 +13,7 @@ from forum import permissions
 from forum.composing import mark_first_new, posts_of, reader_of, tree_of, views_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, Topic
-from forum.readers import TopicPage, conversations, more_replies, own_reactions, posts_in_time
+from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time
 from forum.requests import new_form_key, reply_key, whole_number
 from forum.views.loading import topic_or_404
 
@@ -89,10 +89,15 @@ def replies(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 def post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The lasting address of a post: leads to its page in order of time."""
+    """The lasting address of a post: leads to its page in order of time. Of a number that is not on the reader's page (it waits
+    for a moderator, or an import lacked it) to the next one that is."""
     page = topic_or_404(request, pk)
-    _one(request, page, number)
-    return redirect(place_of(page.topic, number))
+    if not 1 <= number <= page.topic.last_number:
+        raise Http404
+    there = first_placed(page.topic, request.user, number=number)
+    if there is None:
+        raise Http404
+    return redirect(place_of(page.topic, there))
 
 
 @require_safe

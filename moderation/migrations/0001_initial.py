@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('acts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('nothing', 'No action: it may stay'), ('hide', 'Hide it, with the reason in its place'), ('hide_topic', 'Hide the whole topic'), ('lock', 'Lock the topic: nothing can be added'), ('publish', 'Publish it'), ('refuse', 'Refuse it, with the reason in its place'), ('warn', 'Warn the author'), ('suspend', 'Suspend the author')], max_length=12), size=None)),
+                ('acts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('nothing', 'No action: it may stay'), ('hide', 'Hide it, with the reason in its place'), ('hide_topic', 'Hide the whole topic'), ('lock', 'Lock the topic: nothing can be added'), ('publish', 'Publish it'), ('refuse', 'Refuse it, with the reason in its place'), ('warn', 'Warn the member'), ('suspend', 'Suspend the member')], max_length=12), size=None)),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('at', models.DateTimeField()),

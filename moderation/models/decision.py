@@ -18,8 +18,8 @@ class Act(models.TextChoices):
     LOCK = "lock", "Lock the topic: nothing can be added"
     PUBLISH = "publish", "Publish it"
     REFUSE = "refuse", "Refuse it, with the reason in its place"
-    WARN = "warn", "Warn the author"
-    SUSPEND = "suspend", "Suspend the author"
+    WARN = "warn", "Warn the member"
+    SUSPEND = "suspend", "Suspend the member"
 
 
 REVERSIBLE = frozenset({Act.HIDE, Act.HIDE_TOPIC, Act.LOCK, Act.REFUSE, Act.WARN, Act.SUSPEND})

@@ -19,7 +19,7 @@ from moderation.actions.deciding import acts_for, decide_case
 from moderation.actions.reversing import reverse_decision
 from moderation.forms import DecisionForm, ReversalForm
 from moderation.models import Case
-from moderation.readers import answered_by, case_rows, history_of, reports_in
+from moderation.readers import answered_by, case_rows, history_of, reports_in, waiting_count
 from moderation.subjects import place_of_case, subject_of
 from moderation.views.loading import case_or_404
 
@@ -37,12 +37,16 @@ def queue(request: HttpRequest) -> HttpResponse:
         page = case_rows(request.user, which=which, before=before, at=now)
     except BadCursor as error:
         raise Http404 from error
+    waiting = waiting_count(request.user)
     context = {
         "rows": page.rows,
         "which": which,
-        "tabs": [{"url": f"?show={name}", "text": words, "here": name == which} for name, words in _TABS.items()],
+        "tabs": [
+            {"url": _address(name), "text": words, "here": name == which, "count": waiting if name == "open" else 0}
+            for name, words in _TABS.items()
+        ],
         "older_url": f"?show={which}&before={page.older}" if page.older else "",
-        "newer_url": f"?show={which}" if before else "",
+        "newer_url": _address(which) if before else "",
         "may_keep_words": permissions.can_keep_words(request.user),
         "now": now,
     }
@@ -121,6 +125,11 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("moderation:case", pk)
     context = {"form": form, "case": found, "subject": subject_of(found), "decision": found.decision}
     return render(request, "moderation/reverse.html", context)
+
+
+def _address(which: str) -> str:
+    queue_url = reverse("moderation:queue")
+    return queue_url if which == "open" else f"{queue_url}?show={which}"
 
 
 def _around(request: HttpRequest, found: Case, form: DecisionForm | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from demo.drawing import Person, Texts, draw_choice, draw_ranking, weights
 from demo.reading import unwrapped
 from digest.models import Edition, Item
 from forum.models import Post, Reaction, Topic
+from moderation.models import Case
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,13 @@ class TestTheCommunity:
             assert topics.count() >= 3
             for topic in Topic.objects.filter(pk__in=topics.values("object_id")):
                 assert topic.created_at < edition.ends
+
+    def test_moderators_have_three_cases_to_decide_and_one_to_look_back_on(self):
+        assert Case.objects.open().count() == 3
+        assert sorted(Case.objects.open().values_list("reports__reason", flat=True)) == ["names", "rules", "rules", "selling"]
+        assert Case.objects.decided().get().decision.acts == ["nothing"]
+        assert Topic.objects.exclude(state="published").count() == 0
+        assert Post.objects.exclude(state="published").count() == 0
 
     def test_a_second_loading_is_refused(self):
         with pytest.raises(CommandError, match="accounts already"):

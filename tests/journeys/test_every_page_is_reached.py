@@ -50,6 +50,7 @@ UNREACHED = {
     "socialaccount_login_cancelled": "what another site leads back to",
     "digest:subscribed": AFTER_A_FORM,
     "consultation:check": AFTER_A_FORM,
+    "moderation:decide": AFTER_A_FORM,
     "account_logout": "signing out is a button in every page's menu; the page is for whoever types its address",
     "forum:raw": "the source of a post, for whoever builds on it; nothing on a page needs it",
 }

@@ -61,10 +61,17 @@ MEMBER = [
     *(f"{C}/{{begun.slug}}/{page}/" for page in ("answer/1", "answer/2", "answer/check")),
     *(f"{C}/{{begun.slug}}/", f"{C}/{{published.slug}}/results/", "/accounts/", "/accounts/profile/", "/accounts/people/member/"),
     *("/accounts/people/organiser/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"),
-    *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam"),
     *("/accounts/2fa/", "/accounts/2fa/passkeys/", "/accounts/sessions/", "/accounts/oidc/", "/terms/"),
+    *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam", "/moderation/reports/", "/moderation/decisions/"),
+    *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
+    "/moderation/report/people/organiser/",
 ]
-MODERATOR = [T + "-{topic.slug}/", T + "/posts/2/hide/", T + "/lock/", T + "/hide/", "/forum/topics/{locked.pk}-{locked.slug}/"]
+M = "/moderation"
+MODERATOR = [
+    *(T + "-{topic.slug}/", "/forum/topics/{locked.pk}-{locked.slug}/", f"{M}/", f"{M}/?show=mine", f"{M}/?show=decided"),
+    *(f"{M}/cases/{{case}}/", f"{M}/cases/{{settled}}/", f"{M}/cases/{{settled}}/reverse/", f"{M}/words/"),
+    *(f"{M}/topics/{{topic.pk}}/", f"{M}/topics/{{topic.pk}}/posts/3/", f"{M}/people/newcomer/", "/accounts/people/newcomer/"),
+]
 ORGANISER = [
     *("/", f"{C}/", f"{C}/new/", f"{C}/{{draft.slug}}/", f"{C}/{{answered.slug}}/", f"{C}/{{closed.slug}}/publish/"),
     *(f"{C}/{{answered.slug}}/extend/", f"{C}/{{answered.slug}}/withdraw/", f"{C}/{{published.slug}}/outcome/"),
@@ -78,7 +85,14 @@ ORGANISER = [
 DIRECTOR = ["/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
 PAGES = {
     "visitor": VISITOR,
-    "newcomer": ["/", "/notices/", "/weekly/mine/", f"{C}/{{begun.slug}}/answer/2/", "/accounts/people/newcomer/"],
+    "newcomer": [
+        "/",
+        "/notices/",
+        "/moderation/reports/",
+        "/weekly/mine/",
+        f"{C}/{{begun.slug}}/answer/2/",
+        "/accounts/people/newcomer/",
+    ],
     "member": MEMBER,
     "moderator": MODERATOR,
     "organiser": ORGANISER,
@@ -106,7 +120,11 @@ WRONG = [
     ("member", T + "/posts/1/edit/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/1/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/2/"),
-    ("moderator", T + "/lock/"),
+    ("member", "/moderation/report/topics/{topic.pk}/posts/2/"),
+    ("moderator", "/moderation/topics/{topic.pk}/"),
+    ("moderator", "/moderation/cases/{case}/"),
+    ("moderator", "/moderation/cases/{settled}/reverse/"),
+    ("moderator", "/moderation/words/"),
     ("organiser", f"{C}/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/details/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/options/new/"),
@@ -133,6 +151,7 @@ NO_PAGES = {
     ),
     **dict.fromkeys(("mfa_login_webauthn", "mfa_download_recovery_codes", "accounts:totp_picture"), "no page"),
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
+    "moderation:decide": "where a case's form goes; leads to the case",
 }
 
 Places = dict[str, Any]

@@ -19,6 +19,8 @@ from digest.tokens import secret_of, standing_token
 from forum.actions.editing import edit_post
 from forum.actions.posts import reply_to_topic
 from forum.models import Category, Topic
+from moderation.actions.deciding import decide_case
+from moderation.actions.reporting import file_report
 from notifications.expander import expand_next
 from tests.accounts.factories import UserFactory
 from tests.consultation.factories import FULL, a_draft, a_response, an_open_one
@@ -31,7 +33,7 @@ WHERE = {"form": "test", "ip": ""}
 @dataclass(frozen=True)
 class World:
     """`member` wrote the first and the fourth post of `topic`, answered `answered`, is half-way through `begun` and has unread
-    notices; `newcomer` has an account and has done nothing; `imported` has no password."""
+    notices; `newcomer` has an account and has only reported (`case` is open, `settled` a warning of the member, `told` its decision); `imported` has no password."""
 
     member: User
     newcomer: User
@@ -43,6 +45,9 @@ class World:
     empty: Category
     topic: Topic
     locked: Topic
+    case: int
+    settled: int
+    told: int
     draft: Consultation
     bare: Consultation
     answered: Consultation
@@ -89,6 +94,7 @@ def build_world() -> World:
         empty=empty,
         topic=topic,
         locked=locked,
+        **_cases(people, topic, now),
         **consultations,
         edition=edition.number,
         run=Run.objects.get().pk,
@@ -116,6 +122,16 @@ def _topic(category: Category, member: User, moderator: User, now: datetime) -> 
     for number in range(25):
         PostFactory(topic=topic, author=other, body=f"Thought {number}.", created_at=now - timedelta(minutes=25 - number))
     return topic
+
+
+def _cases(people: dict[str, User], topic: Topic, now: datetime) -> dict[str, int]:
+    """An open one about a post, and a member who was warned."""
+    told = {"by": people["newcomer"], "reason": "rules"}
+    post = topic.posts.select_related("topic__category").get(number=2)
+    case = file_report(post, text="It is rude.", at=now - timedelta(hours=3), **told).case
+    settled = file_report(people["member"], text="Rude twice.", at=now - 2 * DAY, **told).case
+    decision = decide_case(settled, by=people["moderator"], acts=["warn"], reason="Be kinder.", at=now - DAY)
+    return {"case": case.pk, "settled": settled.pk, "told": decision.pk}
 
 
 def _consultations(organiser: User, member: User, now: datetime) -> dict[str, Consultation]:

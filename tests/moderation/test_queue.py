@@ -71,7 +71,7 @@ class TestTheQueue:
             a_case(TopicFactory())
             claim_case(a_case(UserFactory(member=True)), by=a_moderator(), at=timezone.now())
 
-        assert_queries_do_not_grow(QUEUE, client, add_rows=add_rows, at_most=6)
+        assert_queries_do_not_grow(QUEUE, client, add_rows=add_rows, at_most=7)
         for case in Case.objects.all()[:6]:
             decided(case, "nothing", reason="", at=timezone.now() + timedelta(hours=1))
         assert_queries_do_not_grow(

@@ -32,6 +32,11 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def _as_in_the_product(settings):
+    settings.SCREEN_FIRST_POSTS, settings.SCREEN_LINKS_POSTS = 2, 5
+
+
 @pytest.fixture
 def newcomer():
     """Signed up yesterday; nobody vouches for them."""

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.django_db
 
 NOT_FOR_THIS = {"account_signup", "account_reset_password", "digest:subscribe", "account_logout", "account_login"}
 """Open to everybody on purpose."""
-OWN_BUSINESS = {"forum:reply", "forum:start", "forum:react", "consultation:page", "consultation:save", "consultation:check"}
+OWN_BUSINESS = {
+    *("forum:reply", "forum:start", "forum:react", "consultation:page", "consultation:save", "consultation:check"),
+    *("moderation:report_post", "moderation:report_topic"),
+}
 """What a member may do."""
 
 DEBATE = {"forum_post", "forum_topic", "forum_revision", "forum_reaction", "forum_topicactivity", "forum_category"}
@@ -38,6 +41,8 @@ def presses(category, url):
         "headline": "Headline", "weekday": "1", "hour": "1", "weeks": "1", "closes_on": (date.today() + timedelta(days=90)),
         "purpose": "floor", "List-Unsubscribe": "One-Click", "draft_key": "reply:1", "sequence": "1",
     }  # fmt: skip
+    if "/moderation/topics/" in url:
+        common["acts"] = "hide" if "/posts/" in url else "lock"
     return [{**common, "kind": kind} for kind in (["agree"] if url.endswith("/react/") else ["long_text"])]
 
 

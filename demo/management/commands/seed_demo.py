@@ -11,6 +11,7 @@ from demo.accounts import DEMO_ACCOUNTS
 from demo.consultations import load_consultations
 from demo.debate import load_categories, load_debate
 from demo.editions import load_editions, subscribe_demo_accounts
+from demo.moderation import load_cases
 from demo.people import load_members
 from demo.quiet import let_old_news_rest
 
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         categories = load_categories()
         topics = load_debate(people, categories, loaded_at=now)
         self._say("consultations and their answers")
-        load_consultations(people, categories, topics, director=_director(people), loaded_at=now)
+        load_consultations(people, categories, topics, director=_account(people, "director"), loaded_at=now)
+        self._say("reports for the moderators")
+        load_cases(people, topics, moderator=_account(people, "moderator"), loaded_at=now)
         self._say("four editions of the weekly")
         load_editions(people, topics, loaded_at=now)
         subscribe_demo_accounts(people, frozenset(account.email for account in DEMO_ACCOUNTS), loaded_at=now)
@@ -44,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"demo: {what}")
 
 
-def _director(people: dict[str, User]) -> User:
-    """The demo account that publishes."""
-    (account,) = (account for account in DEMO_ACCOUNTS if account.role == "director")
+def _account(people: dict[str, User], role: str) -> User:
+    """The demo account of this role."""
+    (account,) = (account for account in DEMO_ACCOUNTS if account.role == role)
     return next(user for user in people.values() if user.email == account.email)
