@@ -103,3 +103,9 @@ def _standing(user: User) -> Standing:
     if not roles:
         return Standing(user.pk, roles, asleep=asleep, lapsed_at=user.member_ended_at)  # type: ignore[attr-defined]
     return Standing(user.pk, roles, frozenset(user.group_ids), frozenset(user.owned_ids), asleep)  # type: ignore[attr-defined]
+
+
+def standing_now(user_id: int) -> User:
+    """The person as they stand at this statement. Asked under a lock, where what a request brought along may be out of date."""
+    found: User = User.objects.with_roles().get(pk=user_id)
+    return found

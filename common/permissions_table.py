@@ -11,6 +11,9 @@ _WHO = {
     "moderator": "moderators",
     "organiser": "organisers and directors",
     "director": "directors",
+    "administrator": "administrators",
+    "officer": "administrators and directors; trustees look",
+    "group": "the people of the group; what runs it, its owners; for others it does not exist (404)",
     "staff": "moderators, organisers and directors",
 }
 _KINDS = {

@@ -227,6 +227,8 @@ CELERY_PREFIX = env.str("CELERY_PREFIX", "")
 # Doors that point upwards: names here, so that no room imports the one above it --------------------------------------
 STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
 EVENT_KINDS: dict[str, str] = {
+    "accounts.group": "accounts.effects.GroupChanged",
+    "accounts.role": "accounts.effects.RoleChanged",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
     "consultation.opened": "consultation.effects.Opened",
@@ -234,6 +236,9 @@ EVENT_KINDS: dict[str, str] = {
     "consultation.published": "consultation.effects.Published",
 }
 NOTICE_KINDS: dict[str, str] = {
+    "accounts.group_joined": "accounts.notices.GroupJoined",
+    "accounts.role": "accounts.notices.RoleOfMine",
+    "accounts.officers": "accounts.notices.RoleOfAnother",
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
     "consultation.published": "consultation.notices.Published",
@@ -249,6 +254,8 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.reset_password": "accounts.mails.ResetPassword",
     "accounts.unknown_account": "accounts.mails.UnknownAccount",
     "accounts.account_changed": "accounts.mails.AccountChanged",
+    "accounts.role": "notifications.mails.NoticeMail",
+    "accounts.officers": "notifications.mails.NoticeMail",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
@@ -260,6 +267,9 @@ ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
+    (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
+    (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
+    (("administrator", "trustee"), "forum:desk", "Categories", "forum"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]
 

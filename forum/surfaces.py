@@ -3,6 +3,12 @@ from common.surfaces import Surface
 SURFACES = (
     Surface("url", "forum:index", "public", "posts"),
     Surface("url", "forum:category", "visible", "posts"),
+    Surface("url", "forum:mine", "signed-in", "posts"),
+    Surface("url", "forum:posts_of", "member", "posts"),
+    Surface("url", "forum:topics_of", "member", "posts"),
+    Surface("url", "forum:desk", "officer", note="names of categories, and who reads them"),
+    Surface("url", "forum:category_new", "administrator", note="a form"),
+    Surface("url", "forum:category_edit", "administrator", note="a form"),
     Surface("url", "forum:topic", "visible", "posts"),
     Surface("url", "forum:topic_in_time", "visible", "posts"),
     Surface("url", "forum:replies", "visible", "posts"),

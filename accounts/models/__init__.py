@@ -1,3 +1,4 @@
+from accounts.models.avatar import Avatar
 from accounts.models.block import Block
 from accounts.models.facts import Facts
 from accounts.models.group import Group, GroupMember
@@ -6,4 +7,4 @@ from accounts.models.roles import RoleGrant, RoleProposal
 from accounts.models.sanction import Sanction
 from accounts.models.user import User
 
-__all__ = ["Block", "Facts", "Group", "GroupMember", "Membership", "RoleGrant", "RoleProposal", "Sanction", "User"]
+__all__ = ["Avatar", "Block", "Facts", "Group", "GroupMember", "Membership", "RoleGrant", "RoleProposal", "Sanction", "User"]

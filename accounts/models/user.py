@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Least, Lower, Now
 from django.db.models.query import QuerySet
+from django.urls import reverse
 
 from accounts.models.group import GroupMember
 from accounts.models.roles import RoleGrant
@@ -48,7 +49,8 @@ class User(AbstractBaseUser):
     """A person with an account. Never deleted: at erasure the row is blanked, so that what was counted stays counted.
 
     `email` is lower case. A person imported from another forum has a placeholder address, no usable password and a
-    `claim_key` (`discourse:<host>:<username>`) by which the account is found when its owner comes.
+    `claim_key` (`discourse:<host>:<username>`) by which the account is found when its owner comes. `avatar`: the digest of the
+    picture, empty where there is none.
     """
 
     email = models.EmailField(max_length=254, unique=True)
@@ -60,6 +62,7 @@ class User(AbstractBaseUser):
     erased_at = models.DateTimeField(null=True)
     claim_key = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001 - unique, and most have none
     card_version = models.PositiveIntegerField(default=1)
+    avatar = models.CharField(max_length=32, blank=True, default="", db_default="")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -86,6 +89,11 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.display_name.split(" ", 1)[0]
+
+    @property
+    def avatar_url(self) -> str:
+        """Where the picture is; empty where initials do."""
+        return reverse("accounts:avatar", args=[self.pk, self.avatar]) if self.avatar else ""
 
     @property
     def is_placeholder(self) -> bool:

@@ -6,16 +6,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions.people import change_profile
+from accounts.directory import facts_shown, public_roles
 from accounts.forms import ProfileForm
-from accounts.models import Facts, User
-from accounts.permissions import can_see_person
+from accounts.models import Block, Facts, User
+from accounts.permissions import can_block, can_see_person, why_not_a_member
+from accounts.standing import standing_of
 
 
 @login_required
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about your account, one link each."""
-    return render(request, "accounts/account.html")
+    standing = standing_of(request.user)
+    context = {"why_not": why_not_a_member(standing), "lapsed_at": standing.lapsed_at, "now": timezone.now()}
+    return render(request, "accounts/account.html", context)
 
 
 @login_required
@@ -35,5 +39,17 @@ def profile(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, handle: str) -> HttpResponse:
     """A member as other members see them."""
     can_see_person(request.user).enforce()
-    person = get_object_or_404(User.objects.select_related("facts"), handle=handle, is_active=True)
-    return render(request, "accounts/person.html", {"person": person, "facts": getattr(person, "facts", None)})
+    people = User.objects.select_related("facts", "membership")
+    person, now = get_object_or_404(people, handle=handle, is_active=True), timezone.now()
+    facts, membership = getattr(person, "facts", None), getattr(person, "membership", None)
+    context = {
+        "person": person,
+        "facts": facts,
+        "shown": facts_shown(facts, to_oneself=person == request.user),
+        "membership": membership if membership and membership.ended_at is None else None,
+        "roles": public_roles(person, at=now),
+        "may_block": can_block(request.user, person),
+        "is_blocked": Block.objects.filter(user=request.user.pk, blocked=person).exists(),
+        "now": now,
+    }
+    return render(request, "accounts/person.html", context)
