@@ -269,7 +269,7 @@ STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
     (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
-    (("administrator", "trustee"), "forum:desk", "Categories", "forum"),
+    (("administrator", "director", "trustee"), "forum:desk", "Categories", "forum"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]
 

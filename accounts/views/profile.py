@@ -9,7 +9,7 @@ from accounts.actions.people import change_profile
 from accounts.directory import facts_shown, public_roles
 from accounts.forms import ProfileForm
 from accounts.models import Block, Facts, User
-from accounts.permissions import can_block, can_see_person, why_not_a_member
+from accounts.permissions import can_block, can_give_role, can_see_person, why_not_a_member
 from accounts.standing import standing_of
 
 
@@ -48,6 +48,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "shown": facts_shown(facts, to_oneself=person == request.user),
         "membership": membership if membership and membership.ended_at is None else None,
         "roles": public_roles(person, at=now),
+        "may_give": can_give_role(request.user, to=person.pk),
         "may_block": can_block(request.user, person),
         "is_blocked": Block.objects.filter(user=request.user.pk, blocked=person).exists(),
         "now": now,
