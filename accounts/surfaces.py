@@ -1,3 +1,8 @@
+from collections.abc import Sequence
+
+from accounts import permissions
+from accounts.models import Group, RoleProposal, User
+from common.rules import Rule, Sample
 from common.surfaces import Surface
 
 SURFACES = (
@@ -55,4 +60,52 @@ SURFACES = (
     Surface("notice", "accounts.role", "signed-in", note="a sentence about one's own role"),
     Surface("notice", "accounts.officers", "officer", note="a sentence about a role"),
     Surface("task", "accounts.tell_of_ending_roles", "staff", note="ids"),
+)
+
+_GROUP_ID, _SOMEBODY, _PROPOSER = 1, 900, 901
+_WORDS = {
+    "member": "A practice manager in membership: reads and writes in the forum, answers consultations.",
+    "moderator": "Keeps the forum in order; not what is private to a group.",
+    "organiser": "Writes and runs consultations and the weekly.",
+    "director": "May do what an organiser may, and decides with another officer who is director or administrator.",
+    "administrator": "Keeps roles, groups and categories. Reads nothing private by it.",
+    "trustee": "Reads what members read and looks at the desks; changes nothing.",
+}
+
+
+def sample_people() -> Sequence[Sample]:
+    """Somebody of every kind, in no database, for the table in docs/permissions.md (settings.SAMPLE_PEOPLE)."""
+    kinds = [
+        Sample("visitor", User(is_active=False)),
+        Sample("account only", _sample(1)),
+        *(Sample(role, _sample(number, role), words) for number, (role, words) in enumerate(_WORDS.items(), start=2)),
+        Sample("in the group", _sample(10, "member", groups=[_GROUP_ID])),
+        Sample("owner of it", _sample(11, "member", groups=[_GROUP_ID], owns=[_GROUP_ID])),
+    ]
+    return tuple(kinds)
+
+
+def _sample(pk: int, *roles: str, groups: Sequence[int] = (), owns: Sequence[int] = ()) -> User:
+    person = User(pk=pk, display_name="Somebody")
+    held = {"role_names": list(roles), "group_ids": list(groups), "owned_ids": list(owns)}
+    told = {"suspended_until": None, "member_ended_at": None, "has_second_factor": True}
+    for name, value in (held | told).items():
+        setattr(person, name, value)
+    return person
+
+
+_THE_GROUP = Group(pk=_GROUP_ID, name="The group")
+_PROPOSAL = RoleProposal(user_id=_SOMEBODY, proposed_by_id=_PROPOSER, role="director")
+
+RULES = (
+    Rule("see profiles", permissions.can_see_person),
+    Rule("block somebody", lambda user: permissions.can_block(user, User(pk=_SOMEBODY))),
+    Rule("look at roles, groups and categories", permissions.can_look_at_desks),
+    Rule("give and take moderator, organiser, trustee", lambda user: permissions.can_give_role(user, to=_SOMEBODY)),
+    Rule("propose a director or administrator", lambda user: permissions.can_give_role(user, to=_SOMEBODY)),
+    Rule("grant what another officer proposed", lambda user: permissions.can_second(user, _PROPOSAL)),
+    Rule("make, rename and close groups, name an owner", permissions.can_keep_groups),
+    Rule("see who is in the group", lambda user: permissions.can_see_group(user, _THE_GROUP)),
+    Rule("add and remove people of the group", lambda user: permissions.can_run_group(user, _THE_GROUP)),
+    Rule("see the style guide", permissions.can_see_styleguide),
 )

@@ -225,6 +225,7 @@ SPEED = env.float("PLENARY_SPEED", 1.0)  # tests run at 100: every lease, window
 CELERY_PREFIX = env.str("CELERY_PREFIX", "")
 
 # Doors that point upwards: names here, so that no room imports the one above it --------------------------------------
+SAMPLE_PEOPLE = "accounts.surfaces.sample_people"
 STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
 EVENT_KINDS: dict[str, str] = {
     "accounts.group": "accounts.effects.GroupChanged",
