@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,6 +8,9 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 
 from accounts.models import Facts, User
+from accounts.models.facts import GUARDED, Audience
+from accounts.models.roles import WEIGHTY, Role
+from accounts.pictures import MOST_BYTES, NoPicture, drawn_anew
 from mail import addresses
 
 
@@ -60,6 +64,107 @@ class RecoveryForm(forms.Form):
         return email
 
 
+class DateInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+
+class GroupForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=80)
+    description = forms.CharField(
+        label="What it is for",
+        max_length=300,
+        required=False,
+        help_text="One or two sentences for its people.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].replace("\0", "")
+        return name
+
+
+class RoleForm(forms.Form):
+    """A role for somebody. A weighty one wants its last day and a reason: it is proposed, and another officer decides."""
+
+    use_required_attribute = False
+    role = forms.ChoiceField(
+        label="Role",
+        choices=[(role.value, str(role.label)) for role in Role if role != Role.MEMBER],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a role."},
+    )
+    until = forms.DateField(
+        label="Last day",
+        required=False,
+        help_text="Director and administrator need one, at most three years ahead. The others may do without.",
+        widget=DateInput(format="%Y-%m-%d"),
+    )
+    reason = forms.CharField(
+        label="Why",
+        max_length=300,
+        required=False,
+        help_text="Director and administrator need a reason. The other officers read it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        if until is not None and not self.today <= until <= self.today + timedelta(days=3 * 365):
+            raise forms.ValidationError("Choose a day that is not over, within three years.")
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("role") in WEIGHTY:
+            if told.get("until") is None and "until" not in self.errors:
+                self.add_error("until", "This role ends on a day: say which is its last.")
+            if not told.get("reason") and "reason" not in self.errors:
+                self.add_error("reason", "Say why, for the officer who decides.")
+        return told
+
+
+class AudienceForm(forms.Form):
+    """Who is shown which fact. Only what is stated, or comes from the register, is asked about."""
+
+    def __init__(self, *args: Any, facts: Facts, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in GUARDED:
+            told = facts.in_words(name)
+            if told:
+                label = Facts.label_of(name)
+                choices = Audience.choices if name in Facts.IN_LINE else Audience.choices[1:]
+                self.fields[name] = forms.ChoiceField(label=f"{label}: {told}", choices=choices, widget=forms.RadioSelect)
+                self.initial[name] = facts.audience_of(name)
+
+
+class PictureForm(forms.Form):
+    """A file that may be a picture; `accounts.pictures` decides whether it is."""
+
+    use_required_attribute = False
+    picture = forms.FileField(
+        label="A picture of you",
+        help_text="A JPEG, PNG or WebP file of 5 MB at most and 40 million pixels at most. We cut it square, make it small, "
+        "and keep nothing else of it: not the original, not where or when it was taken.",
+        error_messages={"required": "Choose a file first.", "empty": "This file is empty. Choose another."},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean_picture(self) -> bytes:
+        sent = self.cleaned_data["picture"]
+        if sent.size > MOST_BYTES:
+            raise forms.ValidationError("This file is larger than 5 MB. Choose a smaller one.")
+        try:
+            return drawn_anew(sent.read())
+        except NoPicture as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name and declared facts. `actions.people.change_profile` saves them."""
 
@@ -69,10 +174,12 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Facts
-        fields: ClassVar = ["job", "nation", "list_size", "years", "bio"]
+        fields: ClassVar = ["job", "nation", "list_size", "years", "bio", "interests"]
         help_texts: ClassVar = {
             "job": "These facts stand beside your posts, and consultations are counted by them. All are optional.",
             "list_size": "A band, never the exact number.",
+            "interests": "What others should know when they weigh your words: posts you hold, who pays you. "
+            "It stands on your profile.",
             "bio": "One or two sentences, 300 characters at most.",
         }
 

@@ -1,4 +1,4 @@
-from accounts.models import User
+from accounts.models import Group, RoleProposal, User
 from accounts.standing import Anyone, Standing, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
@@ -27,6 +27,78 @@ def why_not_a_member(standing: Standing) -> str:
 def can_see_person(user: Anyone) -> Verdict:
     """Profiles are for members: a visitor reads what people wrote, not who they are."""
     return YES if standing_of(user).is_member else no("Profiles are for members. Sign in to see who wrote what.")
+
+
+def can_block(user: Anyone, person: User) -> Verdict:
+    """Want to hear nothing from somebody: whoever sees profiles, and not of oneself."""
+    may = can_see_person(user)
+    return may if not may or standing_of(user).user_id != person.pk else no("This is you.")
+
+
+OFFICERS_ONLY = "Only administrators and directors can do that."
+ADMINISTRATORS_ONLY = "Only administrators can do that."
+NOT_ONESELF = "Nobody gives themselves a role. Another officer can."
+
+
+def can_look_at_desks(user: Anyone) -> Verdict:
+    """Who holds which role, which groups and categories there are: for officers, and for trustees, who only look."""
+    standing = standing_of(user)
+    looks = standing.is_administrator or standing.is_director or standing.is_trustee
+    return YES if looks else no(why_not_a_member(standing) or OFFICERS_ONLY)
+
+
+def can_decide_on_roles(user: Anyone) -> Verdict:
+    """Give, propose, decide and take away: officers."""
+    standing = standing_of(user)
+    if standing.is_administrator or standing.is_director:
+        return YES
+    return no(why_not_a_member(standing) or OFFICERS_ONLY)
+
+
+def can_give_role(user: Anyone, *, to: int) -> Verdict:
+    """To anybody but oneself. A weighty role is only proposed by it."""
+    may = can_decide_on_roles(user)
+    return may if not may or standing_of(user).user_id != to else no(NOT_ONESELF)
+
+
+def can_second(user: Anyone, proposal: RoleProposal) -> Verdict:
+    """Grant or decline what another officer proposed."""
+    may = can_give_role(user, to=proposal.user_id)
+    if not may:
+        return may
+    if standing_of(user).user_id == proposal.proposed_by_id:
+        return no("You proposed this: another officer decides.")
+    return YES
+
+
+def can_withdraw_proposal(user: Anyone, proposal: RoleProposal) -> Verdict:
+    may = can_decide_on_roles(user)
+    if not may or standing_of(user).user_id == proposal.proposed_by_id:
+        return may
+    return no("Only whoever proposed this can withdraw it. You can decline it.")
+
+
+def can_keep_groups(user: Anyone) -> Verdict:
+    """Create, rename and close groups, and name an owner: administrators."""
+    standing = standing_of(user)
+    return YES if standing.is_administrator else no(why_not_a_member(standing) or ADMINISTRATORS_ONLY)
+
+
+def can_see_group(user: Anyone, group: Group) -> Verdict:
+    """Who is in a group: for its people, and for whoever looks at the desks."""
+    if group.pk in standing_of(user).groups or can_look_at_desks(user):
+        return YES
+    return no("A group shows itself to its own people.")
+
+
+def can_run_group(user: Anyone, group: Group) -> Verdict:
+    """Add and remove people, make and unmake owners: the group's owners."""
+    standing = standing_of(user)
+    if group.closed_at is not None:
+        return no("This group is closed.")
+    if group.pk in standing.owns and standing.takes_part:
+        return YES
+    return no(why_not_a_member(standing) or "Only the owners of this group can do that.")
 
 
 def can_see_styleguide(user: Anyone) -> Verdict:

@@ -106,3 +106,9 @@ def _standing(user: User) -> Standing:
         return Standing(user.pk, roles, asleep=asleep, lapsed_at=user.member_ended_at, terms_due=due)  # type: ignore[attr-defined]
     groups, owns = frozenset(user.group_ids), frozenset(user.owned_ids)  # type: ignore[attr-defined]
     return Standing(user.pk, roles, groups, owns, asleep, terms_due=due)
+
+
+def standing_now(user_id: int) -> User:
+    """The person as they stand at this statement. Asked under a lock, where what a request brought along may be out of date."""
+    found: User = User.objects.with_roles().get(pk=user_id)
+    return found

@@ -1,9 +1,39 @@
+from collections.abc import Sequence
+
+from accounts import permissions
+from accounts.models import Group, RoleProposal, User
+from common.rules import Rule, Sample
 from common.surfaces import Surface
 
 SURFACES = (
     Surface("url", "accounts:account", "signed-in", note="links to one's own pages"),
     Surface("url", "accounts:profile", "signed-in", note="one's own facts"),
-    Surface("url", "accounts:person", "member", note="a member's name and declared facts; no posts yet"),
+    Surface("url", "accounts:audience", "signed-in", note="one's own facts"),
+    Surface("url", "accounts:picture", "signed-in", note="one's own picture"),
+    Surface("url", "accounts:picture_off", "signed-in", note="a redirect"),
+    Surface("url", "accounts:avatar", "visible", note="a picture, for whoever was shown its address"),
+    Surface("url", "accounts:person", "member", note="a member's name, facts as they chose, and roles"),
+    Surface("url", "accounts:block", "member", note="a redirect"),
+    Surface("url", "accounts:unblock", "signed-in", note="a redirect"),
+    Surface("url", "accounts:blocked", "signed-in", note="names that one chose oneself"),
+    Surface("url", "accounts:groups", "signed-in", note="one's own groups"),
+    Surface("url", "accounts:group", "group", note="names of its people, for them and for the desks"),
+    Surface("url", "accounts:group_add", "group", note="names of members, for the group's owners"),
+    Surface("url", "accounts:group_remove", "group", note="a question"),
+    Surface("url", "accounts:group_owner", "group", note="a redirect"),
+    Surface("url", "accounts:group_owner_no_more", "group", note="a redirect"),
+    Surface("url", "accounts:group_leave", "group", note="a question"),
+    Surface("url", "accounts:group_edit", "administrator", note="a form"),
+    Surface("url", "accounts:group_close", "administrator", note="a question"),
+    Surface("url", "accounts:group_desk", "officer", note="names of groups"),
+    Surface("url", "accounts:group_new", "administrator", note="a form"),
+    Surface("url", "accounts:roles", "officer", note="who holds which role"),
+    Surface("url", "accounts:role_find", "officer", note="names of members"),
+    Surface("url", "accounts:role_give", "officer", note="a form"),
+    Surface("url", "accounts:role_take", "officer", note="a question"),
+    Surface("url", "accounts:proposal_grant", "officer", note="a redirect"),
+    Surface("url", "accounts:proposal_decline", "officer", note="a redirect"),
+    Surface("url", "accounts:proposal_withdraw", "officer", note="a redirect"),
     Surface("url", "account_login", "public", note="a form"),
     Surface("url", "account_logout", "public", note="a form; a signed-out reader is sent home"),
     Surface("url", "account_inactive", "public", note="a sentence"),
@@ -55,4 +85,58 @@ SURFACES = (
     Surface("mail", "accounts.account_changed", "token", note="a sentence about the account"),
     Surface("mail", "accounts.login_code", "token", note="a code to sign in by"),
     Surface("mail", "accounts.confirm_recovery", "token", note="a link to confirm a second address"),
+    Surface("mail", "accounts.role", "signed-in", note="a sentence about one's own role"),
+    Surface("mail", "accounts.officers", "officer", note="a sentence about a role"),
+    Surface("notice", "accounts.group_joined", "group", note="the name of a group one is in"),
+    Surface("notice", "accounts.role", "signed-in", note="a sentence about one's own role"),
+    Surface("notice", "accounts.officers", "officer", note="a sentence about a role"),
+    Surface("task", "accounts.tell_of_ending_roles", "staff", note="ids"),
+)
+
+_GROUP_ID, _SOMEBODY, _PROPOSER = 1, 900, 901
+_WORDS = {
+    "member": "A practice manager in membership: reads and writes in the forum, answers consultations.",
+    "moderator": "Keeps the forum in order; not what is private to a group.",
+    "organiser": "Writes and runs consultations and the weekly.",
+    "director": "May do what an organiser may, and decides with another officer who is director or administrator.",
+    "administrator": "Keeps roles, groups and categories. Reads nothing private by it.",
+    "trustee": "Reads what members read and looks at the desks; changes nothing.",
+}
+
+
+def sample_people() -> Sequence[Sample]:
+    """Somebody of every kind, in no database, for the table in docs/permissions.md (settings.SAMPLE_PEOPLE)."""
+    kinds = [
+        Sample("visitor", User(is_active=False)),
+        Sample("account only", _sample(1)),
+        *(Sample(role, _sample(number, role), words) for number, (role, words) in enumerate(_WORDS.items(), start=2)),
+        Sample("in the group", _sample(10, "member", groups=[_GROUP_ID])),
+        Sample("owner of it", _sample(11, "member", groups=[_GROUP_ID], owns=[_GROUP_ID])),
+    ]
+    return tuple(kinds)
+
+
+def _sample(pk: int, *roles: str, groups: Sequence[int] = (), owns: Sequence[int] = ()) -> User:
+    person = User(pk=pk, display_name="Somebody")
+    held = {"role_names": list(roles), "group_ids": list(groups), "owned_ids": list(owns)}
+    told = {"suspended_until": None, "member_ended_at": None, "has_second_factor": True}
+    for name, value in (held | told).items():
+        setattr(person, name, value)
+    return person
+
+
+_THE_GROUP = Group(pk=_GROUP_ID, name="The group")
+_PROPOSAL = RoleProposal(user_id=_SOMEBODY, proposed_by_id=_PROPOSER, role="director")
+
+RULES = (
+    Rule("see profiles", permissions.can_see_person),
+    Rule("block somebody", lambda user: permissions.can_block(user, User(pk=_SOMEBODY))),
+    Rule("look at roles, groups and categories", permissions.can_look_at_desks),
+    Rule("give and take moderator, organiser, trustee", lambda user: permissions.can_give_role(user, to=_SOMEBODY)),
+    Rule("propose a director or administrator", lambda user: permissions.can_give_role(user, to=_SOMEBODY)),
+    Rule("grant what another officer proposed", lambda user: permissions.can_second(user, _PROPOSAL)),
+    Rule("make, rename and close groups, name an owner", permissions.can_keep_groups),
+    Rule("see who is in the group", lambda user: permissions.can_see_group(user, _THE_GROUP)),
+    Rule("add and remove people of the group", lambda user: permissions.can_run_group(user, _THE_GROUP)),
+    Rule("see the style guide", permissions.can_see_styleguide),
 )

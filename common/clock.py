@@ -23,3 +23,8 @@ def _exists(wall: datetime) -> bool:
 def london_day(moment: datetime) -> date:
     """The London calendar day of an aware moment."""
     return moment.astimezone(LONDON).date()
+
+
+def after_london_day(day: date) -> datetime:
+    """The midnight with which a London day ends."""
+    return london_moment(day + timedelta(days=1), time(0))

@@ -13,7 +13,10 @@ from typing import Literal
 from django.conf import settings
 
 Kind = Literal["url", "mail", "notice", "socket", "feed", "task"]
-Access = Literal["public", "signed-in", "member", "moderator", "organiser", "director", "staff", "token", "visible"]
+Access = Literal[
+    "public", "signed-in", "member", "group", "moderator", "organiser", "director", "administrator", "officer", "staff",
+    "token", "visible",
+]  # fmt: skip
 Carries = Literal["posts", "consultations", "edition", "nothing"]
 
 

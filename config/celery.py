@@ -61,6 +61,7 @@ app.conf.update(
         "mail.sweep": {"queue": "notify"},
         "notifications.expand": {"queue": "notify"},
         "consultation.tick": {"queue": "maintenance"},
+        "accounts.tell_of_ending_roles": {"queue": "maintenance"},
         "digest.tick": {"queue": "digest_plan"},
         "digest.send": {"queue": "digest_send"},
         "common.seal_audit": {"queue": "maintenance"},
@@ -75,6 +76,7 @@ app.conf.update(
         "deliver notices by mail": {"task": "mail.deliver_notify", "schedule": 60 / settings.SPEED},
         "tick the weekly": {"task": "digest.tick", "schedule": 60 / settings.SPEED},
         "sweep the outbox": {"task": "mail.sweep", "schedule": 60 / settings.SPEED},
+        "tell of roles that end": {"task": "accounts.tell_of_ending_roles", "schedule": 3600 / settings.SPEED},
         "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )

@@ -281,8 +281,11 @@ SPEED = env.float("PLENARY_SPEED", 1.0)  # tests run at 100: every lease, window
 CELERY_PREFIX = env.str("CELERY_PREFIX", "")
 
 # Doors that point upwards: names here, so that no room imports the one above it --------------------------------------
+SAMPLE_PEOPLE = "accounts.surfaces.sample_people"
 STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
 EVENT_KINDS: dict[str, str] = {
+    "accounts.group": "accounts.effects.GroupChanged",
+    "accounts.role": "accounts.effects.RoleChanged",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
     "consultation.opened": "consultation.effects.Opened",
@@ -293,6 +296,9 @@ EVENT_KINDS: dict[str, str] = {
     "moderation.reversed": "moderation.effects.Reversed",
 }
 NOTICE_KINDS: dict[str, str] = {
+    "accounts.group_joined": "accounts.notices.GroupJoined",
+    "accounts.role": "accounts.notices.RoleOfMine",
+    "accounts.officers": "accounts.notices.RoleOfAnother",
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
     "consultation.published": "consultation.notices.Published",
@@ -313,6 +319,8 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.account_changed": "accounts.mails.AccountChanged",
     "accounts.login_code": "accounts.mails.LoginCode",
     "accounts.confirm_recovery": "accounts.mails.ConfirmRecovery",
+    "accounts.role": "notifications.mails.NoticeMail",
+    "accounts.officers": "notifications.mails.NoticeMail",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
@@ -328,6 +336,9 @@ STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
     (("moderator", "trustee"), "moderation:queue", "Moderate", "shield"),
+    (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
+    (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
+    (("administrator", "director", "trustee"), "forum:desk", "Categories", "forum"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]
 

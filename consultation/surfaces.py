@@ -1,4 +1,6 @@
+from common.rules import Rule
 from common.surfaces import Surface
+from consultation import permissions
 
 SURFACES = (
     Surface("url", "consultation:list", "public", "consultations"),
@@ -27,3 +29,5 @@ SURFACES = (
     Surface("mail", "consultation.published", "signed-in", "consultations"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
 )
+
+RULES = (Rule("write, open, extend, close and publish a consultation", permissions.can_organise),)

@@ -1,4 +1,4 @@
-"""The four accounts that `up` prints, so that a stranger can look at Plenary from each side."""
+"""The accounts that `up` prints, so that a stranger can look at Plenary from each side."""
 
 from dataclasses import dataclass
 
@@ -21,4 +21,6 @@ DEMO_ACCOUNTS = (
     DemoAccount("organiser", f"corwin-tallantyre@{DOMAIN}", PASSWORD, "writes consultations and the weekly"),
     DemoAccount("director", f"philippa-stourmarch@{DOMAIN}", PASSWORD, "publishes what came of them"),
     DemoAccount("moderator", f"duncan-farrowgate@{DOMAIN}", PASSWORD, "keeps the forum in order"),
+    DemoAccount("administrator", f"rosalind-thackwray@{DOMAIN}", PASSWORD, "keeps roles, groups and categories"),
+    DemoAccount("trustee", f"august-pellinore@{DOMAIN}", PASSWORD, "reads everything members read, changes nothing"),
 )

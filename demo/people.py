@@ -20,11 +20,11 @@ from mail.models import Address
 
 
 def load_members(*, at: datetime) -> dict[str, User]:
-    """Everybody of members.toml by key, with facts and roles; only the four demo accounts have a password."""
+    """Everybody of members.toml by key, with facts and roles; of them only the demo accounts have a password."""
     password = make_password(PASSWORD)
     people = {}
     for member in reading.members():
-        user = _person(member["key"], member["display_name"], at=at, password=password if member.get("demo") else None)
+        user = new_person(member["key"], member["display_name"], at=at, password=password if member.get("demo") else None)
         Facts.objects.create(
             user=user, job=member["job"], nation=member["nation"], list_size=member["list_size"], years=member["years"],
             bio=member["bio"], updated_at=at,
@@ -54,7 +54,8 @@ def load_respondents(cells: list[tuple[str, str]], names: Iterator[str], *, at: 
     return users
 
 
-def _person(key: str, name: str, *, at: datetime, password: str | None) -> User:
+def new_person(key: str, name: str, *, at: datetime, password: str | None) -> User:
+    """An account at key@example.org, confirmed. Without a password nobody signs in to it."""
     user = save_with_free_handle(_unsaved(key, name, at=at, password=password))
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     addresses.attach(user, email=user.email, at=at)

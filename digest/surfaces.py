@@ -1,4 +1,6 @@
+from common.rules import Rule
 from common.surfaces import Surface
+from digest.permissions import can_edit_weekly
 
 SURFACES = (
     Surface("url", "digest:weekly", "public", note="headlines that the editor wrote for everybody"),
@@ -28,3 +30,5 @@ SURFACES = (
     Surface("task", "digest.tick", "staff", note="rows; words are made when sent"),
     Surface("task", "digest.send", "visible", "edition", note="the weekly itself, rechecked per reader"),
 )
+
+RULES = (Rule("edit the weekly and watch it go out", can_edit_weekly),)

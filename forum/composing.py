@@ -45,6 +45,7 @@ class PostView:
     can_edit: Verdict
     can_withdraw: Verdict
     can_report: Verdict
+    is_folded: bool = False
     is_new: bool = False
     first_new: bool = False
     replies: list["PostView"] = field(default_factory=list)
@@ -54,17 +55,25 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: what they said of which post (`own_reactions`), how far they had read (0: never here), and whether they may
-    answer, asked once for the page."""
+    """Who reads: what they said of which post (`own_reactions`), how far they had read (0: never here), whether they may
+    answer, asked once for the page, and whose posts are folded for them."""
 
     user: Anyone
     said: Mapping[int, set[str]]
     last_read: int
     can_reply: Verdict
+    blocked: frozenset[int] = frozenset()
 
 
-def reader_of(user: Anyone, topic: Topic, *, said: Mapping[int, set[str]], last_read: int = 0) -> Reader:
-    return Reader(user, said, last_read, permissions.can_reply(user, topic))
+def reader_of(
+    user: Anyone,
+    topic: Topic,
+    *,
+    said: Mapping[int, set[str]],
+    last_read: int = 0,
+    blocked: frozenset[int] = frozenset(),
+) -> Reader:
+    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked)
 
 
 def views_of(posts: Iterable[Post], reader: Reader) -> list[PostView]:
@@ -145,6 +154,7 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         can_edit=permissions.can_edit(reader.user, post),
         can_withdraw=permissions.can_withdraw(reader.user, post),
         can_report=permissions.can_point_at(reader.user, post),
+        is_folded=post.author_id in reader.blocked,
         is_new=0 < reader.last_read < post.number,
     )
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from accounts.models import GroupMember, RoleGrant, User
+from accounts.models import Block, GroupMember, RoleGrant, User
 from accounts.models.user import UserQuerySet
 from common.html_reading import read_html
 from forum.models import Category, Level, Post, TopicMember
@@ -60,7 +60,7 @@ def _candidates(post: Post) -> UserQuerySet:
     people: UserQuerySet = User.objects.with_roles().filter(wanted, is_active=True)
     people = people.exclude(pk__in=members.filter(level=Level.MUTED).values("user"))
     if post.author_id is not None:
-        people = people.exclude(pk=post.author_id)
+        people = people.exclude(pk=post.author_id).exclude(pk__in=Block.objects.filter(blocked=post.author_id).values("user"))
     category = post.topic.category
     if category.access == Category.Access.MEMBERS:
         people = people.filter(pk__in=RoleGrant.objects.filter(revoked_at=None).values("user"))

@@ -1,9 +1,12 @@
 """What is sent, checked; the sentences are those of `forum.texts`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
+from accounts.models import Group
+from forum.models import Category
+from forum.models.plan import GROUPS, CategoryPlan
 from forum.texts import BODY_MAX, TITLE_MAX, TITLE_MIN, body_problem, clean_body, clean_title, title_problem
 
 
@@ -35,6 +38,62 @@ class _BodyForm(forms.Form):
 class ReplyForm(_BodyForm):
     to = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a category is, and who may do what there. `actions.categories` saves it."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = Category
+        fields: ClassVar = [
+            "name", "description", "access", "group", "start_group", "reply_group", "moderate_group", "position",
+        ]  # fmt: skip
+        labels: ClassVar = {
+            "description": "What it is about",
+            "access": "Who may read",
+            "group": "The group it is private to",
+            "start_group": "Who alone starts topics",
+            "reply_group": "Who alone replies",
+            "moderate_group": "Who keeps it in order",
+            "position": "Place in the list",
+        }
+        help_texts: ClassVar = {
+            "group": "Only for a private category.",
+            "start_group": "Everybody who reads it and takes part, unless you choose a group.",
+            "reply_group": "Everybody who reads it and takes part, unless you choose a group.",
+            "moderate_group": "The site’s moderators keep what is not private, and the owners of the group what is. "
+            "A group chosen here does so too, and reads it.",
+            "position": "Small numbers come first.",
+        }
+        widgets: ClassVar = {"access": forms.RadioSelect, "description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["access"].choices = Category.Access.choices  # type: ignore[attr-defined]
+        self.fields["position"].required = False
+        for name in GROUPS:
+            field: forms.ModelChoiceField[Group] = self.fields[name]  # type: ignore[assignment]
+            field.required = False
+            held = getattr(self.instance, f"{name}_id")
+            field.queryset = (Group.objects.standing() | Group.objects.filter(pk=held)).by_name()
+            field.empty_label = "No group" if name == "group" else "Nobody in particular"
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        private = told.get("access") == Category.Access.GROUP
+        if private and told.get("group") is None:
+            self.add_error("group", "Choose the group whose people alone read it.")
+        if not private and told.get("group") is not None:
+            self.add_error("group", "Only a private category belongs to a group. Choose “No group”, or make it private.")
+        return told
+
+    def _post_clean(self) -> None:
+        """The row in hand stays as it is: the action changes it."""
+
+    def plan(self) -> CategoryPlan:
+        return CategoryPlan(**self.cleaned_data)
 
 
 class StartForm(_BodyForm):

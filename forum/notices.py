@@ -21,7 +21,7 @@ class _AboutPost:
     by_mail_default: ClassVar = True
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
-        return Post.objects.visible_to(user).filter(pk=event.data["post"]).exists()
+        return Post.objects.visible_to(user).not_from_blocked(user).filter(pk=event.data["post"]).exists()
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         posts = posts_to_tell_of(user, [notice.event.data["post"] for notice in notices])

@@ -130,6 +130,12 @@ def can_moderate(user: Anyone, category: Category) -> Verdict:
     return YES if theirs or standing.is_moderator else no(MODERATORS_ONLY)
 
 
+def can_keep_categories(user: Anyone) -> Verdict:
+    """Make and change categories, and with them who reads: administrators."""
+    standing = standing_of(user)
+    return YES if standing.is_administrator else no(why_not_a_member(standing) or "Only administrators can change categories.")
+
+
 def can_follow(user: Anyone, topic: Topic) -> Verdict:
     """Follow, bookmark, keep a read mark: needs an account, no membership."""
     if not standing_of(user).is_signed_in:

@@ -1,8 +1,17 @@
+from common.rules import Rule
 from common.surfaces import Surface
+from forum import permissions
+from forum.models import Category, Post, Topic
 
 SURFACES = (
     Surface("url", "forum:index", "public", "posts"),
     Surface("url", "forum:category", "visible", "posts"),
+    Surface("url", "forum:mine", "signed-in", "posts"),
+    Surface("url", "forum:posts_of", "member", "posts"),
+    Surface("url", "forum:topics_of", "member", "posts"),
+    Surface("url", "forum:desk", "officer", note="names of categories, and who reads them"),
+    Surface("url", "forum:category_new", "administrator", note="a form"),
+    Surface("url", "forum:category_edit", "administrator", note="a form"),
     Surface("url", "forum:topic", "visible", "posts"),
     Surface("url", "forum:topic_in_time", "visible", "posts"),
     Surface("url", "forum:replies", "visible", "posts"),
@@ -30,4 +39,32 @@ SURFACES = (
     Surface("notice", "forum.reply", "visible", "posts"),
     Surface("notice", "forum.mention", "visible", "posts"),
     Surface("socket", "topic", "visible", note="ids only; the page fetches the part by its own address"),
+)
+
+_GROUP_ID, _SOMEBODY = 1, 900
+_PUBLIC, _MEMBERS = Category(access="public"), Category(access="members")
+_PRIVATE = Category(access="group", group_id=_GROUP_ID)
+
+
+def _topic(category: Category) -> Topic:
+    return Topic(category=category, author_id=_SOMEBODY)
+
+
+def _post(category: Category) -> Post:
+    return Post(topic=_topic(category), author_id=_SOMEBODY)
+
+
+RULES = (
+    Rule("read an open category", lambda user: permissions.can_see_category(user, _PUBLIC)),
+    Rule("read one for members", lambda user: permissions.can_see_category(user, _MEMBERS)),
+    Rule("read one private to the group", lambda user: permissions.can_see_category(user, _PRIVATE)),
+    Rule("start a topic", lambda user: permissions.can_start(user, _PUBLIC)),
+    Rule("reply", lambda user: permissions.can_reply(user, _topic(_PUBLIC))),
+    Rule("react to another’s post", lambda user: permissions.can_react(user, _post(_PUBLIC))),
+    Rule("see what a post said before", lambda user: permissions.can_see_history(user, _post(_PUBLIC))),
+    Rule("start a topic private to the group", lambda user: permissions.can_start(user, _PRIVATE)),
+    Rule("follow a topic", lambda user: permissions.can_follow(user, _topic(_PUBLIC))),
+    Rule("hide and lock, where it is open or for members", lambda user: permissions.can_moderate(user, _MEMBERS)),
+    Rule("hide and lock, where it is private to the group", lambda user: permissions.can_moderate(user, _PRIVATE)),
+    Rule("make and change categories", permissions.can_keep_categories),
 )

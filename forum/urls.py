@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import history, lists, reactions, reading, removal, topics, writing
+from forum.views import desk, history, lists, persons, reactions, reading, removal, topics, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("forum/categories/<slug:slug>/", lists.category, name="category"),
     path("forum/categories/<slug:slug>/read/", lists.category_read, name="category_read"),
     path("forum/categories/<slug:slug>/start/", writing.start, name="start"),
+    path("forum/mine/", persons.mine, name="mine"),
+    path("forum/people/<slug:handle>/", persons.posts_of, name="posts_of"),
+    path("forum/people/<slug:handle>/topics/", persons.topics_of, name="topics_of"),
+    path("forum/desk/", desk.desk, name="desk"),
+    path("forum/desk/new/", desk.new, name="category_new"),
+    path("forum/desk/<slug:slug>/", desk.edit, name="category_edit"),
     path("forum/topics/<int:pk>-<slug:slug>/", topics.topic, name="topic"),
     path("forum/topics/<int:pk>-<slug:slug>/in-time/", topics.topic_in_time, name="topic_in_time"),
     path("forum/topics/<int:pk>/reply/", writing.reply, name="reply"),

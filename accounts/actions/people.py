@@ -98,11 +98,14 @@ def _claimable(key: str, name: str, at: datetime) -> User:
 
 @transaction.atomic
 def change_profile(user: User, *, display_name: str, facts: dict[str, str], at: datetime) -> User:
-    """Set the name and the declared facts (`job, nation, list_size, years, bio`; empty means not stated)."""
+    """Set the name and the declared facts (`job, nation, list_size, years, bio, interests`; empty means not stated). What comes
+    from the register is left as it is."""
     user = User.objects.select_for_update().get(pk=user.pk)
     user.display_name, user.sort_key = display_name.strip(), sort_key(display_name)
     user.card_version += 1
     user.save(update_fields=["display_name", "sort_key", "card_version"])
-    Facts.objects.update_or_create(user=user, defaults={**facts, "updated_at": at})
+    kept, _ = Facts.objects.get_or_create(user=user, defaults={"updated_at": at})
+    declared = {name: value for name, value in facts.items() if not kept.is_from_register(name)}
+    Facts.objects.filter(user=user).update(**declared, updated_at=at)
     audit.record("account.change_profile", subject=("user", user.pk), by=user.pk, at=at)
     return user

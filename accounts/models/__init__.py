@@ -1,3 +1,4 @@
+from accounts.models.avatar import Avatar
 from accounts.models.block import Block
 from accounts.models.facts import Facts
 from accounts.models.group import Group, GroupMember
@@ -21,3 +22,4 @@ __all__ = [
     "TermsAcceptance",
     "User",
 ]
+__all__ = ["Avatar", "Block", "Facts", "Group", "GroupMember", "Membership", "RoleGrant", "RoleProposal", "Sanction", "User"]

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -53,6 +53,10 @@ class Audience(models.TextChoices):
     NOBODY = "nobody", "Nobody; it is only counted"
 
 
+GUARDED: Final = ("job", "nation", "region", "list_size", "years", "grade")
+"""The facts of which a person says who is shown them. What they wrote about themselves they wrote to be read."""
+
+
 class Facts(models.Model):
     """What is known of a member, banded: never an exact list size. Empty means not stated.
 
@@ -82,12 +86,34 @@ class Facts(models.Model):
             _known("years", Years),
         ]
 
+    IN_LINE: ClassVar = ("job", "nation", "list_size")
+    """Those that stand beside a person's posts, unless the person says otherwise."""
+
     def __str__(self) -> str:
         return self.line
+
+    def audience_of(self, name: str) -> str:
+        """Who is shown a fact. What never stands beside posts is on the profile at most."""
+        widest = Audience.EVERYBODY if name in self.IN_LINE else Audience.MEMBERS
+        return str(self.audience.get(name, widest))
+
+    @staticmethod
+    def label_of(name: str) -> str:
+        """What a field is called on a page: `Practice list size`."""
+        field: Any = Facts._meta.get_field(name)
+        return str(field.verbose_name).capitalize()
+
+    def in_words(self, name: str) -> str:
+        """A fact as people say it; empty where it is not stated."""
+        display = getattr(self, f"get_{name}_display", None)
+        return str(display() if display else getattr(self, name))
+
+    def is_from_register(self, name: str) -> bool:
+        return bool(self.sources.get(name, {}).get("source") == Source.REGISTER)
 
     @property
     def line(self) -> str:
         """One line for a post's head: `Practice manager, Wales, 5,000–9,999`. Empty where nothing is stated."""
-        fields = ("job", "nation", "list_size")
-        told = (getattr(self, f"get_{name}_display")() for name in fields if name not in self.audience)
+        shown = (name for name in self.IN_LINE if self.audience_of(name) == Audience.EVERYBODY)
+        told = (getattr(self, f"get_{name}_display")() for name in shown)
         return ", ".join(part for part in told if part)

@@ -3,6 +3,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models.query import QuerySet
+from django.urls import reverse
 
 
 class GroupQuerySet(QuerySet["Group"]):
@@ -32,6 +33,9 @@ class Group(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:group", args=[self.slug])
 
 
 class GroupMemberQuerySet(QuerySet["GroupMember"]):

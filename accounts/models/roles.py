@@ -35,6 +35,10 @@ class RoleGrantQuerySet(QuerySet["RoleGrant"]):
     def held_at(self, at: datetime | models.functions.Now) -> Self:
         return self.filter(revoked_at=None).filter(Q(ends_at=None) | Q(ends_at__gt=at))
 
+    def of_staff(self) -> Self:
+        """Those that concern the running of the site: all but plain membership."""
+        return self.filter(role__in=sorted(STAFF))
+
 
 class RoleGrant(models.Model):
     """A role somebody holds: who gave it, when, until when. Ended by a date or a revocation, never deleted. A weighty role has a
@@ -50,6 +54,7 @@ class RoleGrant(models.Model):
     ends_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    ending_told_at = models.DateTimeField(null=True)
 
     objects = RoleGrantQuerySet.as_manager()
 

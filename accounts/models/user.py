@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Least, Lower, Now
 from django.db.models.query import QuerySet
+from django.urls import reverse
 
 from accounts.models.group import GroupMember
 from accounts.models.roles import RoleGrant
@@ -49,7 +50,8 @@ class User(AbstractBaseUser):
 
     `email` is lower case. A person imported from another forum has a placeholder address, no usable password and a
     `claim_key` (`discourse:<host>:<username>`) by which the account is found when its owner comes. `terms_version` is the last
-    version of the terms that the person accepted; when and which before: `TermsAcceptance`.
+    version of the terms that the person accepted; when and which before: `TermsAcceptance`. `avatar`: the digest of the picture,
+    empty where there is none.
     """
 
     email = models.EmailField(max_length=254, unique=True)
@@ -62,6 +64,7 @@ class User(AbstractBaseUser):
     claim_key = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001 - unique, and most have none
     card_version = models.PositiveIntegerField(default=1)
     terms_version = models.CharField(max_length=20, default="", db_default="", blank=True)
+    avatar = models.CharField(max_length=32, blank=True, default="", db_default="")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -88,6 +91,11 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.display_name.split(" ", 1)[0]
+
+    @property
+    def avatar_url(self) -> str:
+        """Where the picture is; empty where initials do."""
+        return reverse("accounts:avatar", args=[self.pk, self.avatar]) if self.avatar else ""
 
     @property
     def is_placeholder(self) -> bool:

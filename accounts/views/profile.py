@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions.people import change_profile
+from accounts.directory import facts_shown, public_roles
 from accounts.forms import ProfileForm
-from accounts.models import Facts, Sanction, User
-from accounts.permissions import can_sanction, can_see_person
+from accounts.models import Block, Facts, Sanction, User
+from accounts.permissions import can_block, can_give_role, can_sanction, can_see_person, why_not_a_member
 from accounts.standing import standing_of
 
 
@@ -17,9 +18,16 @@ from accounts.standing import standing_of
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about your account, one link each."""
-    now = timezone.now()
+    standing, now = standing_of(request.user), timezone.now()
     suspensions = Sanction.objects.in_force_at(now).filter(user=request.user.pk).order_by("-ends_at", "-pk")
-    context = {"suspension": suspensions.first(), "office": settings.REPLY_TO, "now": now}
+    suspension = suspensions.first() if standing.suspended_until else None
+    context = {
+        "why_not": "" if suspension else why_not_a_member(standing),
+        "lapsed_at": standing.lapsed_at,
+        "suspension": suspension,
+        "office": settings.REPLY_TO,
+        "now": now,
+    }
     return render(request, "accounts/account.html", context)
 
 
@@ -40,14 +48,20 @@ def profile(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, handle: str) -> HttpResponse:
     """A member as other members see them."""
     can_see_person(request.user).enforce()
-    person = get_object_or_404(User.objects.select_related("facts"), handle=handle, is_active=True)
-    return render(
-        request,
-        "accounts/person.html",
-        {
-            "person": person,
-            "facts": getattr(person, "facts", None),
-            "may_report": standing_of(request.user).takes_part,
-            "may_sanction": can_sanction(request.user, person),
-        },
-    )
+    people = User.objects.select_related("facts", "membership")
+    person, now = get_object_or_404(people, handle=handle, is_active=True), timezone.now()
+    facts, membership = getattr(person, "facts", None), getattr(person, "membership", None)
+    context = {
+        "person": person,
+        "facts": facts,
+        "shown": facts_shown(facts, to_oneself=person == request.user),
+        "membership": membership if membership and membership.ended_at is None else None,
+        "roles": public_roles(person, at=now),
+        "may_give": can_give_role(request.user, to=person.pk),
+        "may_report": standing_of(request.user).takes_part,
+        "may_sanction": can_sanction(request.user, person),
+        "may_block": can_block(request.user, person),
+        "is_blocked": Block.objects.filter(user=request.user.pk, blocked=person).exists(),
+        "now": now,
+    }
+    return render(request, "accounts/person.html", context)

@@ -34,13 +34,19 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def avatar(person: object, size: str = "", *, persona: bool = False, me: bool = False) -> SafeString:
     """A disc with the initials of a person or a name; for a pseudonym a dashed ring and no initials. Decoration: the name
-    stands beside it. `size` is s, l or empty."""
+    stands beside it. `size` is s, l or empty. Somebody with an `avatar_url` has a picture on it."""
     kind = " ".join(name for name, on in (("av", True), (size, size), ("me", me), ("persona", persona)) if on)
     return format_html(
         '<span class="{}" aria-hidden="true">{}</span>',
         kind,
-        icon("persona") if persona else initials(str(person)),
+        icon("persona") if persona else _face(person),
     )
+
+
+def _face(person: object) -> SafeString | str:
+    url = getattr(person, "avatar_url", "")
+    drawn = '<img src="{}" alt="" width="192" height="192" loading="lazy" decoding="async">'
+    return format_html(drawn, url) if url else initials(str(person))
 
 
 def initials(name: str) -> str:

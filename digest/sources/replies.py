@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.models import Block
 from accounts.standing import Anyone
 from digest.sources.shape import Candidate
 from forum.models import Post, Topic
@@ -27,6 +28,7 @@ class Replies:
         by_others = Q(author=None) | ~Q(author=F("topic__author"))
         posts = (
             Post.objects.filter(by_others, topic__author__in=list(user_ids), topic__state=Topic.State.PUBLISHED)
+            .filter(~Exists(Block.objects.filter(user=OuterRef("topic__author"), blocked=OuterRef("author"))))
             .filter(state=Post.State.PUBLISHED, created_at__gte=starts, created_at__lt=ends)
             .select_related("topic__category", "author", "persona")
             .defer("search", "body", "topic__search")

@@ -9,6 +9,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
+from accounts.models import Block
 from accounts.standing import Anyone, Standing, standing_of
 from forum.models.category import moderated_rule
 from forum.models.persona import Persona
@@ -34,6 +35,11 @@ class PostQuerySet(QuerySet["Post"]):
         return self.filter(author=standing_of(user).user_id, author__isnull=False).filter(
             state__in=[Post.State.PUBLISHED, Post.State.PENDING]
         )
+
+    def not_from_blocked(self, user: Anyone) -> Self:
+        """Without what people wrote under their own name whom this person has blocked."""
+        mine = Block.objects.filter(user=standing_of(user).user_id, blocked=models.OuterRef("author"))
+        return self.filter(~models.Exists(mine))
 
     def in_time(self) -> Self:
         return self.order_by("number")

@@ -9,6 +9,7 @@ from django.db.models import CharField, F, JSONField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.dateparse import parse_datetime
 
+from accounts.models import Block
 from accounts.standing import Anyone, standing_of
 from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
 
@@ -16,7 +17,7 @@ from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
 @dataclass(frozen=True, slots=True)
 class TopicPage:
     """The topic; `notices` put on it by rooms above (`kind`, `text`, `url`); how far the reader read and when, how they follow;
-    and what they were writing."""
+    what they were writing; and whom they have blocked."""
 
     topic: Topic
     notices: list[dict[str, str]]
@@ -25,6 +26,7 @@ class TopicPage:
     level: str
     bookmark: int | None
     draft: dict[str, Any] | None
+    blocked: frozenset[int] = frozenset()
 
     @property
     def first_unread(self) -> int | None:
@@ -42,7 +44,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         Topic.objects.visible_to(user)
         .select_related("category", "author", "persona", "activity", "locked_by")
         .defer("search")
-        .annotate(told=_notices(), mine=_mine(user), draft=_draft(user))
+        .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
     )
     topic = topics.filter(pk=topic_id).first()
     if topic is None:
@@ -56,6 +58,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         level=mine.get("level") or Level.NORMAL,
         bookmark=mine.get("bookmark"),
         draft=topic.draft,  # type: ignore[attr-defined]
+        blocked=frozenset(topic.blocked or ()),  # type: ignore[attr-defined]
     )
 
 
@@ -80,3 +83,11 @@ def _draft(user: Anyone) -> Subquery | Value:
     rows = Draft.objects.filter(user=user_id, key=Concat(Value("reply:"), Cast(OuterRef("pk"), CharField())))
     told = JSONObject(body="body", parent_number="parent_number", sequence="sequence", saved_at="saved_at")
     return Subquery(rows.values(told=told)[:1])
+
+
+def _blocked(user: Anyone) -> ArraySubquery | Value:
+    """Whom the reader blocked: few, and asked in the same statement."""
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return Value(None, output_field=JSONField())
+    return ArraySubquery(Block.objects.filter(user=user_id).order_by("blocked").values("blocked"))

@@ -30,7 +30,7 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     after, before = whole_number(request.GET.get("after")), whole_number(request.GET.get("before"))
     found = conversations(page.topic, request.user, after=after, before=before)
     said = own_reactions(request.user, posts_of(found.branches))
-    reader = reader_of(request.user, page.topic, said=said, last_read=page.last_read)
+    reader = reader_of(request.user, page.topic, said=said, last_read=page.last_read, blocked=page.blocked)
     views = tree_of(found.branches, reader)
     context = _around(request, page) | {
         "face": "conversations",
@@ -52,7 +52,8 @@ def topic_in_time(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if not 1 <= number <= pages:
         raise Http404
     posts = posts_in_time(page.topic, request.user, first=(number - 1) * PAGE + 1, last=number * PAGE)
-    reader = reader_of(request.user, page.topic, said=own_reactions(request.user, posts), last_read=page.last_read)
+    said = own_reactions(request.user, posts)
+    reader = reader_of(request.user, page.topic, said=said, last_read=page.last_read, blocked=page.blocked)
     views = views_of(posts, reader)
     mark_first_new(views)
     context = _around(request, page) | {
@@ -74,7 +75,7 @@ def replies(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     above = _one(request, page, number)
     found = more_replies(page.topic, request.user, parent_number=number, after=after)
     said = own_reactions(request.user, [above[0], *posts_of(found.branches)])
-    reader = reader_of(request.user, page.topic, said=said, last_read=page.last_read)
+    reader = reader_of(request.user, page.topic, said=said, last_read=page.last_read, blocked=page.blocked)
     context = {
         "topic": page.topic,
         "above": views_of(above, reader)[0],
@@ -105,7 +106,8 @@ def post_part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One post as it stands in a list, for a page that is open and has heard of it."""
     page = topic_or_404(request, pk)
     posts = _one(request, page, number)
-    reader = reader_of(request.user, page.topic, said=own_reactions(request.user, posts), last_read=max(1, number - 1))
+    said, last_read = own_reactions(request.user, posts), max(1, number - 1)
+    reader = reader_of(request.user, page.topic, said=said, last_read=last_read, blocked=page.blocked)
     return render(request, "forum/_place.html", {"view": views_of(posts, reader)[0], "topic": page.topic, "now": timezone.now()})
 
 

@@ -5,13 +5,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 
-from accounts.models import Facts, User
+from accounts.models import Facts, Group, RoleProposal, User
+from accounts.permissions import can_second
 from consultation.models import Consultation, Response
 from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw_choice, draw_ranking, weights
 from demo.reading import unwrapped
 from digest.models import Edition, Item
-from forum.models import Post, Reaction, Topic
+from forum.models import Category, Post, Reaction, Topic
 from moderation.models import Case
 
 
@@ -29,7 +30,7 @@ def demo(django_db_setup, django_db_blocker):
 class TestTheCommunity:
     def test_sixty_members_write_and_the_others_only_answer(self):
         assert Post.objects.values("author").distinct().count() <= 60
-        assert Topic.objects.exclude(kind="consultation").count() == 25
+        assert Topic.objects.exclude(kind="consultation").exclude(category__access="group").count() == 25
         assert Post.objects.exclude(topic__kind="consultation").count() >= 250
         assert Facts.objects.exclude(nation="").values("nation").distinct().count() == 4
         assert Facts.objects.values("list_size").distinct().count() == 5
@@ -39,6 +40,14 @@ class TestTheCommunity:
             user = User.objects.with_roles().get(email=account.email)
             assert user.check_password(account.password)
             assert account.role in user.role_names
+
+    def test_two_groups_have_rooms_of_their_own_and_a_proposal_waits(self):
+        assert list(Group.objects.by_name().values_list("slug", flat=True)) == ["accreditation-panel", "wales-managers"]
+        assert Topic.objects.filter(category__access="group").values("category").distinct().count() == 2
+        member = User.objects.with_roles().get(email="nettie-brackwater@example.org")
+        assert Category.objects.visible_to(member).filter(access="group").get().group.slug == "accreditation-panel"
+        proposal, second = RoleProposal.objects.get(), User.objects.get(email="philippa-stourmarch@example.org")
+        assert can_second(second, proposal)
 
     def test_counters_equal_the_rows(self):
         for post in Post.objects.annotate(said=Count("reactions")):

@@ -31,6 +31,7 @@ UNREACHED = {
     "favicon": FOR_MACHINES,
     "notifications:count": FOR_MACHINES,
     "forum:post_part": FOR_MACHINES,
+    "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
     "forum:old_topic_url": FROM_ELSEWHERE,
     "account_email_verification_sent": AFTER_A_FORM,
@@ -67,6 +68,9 @@ WHOSE = {
     "moderator": ("moderator",),
     "organiser": ("organiser", "director"),
     "director": ("director",),
+    "administrator": ("administrator",),
+    "officer": ("administrator", "director"),
+    "group": ("member",),
     "staff": ("organiser",),
 }
 
@@ -126,7 +130,7 @@ def onwards(path: str, response: HttpResponse) -> list[str]:
 def test_each_page_is_four_clicks_from_the_front_page_for_whom_it_is_for() -> None:
     world = build_world()
     reached = {"visitor": reached_by(Client())}
-    signed_in = {role: Client() for role in ("member", "moderator", "organiser", "director", "imported")}
+    signed_in = {role: Client() for role in ("member", "moderator", "organiser", "director", "administrator", "imported")}
     for role, client in signed_in.items():
         client.force_login(getattr(world, role))
         reached[role] = reached_by(client)

@@ -82,7 +82,30 @@ ORGANISER = [
     *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/preview/visitor/"),
     *("/weekly/edit/preview/member/", "/weekly/runs/", "/weekly/runs/{run}/", "/styleguide/"),
 ]
-DIRECTOR = ["/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
+MEMBER += [
+    *("/accounts/profile/audience/", "/accounts/profile/picture/", "/accounts/blocked/", "/accounts/groups/"),
+    *(
+        "/accounts/groups/panel/",
+        "/accounts/groups/panel/add/",
+        "/accounts/groups/panel/add/?q=er",
+        "/accounts/groups/panel/leave/",
+    ),
+    *("/accounts/groups/panel/people/newcomer/remove/", "/forum/mine/", "/forum/people/member/", "/forum/people/member/topics/"),
+    *("/forum/categories/{private.slug}/", "/accounts/people/moderator/"),
+]
+ADMINISTRATOR = [
+    *("/", "/accounts/desk/groups/", "/accounts/desk/groups/new/", "/accounts/groups/panel/", "/accounts/groups/panel/add/?q=er"),
+    *(
+        "/accounts/groups/panel/edit/",
+        "/accounts/groups/panel/close/",
+        "/accounts/desk/roles/",
+        "/accounts/desk/roles/give/?q=er",
+    ),
+    *("/accounts/desk/roles/give/member/", "/accounts/desk/roles/{grant}/take/", "/accounts/people/member/"),
+    *("/forum/desk/", "/forum/desk/new/", "/forum/desk/{private.slug}/"),
+]
+TRUSTEE = ["/", "/accounts/desk/roles/", "/accounts/desk/groups/", "/forum/desk/", "/forum/", "/accounts/groups/"]
+DIRECTOR = ["/", "/accounts/desk/roles/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
 PAGES = {
     "visitor": VISITOR,
     "newcomer": [
@@ -97,6 +120,8 @@ PAGES = {
     "moderator": MODERATOR,
     "organiser": ORGANISER,
     "director": DIRECTOR,
+    "administrator": ADMINISTRATOR,
+    "trustee": TRUSTEE,
     "imported": ["/accounts/password/set/"],
 }
 REFUSALS = [
@@ -105,6 +130,8 @@ REFUSALS = [
     ("visitor", f"{C}/{{closed.slug}}/results/"),
     ("member", "/forum/topics/{locked.pk}/reply/"),
     ("member", "/weekly/edit/"),
+    ("member", "/accounts/desk/roles/"),
+    ("trustee", "/forum/desk/new/"),
 ]
 WRONG = [
     ("visitor", "/accounts/login/"),
@@ -135,11 +162,17 @@ WRONG = [
     ("organiser", f"{C}/{{answered.slug}}/withdraw/"),
     ("organiser", f"{C}/{{published.slug}}/outcome/"),
     ("imported", "/accounts/password/set/"),
+    ("member", "/accounts/profile/picture/"),
+    ("administrator", "/accounts/desk/groups/new/"),
+    ("administrator", "/accounts/desk/roles/give/member/"),
+    ("administrator", "/forum/desk/new/"),
 ]
 """Forms that are sent with nothing in them."""
 
 NO_PAGES = {
-    **dict.fromkeys(("healthz", "readyz", "favicon", "notifications:count", "forum:post_part", "forum:raw"), "for machines"),
+    **dict.fromkeys(
+        ("healthz", "readyz", "favicon", "notifications:count", "accounts:avatar", "forum:post_part", "forum:raw"), "for machines"
+    ),
     **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
     **dict.fromkeys(
         (

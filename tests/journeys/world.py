@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from django.utils import timezone
+from PIL import Image
 
-from accounts.models import Facts, User
+from accounts.actions.proposals import propose_role
+from accounts.actions.roles import grant_role
+from accounts.actions.showing import block_person, set_avatar
+from accounts.models import Facts, Group, User
+from accounts.pictures import drawn_anew
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.publishing import publish_results, tell_outcome
@@ -22,7 +28,7 @@ from forum.models import Category, Topic
 from moderation.actions.deciding import decide_case
 from moderation.actions.reporting import file_report
 from notifications.expander import expand_next
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import GroupFactory, UserFactory
 from tests.consultation.factories import FULL, a_draft, a_response, an_open_one
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 
@@ -40,7 +46,12 @@ class World:
     moderator: User
     organiser: User
     director: User
+    administrator: User
+    trustee: User
     imported: User
+    group: Group
+    grant: int
+    private: Category
     category: Category
     empty: Category
     topic: Topic
@@ -66,7 +77,7 @@ def build_world() -> World:
     people = {name: UserFactory(member=True, display_name=name.capitalize(), handle=name) for name in ("member", "newcomer")}
     people |= {
         role: UserFactory(member=True, display_name=role.capitalize(), handle=role, **{role: True})
-        for role in ("moderator", "organiser", "director")
+        for role in ("moderator", "organiser", "director", "administrator", "trustee")
     }
     imported = UserFactory(member=True, display_name="Imported", password="!")
     people = {name: User.objects.with_roles().get(pk=person.pk) for name, person in people.items()}
@@ -74,6 +85,11 @@ def build_world() -> World:
     Facts.objects.create(user=member, job="practice-manager", nation="wales", list_size="5-10k", updated_at=now)
     category, empty = CategoryFactory(name="Accreditation"), CategoryFactory(name="An empty corner")
     CategoryFactory(name="Behind the door", members_only=True)
+    group = GroupFactory(name="Accreditation panel", slug="panel", owners=[member], members=[people["newcomer"]])
+    GroupFactory(name="Wales managers", slug="wales", owners=[people["newcomer"]])
+    private = CategoryFactory(name="The panel’s room", slug="the-panels-room", private=True, group=group)
+    TopicFactory(category=private, author=member, title="Whom do we ask first?")
+    grant = _roles(people, now)
     topic = _topic(category, member, people["moderator"], now)
     locked = TopicFactory(category=category, title="It went round", locked=True, created_at=now - 9 * DAY)
     consultations = _consultations(people["organiser"], member, now)
@@ -90,6 +106,9 @@ def build_world() -> World:
     return World(
         **people,
         imported=imported,
+        group=group,
+        grant=grant,
+        private=private,
         category=category,
         empty=empty,
         topic=topic,
@@ -100,6 +119,17 @@ def build_world() -> World:
         run=Run.objects.get().pk,
         **_tokens(now),
     )
+
+
+def _roles(people: dict[str, User], now: datetime) -> int:
+    """A role given by an officer and one that waits for a second; a picture, a block. The id of the first."""
+    end = now + 200 * DAY
+    propose_role(people["newcomer"], role="director", reason="Elected.", ends_at=end, by=people["administrator"], at=now)
+    made = BytesIO()
+    Image.new("RGB", (200, 200), "teal").save(made, "PNG")
+    set_avatar(image=drawn_anew(made.getvalue()), by=people["organiser"], at=now)
+    block_person(people["moderator"], by=people["member"], at=now)
+    return grant_role(people["moderator"], role="trustee", by=people["director"], at=now).pk
 
 
 def _topic(category: Category, member: User, moderator: User, now: datetime) -> Topic:

@@ -65,6 +65,7 @@ def _shapes(name: str) -> set[frozenset[str]]:
 def _arguments(world: World) -> Iterator[dict[str, object]]:
     """Arguments of every shape that an address of ours has. Those that do not fit a name are passed over."""
     yield {}
+    yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"pk": topic.pk, "slug": topic.slug} for topic in world.topics)
     yield from ({"pk": topic.pk} for topic in world.topics)

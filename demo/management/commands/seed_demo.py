@@ -13,6 +13,7 @@ from demo.debate import load_categories, load_debate
 from demo.editions import load_editions, subscribe_demo_accounts
 from demo.moderation import load_cases
 from demo.people import load_members
+from demo.places import load_places
 from demo.quiet import let_old_news_rest
 
 
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         self._say("four editions of the weekly")
         load_editions(people, topics, loaded_at=now)
         subscribe_demo_accounts(people, frozenset(account.email for account in DEMO_ACCOUNTS), loaded_at=now)
+        self._say("groups, their rooms, and who keeps them")
+        load_places(people, loaded_at=now)
         let_old_news_rest(now)
         self._say(f"done: {len(people)} members")
 
