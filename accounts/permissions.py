@@ -26,3 +26,27 @@ def can_see_person(user: Anyone) -> Verdict:
 def can_see_styleguide(user: Anyone) -> Verdict:
     """The kit of parts is for those who build and run the site."""
     return YES if standing_of(user).is_staff else no("The style guide is for the people who run this site.")
+
+
+def can_see_register(user: Anyone) -> Verdict:
+    """Runs of the register, and what each did. A trustee looks and changes nothing."""
+    standing = standing_of(user)
+    if standing.is_administrator or standing.is_trustee:
+        return YES
+    return no(why_not_a_member(standing) or "The register is kept by the administrators.")
+
+
+def can_keep_register(user: Anyone) -> Verdict:
+    """Bring a register in, invite, verify what a member declared, decide who an imported author is."""
+    standing = standing_of(user)
+    if standing.is_administrator:
+        return YES
+    return no(why_not_a_member(standing) or "The register is kept by the administrators.")
+
+
+def can_claim_membership(user: Anyone) -> Verdict:
+    """One account, one membership."""
+    standing = standing_of(user)
+    if not standing.is_signed_in:
+        return no("Sign in first.")
+    return no("You are suspended; your membership can wait.") if standing.suspended_until is not None else YES

@@ -174,6 +174,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", PRODUCTION)
 # Until the register of members lands, whoever confirms an address is a member (docs/adr/0003).
 SIGN_UP_GRANTS_MEMBER = env.bool("SIGN_UP_GRANTS_MEMBER", True)
+# The register of members comes as a file of at most so many MB; an invitation or a claim is good for so many days.
+REGISTER_MAX_MB = env.int("REGISTER_MAX_MB", 64)
+CLAIM_LINK_DAYS = env.int("CLAIM_LINK_DAYS", 14)
+# Doors by which what an imported author wrote goes over to whoever proves to be the author: (before, after, at=)
+ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship"]
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -249,6 +254,8 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.reset_password": "accounts.mails.ResetPassword",
     "accounts.unknown_account": "accounts.mails.UnknownAccount",
     "accounts.account_changed": "accounts.mails.AccountChanged",
+    "accounts.invitation": "accounts.claim_mails.Invitation",
+    "accounts.claim": "accounts.claim_mails.Claim",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
@@ -260,6 +267,8 @@ ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
+    (("administrator", "trustee"), "accounts:register", "The register of members", "people"),
+    (("administrator",), "accounts:authorship_claims", "Who wrote on the old forum", "quote"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]
 

@@ -1,9 +1,26 @@
+from accounts.models.authorship import AuthorshipClaim
 from accounts.models.block import Block
 from accounts.models.facts import Facts
 from accounts.models.group import Group, GroupMember
 from accounts.models.membership import Membership
+from accounts.models.register import RegisterMapping, RegisterPiece, RegisterRow, RegisterRun
 from accounts.models.roles import RoleGrant, RoleProposal
 from accounts.models.sanction import Sanction
 from accounts.models.user import User
 
-__all__ = ["Block", "Facts", "Group", "GroupMember", "Membership", "RoleGrant", "RoleProposal", "Sanction", "User"]
+__all__ = [
+    "AuthorshipClaim",
+    "Block",
+    "Facts",
+    "Group",
+    "GroupMember",
+    "Membership",
+    "RegisterMapping",
+    "RegisterPiece",
+    "RegisterRow",
+    "RegisterRun",
+    "RoleGrant",
+    "RoleProposal",
+    "Sanction",
+    "User",
+]
