@@ -4,15 +4,14 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.actions.claiming import admit_by_address
 from accounts.actions.people import save_with_free_handle
-from accounts.actions.roles import grant_role
 from accounts.handles import sort_key
-from accounts.models import RoleGrant, User
+from accounts.models import User
 from mail import addresses
 from mail.outbox import queue_mail
 
@@ -53,8 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         now = timezone.now()
         user = User.objects.get(pk=email_address.user_id)
         addresses.attach(user, email=email_address.email, at=now)
-        if settings.SIGN_UP_GRANTS_MEMBER and not user.role_grants.exists():  # who lapsed does not come back by a new address
-            grant_role(user, role=RoleGrant.Role.MEMBER, by=None, at=now)
+        admit_by_address(user, email=email_address.email, at=now)
         return True
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:

@@ -19,6 +19,7 @@ _CHANGES = {
     "password_set": "A password was set for your account.",
     "password_reset": "Your password was reset.",
     "email_changed": "The e-mail address of your account was changed. This address is no longer used for it.",
+    "membership_attached": "Your membership of the institute was attached to your account.",
     "email_deleted": "An e-mail address was taken off your account.",
 }
 

@@ -1,3 +1,4 @@
+from accounts.models import AuthorshipClaim
 from accounts.standing import Anyone, Standing, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
@@ -20,7 +21,10 @@ def why_not_a_member(standing: Standing) -> str:
 
 def can_see_person(user: Anyone) -> Verdict:
     """Profiles are for members: a visitor reads what people wrote, not who they are."""
-    return YES if standing_of(user).is_member else no("Profiles are for members. Sign in to see who wrote what.")
+    standing = standing_of(user)
+    if standing.is_member:
+        return YES
+    return no(why_not_a_member(standing) or "Profiles are for members. Sign in to see who wrote what.")
 
 
 def can_see_styleguide(user: Anyone) -> Verdict:
@@ -50,3 +54,10 @@ def can_claim_membership(user: Anyone) -> Verdict:
     if not standing.is_signed_in:
         return no("Sign in first.")
     return no("You are suspended; your membership can wait.") if standing.suspended_until is not None else YES
+
+
+def can_decide_authorship(user: Anyone, claim: AuthorshipClaim) -> Verdict:
+    """Administrators, but nobody for themselves."""
+    if claim.user_id == standing_of(user).user_id:
+        return no("This is your own claim. Another administrator decides it.")
+    return can_keep_register(user)

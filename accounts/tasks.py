@@ -3,10 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.actions.inviting import send_invitations
 from accounts.actions.register_work import work_on_registers
 
 
 @shared_task(name="accounts.work_on_registers", soft_time_limit=1_500, time_limit=1_600)
 def work_on_waiting_registers() -> int:
-    """Registers that wait to be checked or applied."""
-    return work_on_registers(clock=timezone.now)
+    """Registers that wait to be checked or applied, and the invitations that were asked for."""
+    return work_on_registers(clock=timezone.now) + send_invitations(at=timezone.now())

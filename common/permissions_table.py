@@ -11,6 +11,7 @@ _WHO = {
     "moderator": "moderators",
     "organiser": "organisers and directors",
     "director": "directors",
+    "administrator": "administrators",
     "staff": "moderators, organisers and directors",
 }
 _KINDS = {

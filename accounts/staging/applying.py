@@ -6,7 +6,7 @@ from typing import Final
 from django.db import connection
 
 from accounts.models import RegisterRun
-from accounts.staging.comparing import FACTS
+from accounts.staging.comparing import FACTS, join_by_set
 
 _JOIN: Final = f"""
     INSERT INTO accounts_membership (number, {", ".join(FACTS)}, ends_at, joined_at, changed_at)
@@ -56,12 +56,14 @@ def write_lines(run: RegisterRun, *, by: int | None, at: datetime) -> dict[str, 
     """Memberships as the checked lines say, accounts found by their confirmed address, and the end of membership for accounts
     without a line. Rights of those who have a line are `accounts.staging.rights`'s. Part of the running transaction."""
     told = {"run": run.pk, "at": at, "by": by}
+    join_by_set()
     with connection.cursor() as cursor:
         for statement in (_CHANGE, _JOIN, _LAPSE):
             cursor.execute(statement, told)
         cursor.execute("ANALYZE accounts_membership")
         cursor.execute(_ATTACH, told)
         attached = cursor.rowcount
+        cursor.execute("ANALYZE accounts_membership")
         cursor.execute(_UNLISTED, told)
         people = [row[0] for row in cursor.fetchall()]
         cursor.execute(_BUMP, {"people": people})
