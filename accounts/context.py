@@ -1,9 +1,10 @@
-"""The desks that a reader may sit down at."""
+"""The desks that a reader may sit down at, and why somebody who signed in has none."""
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from accounts.permissions import why_not_a_member
 from accounts.standing import standing_of
 
 
@@ -11,6 +12,11 @@ def staff_links(request: HttpRequest) -> dict[str, object]:
     """`staff_links`: those of settings.STAFF_LINKS whose role the reader has. No statement for `request.user`."""
     roles = standing_of(request.user).roles if hasattr(request, "user") else frozenset[str]()
     return {"staff_links": [_link(*link[1:]) for link in settings.STAFF_LINKS if roles & set(link[0])]}
+
+
+def why_not(request: HttpRequest) -> dict[str, object]:
+    """`why_not_a_member`: for a signed-in reader with nothing left, the sentence that says why. No statement for `request.user`."""
+    return {"why_not_a_member": why_not_a_member(standing_of(request.user)) if hasattr(request, "user") else ""}
 
 
 def _link(name: str, text: str, icon: str) -> dict[str, str]:

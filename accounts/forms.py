@@ -1,9 +1,12 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import Facts, User
+from accounts.models.facts import Source
+from accounts.provenance import said_of, source_of
 
 
 class SignUpBase(forms.Form):
@@ -43,6 +46,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("job", "nation", "list_size", "years"):
             field = self.fields[name]
             field.choices = [("", "Not stated"), *[pair for pair in field.choices if pair[0]]]  # type: ignore[attr-defined]
+            if source_of(self.instance, name) == Source.REGISTER:
+                field.disabled = True  # whatever is sent, what stands there stays
+                field.help_text = f"{said_of(self.instance, name)}. Is it wrong? Write to the office at {settings.REPLY_TO}."
+            elif source_of(self.instance, name) == Source.VERIFIED:
+                field.help_text = f"{said_of(self.instance, name)}. If you change it, it counts as declared by you again."
 
     def facts(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -113,6 +113,7 @@ TEMPLATES = [
                 "common.context.site",
                 "notifications.context.unread",
                 "accounts.context.staff_links",
+                "accounts.context.why_not",
             ],
             "builtins": ["common.templatetags.ui"],
         },

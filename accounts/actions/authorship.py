@@ -47,7 +47,8 @@ def claim_authorship(*, name: str, proof: str, by: User, at: datetime) -> Author
 def decide_authorship(claim: AuthorshipClaim, *, grant: bool, reason: str, by: User, at: datetime) -> AuthorshipClaim:
     """Grant or decline. Granted, whatever the author wrote is the member's (settings.ACCOUNT_MERGED, in this transaction), and
     the imported account is closed; other claims to it are declined. Nobody decides their own. Raises DecidedAlready."""
-    claim = AuthorshipClaim.objects.select_for_update(of=("self",)).select_related("user", "author").get(pk=claim.pk)
+    author = User.objects.select_for_update().get(pk=claim.author_id)  # first: two claims to one author wait for each other here
+    claim = AuthorshipClaim.objects.select_for_update(of=("self",)).select_related("user").get(pk=claim.pk)
     can_decide_authorship(by, claim).enforce()
     if claim.outcome:
         raise DecidedAlready("This was decided already. Open the page again to see how.")
@@ -55,7 +56,7 @@ def decide_authorship(claim: AuthorshipClaim, *, grant: bool, reason: str, by: U
     claim.reason, claim.decided_at, claim.decided_by = reason.strip(), at, by
     claim.save()
     if grant:
-        _merge(claim, by=by, at=at)
+        _merge(author, claim, by=by, at=at)
     audit.record("authorship.decide", subject=("user", claim.author_id), by=by.pk, at=at, claim=claim.pk, outcome=claim.outcome)
     return claim
 
@@ -66,8 +67,7 @@ def authors_found(claim_keys: Collection[str]) -> dict[str, int]:
     return {str(key): user for key, user in granted.values_list("author__claim_key", "user_id")}
 
 
-def _merge(claim: AuthorshipClaim, *, by: User, at: datetime) -> None:
-    author = User.objects.select_for_update().get(pk=claim.author_id)
+def _merge(author: User, claim: AuthorshipClaim, *, by: User, at: datetime) -> None:
     account = User.objects.select_for_update().get(pk=claim.user_id)
     if not author.is_active:
         raise DecidedAlready("This author was found already: their posts belong to another account.")

@@ -7,15 +7,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions.people import change_profile
 from accounts.forms import ProfileForm
-from accounts.models import Facts, User
-from accounts.permissions import can_see_person
+from accounts.models import Facts, Membership, User
+from accounts.permissions import can_keep_register, can_see_person
+from accounts.provenance import stated_facts
 
 
 @login_required
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about your account, one link each."""
-    return render(request, "accounts/account.html")
+    membership = Membership.objects.filter(user=request.user.pk).first()
+    return render(request, "accounts/account.html", {"membership": membership})
 
 
 @login_required
@@ -36,4 +38,11 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     """A member as other members see them."""
     can_see_person(request.user).enforce()
     person = get_object_or_404(User.objects.select_related("facts"), handle=handle, is_active=True)
-    return render(request, "accounts/person.html", {"person": person, "facts": getattr(person, "facts", None)})
+    facts = getattr(person, "facts", None)
+    told = {
+        "person": person,
+        "facts": facts,
+        "sources": {fact.name: fact for fact in stated_facts(facts)},
+        "may_keep": can_keep_register(request.user),
+    }
+    return render(request, "accounts/person.html", told)

@@ -39,7 +39,7 @@ PARTS = {"joins": "join", "changes": "change", "lapses": "lapse", "unlisted": "u
 def register(request: HttpRequest) -> HttpResponse:
     """All runs, and a form for the next file."""
     can_see_register(request.user).enforce()
-    form = RegisterFile(request.POST or None, request.FILES or None) if request.method == "POST" else RegisterFile()
+    form = RegisterFile(request.POST, request.FILES) if request.method == "POST" else RegisterFile()
     if request.method == "POST":
         can_keep_register(request.user).enforce()
         if form.is_valid() and (run := _receive(request, form)) is not None:
