@@ -51,6 +51,7 @@ VISITOR = [
         "/accounts/password/reset/key/{reset_key}/",
         "/accounts/password/reset/key/1-worn-out/",
     ),
+    *("/accounts/claim/", "/accounts/claim/sent/", "/accounts/claim/link/{claim_token}/", "/accounts/claim/link/worn-out/"),
 ]
 MEMBER = [
     *("/notices/", "/notices/preferences/", "/", "/forum/", "/forum/categories/{category.slug}/", "/weekly/", "/weekly/mine/"),
@@ -60,6 +61,7 @@ MEMBER = [
     *(f"{C}/{{begun.slug}}/{page}/" for page in ("answer/1", "answer/2", "answer/check")),
     *(f"{C}/{{begun.slug}}/", f"{C}/{{published.slug}}/results/", "/accounts/", "/accounts/profile/", "/accounts/people/member/"),
     *("/accounts/people/organiser/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"),
+    *("/accounts/authorship/", "/accounts/claim/link/{claim_token}/"),
     *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam"),
 ]
 MODERATOR = [T + "-{topic.slug}/", T + "/posts/2/hide/", T + "/lock/", T + "/hide/", "/forum/topics/{locked.pk}-{locked.slug}/"]
@@ -73,6 +75,13 @@ ORGANISER = [
     *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/preview/visitor/"),
     *("/weekly/edit/preview/member/", "/weekly/runs/", "/weekly/runs/{run}/", "/styleguide/"),
 ]
+REGISTER = "/accounts/register"
+ADMINISTRATOR = [
+    *(f"{REGISTER}/", f"{REGISTER}/{{applied_register}}/", f"{REGISTER}/{{checked_register}}/"),
+    *(f"{REGISTER}/{{checked_register}}/{page}/" for page in ("columns", "lines/changes", "lines/faults", "lines/joins")),
+    *(f"{REGISTER}/{{checked_register}}/lines/{part}/" for part in ("lapses", "unlisted")),
+    *("/accounts/authorship/claims/", "/accounts/authorship/claims/{authorship}/", "/accounts/people/member/facts/"),
+]
 DIRECTOR = ["/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
 PAGES = {
     "visitor": VISITOR,
@@ -81,6 +90,7 @@ PAGES = {
     "moderator": MODERATOR,
     "organiser": ORGANISER,
     "director": DIRECTOR,
+    "administrator": ADMINISTRATOR,
     "imported": ["/accounts/password/set/"],
 }
 REFUSALS = [
@@ -95,6 +105,12 @@ WRONG = [
     ("visitor", "/accounts/signup/"),
     ("visitor", "/accounts/password/reset/"),
     ("visitor", "/weekly/"),
+    ("visitor", "/accounts/claim/"),
+    ("visitor", "/accounts/claim/link/{claim_token}/"),
+    ("member", "/accounts/authorship/"),
+    ("administrator", f"{REGISTER}/"),
+    ("administrator", f"{REGISTER}/{{checked_register}}/columns/"),
+    ("administrator", "/accounts/authorship/claims/{authorship}/"),
     ("member", "/accounts/profile/"),
     ("member", "/accounts/email/"),
     ("member", "/accounts/password/change/"),
@@ -120,6 +136,7 @@ WRONG = [
 NO_PAGES = {
     **dict.fromkeys(("healthz", "readyz", "favicon", "notifications:count", "forum:post_part", "forum:raw"), "for machines"),
     **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
+    "accounts:register_faults": "a file to download",
     "account_confirm_login_code": "not offered: login by code is off",
 }
 
