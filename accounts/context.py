@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.permissions import RESTING, TERMS_CHANGED
+from accounts.permissions import RESTING, TERMS_CHANGED, why_not_a_member
 from accounts.standing import VISITOR, standing_of
 
 
@@ -26,6 +26,11 @@ def standing_bars(request: HttpRequest) -> dict[str, object]:
         there = f"{reverse('terms')}?next={quote(request.get_full_path())}"
         bars.append({"text": TERMS_CHANGED, "url": there, "link": "Read what changed"})
     return {"bars": bars}
+
+
+def why_not(request: HttpRequest) -> dict[str, object]:
+    """`why_not_a_member`: for a signed-in reader with nothing left, the sentence that says why. No statement for `request.user`."""
+    return {"why_not_a_member": why_not_a_member(standing_of(request.user)) if hasattr(request, "user") else ""}
 
 
 def _link(name: str, text: str, icon: str) -> dict[str, str]:

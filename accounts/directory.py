@@ -11,6 +11,7 @@ from accounts.models import Block, Facts, Group, GroupMember, RoleGrant, RolePro
 from accounts.models.facts import GUARDED, Audience
 from accounts.models.group import GroupQuerySet
 from accounts.models.roles import STAFF
+from accounts.provenance import said_of
 
 MOST_FOUND: Final = 8
 SHORTEST: Final = 2
@@ -76,11 +77,11 @@ def blocked_by(user_id: int) -> list[Block]:
 
 @dataclass(frozen=True, slots=True)
 class ShownFact:
-    """A fact on a profile; `held_back` says to the person alone that others do not see it."""
+    """A fact on a profile, and where it is from; `held_back` says to the person alone that others do not see it."""
 
     label: str
     value: str
-    is_verified: bool
+    said: str
     held_back: bool = False
 
 
@@ -94,9 +95,8 @@ def facts_shown(facts: Facts | None, *, to_oneself: bool) -> list[ShownFact]:
         hidden = facts.audience_of(name) == Audience.NOBODY
         if value and (to_oneself or not hidden):
             label = _LABELS.get(name) or Facts.label_of(name)
-            verified = facts.sources.get(name, {}).get("source") in {"register", "verified"}
             value += " patients" if name == "list_size" else ""
-            shown.append(ShownFact(label, value, verified, hidden))
+            shown.append(ShownFact(label, value, said_of(facts, name), hidden))
     return shown
 
 

@@ -2,15 +2,17 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
 
 from accounts.models import Facts, User
-from accounts.models.facts import GUARDED, Audience
+from accounts.models.facts import GUARDED, Audience, Source
 from accounts.models.roles import WEIGHTY, Role
 from accounts.pictures import MOST_BYTES, NoPicture, drawn_anew
+from accounts.provenance import said_of, source_of
 from mail import addresses
 
 
@@ -188,6 +190,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("job", "nation", "list_size", "years"):
             field = self.fields[name]
             field.choices = [("", "Not stated"), *[pair for pair in field.choices if pair[0]]]  # type: ignore[attr-defined]
+            if source_of(self.instance, name) == Source.REGISTER:
+                field.disabled = True  # whatever is sent, what stands there stays
+                field.help_text = f"{said_of(self.instance, name)}. Is it wrong? Write to the office at {settings.REPLY_TO}."
+            elif source_of(self.instance, name) == Source.VERIFIED:
+                field.help_text = f"{said_of(self.instance, name)}. If you change it, it counts as declared by you again."
 
     def facts(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

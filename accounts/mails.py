@@ -22,6 +22,7 @@ _CHANGES = {
     "password_set": "A password was set for your account.",
     "password_reset": "Your password was reset.",
     "email_changed": "The e-mail address of your account was changed. The one before is no longer used for it.",
+    "membership_attached": "Your membership of the institute was attached to your account.",
     "email_deleted": "An e-mail address was taken off your account.",
     "totp_activated": "An authenticator app was set up as the second step for signing in.",
     "totp_deactivated": "The authenticator app was taken off: it is no longer asked for when you sign in.",

@@ -1,4 +1,4 @@
-from accounts.models import Group, RoleProposal, User
+from accounts.models import AuthorshipClaim, Group, RoleProposal, User
 from accounts.standing import Anyone, Standing, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
@@ -26,7 +26,10 @@ def why_not_a_member(standing: Standing) -> str:
 
 def can_see_person(user: Anyone) -> Verdict:
     """Profiles are for members: a visitor reads what people wrote, not who they are."""
-    return YES if standing_of(user).is_member else no("Profiles are for members. Sign in to see who wrote what.")
+    standing = standing_of(user)
+    if standing.is_member:
+        return YES
+    return no(why_not_a_member(standing) or "Profiles are for members. Sign in to see who wrote what.")
 
 
 def can_block(user: Anyone, person: User) -> Verdict:
@@ -112,3 +115,34 @@ def can_sanction(user: Anyone, person: User) -> Verdict:
     if not standing.is_moderator:
         return no("Only the site's moderators can warn or suspend somebody.")
     return no("Nobody decides about themselves. Another moderator can.") if standing.user_id == person.pk else YES
+
+
+def can_see_register(user: Anyone) -> Verdict:
+    """Runs of the register, and what each did. A trustee looks and changes nothing."""
+    standing = standing_of(user)
+    if standing.is_administrator or standing.is_trustee:
+        return YES
+    return no(why_not_a_member(standing) or "The register is kept by the administrators.")
+
+
+def can_keep_register(user: Anyone) -> Verdict:
+    """Bring a register in, invite, verify what a member declared, decide who an imported author is."""
+    standing = standing_of(user)
+    if standing.is_administrator:
+        return YES
+    return no(why_not_a_member(standing) or "The register is kept by the administrators.")
+
+
+def can_claim_membership(user: Anyone) -> Verdict:
+    """One account, one membership."""
+    standing = standing_of(user)
+    if not standing.is_signed_in:
+        return no("Sign in first.")
+    return no("You are suspended; your membership can wait.") if standing.suspended_until is not None else YES
+
+
+def can_decide_authorship(user: Anyone, claim: AuthorshipClaim) -> Verdict:
+    """Administrators, but nobody for themselves."""
+    if claim.user_id == standing_of(user).user_id:
+        return no("This is your own claim. Another administrator decides it.")
+    return can_keep_register(user)

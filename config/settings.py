@@ -119,6 +119,7 @@ TEMPLATES = [
                 "notifications.context.unread",
                 "accounts.context.staff_links",
                 "accounts.context.standing_bars",
+                "accounts.context.why_not",
             ],
             "builtins": ["common.templatetags.ui"],
         },
@@ -181,6 +182,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"claim": "30/5m/ip,5/5m/key"}  # on top of allauth's own
 # How many proxies of ours add to X-Forwarded-For. Too few: all visitors share one throttle; too many: anybody escapes it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 ACCOUNT_SESSION_REMEMBER = True
@@ -223,6 +225,11 @@ TERMS_VERSION = "2026-11"
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", PRODUCTION)
 # Until the register of members lands, whoever confirms an address is a member (docs/adr/0003).
 SIGN_UP_GRANTS_MEMBER = env.bool("SIGN_UP_GRANTS_MEMBER", True)
+# The register of members comes as a file of at most so many MB; an invitation or a claim is good for so many days.
+REGISTER_MAX_MB = env.int("REGISTER_MAX_MB", 64)
+CLAIM_LINK_DAYS = env.int("CLAIM_LINK_DAYS", 14)
+# Doors by which what an imported author wrote goes over to whoever proves to be the author: (before, after, at=)
+ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship"]
 
 # Keeping the forum in order ---------------------------------------------------------------------------------------
 # For so many days the first posts of somebody whom neither the register nor an officer vouches for wait for a moderator, and
@@ -321,6 +328,8 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.confirm_recovery": "accounts.mails.ConfirmRecovery",
     "accounts.role": "notifications.mails.NoticeMail",
     "accounts.officers": "notifications.mails.NoticeMail",
+    "accounts.invitation": "accounts.claim_mails.Invitation",
+    "accounts.claim": "accounts.claim_mails.Claim",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
@@ -339,6 +348,8 @@ STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
     (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
     (("administrator", "director", "trustee"), "forum:desk", "Categories", "forum"),
+    (("administrator", "trustee"), "accounts:register", "The register of members", "people"),
+    (("administrator",), "accounts:authorship_claims", "Who wrote on the old forum", "quote"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),
 ]
 

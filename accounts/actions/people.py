@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.handles import handle_base, sort_key
 from accounts.models import Facts, User
+from accounts.models.facts import Source
 from common import audit
 
 
@@ -98,14 +99,23 @@ def _claimable(key: str, name: str, at: datetime) -> User:
 
 @transaction.atomic
 def change_profile(user: User, *, display_name: str, facts: dict[str, str], at: datetime) -> User:
-    """Set the name and the declared facts (`job, nation, list_size, years, bio, interests`; empty means not stated). What comes
-    from the register is left as it is."""
+    """Set the name and the declared facts (`job, nation, list_size, years, bio, interests`; empty means not stated). What the
+    register says stays; a verified fact that is changed is declared again."""
     user = User.objects.select_for_update().get(pk=user.pk)
     user.display_name, user.sort_key = display_name.strip(), sort_key(display_name)
     user.card_version += 1
     user.save(update_fields=["display_name", "sort_key", "card_version"])
-    kept, _ = Facts.objects.get_or_create(user=user, defaults={"updated_at": at})
-    declared = {name: value for name, value in facts.items() if not kept.is_from_register(name)}
-    Facts.objects.filter(user=user).update(**declared, updated_at=at)
+    _declare(user, facts, at=at)
     audit.record("account.change_profile", subject=("user", user.pk), by=user.pk, at=at)
     return user
+
+
+def _declare(user: User, facts: dict[str, str], *, at: datetime) -> None:
+    held, _ = Facts.objects.select_for_update().get_or_create(user=user, defaults={"updated_at": at})
+    for name, value in facts.items():
+        source = held.sources.get(name, {}).get("source")
+        if source != Source.REGISTER and getattr(held, name) != value:
+            setattr(held, name, value)
+            held.sources.pop(name, None)
+    held.updated_at = at
+    held.save()

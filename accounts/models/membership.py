@@ -17,6 +17,10 @@ class MembershipQuerySet(QuerySet["Membership"]):
     def unclaimed(self) -> Self:
         return self.filter(user=None)
 
+    def to_invite(self, at: datetime) -> Self:
+        """Members without an account to whom nobody has written."""
+        return self.standing_at(at).unclaimed().filter(invited_at=None).exclude(email="")
+
 
 class Membership(models.Model):
     """One line of the institute's register as last imported. `number` never changes and keeps the account through every change

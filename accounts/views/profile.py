@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actions.people import change_profile
 from accounts.directory import facts_shown, public_roles
 from accounts.forms import ProfileForm
-from accounts.models import Block, Facts, Sanction, User
-from accounts.permissions import can_block, can_give_role, can_sanction, can_see_person, why_not_a_member
+from accounts.models import Block, Facts, Membership, Sanction, User
+from accounts.permissions import can_block, can_give_role, can_keep_register, can_sanction, can_see_person, why_not_a_member
 from accounts.standing import standing_of
 
 
@@ -24,6 +24,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "why_not": "" if suspension else why_not_a_member(standing),
         "lapsed_at": standing.lapsed_at,
+        "membership": Membership.objects.filter(user=request.user.pk).first(),
         "suspension": suspension,
         "office": settings.REPLY_TO,
         "now": now,
@@ -60,6 +61,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "may_give": can_give_role(request.user, to=person.pk),
         "may_report": standing_of(request.user).takes_part,
         "may_sanction": can_sanction(request.user, person),
+        "may_keep": can_keep_register(request.user),
         "may_block": can_block(request.user, person),
         "is_blocked": Block.objects.filter(user=request.user.pk, blocked=person).exists(),
         "now": now,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from accounts.actions.authorship import authors_found
 from accounts.actions.people import create_claimable_accounts
 from accounts.models import User
 
@@ -26,6 +27,7 @@ class People:
         asked = set(keys.values()) - self._known.keys()
         if asked:
             self._known |= dict(User.objects.filter(claim_key__in=asked).values_list("claim_key", "pk"))
+            self._known |= authors_found(asked)
         missing = {key: _shown(name) for name, key in keys.items() if key not in self._known}
         if missing:
             self._known |= create_claimable_accounts(missing, at=self._at)

@@ -99,7 +99,7 @@ def test_the_frame_of_a_page_costs_two_statements(client, django_assert_num_quer
     client.force_login(UserFactory(member=True))
     client.get(reverse("healthz"))
     with django_assert_num_queries(2):  # the reader with roles, the unread notices
-        client.get(reverse("accounts:account"))
+        client.get(reverse("appearance"))
 
 
 @pytest.mark.django_db

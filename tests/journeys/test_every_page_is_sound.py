@@ -52,6 +52,7 @@ VISITOR = [
         "/accounts/password/reset/key/{reset_key}/",
         "/accounts/password/reset/key/1-worn-out/",
     ),
+    *("/accounts/claim/", "/accounts/claim/sent/", "/accounts/claim/link/{claim_token}/", "/accounts/claim/link/worn-out/"),
 ]
 MEMBER = [
     *("/notices/", "/notices/preferences/", "/", "/forum/", "/forum/categories/{category.slug}/", "/weekly/", "/weekly/mine/"),
@@ -61,6 +62,7 @@ MEMBER = [
     *(f"{C}/{{begun.slug}}/{page}/" for page in ("answer/1", "answer/2", "answer/check")),
     *(f"{C}/{{begun.slug}}/", f"{C}/{{published.slug}}/results/", "/accounts/", "/accounts/profile/", "/accounts/people/member/"),
     *("/accounts/people/organiser/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"),
+    *("/accounts/authorship/", "/accounts/claim/link/{claim_token}/"),
     *("/accounts/2fa/", "/accounts/2fa/passkeys/", "/accounts/sessions/", "/accounts/oidc/", "/terms/"),
     *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam", "/moderation/reports/", "/moderation/decisions/"),
     *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
@@ -106,6 +108,13 @@ ADMINISTRATOR = [
 ]
 TRUSTEE = ["/", "/accounts/desk/roles/", "/accounts/desk/groups/", "/forum/desk/", "/forum/", "/accounts/groups/"]
 DIRECTOR = ["/", "/accounts/desk/roles/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
+REGISTER = "/accounts/register"
+ADMINISTRATOR += [
+    *(f"{REGISTER}/", f"{REGISTER}/{{applied_register}}/", f"{REGISTER}/{{checked_register}}/"),
+    *(f"{REGISTER}/{{checked_register}}/{page}/" for page in ("columns", "lines/changes", "lines/faults", "lines/joins")),
+    *(f"{REGISTER}/{{checked_register}}/lines/{part}/" for part in ("lapses", "unlisted")),
+    *("/accounts/authorship/claims/", "/accounts/authorship/claims/{authorship}/", "/accounts/people/member/facts/"),
+]
 PAGES = {
     "visitor": VISITOR,
     "newcomer": [
@@ -139,6 +148,12 @@ WRONG = [
     ("visitor", "/accounts/password/reset/"),
     ("visitor", "/accounts/login/code/"),
     ("visitor", "/weekly/"),
+    ("visitor", "/accounts/claim/"),
+    ("visitor", "/accounts/claim/link/{claim_token}/"),
+    ("member", "/accounts/authorship/"),
+    ("administrator", f"{REGISTER}/"),
+    ("administrator", f"{REGISTER}/{{checked_register}}/columns/"),
+    ("administrator", "/accounts/authorship/claims/{authorship}/"),
     ("member", "/accounts/profile/"),
     ("member", "/accounts/email/"),
     ("member", "/accounts/password/change/"),
@@ -185,6 +200,7 @@ NO_PAGES = {
     **dict.fromkeys(("mfa_login_webauthn", "mfa_download_recovery_codes", "accounts:totp_picture"), "no page"),
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
+    "accounts:register_faults": "a file to download",
 }
 
 Places = dict[str, Any]

@@ -7,11 +7,17 @@ from io import BytesIO
 from django.utils import timezone
 from PIL import Image
 
+from accounts.actions.authorship import claim_authorship
+from accounts.actions.people import create_claimable_accounts
 from accounts.actions.proposals import propose_role
+from accounts.actions.register import approve_register, map_register, receive_register
+from accounts.actions.register_work import apply_register, check_register
 from accounts.actions.roles import grant_role
 from accounts.actions.showing import block_person, set_avatar
-from accounts.models import Facts, Group, User
+from accounts.models import Facts, Group, Membership, User
 from accounts.pictures import drawn_anew
+from accounts.register.links import make_claim_token
+from accounts.register.mapping import guess_columns
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.publishing import publish_results, tell_outcome
@@ -24,11 +30,13 @@ from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
 from forum.actions.editing import edit_post
 from forum.actions.posts import reply_to_topic
+from forum.imports.people import claim_key
 from forum.models import Category, Topic
 from moderation.actions.deciding import decide_case
 from moderation.actions.reporting import file_report
 from notifications.expander import expand_next
 from tests.accounts.factories import GroupFactory, UserFactory
+from tests.accounts.register.files import csv_of, row
 from tests.consultation.factories import FULL, a_draft, a_response, an_open_one
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 
@@ -70,6 +78,10 @@ class World:
     run: int
     confirm_token: str
     manage_token: str
+    applied_register: int
+    checked_register: int
+    claim_token: str
+    authorship: int
 
 
 def build_world() -> World:
@@ -118,6 +130,7 @@ def build_world() -> World:
         edition=edition.number,
         run=Run.objects.get().pk,
         **_tokens(now),
+        **_register(people["administrator"], member, now),
     )
 
 
@@ -204,3 +217,23 @@ def _tokens(now: datetime) -> dict[str, str]:
         "manage_token": standing_token(active, CapabilityToken.Scope.PAUSE, at=now),
     }
     return {name: secret_of(token) for name, token in made.items()}
+
+
+def _register(keeper: User, member: User, now: datetime) -> dict[str, int | str]:
+    """A register that was applied and named only some, one that waits, a line without account, and a claim to an old name."""
+    some, whole = [row("M1", nation="Wales"), row("M2")], [row("M1", nation="Scotland"), row("M3", nation="Narnia"), row("M4")]
+    first = receive_register([csv_of(*some)], file_name="october.csv", by=keeper, at=now)
+    first = map_register(first, columns=guess_columns(first.header), values={}, is_whole=False, by=keeper, at=now)
+    approve_register(check_register(first, at=now), by=keeper, at=now)
+    apply_register(first, at=now)
+    second = receive_register([csv_of(*whole)], file_name="november.csv", by=keeper, at=now)
+    check_register(second, at=now)
+    line = Membership.objects.get(number="M1")
+    create_claimable_accounts({claim_key("old.example.org", "Ada"): "Ada"}, at=now)
+    claim = claim_authorship(name="Ada", proof="My address there was the one I have here.", by=member, at=now)
+    return {
+        "applied_register": first.pk,
+        "checked_register": second.pk,
+        "claim_token": make_claim_token(line.pk, line.email, at=now, days=14),
+        "authorship": claim.pk,
+    }

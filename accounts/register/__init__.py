@@ -1,0 +1,1 @@
+"""The institute's register as a file: pure, without database and clock."""
