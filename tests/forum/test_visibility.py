@@ -364,3 +364,19 @@ def test_a_role_that_came_after_the_page_was_kept_opens_it(client, people, secre
     assert CONTENT in client.get(secret.get_absolute_url()).content.decode()
     revoke_role(person, role="member", by=None, at=AT)
     assert client.get(secret.get_absolute_url()).status_code == 404
+
+
+def test_a_group_that_somebody_left_shuts_its_pages_at_once(client, people, panel):
+    """Also what they had begun to write there, and what a cache still holds."""
+    topic = TopicFactory(category=CategoryFactory(access="group", group=panel), body=f"The word is {CONTENT}.")
+    person, reply = people["group member"], reverse("forum:reply", args=[topic.pk])
+    client.force_login(person)
+    client.post(reverse("forum:draft"), {"draft_key": f"reply:{topic.pk}", "sequence": 1, "body": "Half a thought."})
+    assert CONTENT in client.get(topic.get_absolute_url()).content.decode()
+    assert "Half a thought." in client.get(reply).content.decode()
+    GroupMember.objects.filter(user=person).update(removed_at=AT)
+    for url in addresses(topic):
+        response = client.get(url)
+        assert response.status_code in {404, 405}, url
+        assert "Half a thought." not in response.content.decode()
+    assert CONTENT not in client.get(reverse("home")).content.decode()
