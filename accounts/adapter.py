@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as request_context
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -91,12 +92,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_account_already_exists_mail(self, email: str) -> None:
         self._queue("accounts.account_exists", email, {})
 
+    @transaction.atomic
     def send_notification_mail(self, template_prefix: str, user: User, context: Any = None, email: str | None = None) -> None:
         """The one place where allauth says that the account changed. Word goes to the address that was good before and to the
         second one; the audit keeps it; a new password signs out elsewhere, and so does the first second factor: a session that
         began without one never becomes staff (docs/adr/0009)."""
         now, what = timezone.now(), template_prefix.rsplit("/", 1)[-1]
-        for told in addresses_for_word(user, besides=email):
+        for told in addresses_for_word(user, before=email):
             self._queue("accounts.account_changed", told, {"user": user.pk, "what": what})
         audit.record(f"account.{what}", subject=("user", user.pk), by=user.pk, at=now)
         if what in _NEW_PASSWORD or (what in _NEW_FACTOR and is_first_factor(user)):

@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.actions.addresses import settle_confirmed_address
 from accounts.models import User
 
+_KEPT = ("sub", "name", "email", "email_verified")
 _SIGNED_WITH = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 
 
@@ -34,7 +35,8 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         about = self._fetch_user_info(token.token) if "userinfo_endpoint" in self.openid_config else told
         if about.get("sub") != told["sub"]:
             raise OAuth2Error("The user info is somebody else's")
-        return self.get_provider().sociallogin_from_response(request, {"userinfo": about, "id_token": told})
+        kept = {name: about[name] for name in _KEPT if name in about}
+        return self.get_provider().sociallogin_from_response(request, {"userinfo": kept})
 
     def _proved(self, app: SocialApp, id_token: str | None) -> dict[str, Any]:
         """The claims of an ID token that this provider signed, for us, in answer to this very question."""

@@ -20,10 +20,10 @@ def people_behind(email: str) -> list[User]:
     return people or ([second.user] if second else [])
 
 
-def addresses_for_word(user: User, *, besides: str | None = None) -> list[str]:
-    """Where word of a change goes: the account's address (or `besides`, the one it had before), and the confirmed second one."""
+def addresses_for_word(user: User, *, before: str | None = None) -> list[str]:
+    """Where word of a change goes: the account's address (or the one it had `before`), and the confirmed second one."""
     second = RecoveryAddress.objects.confirmed().filter(user=user).values_list("email", flat=True)
-    return list(dict.fromkeys([besides or user.email, *second]))
+    return list(dict.fromkeys([before or user.email, *second]))
 
 
 def is_first_factor(user: User) -> bool:

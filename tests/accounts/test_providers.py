@@ -81,6 +81,9 @@ def test_somebody_new_opens_an_account_with_the_address_confirmed(client, provid
     assert (user.display_name, user.email, user.has_usable_password()) == ("Maren Holt", "maren@practice.example", False)
     assert user.terms_version
     assert standing_of(user).is_member
+    assert set(SocialAccount.objects.get().extra_data["userinfo"]) == {"sub", "name", "email", "email_verified"}, (
+        "no more is kept"
+    )
     assert Address.objects.get(email=user.email).account_id == user.pk
 
 

@@ -53,6 +53,7 @@ def test_a_password_alone_no_longer_signs_in_but_the_code_after_it_does(client):
     answer = sign_in(client, user.email)
     assert answer.headers["Location"] == reverse("mfa_authenticate")
     assert not is_signed_in(client)
+    assert "Use a passkey" not in client.get(reverse("mfa_authenticate")).content.decode(), "there is none"
     wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
     assert "Look at the code" in wrong.content.decode()
     assert not is_signed_in(client)
