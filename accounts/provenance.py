@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.models import Facts
 from accounts.models.facts import Source
+from accounts.register.fields import BY_NAME
 from common.moments import in_words
 
 OFFICIAL: Final = ("job", "nation", "list_size", "years", "grade", "region")
@@ -28,7 +29,7 @@ def stated_facts(facts: Facts | None) -> list[Stated]:
     if facts is None:
         return []
     return [
-        Stated(name, label_of(facts, name), _shown(facts, name), source_of(facts, name), said_of(facts, name))
+        Stated(name, BY_NAME[name].label, _shown(facts, name), source_of(facts, name), said_of(facts, name))
         for name in OFFICIAL
         if getattr(facts, name)
     ]
@@ -46,11 +47,6 @@ def said_of(facts: Facts, name: str) -> str:
         return "Declared by the member"
     moment = datetime.fromisoformat(told["at"])
     return f"{Source(told['source']).label}, {in_words(moment, now=moment, style='day')}"
-
-
-def label_of(facts: Facts, name: str) -> str:
-    label = str(facts._meta.get_field(name).verbose_name)  # noqa: SLF001 - Django's documented way to a field
-    return label[:1].upper() + label[1:]
 
 
 def _shown(facts: Facts, name: str) -> str:

@@ -13,7 +13,9 @@ from typing import Literal
 from django.conf import settings
 
 Kind = Literal["url", "mail", "notice", "socket", "feed", "task"]
-Access = Literal["public", "signed-in", "member", "moderator", "organiser", "director", "administrator", "staff", "token", "visible"]
+Access = Literal[
+    "public", "signed-in", "member", "moderator", "organiser", "director", "administrator", "staff", "token", "visible"
+]
 Carries = Literal["posts", "consultations", "edition", "nothing"]
 
 

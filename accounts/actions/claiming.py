@@ -18,7 +18,9 @@ from common.errors import DomainError
 from mail import addresses
 from mail.outbox import queue_mail
 
-_WORN_OUT: Final = "This link no longer works: it was used, it is too old, or the register has another address now. Ask for a new one."
+_WORN_OUT: Final = (
+    "This link no longer works: it was used, it is too old, or the register has another address now. Ask for a new one."
+)
 
 
 class LinkWornOut(DomainError):

@@ -43,8 +43,8 @@ class LapsesNotConfirmed(DomainError):
 
 @transaction.atomic
 def receive_register(pieces: Iterable[bytes], *, file_name: str, by: User | None, at: datetime) -> RegisterRun:
-    """Keep a file and see how it is written (`by=None`: the system, from the command line). Where its header is known it is checked at once. Raises NotARegister and TooLarge, and
-    then nothing is kept. Holds one piece in memory."""
+    """Keep a file and see how it is written (`by=None`: the system, from the command line). Where its header is known it is
+    checked at once. Raises NotARegister and TooLarge, and then nothing is kept. Holds one piece in memory."""
     _enforce(by)
     run = RegisterRun.objects.create(
         file_name=file_name[-120:], size=0, encoding="", delimiter=",", header=[], uploaded_at=at, uploaded_by=by
@@ -53,7 +53,9 @@ def receive_register(pieces: Iterable[bytes], *, file_name: str, by: User | None
     for number, piece in enumerate(pieces):
         size += len(piece)
         if size > settings.REGISTER_MAX_MB * 1_000_000:
-            raise TooLarge(f"The file is larger than {settings.REGISTER_MAX_MB} MB. Export only the columns that the register needs.")
+            raise TooLarge(
+                f"The file is larger than {settings.REGISTER_MAX_MB} MB. Export only the columns that the register needs."
+            )
         RegisterPiece.objects.create(run=run, number=number, data=scan.take(piece))
     shape = scan.shape()
     run.size, run.encoding, run.delimiter, run.header = size, shape.encoding, shape.delimiter, list(shape.header)
@@ -67,13 +69,19 @@ def receive_register(pieces: Iterable[bytes], *, file_name: str, by: User | None
 
 @transaction.atomic
 def map_register(
-    run: RegisterRun, *, columns: Mapping[str, int], values: Mapping[str, Mapping[str, str]], is_whole: bool, by: User | None, at: datetime
+    run: RegisterRun,
+    *,
+    columns: Mapping[str, int],
+    values: Mapping[str, Mapping[str, str]],
+    is_whole: bool,
+    by: User | None,
+    at: datetime,
 ) -> RegisterRun:
     """Say which column says what; kept for the next file with this header. The file is checked (again). Raises
     MappingIncomplete."""
     _enforce(by)
     run = _lock(run, State.UPLOADED, State.CHECKED)
-    unknown = set(columns) - set(BY_NAME) or {place for place in columns.values() if not 0 <= place < len(run.header)}
+    unknown = set(columns) - set(BY_NAME) or any(not 0 <= place < len(run.header) for place in columns.values())
     problems = Columns(columns, values).problems
     if unknown or problems:
         raise MappingIncomplete(" ".join(problems) or "This file has no such column.")

@@ -6,117 +6,241 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_people_and_places'),
+        ("accounts", "0002_people_and_places"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegisterMapping',
+            name="RegisterMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('header_key', models.CharField(max_length=64, unique=True)),
-                ('columns', models.JSONField()),
-                ('values', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("header_key", models.CharField(max_length=64, unique=True)),
+                ("columns", models.JSONField()),
+                ("values", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RegisterRun',
+            name="RegisterRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=120)),
-                ('size', models.PositiveBigIntegerField()),
-                ('encoding', models.CharField(max_length=12)),
-                ('delimiter', models.CharField(max_length=1)),
-                ('header', models.JSONField()),
-                ('is_whole', models.BooleanField(default=True)),
-                ('state', models.CharField(choices=[('uploaded', 'Waiting to be mapped'), ('checking', 'Being checked'), ('checked', 'Checked, not applied'), ('applying', 'Being applied'), ('applied', 'Applied'), ('refused', 'Cannot be used'), ('dropped', 'Dropped')], default='uploaded', max_length=10)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('counts', models.JSONField(default=dict)),
-                ('lines_read', models.PositiveIntegerField(default=0)),
-                ('bytes_read', models.PositiveBigIntegerField(default=0)),
-                ('uploaded_at', models.DateTimeField()),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('invited_at', models.DateTimeField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('based_on', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.registerrun')),
-                ('mapping', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='accounts.registermapping')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=120)),
+                ("size", models.PositiveBigIntegerField()),
+                ("encoding", models.CharField(max_length=12)),
+                ("delimiter", models.CharField(max_length=1)),
+                ("header", models.JSONField()),
+                ("is_whole", models.BooleanField(default=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Waiting to be mapped"),
+                            ("checking", "Being checked"),
+                            ("checked", "Checked, not applied"),
+                            ("applying", "Being applied"),
+                            ("applied", "Applied"),
+                            ("refused", "Cannot be used"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("counts", models.JSONField(default=dict)),
+                ("lines_read", models.PositiveIntegerField(default=0)),
+                ("bytes_read", models.PositiveBigIntegerField(default=0)),
+                ("uploaded_at", models.DateTimeField()),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("invited_at", models.DateTimeField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.registerrun"
+                    ),
+                ),
+                (
+                    "mapping",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="accounts.registermapping"
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RegisterRow',
+            name="RegisterRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=10)),
-                ('number', models.CharField(max_length=40)),
-                ('email', models.CharField(max_length=254, null=True)),
-                ('name', models.CharField(max_length=60, null=True)),
-                ('grade', models.CharField(max_length=40, null=True)),
-                ('nation', models.CharField(max_length=20, null=True)),
-                ('region', models.CharField(max_length=60, null=True)),
-                ('list_size', models.CharField(max_length=10, null=True)),
-                ('job', models.CharField(max_length=30, null=True)),
-                ('years', models.CharField(max_length=10, null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('tells_end', models.BooleanField(default=False)),
-                ('lapsed', models.BooleanField(default=False)),
-                ('faults', models.JSONField(default=list)),
-                ('changes', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='accounts.registerrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=10)),
+                ("number", models.CharField(max_length=40)),
+                ("email", models.CharField(max_length=254, null=True)),
+                ("name", models.CharField(max_length=60, null=True)),
+                ("grade", models.CharField(max_length=40, null=True)),
+                ("nation", models.CharField(max_length=20, null=True)),
+                ("region", models.CharField(max_length=60, null=True)),
+                ("list_size", models.CharField(max_length=10, null=True)),
+                ("job", models.CharField(max_length=30, null=True)),
+                ("years", models.CharField(max_length=10, null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("tells_end", models.BooleanField(default=False)),
+                ("lapsed", models.BooleanField(default=False)),
+                ("faults", models.JSONField(default=list)),
+                ("changes", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="accounts.registerrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RegisterPiece',
+            name="RegisterPiece",
             fields=[
-                ('pk', models.CompositePrimaryKey('run_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('data', models.BinaryField()),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='accounts.registerrun')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey("run_id", "number", blank=True, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("data", models.BinaryField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="accounts.registerrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuthorshipClaim',
+            name="AuthorshipClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('proof', models.CharField(max_length=500)),
-                ('asked_at', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, choices=[('granted', 'Granted'), ('declined', 'Declined')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authorship_claims', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("proof", models.CharField(max_length=500)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(blank=True, choices=[("granted", "Granted"), ("declined", "Declined")], max_length=10),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="authorship_claims", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('user', 'author'), name='one_open_claim_per_user_and_author'), models.UniqueConstraint(condition=models.Q(('outcome', 'granted')), fields=('author',), name='an_author_is_claimed_once'), models.CheckConstraint(condition=models.Q(('user', models.F('author')), _negated=True), name='nobody_claims_themselves'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('outcome', ''), ('reason', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('outcome__in', ['granted', 'declined']), models.Q(('reason', ''), _negated=True), models.Q(('decided_by', models.F('user')), _negated=True)), _connector='OR'), name='authorship_is_decided_by_another_with_a_reason')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "")), fields=("user", "author"), name="one_open_claim_per_user_and_author"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "granted")), fields=("author",), name="an_author_is_claimed_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("user", models.F("author")), _negated=True), name="nobody_claims_themselves"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("outcome", ""), ("reason", "")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("outcome__in", ["granted", "declined"]),
+                                models.Q(("reason", ""), _negated=True),
+                                models.Q(("decided_by", models.F("user")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="authorship_is_decided_by_another_with_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='registerrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'checked', 'applying', 'applied', 'refused', 'dropped'])), name='register_run_state_is_known'),
+            model_name="registerrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["uploaded", "checking", "checked", "applying", "applied", "refused", "dropped"])
+                ),
+                name="register_run_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), models.Q(('applied_at__isnull', False), ('approved_at__isnull', False), ('checked_at__isnull', False)), _connector='OR'), name='applied_register_was_approved'),
+            model_name="registerrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "applied"), _negated=True),
+                    models.Q(("applied_at__isnull", False), ("approved_at__isnull", False), ("checked_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="applied_register_was_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'applied']), _negated=True), ('mapping__isnull', False), _connector='OR'), name='checked_register_is_mapped'),
+            model_name="registerrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["checked", "applied"]), _negated=True), ("mapping__isnull", False), _connector="OR"
+                ),
+                name="checked_register_is_mapped",
+            ),
         ),
         migrations.AddIndex(
-            model_name='registerrow',
-            index=models.Index(fields=['run', 'outcome', 'id'], name='register_row_by_outcome'),
+            model_name="registerrow",
+            index=models.Index(fields=["run", "outcome", "id"], name="register_row_by_outcome"),
         ),
         migrations.AddIndex(
-            model_name='registerrow',
-            index=models.Index(fields=['run', 'number'], name='register_row_by_number'),
+            model_name="registerrow",
+            index=models.Index(fields=["run", "number"], name="register_row_by_number"),
         ),
     ]

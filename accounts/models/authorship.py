@@ -23,7 +23,9 @@ class AuthorshipClaim(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "author"], condition=Q(outcome=""), name="one_open_claim_per_user_and_author"),
+            models.UniqueConstraint(
+                fields=["user", "author"], condition=Q(outcome=""), name="one_open_claim_per_user_and_author"
+            ),
             models.UniqueConstraint(fields=["author"], condition=Q(outcome="granted"), name="an_author_is_claimed_once"),
             models.CheckConstraint(name="nobody_claims_themselves", condition=~Q(user=F("author"))),
             models.CheckConstraint(

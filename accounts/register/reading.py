@@ -80,7 +80,9 @@ class Scan:
         ends = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
         self._since_newline = len(piece) - ends - 1 if ends >= 0 else self._since_newline + len(piece)
         if self._since_newline > _LONGEST_LINE:
-            raise NotARegister("A line of this file is longer than a million characters. Check that it is a CSV with one line a member.")
+            raise NotARegister(
+                "A line of this file is longer than a million characters. Check that it is a CSV with one line a member."
+            )
 
 
 def _shape(encoding: str, text: str) -> Shape:
@@ -147,4 +149,6 @@ def lines_of(pieces: Iterable[bytes], shape: Shape) -> Iterator[Line]:
                 yield Line(begins, cells, raw.given)
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise NotARegister(f"The quotation marks on line {begins} make no sense. Mend that line and send the file again.") from error
+        raise NotARegister(
+            f"The quotation marks on line {begins} make no sense. Mend that line and send the file again."
+        ) from error

@@ -85,7 +85,14 @@ _STANDING: Final = f"""
     SELECT (SELECT count(*) FROM accounts_membership member WHERE {_STANDS})
         + (SELECT count(*) FROM accounts_registerrow WHERE run_id = %(run)s AND outcome = 'unlisted')
 """
-_NAMES: Final = {"join": "joins", "change": "changes", "lapse": "lapses", "unlisted": "unlisted", "same": "same", "fault": "faults"}
+_NAMES: Final = {
+    "join": "joins",
+    "change": "changes",
+    "lapse": "lapses",
+    "unlisted": "unlisted",
+    "same": "same",
+    "fault": "faults",
+}
 
 
 def join_by_set() -> None:

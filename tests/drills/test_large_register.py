@@ -78,12 +78,18 @@ def test_a_register_of_the_real_size_takes_minutes_and_no_memory(capsys):
     assert first.counts["joins"] + first.counts["faults"] == LINES
     assert 0.01 < first.counts["faults"] / LINES < 0.03
     assert second.counts["lapses"] == len(joined(first) & {f"M{number:06}" for number in gone})
-    assert Membership.objects.filter(ended_at=None).count() == first.counts["joins"] + second.counts["joins"] - second.counts["lapses"]
+    assert (
+        Membership.objects.filter(ended_at=None).count()
+        == first.counts["joins"] + second.counts["joins"] - second.counts["lapses"]
+    )
     assert User.objects.filter(role_grants__role="member", role_grants__revoked_at=None).count() > LINES / ACCOUNTS_SHARE * 0.9
     assert RegisterRow.objects.filter(outcome="same").count() == 0
     with capsys.disabled():
         for run, size, receiving, checking, applying in told:
-            print(f"\n{size / 1e6:.1f} MB, {run.counts}: received {receiving:.1f} s, checked {checking:.1f} s, applied {applying:.1f} s", end="")
+            print(
+                f"\n{size / 1e6:.1f} MB, {run.counts}: received {receiving:.1f} s, checked {checking:.1f} s, applied {applying:.1f} s",
+                end="",
+            )
         print(f"\nmemory grew by {grown:.0f} MB in the first, {memory() - began_with:.0f} MB in both")
     assert sum(sum(each[2:]) for each in told[:1]) < MOST_SECONDS
     assert sum(sum(each[2:]) for each in told[1:]) < MOST_SECONDS

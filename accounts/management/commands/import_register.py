@@ -23,7 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--part", action="store_true", help="the file names some members only: nobody lapses for not being in it")
+        parser.add_argument(
+            "--part", action="store_true", help="the file names some members only: nobody lapses for not being in it"
+        )
         parser.add_argument("--apply", action="store_true", help="do it")
         parser.add_argument("--lapses", type=int, help="how many lapse, where it is more than a tenth of the members")
         parser.add_argument("--json", action="store_true", help="the figures as the last line of standard output")

@@ -33,9 +33,7 @@ def many(count: int, *, faulty: float = 0.02, seed: int = 7, but: frozenset[int]
     writer = csv.writer(text)
     writer.writerow(HEADER)
     for number in range(count):
-        line = row(
-            f"M{number:06}", nation=dice.choice(NATIONS), size=str(dice.randrange(1_500, 32_000)), role=dice.choice(ROLES)
-        )
+        line = row(f"M{number:06}", nation=dice.choice(NATIONS), size=str(dice.randrange(1_500, 32_000)), role=dice.choice(ROLES))
         if dice.random() < faulty:
             line[dice.choice([1, 4, 5, 7])] = dice.choice(["nobody knows", "31/02/2027", "a@@b"])
         if number not in but:

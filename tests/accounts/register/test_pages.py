@@ -141,7 +141,13 @@ def test_a_trustee_looks_and_does_nothing(client, dry_run):
 def test_nobody_else_comes_in(client, dry_run, role):
     run = dry_run(row("M1"))
     client.force_login(UserFactory(**{role: True}))
-    for path in (LIST, f"{LIST}{run.pk}/", f"{LIST}{run.pk}/lines/joins/", f"{LIST}{run.pk}/faults.csv", f"{LIST}{run.pk}/columns/"):
+    for path in (
+        LIST,
+        f"{LIST}{run.pk}/",
+        f"{LIST}{run.pk}/lines/joins/",
+        f"{LIST}{run.pk}/faults.csv",
+        f"{LIST}{run.pk}/columns/",
+    ):
         assert client.get(path).status_code == 403
 
 
@@ -151,7 +157,14 @@ def test_what_the_register_says_stands_beside_the_field_and_cannot_be_overwritte
     client.force_login(user)
     page = body(client.get(reverse("accounts:profile")))
     assert "From the register, 20 November 2026. Is it wrong? Write to the office" in page
-    told = {"display_name": "Maren", "job": "managing-partner", "nation": "england", "list_size": "5-10k", "years": "", "bio": "Hi"}
+    told = {
+        "display_name": "Maren",
+        "job": "managing-partner",
+        "nation": "england",
+        "list_size": "5-10k",
+        "years": "",
+        "bio": "Hi",
+    }
     assert client.post(reverse("accounts:profile"), told).status_code == 302
     facts = Facts.objects.get(user=user)
     assert (facts.nation, facts.job, facts.list_size, facts.bio) == ("wales", "practice-manager", "5-10k", "Hi")
