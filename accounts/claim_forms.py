@@ -58,7 +58,7 @@ class AuthorshipForm(forms.Form):
     proof = forms.CharField(
         label="How can we tell?",
         max_length=500,
-        help_text="One or two sentences: the address you used there, something only you would know. Administrators alone read it.",
+        help_text="One or two sentences: the address you used there, what only you would know. Only administrators read it.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

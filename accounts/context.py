@@ -29,7 +29,7 @@ def standing_bars(request: HttpRequest) -> dict[str, object]:
 
 
 def why_not(request: HttpRequest) -> dict[str, object]:
-    """`why_not_a_member`: for a signed-in reader with nothing left, the sentence that says why. No statement for `request.user`."""
+    """`why_not_a_member`: for a signed-in reader with nothing left, the sentence that says why. Costs no statement."""
     return {"why_not_a_member": why_not_a_member(standing_of(request.user)) if hasattr(request, "user") else ""}
 
 

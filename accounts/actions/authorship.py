@@ -32,7 +32,7 @@ def claim_authorship(*, name: str, proof: str, by: User, at: datetime) -> Author
     NoSuchAuthor and AskedAlready."""
     can_see_person(by).enforce()
     wanted = " ".join(name.split()).lstrip("@")
-    imported = User.objects.filter(claim_key__isnull=False, is_active=True, password__startswith="!").exclude(pk=by.pk)
+    imported = User.objects.filter(claim_key__isnull=False, is_active=True, password__startswith="!").exclude(pk=by.pk)  # noqa: S106 - “!”: none
     author = imported.filter(Q(display_name__iexact=wanted) | Q(claim_key__endswith=f":{wanted.lower()}")).order_by("pk").first()
     if author is None or not wanted:
         raise NoSuchAuthor("Nobody of this name came over from the old forum. Copy the name as it stands beside a post.")

@@ -43,8 +43,8 @@ class LapsesNotConfirmed(DomainError):
 
 @transaction.atomic
 def receive_register(pieces: Iterable[bytes], *, file_name: str, by: User | None, at: datetime) -> RegisterRun:
-    """Keep a file and see how it is written (`by=None`: the system, from the command line). Where its header is known it is checked at once. Raises NotARegister and TooLarge, and
-    then nothing is kept. Holds one piece in memory."""
+    """Keep a file and see how it is written (`by=None`: the system, from the command line). Where its header is known it is
+    checked at once. Raises NotARegister and TooLarge, and then nothing is kept. Holds one piece in memory."""
     _enforce(by)
     run = RegisterRun.objects.create(
         file_name=file_name[-120:], size=0, encoding="", delimiter=",", header=[], uploaded_at=at, uploaded_by=by
@@ -81,7 +81,7 @@ def map_register(
     MappingIncomplete."""
     _enforce(by)
     run = _lock(run, State.UPLOADED, State.CHECKED)
-    unknown = set(columns) - set(BY_NAME) or {place for place in columns.values() if not 0 <= place < len(run.header)}
+    unknown = set(columns) - set(BY_NAME) or any(not 0 <= place < len(run.header) for place in columns.values())
     problems = Columns(columns, values).problems
     if unknown or problems:
         raise MappingIncomplete(" ".join(problems) or "This file has no such column.")

@@ -103,7 +103,8 @@ class RegisterPiece(models.Model):
 
 class RegisterRow(models.Model):
     """A line of the file and what comes of it; a lapse has no line. Of the nine facts NULL means that the file does not tell
-    it. `user`: an account without a line. `changes`: field → [before, after]. Filled by COPY and compared by set: see `accounts.staging`."""
+    it. `user`: an account without a line. `changes`: field → [before, after]. Filled by COPY, compared by set:
+    `accounts.staging`."""
 
     class Outcome(models.TextChoices):
         JOIN = "join", "Joins"

@@ -29,7 +29,8 @@ _JOBS: Final = {
     **dict.fromkeys(("practice manager", "manager", "pm"), "practice-manager"),
     **dict.fromkeys(("business manager", "practice business manager", "bm"), "business-manager"),
     **dict.fromkeys(("operations manager", "ops manager", "om"), "operations-manager"),
-    **dict.fromkeys(("deputy manager", "deputy practice manager", "assistant manager", "deputy", "deputy or assistant manager"), "deputy-manager"),
+    **dict.fromkeys(("deputy manager", "deputy practice manager", "assistant manager", "deputy"), "deputy-manager"),
+    "deputy or assistant manager": "deputy-manager",
     **dict.fromkeys(("function manager", "finance manager", "hr manager", "it manager", "reception manager"), "function-manager"),
     **dict.fromkeys(("managing partner", "partner", "manager partner"), "managing-partner"),
     **dict.fromkeys(("network manager", "pcn manager", "cluster manager", "federation manager"), "network-manager"),
@@ -40,19 +41,26 @@ _STATES: Final = {
 }
 
 FIELDS: Final = (
-    Field("number", "Membership number", "The key: it never changes.", ("membership number", "member number", "membership no", "member no", "member id", "membership id", "number", "id"), 40),
-    Field("email", "E-mail address", "Where an invitation goes.", ("email", "e-mail", "email address", "e-mail address", "mail"), 254),
+    Field("number", "Membership number", "The key: it never changes.",
+          ("membership number", "member number", "membership no", "member no", "member id", "membership id", "number",
+          "id"), 40),
+    Field("email", "E-mail address", "Where an invitation goes.",
+          ("email", "e-mail", "email address", "e-mail address", "mail"), 254),
     Field("name", "Full name", "Or first and last name below.", ("name", "full name", "member name", "display name")),
     Field("first_name", "First name", "Used with the last name.", ("first name", "forename", "given name", "firstname")),
     Field("last_name", "Last name", "Used with the first name.", ("last name", "surname", "family name", "lastname")),
     Field("grade", "Membership grade", "", ("grade", "membership grade", "membership type", "category"), 40),
     Field("nation", "Nation", "", ("nation", "country", "home nation"), 40, _NATIONS),
     Field("region", "Region", "", ("region", "area", "ics", "health board"), 60),
-    Field("list_size", "Practice list size", "A number is banded at once; the exact one is never kept.", ("list size", "practice list size", "patients", "patient list", "list"), 30, {}),
+    Field("list_size", "Practice list size", "A number is banded at once; the exact one is never kept.",
+          ("list size", "practice list size", "patients", "patient list", "list"), 30, {}),
     Field("job", "Role in the practice", "", ("role", "job", "job title", "position", "post"), 80, _JOBS),
-    Field("years", "Years in practice management", "A number is banded at once.", ("years", "years in practice management", "experience", "years of experience"), 30, {}),
-    Field("ends_on", "Paid until", "The last day paid for: 31/03/2027 or 2027-03-31.", ("paid until", "paid to", "expiry", "expiry date", "expires", "renewal date", "end date", "valid until", "ends")),
-    Field("status", "Status", "Says of each line whether it is a member or has lapsed.", ("status", "membership status", "state"), 40, _STATES),
+    Field("years", "Years in practice management", "A number is banded at once.",
+          ("years", "years in practice management", "experience", "years of experience"), 30, {}),
+    Field("ends_on", "Paid until", "The last day paid for: 31/03/2027 or 2027-03-31.",
+          ("paid until", "paid to", "expiry", "expiry date", "expires", "renewal date", "end date", "valid until", "ends")),
+    Field("status", "Status", "Says of each line whether it is a member or has lapsed.",
+          ("status", "membership status", "state"), 40, _STATES),
 )  # fmt: skip
 BY_NAME: Final = {field.name: field for field in FIELDS}
 BANDED: Final = {"list_size": band_of_list_size, "years": band_of_years}

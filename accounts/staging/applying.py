@@ -1,7 +1,7 @@
 """The lines of a checked register into the books."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -42,7 +42,8 @@ _ATTACH: Final = """
         SELECT min(line.id) AS id, person.id AS user_id
         FROM accounts_membership line
         JOIN accounts_user person ON person.email = line.email AND person.is_active
-        JOIN account_emailaddress address ON address.user_id = person.id AND address.verified AND lower(address.email) = line.email
+        JOIN account_emailaddress address ON address.user_id = person.id AND address.verified
+            AND lower(address.email) = line.email
         WHERE line.email <> '' AND line.ended_at IS NULL AND (line.ends_at IS NULL OR line.ends_at > %(at)s)
             AND NOT EXISTS (SELECT 1 FROM accounts_membership other WHERE other.user_id = person.id)
         GROUP BY person.id HAVING count(DISTINCT line.id) = 1
@@ -55,7 +56,7 @@ _BUMP: Final = "UPDATE accounts_user SET card_version = card_version + 1 WHERE i
 def write_lines(run: RegisterRun, *, by: int | None, at: datetime) -> dict[str, int]:
     """Memberships as the checked lines say, accounts found by their confirmed address, and the end of membership for accounts
     without a line. Rights of those who have a line are `accounts.staging.rights`'s. Part of the running transaction."""
-    told = {"run": run.pk, "at": at, "by": by}
+    told: dict[str, Any] = {"run": run.pk, "at": at, "by": by}
     join_by_set()
     with connection.cursor() as cursor:
         for statement in (_CHANGE, _JOIN, _LAPSE):

@@ -49,20 +49,23 @@ def _value(name: str) -> str:
 def _source(name: str) -> str:
     """Where the field is from, since when: kept where nothing changed."""
     return f"""CASE WHEN member.{name} = '' THEN
-            CASE WHEN {_from_register(name)} THEN '{{}}'::jsonb ELSE jsonb_strip_nulls(jsonb_build_object('{name}', facts.sources -> '{name}')) END
+            CASE WHEN {_from_register(name)} THEN '{{}}'::jsonb
+                ELSE jsonb_strip_nulls(jsonb_build_object('{name}', facts.sources -> '{name}')) END
         WHEN {_from_register(name)} AND facts.{name} = member.{name} THEN jsonb_build_object('{name}', facts.sources -> '{name}')
         ELSE jsonb_build_object('{name}', %(source)s::jsonb) END"""
 
 
 _BEGIN_FACTS: Final = f"""
-    INSERT INTO accounts_facts (user_id, job, nation, list_size, years, grade, region, bio, interests, sources, audience, updated_at)
+    INSERT INTO accounts_facts
+        (user_id, job, nation, list_size, years, grade, region, bio, interests, sources, audience, updated_at)
     SELECT member.user_id, '', '', '', '', '', '', '', '', '{{}}', '{{}}', %(at)s
     FROM accounts_membership member WHERE {_OF} ON CONFLICT (user_id) DO NOTHING
 """
 _WRITE_FACTS: Final = f"""
     UPDATE accounts_facts facts SET
         {", ".join(f"{name} = {_value(name)}" for name in TOLD)},
-        sources = (facts.sources - ARRAY[{", ".join(f"'{name}'" for name in TOLD)}]) || {" || ".join(f"({_source(name)})" for name in TOLD)},
+        sources = (facts.sources - ARRAY[{", ".join(f"'{name}'" for name in TOLD)}])
+            || {" || ".join(f"({_source(name)})" for name in TOLD)},
         updated_at = %(at)s
     FROM accounts_membership member
     WHERE {_OF} AND member.user_id = facts.user_id AND ({" OR ".join(

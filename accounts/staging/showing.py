@@ -1,6 +1,7 @@
 """What the pages of a run show of its file and its lines."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -18,7 +19,7 @@ _MOST_VALUES: Final = 30
 ON_A_PAGE: Final = 50
 _KINDS: Final = {"nation": Nation, "list_size": ListSize, "job": Job, "years": Years}
 MEANINGS: Final[Mapping[str, list[tuple[str, str]]]] = {
-    **{name: list(kind.choices) for name, kind in _KINDS.items()},
+    **{name: [(value, str(label)) for value, label in kind.choices] for name, kind in _KINDS.items()},
     "status": [("member", "A member"), ("lapsed", "Has lapsed")],
 }
 """For each field with values of our own, what a written value can mean."""
@@ -37,10 +38,8 @@ def sample_of(run: RegisterRun) -> list[Line]:
     """The first lines of the file."""
     first = RegisterPiece.objects.filter(run=run, number=0).values_list("data", flat=True)
     lines: list[Line] = []
-    try:
+    with suppress(NotARegister):  # the piece may end in the middle of a line; the dry run says where the file itself is wrong
         lines.extend(islice(lines_of((bytes(data) for data in first), shape_of(run)), _SAMPLE))
-    except NotARegister:
-        pass  # the piece ends in the middle of a line; the dry run says where the file itself is wrong
     return lines
 
 

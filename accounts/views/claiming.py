@@ -29,7 +29,9 @@ def claim(request: HttpRequest) -> HttpResponse:
     """Number and address. The answer is one sentence, whatever the register says."""
     form = ClaimForm(request.POST or None)
     if request.method == "POST":
-        too_often = ratelimit.consume_or_429(request, action="claim", key=request.POST.get("number", "").strip().upper()[:40])
+        too_often: HttpResponse | None = ratelimit.consume_or_429(
+            request, action="claim", key=request.POST.get("number", "").strip().upper()[:40]
+        )
         if too_often is not None:
             return too_often
         if form.is_valid():

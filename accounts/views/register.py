@@ -130,7 +130,7 @@ class _Echo:
 def _written(rows: Iterator[list[object]]) -> Iterator[bytes]:
     writer = csv.writer(_Echo())
     yield "\ufeff".encode()
-    yield from (writer.writerow(row) for row in rows)  # type: ignore[misc]
+    yield from (writer.writerow(row) for row in rows)
 
 
 @login_required

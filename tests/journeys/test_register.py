@@ -31,6 +31,12 @@ from tests.mail.sink import Sink
 pytestmark = pytest.mark.browser
 
 
+def mailed_link(post_office: Sink, email: str) -> str:
+    """The link of the first mail that reaches this mailbox."""
+    eventually(lambda: post_office.to(email))
+    return re.search(r"https?://\S+/accounts/claim/link/\S+", post_office.to(email)[0].text)[0]
+
+
 def send_file(browser: Chrome, folder: Path, *rows) -> None:
     file = folder / "register.csv"
     file.write_bytes(csv_of(*rows))
@@ -66,9 +72,7 @@ def test_upload_map_dry_run_apply_and_the_member_claims_by_mail(
     push(browser, "Send the invitations", within="//dialog")
     assert "1 invitation is on the way" in words(browser)
 
-    eventually(lambda: post_office.to("m2@example.org"))
-    link = re.search(r"https?://\S+/accounts/claim/link/\S+", post_office.to("m2@example.org")[0].text)[0]
-    open_mailed(another_browser, link)
+    open_mailed(another_browser, mailed_link(post_office, "m2@example.org"))
     assert heading(another_browser) == "Open your account"
     fill(another_browser, display_name="Maren Ashdowne", password="seven quiet harbours")
     push(another_browser, "Open the account", within="//main")
@@ -89,8 +93,7 @@ def test_a_member_claims_with_number_and_address(browser: Chrome, site: Site, wo
     fill(browser, number="m7", email="M7@example.org")
     push(browser, "Send me the link", within="//main")
     assert heading(browser) == "Look into your mailbox"
-    eventually(lambda: post_office.to("m7@example.org"))
-    open_mailed(browser, re.search(r"https?://\S+/accounts/claim/link/\S+", post_office.to("m7@example.org")[0].text)[0])
+    open_mailed(browser, mailed_link(post_office, "m7@example.org"))
     fill(browser, display_name="Hester Quill", password="seven quiet harbours")
     push(browser, "Open the account", within="//main")
     assert Membership.objects.get(number="M7").user.display_name == "Hester Quill"

@@ -61,9 +61,10 @@ def test_refuses_what_is_no_register_and_says_what_to_do(data, says):
 
 def test_a_line_without_end_is_refused_before_it_is_held():
     scan = Scan()
+    for _ in range(5):
+        scan.take(b"a,b" * 60_000)
     with pytest.raises(NotARegister, match="longer than a million"):
-        for _ in range(10):
-            scan.take(b"a,b" * 60_000)
+        scan.take(b"a,b" * 60_000)
 
 
 def test_quotation_marks_that_make_no_sense_are_told_with_their_line():
