@@ -6,7 +6,6 @@ from typing import Final
 
 from accounts.models import Facts
 from accounts.models.facts import Source
-from accounts.register.fields import BY_NAME
 from common.moments import in_words
 
 OFFICIAL: Final = ("job", "nation", "list_size", "years", "grade", "region")
@@ -29,11 +28,7 @@ def stated_facts(facts: Facts | None) -> list[Stated]:
     if facts is None:
         return []
     return [
-<<<<<<< HEAD
         Stated(name, Facts.label_of(name), facts.in_words(name), source_of(facts, name), said_of(facts, name))
-=======
-        Stated(name, BY_NAME[name].label, _shown(facts, name), source_of(facts, name), said_of(facts, name))
->>>>>>> register
         for name in OFFICIAL
         if getattr(facts, name)
     ]
@@ -51,11 +46,3 @@ def said_of(facts: Facts, name: str) -> str:
         return "Declared by the member"
     moment = datetime.fromisoformat(told["at"])
     return f"{Source(told['source']).label}, {in_words(moment, now=moment, style='day')}"
-<<<<<<< HEAD
-=======
-
-
-def _shown(facts: Facts, name: str) -> str:
-    show = getattr(facts, f"get_{name}_display", None)
-    return str(show() if show else getattr(facts, name))
->>>>>>> register

@@ -14,14 +14,9 @@ from django.conf import settings
 
 Kind = Literal["url", "mail", "notice", "socket", "feed", "task"]
 Access = Literal[
-<<<<<<< HEAD
     "public", "signed-in", "member", "group", "moderator", "organiser", "director", "administrator", "officer", "staff",
     "token", "visible",
 ]  # fmt: skip
-=======
-    "public", "signed-in", "member", "moderator", "organiser", "director", "administrator", "staff", "token", "visible"
-]
->>>>>>> register
 Carries = Literal["posts", "consultations", "edition", "nothing"]
 
 

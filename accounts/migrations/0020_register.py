@@ -7,11 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<< HEAD
         ("accounts", "0010_signing_in"),
-=======
-        ("accounts", "0002_people_and_places"),
->>>>>>> register
     ]
 
     operations = [
