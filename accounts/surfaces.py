@@ -34,7 +34,6 @@ SURFACES = (
     Surface("url", "accounts:proposal_grant", "officer", note="a redirect"),
     Surface("url", "accounts:proposal_decline", "officer", note="a redirect"),
     Surface("url", "accounts:proposal_withdraw", "officer", note="a redirect"),
-    Surface("url", "accounts:person", "member", note="a member's name and declared facts; no posts yet"),
     Surface("url", "accounts:person_facts", "administrator", note="what is known of a member and where it is from"),
     Surface("url", "accounts:verify_fact", "administrator", note="a button"),
     Surface("url", "accounts:register", "administrator", note="names and counts of files; trustees look"),
