@@ -185,27 +185,27 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="facts",
             name="audience",
-            field=models.JSONField(default=dict),
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
         migrations.AddField(
             model_name="facts",
             name="grade",
-            field=models.CharField(blank=True, max_length=40, verbose_name="membership grade"),
+            field=models.CharField(db_default="", default="", blank=True, max_length=40, verbose_name="membership grade"),
         ),
         migrations.AddField(
             model_name="facts",
             name="interests",
-            field=models.CharField(blank=True, max_length=300, verbose_name="declared interests"),
+            field=models.CharField(db_default="", default="", blank=True, max_length=300, verbose_name="declared interests"),
         ),
         migrations.AddField(
             model_name="facts",
             name="region",
-            field=models.CharField(blank=True, max_length=60),
+            field=models.CharField(db_default="", default="", blank=True, max_length=60),
         ),
         migrations.AddField(
             model_name="facts",
             name="sources",
-            field=models.JSONField(default=dict),
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
         migrations.AddField(
             model_name="rolegrant",

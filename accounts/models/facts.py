@@ -57,6 +57,9 @@ GUARDED: Final = ("job", "nation", "region", "list_size", "years", "grade")
 """The facts of which a person says who is shown them. What they wrote about themselves they wrote to be read."""
 
 
+_NOTHING: Final = models.Value({}, models.JSONField())
+
+
 class Facts(models.Model):
     """What is known of a member, banded: never an exact list size. Empty means not stated.
 
@@ -70,12 +73,12 @@ class Facts(models.Model):
     nation = models.CharField(max_length=20, choices=Nation, blank=True)
     list_size = models.CharField("practice list size", max_length=10, choices=ListSize, blank=True)
     years = models.CharField("years in practice management", max_length=10, choices=Years, blank=True)
-    grade = models.CharField("membership grade", max_length=40, blank=True)
-    region = models.CharField(max_length=60, blank=True)
+    grade = models.CharField("membership grade", max_length=40, blank=True, default="", db_default="")
+    region = models.CharField(max_length=60, blank=True, default="", db_default="")
     bio = models.CharField("about you", max_length=300, blank=True)
-    interests = models.CharField("declared interests", max_length=300, blank=True)
-    sources = models.JSONField(default=dict)
-    audience = models.JSONField(default=dict)
+    interests = models.CharField("declared interests", max_length=300, blank=True, default="", db_default="")
+    sources = models.JSONField(default=dict, db_default=_NOTHING)
+    audience = models.JSONField(default=dict, db_default=_NOTHING)
     updated_at = models.DateTimeField()
 
     class Meta:
