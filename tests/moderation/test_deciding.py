@@ -7,6 +7,7 @@ from accounts.models import Sanction
 from accounts.standing import standing_of
 from common.models import AuditEntry
 from common.verdicts import Refused
+from forum.actions.restoring import unhide_post, unhide_topic
 from forum.models import Post, Topic
 from moderation.actions.claiming import LEASE, claim_case, release_case
 from moderation.actions.deciding import decide_at_once, decide_case
@@ -277,6 +278,17 @@ class TestReversing:
         reverse_decision(case, by=a_moderator(), reason="Wrong.", at=LATER)
         topic.refresh_from_db()
         assert topic.is_locked
+
+    def test_what_somebody_else_brought_back_meanwhile_is_left_alone(self):
+        post, topic, moderator = PostFactory(), TopicFactory(), a_moderator()
+        of_post, of_topic = a_case(post), a_case(topic)
+        decided(of_post, "hide")
+        decided(of_topic, "hide_topic")
+        unhide_post(post, by=moderator, at=LATER)
+        unhide_topic(topic, by=moderator, at=LATER)
+        for case in (of_post, of_topic):
+            assert reverse_decision(case, by=moderator, reason="Wrong.", at=LATER).reversed_at == LATER
+        assert_counters_are_exact()
 
     def test_nothing_needs_no_taking_back_and_a_reason_is_needed(self):
         case, other = a_case(PostFactory()), a_case(PostFactory())
