@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final, Self
 
 from django.conf import settings
@@ -74,6 +74,11 @@ class RoleGrant(models.Model):
     def __str__(self) -> str:
         return self.role
 
+    @property
+    def last_moment(self) -> datetime | None:
+        """Falls on the last day: a role ends with the midnight after it."""
+        return self.ends_at - timedelta(seconds=1) if self.ends_at else None
+
 
 class RoleProposal(models.Model):
     """One person proposes somebody for a weighty role; another decides. The outcome stays."""
@@ -109,6 +114,10 @@ class RoleProposal(models.Model):
                 ),
             ),
         ]
+
+    @property
+    def last_moment(self) -> datetime:
+        return self.ends_at - timedelta(seconds=1)
 
     def __str__(self) -> str:
         return f"{self.role} for user {self.user_id}"

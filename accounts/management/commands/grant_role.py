@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{user.display_name} no longer is {options['role']}.")
             return
         grant = grant_role(user, role=options["role"], by=None, at=now, ends_at=_end_of(options["until"], now))
-        until = f" until {(grant.ends_at - timedelta(seconds=1)).astimezone(LONDON):%Y-%m-%d}" if grant.ends_at else ""
+        until = f" until {grant.last_moment.astimezone(LONDON):%Y-%m-%d}" if grant.last_moment else ""
         self.stdout.write(f"{user.display_name} is {grant.role}{until}.")
 
 
