@@ -13,6 +13,8 @@ from accounts.standing import Anyone, standing_of
 from common.doors import open_door
 from common.surfaces import all_surfaces
 from consultation.models import Page, Question
+from forum.models import Post
+from forum.permissions import can_see_topic
 from mail.addresses import attach
 from mail.kinds import Letter
 from mail.models import Mail
@@ -36,7 +38,7 @@ def pages(name: str) -> Probe:
     """Every address of this name that the world has, asked for by GET, whatever the answer."""
 
     def probe(world: World, person: Anyone) -> str:
-        client, urls = client_of(world, person), addresses(name, world)
+        client, urls = client_of(world, person), addresses(name, world, person)
         if name in BY_ORGANISERS and not standing_of(person).is_organiser:
             urls = urls[:: max(1, len(urls) // AT_A_SHUT_DOOR)]
         return "\n".join(client.get(url, follow=False).content.decode() for url in urls)
@@ -44,10 +46,10 @@ def pages(name: str) -> Probe:
     return probe
 
 
-def addresses(name: str, world: World) -> list[str]:
-    """Every address of this name for something in the world."""
+def addresses(name: str, world: World, person: Anyone) -> list[str]:
+    """Every address of this name for something in the world that this person may try."""
     patterns, found = _shapes(name), []
-    for kwargs in _arguments(world):
+    for kwargs in _arguments(world, person):
         if frozenset(kwargs) in patterns:
             with suppress(NoReverseMatch):
                 found.append(reverse(name, kwargs=kwargs))
@@ -62,14 +64,14 @@ def _shapes(name: str) -> set[frozenset[str]]:
     return {frozenset(keys) for possibility in resolver.reverse_dict.getlist(inner[-1]) for _, keys in possibility[0]}
 
 
-def _arguments(world: World) -> Iterator[dict[str, object]]:
+def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     """Arguments of every shape that an address of ours has. Those that do not fit a name are passed over."""
     yield {}
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"pk": topic.pk, "slug": topic.slug} for topic in world.topics)
     yield from ({"pk": topic.pk} for topic in world.topics)
-    yield from ({"pk": post.topic_id, "number": post.number} for post in world.posts)
+    yield from ({"pk": post.topic_id, "number": post.number} for post in _tried(world, person))
     for consultation in world.consultations:
         slug = {"slug": consultation.slug}
         yield slug
@@ -83,6 +85,13 @@ def _arguments(world: World) -> Iterator[dict[str, object]]:
             yield from ({**slug, "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
+
+
+def _tried(world: World, person: Anyone) -> Iterator[Post]:
+    """Every post; of a topic that a person must not know of only the first and the last, since the topic is asked for first."""
+    for topic in world.topics:
+        posts = [post for post in world.posts if post.topic_id == topic.pk]
+        yield from posts if can_see_topic(person, topic) else {posts[0], posts[-1]}
 
 
 def search(world: World, person: Anyone) -> str:
@@ -137,13 +146,12 @@ def mails(kind: str) -> Probe:
 
 
 def _notices(kind: str, world: World, person: Anyone) -> list[Notice]:
-    now, made = timezone.now(), []
+    now = timezone.now()
     things = (
         [{"topic": post.topic_id, "post": post.pk, "number": post.number} for post in world.posts]
         if kind.startswith("forum.")
         else [{"consultation": consultation.pk} for consultation in world.consultations]
     )
-    for number, data in enumerate(things):
-        event = Event.objects.create(kind=kind, at=now, actor_id=None, data=data, expanded_at=now)
-        made.append(Notice.objects.create(user=person, key=f"{kind}:{number}:{event.pk}", kind=kind, event=event, at=now))
-    return made
+    events = Event.objects.bulk_create(Event(kind=kind, at=now, actor_id=None, data=data, expanded_at=now) for data in things)
+    made = (Notice(user=person, key=f"{kind}:{event.pk}", kind=kind, event=event, at=now) for event in events)
+    return Notice.objects.bulk_create(made)

@@ -4,12 +4,14 @@ A surface that carries content and has no probe fails; so does a word that turns
 """
 
 import logging
+from copy import copy
 
 import pytest
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import override_settings
 
+from accounts.backends import AddressBackend
 from common.surfaces import all_surfaces
 from config import urls
 from tests.visibility.people import READERS
@@ -63,6 +65,13 @@ def _refusals_are_short(monkeypatch):
     """Thousands of pages are refused here: they say why, without the head and foot that every page has."""
     monkeypatch.setattr(urls, "handler403", _in_a_line(403))
     monkeypatch.setattr(urls, "handler404", _in_a_line(404))
+
+
+@pytest.fixture(autouse=True)
+def _readers_are_at_hand(monkeypatch, world):
+    """Loaded once as every request would load them: a matrix of some four thousand requests changes nobody's standing."""
+    by_pk = {person.pk: person for person in world.people.values() if person.is_authenticated}
+    monkeypatch.setattr(AddressBackend, "get_user", lambda self, user_id: copy(by_pk[int(user_id)]))
 
 
 def _in_a_line(status):
