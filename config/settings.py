@@ -223,7 +223,7 @@ SOCIALACCOUNT_PROVIDERS = {
 TERMS_VERSION = "2026-11"
 # Staff roles have no force until their holder set up a second factor.
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", PRODUCTION)
-# Until the register of members lands, whoever confirms an address is a member (docs/adr/0003).
+# Until a register of members is applied, whoever confirms an address is a member (docs/adr/0003).
 SIGN_UP_GRANTS_MEMBER = env.bool("SIGN_UP_GRANTS_MEMBER", True)
 # The register of members comes as a file of at most so many MB; an invitation or a claim is good for so many days.
 REGISTER_MAX_MB = env.int("REGISTER_MAX_MB", 64)

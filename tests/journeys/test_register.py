@@ -15,6 +15,7 @@ from tests.accounts.register.files import csv_of, row
 from tests.browser.site import Site
 from tests.journeys.fixtures import eventually
 from tests.journeys.steps import (
+    button,
     fill,
     follow,
     heading,
@@ -68,7 +69,7 @@ def test_upload_map_dry_run_apply_and_the_member_claims_by_mail(
     eventually(lambda: RegisterRun.objects.get().state == "applied")
     assert Membership.objects.get(number="M2").nation == "scotland"
     assert Membership.objects.get(number="M1").user_id == known.pk
-    push(browser, "Invite the 1 who has no account", within="//main")
+    button(browser, "Invite the 1 who has no account", within="//main").click()
     push(browser, "Send the invitations", within="//dialog")
     assert "1 invitation is on the way" in words(browser)
 
