@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from accounts.forms import terms_to_accept
 from accounts.models import User
 
 
@@ -35,6 +36,7 @@ class NewAccount(forms.Form):
         help_text="At least ten characters. A few words in a row are easy to remember and hard to guess.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+    terms = terms_to_accept()
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,6 +23,13 @@ def _accept() -> str:
 _accepting: Any = lazy(_accept, str)()  # addresses are not known yet
 
 
+def terms_to_accept() -> forms.BooleanField:
+    """The box that stands in every form by which an account is opened."""
+    return forms.BooleanField(
+        label=_accepting, error_messages={"required": "Read the terms and tick the box: without it no account is opened."}
+    )
+
+
 class SignUpBase(forms.Form):
     """What allauth's sign-up asks beside address and password ; settings name it."""
 
@@ -33,9 +40,7 @@ class SignUpBase(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
-    terms = forms.BooleanField(
-        label=_accepting, error_messages={"required": "Read the terms and tick the box: without it no account is opened."}
-    )
+    terms = terms_to_accept()
 
     field_order = ("display_name", "email", "password1", "terms")
 

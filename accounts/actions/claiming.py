@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.actions.people import create_account
 from accounts.actions.roles import grant_role
+from accounts.actions.terms import accept_terms
 from accounts.models import Membership, RegisterRun, RoleGrant, User
 from accounts.permissions import can_claim_membership
 from accounts.register.links import read_claim_token
@@ -62,12 +63,14 @@ def claim_membership(token: str, *, by: User, at: datetime) -> Membership:
 
 @transaction.atomic
 def open_account_by_link(token: str, *, display_name: str, password: str, at: datetime) -> User:
-    """A new account for the line of a link, its address confirmed: the link was in that mailbox. Raises LinkWornOut, and
+    """A new account for the line of a link, its address confirmed: the link was in that mailbox; whoever opens it accepted the
+    terms. Raises LinkWornOut, and
     AlreadyAMember where there is an account with the address."""
     line = line_of_link(token, at=at)
     if User.objects.filter(email=line.email).exists() or EmailAddress.objects.filter(email=line.email).exists():
         raise AlreadyAMember("There is an account with this address already. Sign in to it, then open the link again.")
     user = create_account(email=line.email, display_name=display_name, password=password, at=at)
+    accept_terms(user, at=at)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     addresses.attach(user, email=user.email, at=at)
     _attach(line.pk, user, at=at, how="invitation")

@@ -69,7 +69,7 @@ def test_number_and_address_bring_a_mail_with_a_link_to_an_account(client, line,
     assert not User.objects.exists()
     short = client.post(path, {"display_name": "Maren Ashdowne", "password": "short"})
     assert "10 characters" in short.content.decode()
-    done = client.post(path, {"display_name": "Maren Ashdowne", "password": PASSWORD})
+    done = client.post(path, {"display_name": "Maren Ashdowne", "password": PASSWORD, "terms": "on"})
     assert done.status_code == 302
     user = User.objects.get()
     assert client.session["_auth_user_id"] == str(user.pk)
@@ -154,7 +154,7 @@ def test_an_address_with_an_account_is_asked_to_sign_in(client, line):
     page = client.get(page_of(line)).content.decode()
     assert "You have an account already" in page
     assert "?next=/accounts/claim/link/" in page
-    assert client.post(page_of(line), {"display_name": "X", "password": PASSWORD}).status_code == 200
+    assert client.post(page_of(line), {"display_name": "X", "password": PASSWORD, "terms": "on"}).status_code == 200
     assert User.objects.count() == 1
 
 
@@ -202,7 +202,9 @@ def test_before_a_register_whoever_confirms_is_a_member_and_after_it_only_who_st
 
 def test_sign_up_by_page_follows_the_register(client, line, sink):
     applied()
-    client.post(reverse("account_signup"), {"display_name": "Maren", "email": "maren@example.org", "password1": PASSWORD})
+    client.post(
+        reverse("account_signup"), {"display_name": "Maren", "email": "maren@example.org", "password1": PASSWORD, "terms": "on"}
+    )
     delivery.deliver("critical", clock=timezone.now)
     path = re.search(r"https?://[^/\s]+(/accounts/confirm-email/\S+)", sink.to("maren@example.org")[0].text)[1]
     client.post(path)

@@ -24,6 +24,7 @@ from tests.journeys.steps import (
     open_mailed,
     push,
     sign_in_by_hand,
+    tick,
     wait_until_says,
     words,
 )
@@ -76,6 +77,7 @@ def test_upload_map_dry_run_apply_and_the_member_claims_by_mail(
     open_mailed(another_browser, mailed_link(post_office, "m2@example.org"))
     assert heading(another_browser) == "Open your account"
     fill(another_browser, display_name="Maren Ashdowne", password="seven quiet harbours")
+    tick(another_browser, "I accept the terms")
     push(another_browser, "Open the account", within="//main")
     assert "you are signed in" in words(another_browser)
     member = User.objects.get(email="m2@example.org")
@@ -96,6 +98,7 @@ def test_a_member_claims_with_number_and_address(browser: Chrome, site: Site, wo
     assert heading(browser) == "Look into your mailbox"
     open_mailed(browser, mailed_link(post_office, "m7@example.org"))
     fill(browser, display_name="Hester Quill", password="seven quiet harbours")
+    tick(browser, "I accept the terms")
     push(browser, "Open the account", within="//main")
     assert Membership.objects.get(number="M7").user.display_name == "Hester Quill"
 

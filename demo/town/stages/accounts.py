@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from accounts.handles import sort_key
@@ -19,7 +20,7 @@ _NO_PASSWORD: Final = f"{UNUSABLE_PASSWORD_PREFIX}{'town' * 10}"
 
 
 def _load(plan: Plan, ids: range) -> Rows:
-    users = ("id", "email", "display_name", "handle", "sort_key", "is_active", "created_at", "password")
+    users = ("id", "email", "display_name", "handle", "sort_key", "is_active", "created_at", "password", "terms_version")
     yield "users", copy_rows(User, users, (_user(plan, user) for user in ids))
     emails = ("id", "user_id", "email", "verified", "primary")
     yield "emails", copy_rows(EmailAddress, emails, ((user, user, email_of(plan, user), True, True) for user in ids))
@@ -28,9 +29,9 @@ def _load(plan: Plan, ids: range) -> Rows:
 
 
 def _user(plan: Plan, user: int) -> Row:
-    name = name_of(plan, user)
+    name, terms = name_of(plan, user), settings.TERMS_VERSION
     stays = user <= plan.registered or user % 200
-    return user, email_of(plan, user), name, handle_of(plan, user), sort_key(name), bool(stays), _since(plan), _NO_PASSWORD
+    return user, email_of(plan, user), name, handle_of(plan, user), sort_key(name), bool(stays), _since(plan), _NO_PASSWORD, terms
 
 
 def _address(plan: Plan, user: int) -> Row:
