@@ -18,8 +18,11 @@ from accounts.standing import standing_of
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about your account, one link each."""
     now = timezone.now()
-    suspensions = Sanction.objects.in_force_at(now).filter(user=request.user.pk).order_by("-ends_at", "-pk")
-    context = {"suspension": suspensions.first(), "office": settings.REPLY_TO, "now": now}
+    suspension = None
+    if standing_of(request.user).suspended_until is not None:
+        suspensions = Sanction.objects.in_force_at(now).filter(user=request.user.pk)
+        suspension = suspensions.order_by("-ends_at", "-pk").first()
+    context = {"suspension": suspension, "office": settings.REPLY_TO, "now": now}
     return render(request, "accounts/account.html", context)
 
 
