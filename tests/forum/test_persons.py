@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.actions.groups import remove_from_group
 from accounts.actions.roles import revoke_role
-from accounts.actions.showing import block_person, unblock_person
+from accounts.actions.showing import block_person, remove_avatar, set_avatar, unblock_person
 from forum.actions.posts import reply_to_topic
 from forum.actions.reading import follow_topic
 from mail.models import Mail
@@ -145,3 +145,14 @@ def test_a_pseudonym_s_notice_comes_whomever_one_blocked(writer, reader):
     block_person(writer, by=reader, at=AT)
     post = PostFactory(topic=topic, author=None, persona=PersonaFactory(topic=topic))
     assert post in type(post).objects.not_from_blocked(reader)
+
+
+def test_a_new_picture_stands_beside_what_was_written_before(client, writer, reader):
+    topic = TopicFactory(author=writer)
+    url = reverse("forum:topic", args=[topic.pk, topic.slug])
+    assert "<img" not in client.get(url).content.decode()
+    set_avatar(image=b"a picture", by=writer, at=AT)
+    writer.refresh_from_db()
+    assert writer.avatar_url in client.get(url).content.decode()
+    remove_avatar(by=writer, at=AT)
+    assert "<img" not in client.get(url).content.decode()
