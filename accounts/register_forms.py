@@ -97,9 +97,11 @@ class RegisterColumns(forms.Form):
 class HowManyLapse(forms.Form):
     """Typed where many would lapse."""
 
-    lapses = forms.IntegerField(
-        label="How many lose their membership", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
+    lapses = forms.IntegerField(label="How many lose their membership", widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+
+    def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lapses"].required = needed
 
 
 def _heading(name: str, seen: list[str]) -> str:

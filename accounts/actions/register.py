@@ -42,12 +42,21 @@ class LapsesNotConfirmed(DomainError):
 
 
 @transaction.atomic
-def receive_register(pieces: Iterable[bytes], *, file_name: str, by: User | None, at: datetime) -> RegisterRun:
+def receive_register(
+    pieces: Iterable[bytes], *, file_name: str, by: User | None, at: datetime, is_whole: bool = True
+) -> RegisterRun:
     """Keep a file and see how it is written (`by=None`: the system, from the command line). Where its header is known it is
     checked at once. Raises NotARegister and TooLarge, and then nothing is kept. Holds one piece in memory."""
     _enforce(by)
     run = RegisterRun.objects.create(
-        file_name=file_name[-120:], size=0, encoding="", delimiter=",", header=[], uploaded_at=at, uploaded_by=by
+        file_name=file_name[-120:],
+        size=0,
+        encoding="",
+        delimiter=",",
+        header=[],
+        is_whole=is_whole,
+        uploaded_at=at,
+        uploaded_by=by,
     )
     scan, size = Scan(), 0
     for number, piece in enumerate(pieces):

@@ -26,13 +26,24 @@ def work_on_registers(*, clock: Callable[[], datetime]) -> int:
     """Check and apply what waits. Returns how many runs were worked on; 0 also where another worker is at it. A run whose
     worker died is begun afresh: nothing of it had happened."""
     done = 0
-    with _alone() as ours:
+    with _alone(wait=False) as ours:
         while ours and (run := RegisterRun.objects.waiting().order_by("pk").first()) is not None:
             carry_out = check_register if run.state == State.CHECKING else apply_register
             carry_out(run, at=clock())
             done += 1
     forget_old_lines(at=clock())
     return done
+
+
+def finish_register(run: RegisterRun, *, clock: Callable[[], datetime]) -> RegisterRun:
+    """Check or apply this run here and now, after whoever is at one; where a worker was faster there is nothing left to do."""
+    with _alone(wait=True):
+        run = RegisterRun.objects.get(pk=run.pk)
+        if run.state == State.CHECKING:
+            check_register(run, at=clock())
+        elif run.state == State.APPLYING:
+            apply_register(run, at=clock())
+    return RegisterRun.objects.get(pk=run.pk)
 
 
 def check_register(run: RegisterRun, *, at: datetime) -> RegisterRun:
@@ -89,10 +100,10 @@ def _tell(run: RegisterRun, **changes: object) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
+def _alone(*, wait: bool) -> Iterator[bool]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        ours = bool(cursor.fetchone()[0])
+        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_lock(%s)", [_LOCK])
+        ours = wait or bool(cursor.fetchone()[0])
         try:
             yield ours
         finally:

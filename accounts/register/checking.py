@@ -106,7 +106,7 @@ def _meant(name: str, text: str, columns: Columns) -> str:
     known = told if told is not None else values.get(key, _own(name, key))
     known = known if known is not None or name not in BANDED else BANDED[name](text)
     if known is None:
-        raise _Wrong(f"“{_shown(text)}” is not known. Say on the mapping page what it means.")
+        raise _Wrong(f"“{_shown(text)}” is not known. Say under “What the columns are” what it means.")
     return known
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from accounts.models.facts import Job
 from accounts.register.bands import band_of_list_size, band_of_years
 
 
@@ -26,11 +27,11 @@ _NATIONS: Final = {
     **dict.fromkeys(("northern ireland", "n ireland", "n. ireland", "ni", "n", "nir"), "northern-ireland"),
 }
 _JOBS: Final = {
+    **{str(label).casefold(): value for value, label in Job.choices},
     **dict.fromkeys(("practice manager", "manager", "pm"), "practice-manager"),
     **dict.fromkeys(("business manager", "practice business manager", "bm"), "business-manager"),
     **dict.fromkeys(("operations manager", "ops manager", "om"), "operations-manager"),
     **dict.fromkeys(("deputy manager", "deputy practice manager", "assistant manager", "deputy"), "deputy-manager"),
-    "deputy or assistant manager": "deputy-manager",
     **dict.fromkeys(("function manager", "finance manager", "hr manager", "it manager", "reception manager"), "function-manager"),
     **dict.fromkeys(("managing partner", "partner", "manager partner"), "managing-partner"),
     **dict.fromkeys(("network manager", "pcn manager", "cluster manager", "federation manager"), "network-manager"),

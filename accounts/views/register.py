@@ -70,7 +70,8 @@ def _receive(request: HttpRequest, form: RegisterFile) -> RegisterRun | None:
 def register_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a run stands, what it does, and what can be done next."""
     can_see_register(request.user).enforce()
-    return _run_page(request, _run(pk), HowManyLapse())
+    run = _run(pk)
+    return _run_page(request, run, HowManyLapse(needed=needs_confirming(run.counts)))
 
 
 @login_required
@@ -137,8 +138,9 @@ def _written(rows: Iterator[list[object]]) -> Iterator[bytes]:
 @require_POST
 def register_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Do what the dry run showed."""
-    run, form = _run(pk), HowManyLapse(request.POST)
     can_keep_register(request.user).enforce()
+    run = _run(pk)
+    form = HowManyLapse(request.POST, needed=needs_confirming(run.counts))
     if not form.is_valid():
         return _run_page(request, run, form)
     try:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.actions.register import approve_register, losses, map_register, receive_register
-from accounts.actions.register_work import apply_register, check_register
+from accounts.actions.register_work import finish_register
 from accounts.models import RegisterRow, RegisterRun
 from accounts.register.mapping import guess_columns
 from common.errors import DomainError
@@ -41,20 +41,20 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"run": run.pk, "state": run.state, "losses": losses(run.counts), **run.counts}))
 
     def _run(self, options: dict[str, Any]) -> RegisterRun:
+        whole = not options["part"]
         try:
-            run = receive_register(_pieces(options["file"]), file_name=options["file"].name, by=None, at=timezone.now())
+            pieces = _pieces(options["file"])
+            run = receive_register(pieces, file_name=options["file"].name, by=None, at=timezone.now(), is_whole=whole)
         except OSError as problem:
             raise CommandError(f"{options['file']} cannot be read: {problem.strerror}") from problem
-        places = run.mapping.columns if run.mapping else guess_columns(run.header)
-        values = run.mapping.values if run.mapping else {}
-        if run.state == RegisterRun.State.UPLOADED or options["part"]:
-            RegisterRun.objects.filter(pk=run.pk).update(state=RegisterRun.State.UPLOADED)
-            run = map_register(run, columns=places, values=values, is_whole=not options["part"], by=None, at=timezone.now())
-        run = check_register(run, at=timezone.now())
+        if run.state == RegisterRun.State.UPLOADED:
+            guess = guess_columns(run.header)
+            run = map_register(run, columns=guess, values={}, is_whole=whole, by=None, at=timezone.now())
+        run = finish_register(run, clock=timezone.now)
         self._tell(run)
         if options["apply"] and run.state == RegisterRun.State.CHECKED:
             approve_register(run, by=None, at=timezone.now(), typed=options["lapses"])
-            run = apply_register(run, at=timezone.now())
+            run = finish_register(run, clock=timezone.now)
             self.stdout.write(f"Applied: {run.counts.get('granted', 0)} became members here, {run.counts.get('ended', 0)} ended.")
         return run
 
