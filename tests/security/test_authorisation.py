@@ -13,7 +13,7 @@ from accounts.models import User
 from digest.models import Delivery, Edition, Run
 from tests.digest.factories import MONDAY, SubscriptionFactory
 from tests.security.test_fuzz import every_address, fingerprints, world  # noqa: F401 - a fixture
-from tests.visibility.probes import client_of
+from tests.visibility.probes import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def presses(category, url):
 
 def changed_by(world, person, *, but=frozenset()):  # noqa: F811
     """The tables in which something is otherwise after this person pressed everything, apart from the buttons named."""
-    run, client = a_run(), client_of(person)
+    run, client = a_run(), signed_in(person)
     of_run = [reverse(f"digest:run_{step}", args=[run.pk]) for step in ("pause", "resume", "abort")]
     before = fingerprints()
     for url in [*every_address(world), *of_run]:
@@ -77,7 +77,7 @@ def test_a_visitor_changes_nothing(world):  # noqa: F811
 def test_a_session_of_somebody_suspended_changes_nothing(world):  # noqa: F811
     person = world.people["director"]
     a_run()
-    client = client_of(person)
+    client = signed_in(person)
     User.objects.filter(pk=person.pk).update(is_active=False)
     before = fingerprints()
     for url in every_address(world):

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.digest.factories import EditionFactory, SubscriptionFactory
 from tests.project.test_surfaces import patterns
-from tests.visibility.probes import addresses, client_of
+from tests.visibility.probes import addresses, signed_in
 from tests.visibility.scenario import build_world
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def whoever(world, name):
 
 @pytest.mark.parametrize("reader", READERS)
 def test_asking_changes_nothing(world, reader):
-    client = client_of(whoever(world, reader))
+    client = signed_in(whoever(world, reader))
     before = fingerprints()
     for url in every_address(world):
         status = client.get(url).status_code
@@ -116,7 +116,7 @@ def worst(fields: tuple[str, ...], turn: int) -> dict[str, str]:
 
 @pytest.mark.parametrize("reader", ["director"])
 def test_no_query_breaks_a_page(world, reader):
-    client = client_of(whoever(world, reader))
+    client = signed_in(whoever(world, reader))
     for number, url in enumerate(every_address(world)):
         for turn in TURNS:
             told = worst(QUERY, number + turn)
@@ -126,7 +126,7 @@ def test_no_query_breaks_a_page(world, reader):
 
 @pytest.mark.parametrize("reader", ["director"])
 def test_no_form_breaks_a_page(world, reader):
-    client = client_of(whoever(world, reader))
+    client = signed_in(whoever(world, reader))
     for number, url in enumerate(url for url in every_address(world) if "logout" not in url):
         for turn in TURNS:
             cache.clear()

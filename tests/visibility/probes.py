@@ -34,6 +34,14 @@ def client_of(world: World, person: Anyone) -> Client:
     return next(world.clients[kind] for kind, somebody in world.people.items() if somebody is person)
 
 
+def signed_in(person: Anyone) -> Client:
+    """A client of their own, for whoever is outside the matrix."""
+    client = Client()
+    if person.is_authenticated:
+        client.force_login(person)
+    return client
+
+
 def pages(name: str) -> Probe:
     """Every address of this name that the world has, asked for by GET, whatever the answer."""
 
