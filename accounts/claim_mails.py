@@ -41,7 +41,13 @@ class Invitation(_ClaimMail):
 
 
 class Claim(_ClaimMail):
-    """Somebody gave number and address of a line."""
+    """Somebody gave a number and this address: the link where they go together (`membership`), and word where they do not (0)."""
 
     lane = "critical"
     template = "accounts/mail/claim"
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        if mail.params["membership"]:
+            return super().write(mail, at=at)
+        context = {"ask": settings.SITE_URL + reverse("accounts:claim"), "office": settings.REPLY_TO}
+        return letter_from("accounts/mail/claim_unknown", context)

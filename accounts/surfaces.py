@@ -52,7 +52,9 @@ SURFACES = (
     Surface("url", "accounts:authorship_claims", "administrator", note="names and claims; no posts"),
     Surface("url", "accounts:authorship_claim", "administrator", note="a claim with its proof; no posts"),
     Surface("mail", "accounts.invitation", "token", note="a link to open an account"),
-    Surface("mail", "accounts.claim", "token", note="a link to open an account or attach a membership"),
+    Surface(
+        "mail", "accounts.claim", "token", note="a link to open an account or attach a membership, or word that there is none"
+    ),
     Surface("task", "accounts.work_on_registers", "staff", note="the register's lines"),
     Surface("url", "account_login", "public", note="a form"),
     Surface("url", "account_logout", "public", note="a form; a signed-out reader is sent home"),

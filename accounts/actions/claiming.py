@@ -34,14 +34,16 @@ class AlreadyAMember(DomainError):
 
 @transaction.atomic
 def ask_for_claim(*, number: str, email: str, at: datetime) -> None:
-    """Send a link where number and address are those of a standing line without an account. Tells its caller nothing either
-    way. A second one within the minute is the same mail."""
+    """Send a link where number and address are those of a standing line without an account, and else word that they are not.
+    Both ways the same work is done, so that neither the answer nor its time tells a stranger who is a member. A second one
+    within the minute is the same mail."""
+    if not addresses.is_reachable(email.strip()):
+        return
     number, email = " ".join(number.split()).upper(), email.strip().lower()
-    line = Membership.objects.standing_at(at).unclaimed().filter(number=number, email=email).exclude(email="").first()
-    if line is not None:
-        to = addresses.address_for(line.email, at=at)
-        key = f"accounts.claim:{line.pk}:{at:%Y%m%d%H%M}"
-        queue_mail(to, kind="accounts.claim", key=key, params={"membership": line.pk}, at=at)
+    line = Membership.objects.standing_at(at).unclaimed().filter(number=number, email=email).first()
+    found = line.pk if line is not None else 0
+    key = f"accounts.claim:{found}:{at:%Y%m%d%H%M}"
+    queue_mail(addresses.address_for(email, at=at), kind="accounts.claim", key=key, params={"membership": found}, at=at)
 
 
 def line_of_link(token: str, *, at: datetime) -> Membership:

@@ -5,6 +5,7 @@ from threading import Thread
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -58,7 +59,7 @@ def standing(user):
 
 def test_number_and_address_bring_a_mail_with_a_link_to_an_account(client, line, sink):
     asked = client.post(reverse("accounts:claim"), {"number": " m1 ", "email": "Maren@Example.org"}, follow=True)
-    assert "a link is on its way" in asked.content.decode()
+    assert "A mail is on its way" in asked.content.decode()
     assert Mail.objects.get().params == {"membership": line.pk}, "no secret lies in a table"
     delivery.deliver("critical", clock=timezone.now)
     (mail,) = sink.to("maren@example.org")
@@ -90,14 +91,28 @@ def test_the_answer_is_the_same_in_every_case(client, line, number, email):
     assert (response.status_code, response["Location"]) == (302, reverse("accounts:claim_sent"))
 
 
-def test_mail_goes_only_where_a_line_stands_without_an_account(line):
-    ask_for_claim(number="M1", email="else@example.org", at=AT)
-    ask_for_claim(number="M2", email="maren@example.org", at=AT)
+def test_a_link_goes_only_where_a_line_stands_without_an_account(line, sink):
+    told = [("M1", "else@example.org"), ("M2", "maren@example.org")]
+    for number, email in told:
+        ask_for_claim(number=number, email=email, at=AT)
     Membership.objects.update(ended_at=AT)
-    ask_for_claim(number="M1", email="maren@example.org", at=AT)
+    ask_for_claim(number="M1", email="maren@example.org", at=AT + timedelta(minutes=2))
     Membership.objects.update(ended_at=None, user=UserFactory(), claimed_at=AT)
-    ask_for_claim(number="M1", email="maren@example.org", at=AT)
-    assert not Mail.objects.exists()
+    ask_for_claim(number="M1", email="maren@example.org", at=AT + timedelta(minutes=4))
+    ask_for_claim(number="M1", email="ünreachable@example.org", at=AT)
+    delivery.deliver("critical", clock=timezone.now)
+    letters = [*sink.to("else@example.org"), *sink.to("maren@example.org")]
+    assert len(letters) == 4
+    assert all("do not stand together" in letter.text and "/claim/link/" not in letter.text for letter in letters)
+
+
+def test_asking_costs_the_same_whether_or_not_there_is_such_a_member(line):
+    costs = []
+    for number, email in [("M1", "maren@example.org"), ("M9", "else@example.org")]:
+        with CaptureQueriesContext(connection) as captured:
+            ask_for_claim(number=number, email=email, at=AT)
+        costs.append([query["sql"].split(" ", 1)[0] for query in captured])
+    assert costs[0] == costs[1]
 
 
 def test_a_queued_claim_is_dropped_when_the_line_is_claimed_meanwhile(line, sink):
