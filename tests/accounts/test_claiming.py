@@ -129,6 +129,14 @@ def test_asking_too_often_is_slowed_down(client, line):
     assert answers[-1] == 429
 
 
+def test_nobody_floods_a_stranger_s_mailbox_by_trying_numbers(client):
+    asked = [
+        client.post(reverse("accounts:claim"), {"number": f"M{number}", "email": f" {'x' if number % 2 else 'X'}@example.org"})
+        for number in range(7)
+    ]
+    assert [answer.status_code for answer in asked] == [302] * 5 + [429] * 2
+
+
 def test_a_link_is_good_for_a_time_for_one_line_with_that_address(line):
     assert line_of_link(link_to(line, AT), at=AT + timedelta(days=13)) == line
     with pytest.raises(LinkWornOut):

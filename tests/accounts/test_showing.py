@@ -32,6 +32,15 @@ def test_a_picture_is_made_anew_square_and_small(kind):
     assert len(made) < 20_000
 
 
+def test_a_picture_whose_exif_is_broken_is_refused_with_a_sentence():
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "x" * 20
+    sent = bytearray(picture(size=(100, 100), exif=exif.tobytes()))
+    sent[sent.index(b"Exif") + 17] = 0  # another tag's number: Pillow cannot write it back, and raises struct.error
+    with pytest.raises(NoPicture, match="another file"):
+        drawn_anew(bytes(sent))
+
+
 def test_nothing_of_the_file_is_left():
     exif = Image.Exif()
     exif[0x010E] = "taken in the surgery"
