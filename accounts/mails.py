@@ -46,15 +46,15 @@ class _AccountMail:
 
 
 class ConfirmAddress(_AccountMail):
-    """Is this mailbox yours? The link opens a page with a button; opening it changes nothing."""
+    """Is this mailbox yours? The link opens a page with a button; opening it changes nothing. Greets nobody by name: whoever
+    typed the address typed the name too, and `https://…` would go in our name to a mailbox that is not theirs."""
 
     def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
         address = EmailAddress.objects.filter(pk=mail.params["email_address"]).select_related("user").first()
         if address is None or address.verified:
             return Dropped("the address is confirmed already, or no longer on the account")
         key = EmailConfirmationHMAC.create(address).key
-        context = {"name": address.user.get_short_name(), "link": _link("account_confirm_email", key=key)}
-        return letter_from("accounts/mail/confirm_address", context)
+        return letter_from("accounts/mail/confirm_address", {"link": _link("account_confirm_email", key=key)})
 
 
 class ResetPassword(_AccountMail):
@@ -89,7 +89,7 @@ class ConfirmRecovery(_AccountMail):
         if address is None or address.confirmed_at is not None:
             return Dropped("the address is confirmed already, or no longer on the account")
         link = _link("accounts:confirm_recovery", key=recovery_key(address))
-        return letter_from("accounts/mail/confirm_recovery", {"name": address.user.get_short_name(), "link": link})
+        return letter_from("accounts/mail/confirm_recovery", {"link": link})
 
 
 class AccountExists(_AccountMail):

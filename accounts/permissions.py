@@ -38,6 +38,12 @@ def can_block(user: Anyone, person: User) -> Verdict:
     return may if not may or standing_of(user).user_id != person.pk else no("This is you.")
 
 
+def can_show_themselves(user: Anyone) -> Verdict:
+    """Name, words about oneself and a picture stand beside everything one wrote: not to be changed while suspended."""
+    standing = standing_of(user)
+    return YES if standing.suspended_until is None else no(why_not_a_member(standing))
+
+
 OFFICERS_ONLY = "Only administrators and directors can do that."
 ADMINISTRATORS_ONLY = "Only administrators can do that."
 NOT_ONESELF = "Nobody gives themselves a role. Another officer can."

@@ -1,5 +1,6 @@
 """A picture that somebody sent, made anew: square, small, and with nothing of the file it came in."""
 
+import struct
 import warnings
 from io import BytesIO
 from typing import Final
@@ -27,7 +28,7 @@ def drawn_anew(sent: bytes) -> bytes:
                 _refuse(picture.size)
                 picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a large JPEG is decoded at a fraction of its size
                 upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise NoPicture("This is not a JPEG, PNG or WebP picture that can be opened. Choose another file.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise NoPicture(_TOO_MANY) from error

@@ -36,7 +36,7 @@ def can_see_queue(user: Anyone) -> Verdict:
 def can_see_case(user: Anyone, case: Case) -> Verdict:
     """`Case.objects.visible_to` is the same."""
     standing = standing_of(user)
-    if case.about_id is not None and case.about_id == standing.user_id:
+    if standing.user_id is not None and standing.user_id in (case.about_id, case.writer_id):
         return no(NOT_YOUR_CASE)
     shared = case.topic is None or not case.topic.category.is_private
     return YES if keeps_in_order(user, case) or (standing.is_trustee and shared) else no(NOT_YOUR_CASE)

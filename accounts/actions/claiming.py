@@ -59,16 +59,15 @@ def line_of_link(token: str, *, at: datetime) -> Membership:
 def claim_membership(token: str, *, by: User, at: datetime) -> Membership:
     """Attach the line of a link to the account of whoever followed it, once. Raises LinkWornOut and AlreadyAMember."""
     can_claim_membership(by).enforce()
-    line = line_of_link(token, at=at)
+    line = _locked_line(token, at=at)
     return _attach(line.pk, by, at=at, how="link")
 
 
 @transaction.atomic
 def open_account_by_link(token: str, *, display_name: str, password: str, at: datetime) -> User:
     """A new account for the line of a link, its address confirmed: the link was in that mailbox; whoever opens it accepted the
-    terms. Raises LinkWornOut, and
-    AlreadyAMember where there is an account with the address."""
-    line = line_of_link(token, at=at)
+    terms. Raises LinkWornOut, and AlreadyAMember where there is an account with the address."""
+    line = _locked_line(token, at=at)
     if User.objects.filter(email=line.email).exists() or EmailAddress.objects.filter(email=line.email).exists():
         raise AlreadyAMember("There is an account with this address already. Sign in to it, then open the link again.")
     user = create_account(email=line.email, display_name=display_name, password=password, at=at)
@@ -92,10 +91,17 @@ def admit_by_address(user: User, *, email: str, at: datetime) -> None:
         grant_role(user, role=RoleGrant.Role.MEMBER, by=None, at=at)
 
 
+def _locked_line(token: str, *, at: datetime) -> Membership:
+    """The line of a link, as it is once nobody else is at it: a register being applied, or the same form sent twice."""
+    Membership.objects.select_for_update().get(pk=line_of_link(token, at=at).pk)
+    return line_of_link(token, at=at)
+
+
 def _attach(line_id: int, user: User, *, at: datetime, how: str) -> Membership:
-    """One line, one account, once; the database holds it too. Word goes to the account's address."""
-    User.objects.select_for_update().get(pk=user.pk)
+    """One line, one account, once; the database holds it too. Word goes to the account's address. The line is locked before the
+    account, as a register that is being applied does."""
     line = Membership.objects.select_for_update().get(pk=line_id)
+    User.objects.select_for_update().get(pk=user.pk)
     if line.user_id is not None:
         raise LinkWornOut(_WORN_OUT)
     if Membership.objects.filter(user=user).exists():

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.actions.roles import bump_card
 from accounts.models import Avatar, Block, Facts, User
 from accounts.models.facts import GUARDED, Audience
-from accounts.permissions import can_block
+from accounts.permissions import can_block, can_show_themselves
 from common import audit
 
 
@@ -33,6 +33,7 @@ def choose_audience(*, audience: Mapping[str, str], by: User, at: datetime) -> F
 @transaction.atomic
 def set_avatar(*, image: bytes, by: User, at: datetime) -> Avatar:
     """Show this picture (as `accounts.pictures.drawn_anew` made it) instead of initials. The one before is gone."""
+    can_show_themselves(by).enforce()
     user = User.objects.select_for_update().get(pk=by.pk)
     digest = hashlib.sha256(image).hexdigest()[:32]
     avatar, _ = Avatar.objects.update_or_create(user=user, defaults={"digest": digest, "image": image, "uploaded_at": at})

@@ -29,11 +29,11 @@ def claim(request: HttpRequest) -> HttpResponse:
     """Number and address. The answer is one sentence, whatever the register says."""
     form = ClaimForm(request.POST or None)
     if request.method == "POST":
-        too_often: HttpResponse | None = ratelimit.consume_or_429(
-            request, action="claim", key=request.POST.get("number", "").strip().upper()[:40]
-        )
-        if too_often is not None:
-            return too_often
+        for action, field in (("claim", "number"), ("claim_mail", "email")):  # anybody's address can be given: few mails go to it
+            key = request.POST.get(field, "").strip().upper()[:254]
+            too_often: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
+            if too_often is not None:
+                return too_often
         if form.is_valid():
             ask_for_claim(number=form.cleaned_data["number"], email=form.cleaned_data["email"], at=timezone.now())
             return redirect("accounts:claim_sent")

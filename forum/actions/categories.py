@@ -1,6 +1,7 @@
 """Categories: made and changed by administrators. None is ever deleted: topics stand in it, and links lead there."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,9 +10,14 @@ from django.utils.text import slugify
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
-from forum.models import Category
+from common.verdicts import Refused
+from forum.models import Category, Topic
 from forum.models.plan import GROUPS, CategoryPlan
-from forum.permissions import can_keep_categories
+from forum.permissions import can_keep_categories, can_see_category
+
+LETS_ONESELF_IN: Final = (
+    "You would open to yourself what was written for a group. Have an owner of the group add you first, which its people see."
+)
 
 
 class GroupMissing(DomainError):
@@ -35,12 +41,14 @@ def create_category(plan: CategoryPlan, *, by: User, at: datetime) -> Category:
 @transaction.atomic
 def change_category(category: Category, plan: CategoryPlan, *, by: User, at: datetime) -> Category:
     """Other words, another place, other rights; its address stays. Rights hold at once and are audited, with what they were.
-    Raises GroupMissing."""
+    Nobody opens to themselves what was written for a group. Raises GroupMissing."""
     can_keep_categories(by).enforce()
     _refuse(plan)
     category = Category.objects.select_for_update().get(pk=category.pk)
-    before = rights_of(category)
+    before, could_read = rights_of(category), can_see_category(by, category)
     _fill(category, plan)
+    if not could_read and can_see_category(by, category) and Topic.objects.filter(category=category).exists():
+        raise Refused(LETS_ONESELF_IN)
     category.save()
     if before != plan.rights:
         audit.record("category.rights", subject=("category", category.pk), by=by.pk, at=at, before=before, after=plan.rights)

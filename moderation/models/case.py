@@ -44,14 +44,22 @@ def _kept(standing: Standing) -> Q:
     rule = Q(topic__isnull=False) & moderated_rule(standing, "topic__category__")
     if standing.is_moderator:
         rule |= Q(topic=None)
-    return rule & (Q(about=None) | ~Q(about=standing.user_id))
+    return rule & _not_ones_own(standing)
+
+
+def _not_ones_own(standing: Standing) -> Q:
+    """Neither the person concerned nor, where an imported author was found since, whoever wrote it."""
+    about = Q(about=None) | ~Q(about=standing.user_id)
+    post = Q(post=None) | Q(post__author=None) | ~Q(post__author=standing.user_id)
+    topic = Q(post__isnull=False) | Q(topic=None) | Q(topic__author=None) | ~Q(topic__author=standing.user_id)
+    return about & post & topic
 
 
 def _seen(standing: Standing) -> Q:
     rule = _kept(standing)
     if standing.is_trustee:
         shared = Q(topic=None) | ~Q(topic__category__access=Category.Access.GROUP)
-        rule |= shared & (Q(about=None) | ~Q(about=standing.user_id))
+        rule |= shared & _not_ones_own(standing)
     return rule
 
 
@@ -120,6 +128,12 @@ class Case(models.Model):
     def noun(self) -> str:
         """What it is about: post, topic or person."""
         return "post" if self.post_id else "topic" if self.topic_id else "person"
+
+    @property
+    def writer_id(self) -> int | None:
+        """Who wrote it, as it stands now: another than `about` where an imported author turned out to be a member since."""
+        thing = self.post if self.post_id else self.topic
+        return thing.author_id if thing is not None else None
 
     @property
     def is_open(self) -> bool:

@@ -1,20 +1,30 @@
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions.claiming import AlreadyAMember, LinkWornOut, admit_by_address, ask_for_claim, claim_membership, line_of_link
+from accounts.actions.claiming import (
+    AlreadyAMember,
+    LinkWornOut,
+    admit_by_address,
+    ask_for_claim,
+    claim_membership,
+    line_of_link,
+    open_account_by_link,
+)
 from accounts.actions.inviting import invite_members, send_invitations
 from accounts.actions.register import NotNow
 from accounts.models import Facts, Membership, RegisterMapping, RegisterRun, RoleGrant, User
 from accounts.register.links import make_claim_token
 from accounts.standing import standing_of
+from common.errors import DomainError
 from common.models import AuditEntry
 from common.verdicts import Refused
 from mail import delivery
@@ -127,6 +137,75 @@ def test_asking_too_often_is_slowed_down(client, line):
     answers = [client.post(reverse("accounts:claim"), {"number": "M1", "email": "x@example.org"}).status_code for _ in range(7)]
     assert answers[0] == 302
     assert answers[-1] == 429
+
+
+def in_the_way(doing, *, lock, then):
+    """Starts `doing` while this transaction holds what `lock` takes; once it waits, `then`. Returns what it raised."""
+    raised = []
+
+    def run():
+        try:
+            doing()
+        except (DatabaseError, DomainError) as problem:
+            raised.append(problem)
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    with transaction.atomic():
+        lock()
+        thread.start()
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        with connection.cursor() as cursor:
+            for _ in range(500):
+                cursor.execute(waiting)
+                if cursor.fetchone()[0]:
+                    break
+                time.sleep(0.02)
+        then()
+    thread.join()
+    return raised
+
+
+def test_a_claim_waits_for_a_register_that_is_being_applied_and_neither_fails(line):
+    user = UserFactory(member=True)
+    raised = in_the_way(
+        lambda: claim_membership(link_to(line), by=user, at=timezone.now()),
+        lock=lambda: Membership.objects.update(changed_at=AT),
+        then=lambda: User.objects.filter(pk=user.pk).update(card_version=7),
+    )
+    assert raised == []
+    line.refresh_from_db()
+    assert line.user_id == user.pk
+
+
+def test_a_claim_that_waited_finds_the_address_changed(line):
+    user, link = UserFactory(member=True), link_to(line)
+    (problem,) = in_the_way(
+        lambda: claim_membership(link, by=user, at=timezone.now()),
+        lock=lambda: Membership.objects.update(email="new@example.org"),
+        then=lambda: None,
+    )
+    assert isinstance(problem, LinkWornOut)
+
+
+def test_the_form_of_a_link_sent_twice_at_once_opens_one_account_and_says_so(line):
+    link = link_to(line)
+
+    def open_it():
+        open_account_by_link(link, display_name="Maren", password=PASSWORD, at=timezone.now())
+
+    (problem,) = in_the_way(open_it, lock=open_it, then=lambda: None)
+    assert isinstance(problem, LinkWornOut)
+    assert User.objects.count() == 1
+
+
+def test_nobody_floods_a_stranger_s_mailbox_by_trying_numbers(client):
+    asked = [
+        client.post(reverse("accounts:claim"), {"number": f"M{number}", "email": f" {'x' if number % 2 else 'X'}@example.org"})
+        for number in range(7)
+    ]
+    assert [answer.status_code for answer in asked] == [302] * 5 + [429] * 2
 
 
 def test_a_link_is_good_for_a_time_for_one_line_with_that_address(line):

@@ -1,16 +1,18 @@
 """What a person shows: facts to whom they chose, a picture made anew, and whom they do not want to hear."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from accounts.actions.people import change_profile
 from accounts.actions.showing import block_person, choose_audience, remove_avatar, set_avatar, unblock_person
 from accounts.directory import facts_shown
-from accounts.models import Avatar, Block, Facts, Membership, User
+from accounts.models import Avatar, Block, Facts, Membership, Sanction, User
 from accounts.pictures import MOST_BYTES, NoPicture, drawn_anew
 from common.verdicts import Refused
 from tests.accounts.factories import AT, FactsFactory, UserFactory
@@ -30,6 +32,35 @@ def test_a_picture_is_made_anew_square_and_small(kind):
     with Image.open(BytesIO(made)) as found:
         assert (found.format, found.size) == ("WEBP", (192, 192))
     assert len(made) < 20_000
+
+
+def test_a_picture_whose_exif_is_broken_is_refused_with_a_sentence():
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "x" * 20
+    sent = bytearray(picture(size=(100, 100), exif=exif.tobytes()))
+    sent[sent.index(b"Exif") + 17] = 0  # another tag's number: Pillow cannot write it back, and raises struct.error
+    with pytest.raises(NoPicture, match="another file"):
+        drawn_anew(bytes(sent))
+
+
+def test_whoever_is_suspended_changes_neither_name_nor_picture(client):
+    user = UserFactory(member=True, display_name="Ann")
+    Sanction.objects.create(
+        user=user,
+        kind="suspension",
+        reason="x",
+        imposed_at=AT,
+        imposed_by=UserFactory(),
+        ends_at=timezone.now() + timedelta(days=1),
+    )
+    client.force_login(user)
+    page = client.post(reverse("accounts:profile"), {"display_name": "The moderator lies", "bio": "", "interests": ""})
+    assert page.status_code == 403
+    assert "You are suspended until" in page.content.decode()
+    sent = SimpleUploadedFile("me.png", picture("PNG"))
+    assert client.post(reverse("accounts:picture"), {"picture": sent}).status_code == 403
+    user.refresh_from_db()
+    assert (user.display_name, user.avatar) == ("Ann", "")
 
 
 def test_nothing_of_the_file_is_left():

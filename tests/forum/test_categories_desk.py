@@ -90,6 +90,24 @@ def test_the_desk_says_who_will_read_before_anything_is_changed(client, administ
     assert client.post(edit, told(access="public", name="Pay and terms")).status_code == 302, "words need no second question"
 
 
+@pytest.mark.parametrize("plan", ["public", "members", "group", "moderate_group"])
+def test_an_administrator_does_not_open_to_themselves_what_a_group_wrote(administrator, group, plan):
+    mine = GroupFactory(members=[administrator])
+    category = TopicFactory(category=CategoryFactory(private=True, group=group)).category
+    plans = {
+        "public": CategoryPlan("Room", "", "public"),
+        "members": CategoryPlan("Room", "", "members"),
+        "group": CategoryPlan("Room", "", "group", group=mine),
+        "moderate_group": CategoryPlan("Room", "", "group", group=group, moderate_group=mine),
+    }
+    with pytest.raises(Refused, match="open to yourself"):
+        change_category(category, plans[plan], by=administrator, at=AT)
+    category.refresh_from_db()
+    assert (category.access, category.group, category.moderate_group) == ("group", group, None)
+    other = GroupFactory(members=[UserFactory(member=True)])
+    assert change_category(category, CategoryPlan("Room", "", "group", group=other), by=administrator, at=AT).group == other
+
+
 def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(client, administrator, group):
     client.force_login(administrator)
     html = client.post(reverse("forum:category_new"), told(access="group", description="Keep me.")).content.decode()

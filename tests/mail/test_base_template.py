@@ -7,7 +7,7 @@ from mail.messages import letter_from
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return letter_from("accounts/mail/confirm_address", {"name": "Hester", "link": "https://plenary.test/x"}).html
+    return letter_from("accounts/mail/confirm_address", {"link": "https://plenary.test/x"}).html
 
 
 def test_says_its_language_and_direction_and_marks_layout_tables(html: str) -> None:
