@@ -66,8 +66,7 @@ def claim_membership(token: str, *, by: User, at: datetime) -> Membership:
 @transaction.atomic
 def open_account_by_link(token: str, *, display_name: str, password: str, at: datetime) -> User:
     """A new account for the line of a link, its address confirmed: the link was in that mailbox; whoever opens it accepted the
-    terms. Raises LinkWornOut, and
-    AlreadyAMember where there is an account with the address."""
+    terms. Raises LinkWornOut, and AlreadyAMember where there is an account with the address."""
     line = line_of_link(token, at=at)
     if User.objects.filter(email=line.email).exists() or EmailAddress.objects.filter(email=line.email).exists():
         raise AlreadyAMember("There is an account with this address already. Sign in to it, then open the link again.")

@@ -111,9 +111,6 @@ class Facts(models.Model):
         display = getattr(self, f"get_{name}_display", None)
         return str(display() if display else getattr(self, name))
 
-    def is_from_register(self, name: str) -> bool:
-        return bool(self.sources.get(name, {}).get("source") == Source.REGISTER)
-
     @property
     def line(self) -> str:
         """One line for a post's head: `Practice manager, Wales, 5,000–9,999`. Empty where nothing is stated."""

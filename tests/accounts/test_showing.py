@@ -8,6 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.actions.people import change_profile
+from accounts.actions.roles import revoke_role
 from accounts.actions.showing import block_person, choose_audience, remove_avatar, set_avatar, unblock_person
 from accounts.directory import facts_shown
 from accounts.models import Avatar, Block, Facts, Membership, User
@@ -197,8 +198,6 @@ def test_nobody_blocks_themselves_and_strangers_block_nobody():
 
 
 def test_a_lapsed_member_s_account_page_says_since_when_and_what_stays(client):
-    from accounts.actions.roles import revoke_role
-
     person = UserFactory(member=True)
     revoke_role(person, role="member", by=None, at=AT)
     client.force_login(person)
