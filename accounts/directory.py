@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.handles import sort_key
 from accounts.models import Block, Facts, Group, GroupMember, RoleGrant, RoleProposal, User
-from accounts.models.facts import GUARDED, Audience
+from accounts.models.facts import OFFICIAL, Audience
 from accounts.models.group import GroupQuerySet
 from accounts.models.roles import STAFF
 from accounts.provenance import said_of
@@ -90,7 +90,7 @@ def facts_shown(facts: Facts | None, *, to_oneself: bool) -> list[ShownFact]:
     if facts is None:
         return []
     shown = []
-    for name in GUARDED:
+    for name in OFFICIAL:
         value = facts.in_words(name)
         hidden = facts.audience_of(name) == Audience.NOBODY
         if value and (to_oneself or not hidden):

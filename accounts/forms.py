@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 
 from accounts.models import Facts, User
-from accounts.models.facts import GUARDED, Audience, Source
+from accounts.models.facts import OFFICIAL, Audience, Source
 from accounts.models.roles import WEIGHTY, Role
 from accounts.pictures import MOST_BYTES, NoPicture, drawn_anew
 from accounts.provenance import said_of, source_of
@@ -141,7 +141,7 @@ class AudienceForm(forms.Form):
 
     def __init__(self, *args: Any, facts: Facts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in GUARDED:
+        for name in OFFICIAL:
             told = facts.in_words(name)
             if told:
                 label = Facts.label_of(name)

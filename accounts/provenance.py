@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from accounts.models import Facts
-from accounts.models.facts import Source
+from accounts.models.facts import OFFICIAL, Source
 from common.moments import in_words
-
-OFFICIAL: Final = ("job", "nation", "list_size", "years", "grade", "region")
-"""The facts that a register can tell, in the order in which a page shows them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from accounts import permissions
 from accounts.models import Group, RoleProposal, User
 from common.rules import Rule, Sample
@@ -139,7 +141,7 @@ def sample_people() -> Sequence[Sample]:
 
 
 def _sample(pk: int, *roles: str, groups: Sequence[int] = (), owns: Sequence[int] = ()) -> User:
-    person = User(pk=pk, display_name="Somebody")
+    person = User(pk=pk, display_name="Somebody", terms_version=settings.TERMS_VERSION)
     held = {"role_names": list(roles), "group_ids": list(groups), "owned_ids": list(owns)}
     told = {"suspended_until": None, "member_ended_at": None, "has_second_factor": True}
     for name, value in (held | told).items():

@@ -90,9 +90,7 @@ def can_answer(user: Anyone, consultation: Consultation, at: datetime) -> Verdic
     if not standing.is_signed_in:
         return no("Sign in to answer. Members answer; everybody can read.")
     if not standing.takes_part:
-        return no(
-            why_not_a_member(standing) or "Members answer consultations; your account is not a member’s. Everybody can read them."
-        )
+        return no(why_not_a_member(standing) or _MEMBERS_ANSWER)
     return YES
 
 

@@ -18,7 +18,7 @@ from common import audit
 
 _LOCK: Final = 0x52454749  # pg advisory lock: one register at a time
 KEPT_FOR: Final = timedelta(days=30)
-"""How long what a file said of people stays after it was applied; the counts stay for ever."""
+"""How long what a file said of people stays after it came; the counts stay for ever."""
 State = RegisterRun.State
 
 

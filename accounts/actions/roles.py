@@ -36,7 +36,7 @@ def grant_role(user: User, *, role: str, by: User | None, at: datetime, ends_at:
     role from the system ends after LONGEST_WEIGHTY unless a date is given; from a person it is refused with TwoPersonsNeeded."""
     if role in WEIGHTY and by is not None:
         raise TwoPersonsNeeded("This role is given by two persons. Propose it, and another officer decides.")
-    if role in STAFF and by is not None:
+    if by is not None:
         can_give_role(standing_now(by.pk), to=user.pk).enforce()
     if role in WEIGHTY and ends_at is None:
         ends_at = at + LONGEST_WEIGHTY
@@ -59,7 +59,7 @@ def revoke_role(user: User, *, role: str, by: User | None, at: datetime) -> None
     LastAdministrator."""
     if role in WEIGHTY:
         lock_officers()
-    if by is not None and role in STAFF:
+    if by is not None:
         can_decide_on_roles(standing_now(by.pk)).enforce()
     if by is not None and role == "administrator":
         _refuse_last_administrator(user, at=at)

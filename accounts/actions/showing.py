@@ -8,18 +8,18 @@ from django.db import transaction
 
 from accounts.actions.roles import bump_card
 from accounts.models import Avatar, Block, Facts, User
-from accounts.models.facts import GUARDED, Audience
+from accounts.models.facts import OFFICIAL, Audience
 from accounts.permissions import can_block, can_show_themselves
 from common import audit
 
 
 @transaction.atomic
 def choose_audience(*, audience: Mapping[str, str], by: User, at: datetime) -> Facts:
-    """Who is shown which fact (`GUARDED` to `Audience`); a fact that is not among them keeps what was chosen before."""
+    """Who is shown which fact (`OFFICIAL` to `Audience`); a fact that is not among them keeps what was chosen before."""
     user = User.objects.select_for_update().get(pk=by.pk)
     facts, _ = Facts.objects.get_or_create(user=user, defaults={"updated_at": at})
     for name, choice in audience.items():
-        if name not in GUARDED or choice not in Audience.values:
+        if name not in OFFICIAL or choice not in Audience.values:
             raise ValueError(f"{name!r} cannot be shown to {choice!r}")
         if choice == Audience.EVERYBODY:
             facts.audience.pop(name, None)

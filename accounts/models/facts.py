@@ -53,8 +53,9 @@ class Audience(models.TextChoices):
     NOBODY = "nobody", "Nobody; it is only counted"
 
 
-GUARDED: Final = ("job", "nation", "region", "list_size", "years", "grade")
-"""The facts of which a person says who is shown them. What they wrote about themselves they wrote to be read."""
+OFFICIAL: Final = ("job", "nation", "region", "list_size", "years", "grade")
+"""The facts that a register can tell, in the order of a page; of each a person says who is shown it. What they wrote about
+themselves nobody else can tell, and they wrote it to be read."""
 
 
 _NOTHING: Final = models.Value({}, models.JSONField())
@@ -110,9 +111,6 @@ class Facts(models.Model):
         """A fact as people say it; empty where it is not stated."""
         display = getattr(self, f"get_{name}_display", None)
         return str(display() if display else getattr(self, name))
-
-    def is_from_register(self, name: str) -> bool:
-        return bool(self.sources.get(name, {}).get("source") == Source.REGISTER)
 
     @property
     def line(self) -> str:

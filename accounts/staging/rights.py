@@ -5,8 +5,7 @@ from typing import Final
 
 from django.db import connection
 
-TOLD: Final = ("job", "nation", "list_size", "years", "grade", "region")
-"""The facts that the register wins where it says something."""
+from accounts.models.facts import OFFICIAL
 
 _OF: Final = "member.user_id IS NOT NULL AND (%(user)s::bigint IS NULL OR member.user_id = %(user)s)"
 _STANDS: Final = "(member.ended_at IS NULL AND (member.ends_at IS NULL OR member.ends_at > %(at)s))"
@@ -63,14 +62,14 @@ _BEGIN_FACTS: Final = f"""
 """
 _WRITE_FACTS: Final = f"""
     UPDATE accounts_facts facts SET
-        {", ".join(f"{name} = {_value(name)}" for name in TOLD)},
-        sources = (facts.sources - ARRAY[{", ".join(f"'{name}'" for name in TOLD)}])
-            || {" || ".join(f"({_source(name)})" for name in TOLD)},
+        {", ".join(f"{name} = {_value(name)}" for name in OFFICIAL)},
+        sources = (facts.sources - ARRAY[{", ".join(f"'{name}'" for name in OFFICIAL)}])
+            || {" || ".join(f"({_source(name)})" for name in OFFICIAL)},
         updated_at = %(at)s
     FROM accounts_membership member
     WHERE {_OF} AND member.user_id = facts.user_id AND ({" OR ".join(
         f"(member.{name} <> '' AND (facts.{name} <> member.{name} OR NOT {_from_register(name)})) "
-        f"OR (member.{name} = '' AND {_from_register(name)})" for name in TOLD)})
+        f"OR (member.{name} = '' AND {_from_register(name)})" for name in OFFICIAL)})
     RETURNING facts.user_id
 """  # fmt: skip
 _BUMP: Final = "UPDATE accounts_user SET card_version = card_version + 1 WHERE id = ANY(%(people)s)"

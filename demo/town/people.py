@@ -47,10 +47,6 @@ def offices(plan: Plan) -> Offices:
     return Offices(*bounds)
 
 
-def was_registered(plan: Plan) -> range:
-    return range(plan.registered + 1, plan.registered + plan.lapsed + 1)
-
-
 @cache
 def panels(plan: Plan) -> tuple[Panel, ...]:
     """Groups with a place of their own; the last of them keeps categories in order. Drawn from the register's members."""

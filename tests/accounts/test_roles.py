@@ -71,10 +71,11 @@ def test_one_officer_gives_and_takes_what_is_light(officers):
 def test_nobody_else_gives_or_takes_and_nobody_to_themselves(officers):
     person = UserFactory(member=True, moderator=True)
     for nobody in (person, UserFactory(organiser=True), UserFactory(trustee=True), UserFactory()):
-        with pytest.raises(Refused):
-            grant_role(UserFactory(member=True), role="moderator", by=nobody, at=AT)
-        with pytest.raises(Refused):
-            revoke_role(person, role="moderator", by=nobody, at=AT)
+        for role in ("moderator", "member"):
+            with pytest.raises(Refused):
+                grant_role(UserFactory(), role=role, by=nobody, at=AT)
+            with pytest.raises(Refused):
+                revoke_role(person, role=role, by=nobody, at=AT)
         with pytest.raises(Refused):
             propose_role(person, role="director", reason="So.", ends_at=END, by=nobody, at=AT)
     with pytest.raises(Refused):
@@ -87,7 +88,7 @@ def test_nobody_else_gives_or_takes_and_nobody_to_themselves(officers):
 def test_two_persons_give_what_weighs_until_a_date(officers, proposal):
     grant = grant_proposal(proposal, by=officers[1], at=AT)
     assert (grant.granted_by, grant.seconded_by, grant.ends_at) == (officers[0], officers[1], END)
-    assert "administrator" in held(proposal.user)
+    assert RoleGrant.objects.held_at(AT).filter(user=proposal.user, role="administrator").exists()
     assert told() == {("Bert", "accounts.officers"), ("Cleo", "accounts.role"), ("Ada", "accounts.officers")}
     verbs = AuditEntry.objects.filter(subject_id=str(proposal.user_id)).order_by("pk").values_list("verb", "actor_id")
     assert list(verbs)[-2:] == [("role.propose", officers[0].pk), ("role.grant", officers[1].pk)]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.actions.people import change_profile
+from accounts.actions.roles import revoke_role
 from accounts.actions.showing import block_person, choose_audience, remove_avatar, set_avatar, unblock_person
 from accounts.directory import facts_shown
 from accounts.models import Avatar, Block, Facts, Membership, Sanction, User
@@ -228,8 +229,6 @@ def test_nobody_blocks_themselves_and_strangers_block_nobody():
 
 
 def test_a_lapsed_member_s_account_page_says_since_when_and_what_stays(client):
-    from accounts.actions.roles import revoke_role
-
     person = UserFactory(member=True)
     revoke_role(person, role="member", by=None, at=AT)
     client.force_login(person)

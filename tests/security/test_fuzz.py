@@ -72,7 +72,9 @@ def every_address(world) -> list[str]:
     has."""
     found = []
     for name in patterns():
-        of_this_name = [url for url in addresses(name, world) if not url.startswith("/consultations/for-")]
+        of_this_name = [
+            url for url in addresses(name, world, world.people["moderator"]) if not url.startswith("/consultations/for-")
+        ]
         found += [*of_this_name[:2], *of_this_name[-1:]]
         for made_up in MADE_UP:
             try:
