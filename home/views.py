@@ -19,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "now": now,
         "greeting": _greeting(now.astimezone(LONDON).hour),
         "why_not": why_not_a_member(standing) if is_out else "",
+        "has_no_membership": standing.is_signed_in and not (standing.is_member or standing.asleep or is_out),
     }
     return render(request, "home/home.html", context)
 

@@ -42,6 +42,13 @@ def test_whoever_is_suspended_is_told_so_first_and_nobody_else_is(client):
     assert "You are suspended until" in page(client)
 
 
+def test_whoever_has_no_membership_is_shown_where_to_claim_it(client):
+    client.force_login(UserFactory())
+    assert "Claim your membership" in page(client)
+    client.force_login(UserFactory(member=True))
+    assert "Claim your membership" not in page(client)
+
+
 def test_drafts_of_consultations_are_not_shown(client):
     a_draft(title="Not yet asked")
     client.force_login(UserFactory(member=True))
