@@ -1,5 +1,5 @@
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.conf import settings
@@ -92,13 +92,23 @@ class GroupForm(forms.Form):
         return name
 
 
+DUTIES: Final = {
+    Role.MODERATOR: "keeps the forum in order",
+    Role.ORGANISER: "writes and opens consultations, edits the weekly",
+    Role.DIRECTOR: "publishes outcomes, decides on roles",
+    Role.ADMINISTRATOR: "keeps roles, groups, categories and the register",
+    Role.TRUSTEE: "reads what members read, looks at the desks, changes nothing",
+}
+"""What each role is for, said where it is given."""
+
+
 class RoleForm(forms.Form):
     """A role for somebody. A weighty one wants its last day and a reason: it is proposed, and another officer decides."""
 
     use_required_attribute = False
     role = forms.ChoiceField(
         label="Role",
-        choices=[(role.value, str(role.label)) for role in Role if role != Role.MEMBER],
+        choices=[(role.value, f"{role.label}: {duty}") for role, duty in DUTIES.items()],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a role."},
     )
@@ -189,6 +199,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "It stands on your profile.",
             "bio": "One or two sentences, 300 characters at most.",
         }
+        widgets: ClassVar = {"bio": forms.Textarea(attrs={"rows": 3}), "interests": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

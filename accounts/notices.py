@@ -50,6 +50,9 @@ class _AboutRole:
     by_mail_default: ClassVar = True
     address: ClassVar = "accounts:roles"
     sentences: ClassVar[Mapping[str, str]] = {}
+    see: ClassVar = "See who holds what, and until when"
+    subjects: ClassVar[Mapping[str, str]] = {}
+    """Without names: a subject is read over a shoulder."""
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         people = User.objects.in_bulk({notice.event.data["user"] for notice in notices})
@@ -60,7 +63,9 @@ class _AboutRole:
         people = User.objects.in_bulk([notice.event.data["user"]])
         context: dict[str, object] = {
             "name": user.get_short_name(),  # type: ignore[attr-defined]
+            "subject": self.subjects.get(notice.event.data["what"], "A role has changed"),
             "sentence": self._sentence(notice.event, people),
+            "see": self.see,
             "link": settings.SITE_URL + reverse(self.address),
             "preferences": settings.SITE_URL + reverse("notifications:preferences"),
         }
@@ -80,10 +85,16 @@ class RoleOfMine(_AboutRole):
     label = "A role of mine begins or ends"
     mail_kind: ClassVar[str | None] = "accounts.role"
     address: ClassVar = "accounts:account"
+    see: ClassVar = "Go to your account"
     sentences: ClassVar = {
         "given": "You have the role of {role} now.",
         "taken": "You no longer have the role of {role}.",
         "ending": "Your role of {role} ends within 30 days, unless it is given again.",
+    }
+    subjects: ClassVar = {
+        "given": "You have a new role",
+        "taken": "A role of yours has ended",
+        "ending": "A role of yours ends soon",
     }
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
@@ -101,6 +112,11 @@ class RoleOfAnother(_AboutRole):
         "given": "{person} has the role of {role} now.",
         "taken": "{person} no longer has the role of {role}.",
         "ending": "{person}’s role of {role} ends within 30 days, unless it is given again.",
+    }
+    subjects: ClassVar = {
+        "proposed": "A role waits for a second officer",
+        "declined": "A proposal was declined",
+        "ending": "A role ends soon",
     }
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:

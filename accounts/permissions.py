@@ -107,7 +107,7 @@ def can_run_group(user: Anyone, group: Group) -> Verdict:
         return no("This group is closed.")
     if group.pk in standing.owns and standing.takes_part:
         return YES
-    return no(why_not_a_member(standing) or "Only the owners of this group can do that.")
+    return no(why_not_a_member(standing) or "Only the owners of this group add and remove people.")
 
 
 def can_see_styleguide(user: Anyone) -> Verdict:

@@ -60,6 +60,11 @@ def _full(then: datetime, now: datetime) -> str:
     return f"{then:%A} {then.day} {then:%B %Y, %H:%M}"
 
 
+def _clock(then: datetime, now: datetime) -> str:
+    """Within the hour or two: 22:38."""
+    return f"{then:%H:%M}"
+
+
 STYLES: Final[dict[str, Callable[[datetime, datetime], str]]] = {
     "short": _short,
     "brief": _brief,
@@ -67,6 +72,7 @@ STYLES: Final[dict[str, Callable[[datetime, datetime], str]]] = {
     "day": _day,
     "due": _due,
     "full": _full,
+    "clock": _clock,
 }
 LOCAL_STYLES: Final = frozenset({"short", "plain"})
 """What a script may rewrite in the reader's own zone. Deadlines and days stay London's."""

@@ -9,6 +9,14 @@ from forum.models import Category
 from forum.models.plan import GROUPS, CategoryPlan
 from forum.texts import BODY_MAX, TITLE_MAX, TITLE_MIN, body_problem, clean_body, clean_title, title_problem
 
+# What holds where no group was chosen.
+UNCHOSEN = {
+    "group": "No group",
+    "start_group": "Every member who may read it",
+    "reply_group": "Every member who may read it",
+    "moderate_group": "No further group",
+}
+
 
 class _PlainText(forms.CharField):
     """A text whose problems are told in our own words, also that of the character that cannot be stored."""
@@ -54,15 +62,15 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
             "description": "What it is about",
             "access": "Who may read",
             "group": "The group it is private to",
-            "start_group": "Who alone starts topics",
-            "reply_group": "Who alone replies",
+            "start_group": "Who starts topics",
+            "reply_group": "Who replies",
             "moderate_group": "Who keeps it in order",
             "position": "Place in the list",
         }
         help_texts: ClassVar = {
             "group": "Only for a private category.",
-            "start_group": "Everybody who reads it and takes part, unless you choose a group.",
-            "reply_group": "Everybody who reads it and takes part, unless you choose a group.",
+            "start_group": "Choose a group, and nobody else does.",
+            "reply_group": "Choose a group, and nobody else does.",
             "moderate_group": "The site’s moderators keep what is not private, and the owners of the group what is. "
             "A group chosen here does so too, and reads it.",
             "position": "Small numbers come first.",
@@ -78,7 +86,7 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
             field.required = False
             held = getattr(self.instance, f"{name}_id")
             field.queryset = (Group.objects.standing() | Group.objects.filter(pk=held)).by_name()
-            field.empty_label = "No group" if name == "group" else "Nobody in particular"
+            field.empty_label = UNCHOSEN[name]
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

@@ -12,7 +12,7 @@ from forum.models import Category, Post, Topic
 NOT_FOR_YOU = "This part of the forum is for members."
 NOT_YOUR_GROUP = "This part of the forum belongs to a group."
 SIGN_IN = "Sign in to take part. Reading the open topics needs no account."
-MEMBERS_TAKE_PART = "Only members can take part. Your account has no membership yet; the institute's office can help."
+MEMBERS_TAKE_PART = "Only members can take part. Your account has no membership yet: claim it on your account page."
 NOT_YOURS = "Only the person who wrote this can do that."
 MODERATORS_ONLY = "Only moderators can do that."
 

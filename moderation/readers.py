@@ -89,13 +89,14 @@ def answered_by(post: Post) -> Post | None:
 
 
 def history_of(case: Case, user: Anyone) -> History:
-    """Earlier cases that `user` may know of, and sanctions. Two statements; none for a persona."""
+    """Other cases that `user` may know of, and sanctions but this case's own. Two statements; none for a persona."""
     if case.about_id is None:
         return History([], [])
     earlier = Case.objects.visible_to(user).filter(about=case.about_id).exclude(pk=case.pk)
     cases = _with_words(earlier).order_by("-opened_at", "-pk")[:HISTORY]
-    sanctions = Sanction.objects.filter(user=case.about_id).select_related("imposed_by", "lifted_by").latest_first()[:HISTORY]
-    return History(list(cases), list(sanctions))
+    sanctions = Sanction.objects.filter(user=case.about_id).exclude(decision__case=case)
+    told = sanctions.select_related("imposed_by", "lifted_by").latest_first()[:HISTORY]
+    return History(list(cases), list(told))
 
 
 def decisions_about(user: User) -> list[Decision]:

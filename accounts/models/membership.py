@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -61,3 +61,8 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"member {self.number}"
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """Falls on the last paid day."""
+        return self.ends_at - timedelta(seconds=1) if self.ends_at else None

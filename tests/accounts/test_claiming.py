@@ -327,3 +327,12 @@ def test_whoever_has_no_account_is_invited_once(sink, line):
     assert invite_members(newer, by=keeper, at=AT) == 0
     with pytest.raises(Refused):
         invite_members(newer, by=UserFactory(director=True), at=AT)
+
+
+def test_the_account_names_the_last_paid_day_not_the_midnight_after_it(client, line):
+    member = UserFactory(member=True)
+    Membership.objects.filter(pk=line.pk).update(
+        user=member, claimed_at=AT, ends_at=datetime(2028, 1, 1, tzinfo=UTC)
+    )  # fmt: skip
+    client.force_login(member)
+    assert 'until <time datetime="2027-12-31T23:59:59+00:00">31 December 2027</time>' in client.get("/accounts/").content.decode()

@@ -226,6 +226,8 @@ def test_an_end_that_comes_near_is_told_once(officers):
     assert "ends within 30 days" in kind.render(person, [notice], AT)[notice.pk].sentence
     letter = kind.letter(person, notice, AT)
     assert "ends within 30 days" in letter.text
+    assert letter.subject == "A role of yours ends soon"
+    assert "Go to your account" in letter.text, "the desk of roles is not theirs to see"
 
 
 @pytest.mark.django_db

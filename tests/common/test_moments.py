@@ -26,6 +26,7 @@ NOW = datetime(2026, 11, 19, 9, 24, tzinfo=UTC)
         ("due", datetime(2026, 12, 4, 23, 59, tzinfo=UTC), "Fri 4 Dec, 23:59"),
         ("due", datetime(2027, 1, 8, 23, 59, tzinfo=UTC), "Fri 8 Jan 2027, 23:59"),
         ("full", datetime(2026, 12, 4, 23, 59, tzinfo=UTC), "Friday 4 December 2026, 23:59"),
+        ("clock", datetime(2026, 7, 1, 7, 5, tzinfo=UTC), "08:05"),
     ],
 )
 def test_says_a_moment_as_a_reader_in_london_would(style: str, moment: datetime, words: str) -> None:

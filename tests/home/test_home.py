@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.actions.sanctions import impose_sanction
 from consultation.models import Consultation
 from tests.accounts.factories import UserFactory
 from tests.consultation.factories import a_draft, a_response, an_open_one
@@ -30,6 +31,22 @@ def test_members_only_topics_are_for_members(client):
     assert "Pay in the north" not in page(client)
     client.force_login(UserFactory(member=True))
     assert "Pay in the north" in page(client)
+
+
+def test_whoever_is_suspended_is_told_so_first_and_nobody_else_is(client):
+    person, moderator = UserFactory(member=True), UserFactory(member=True, moderator=True)
+    client.force_login(person)
+    assert "suspended" not in page(client)
+    now = timezone.now()
+    impose_sanction(person, kind="suspension", reason="Insults.", by=moderator, at=now, ends_at=now + timedelta(days=7))
+    assert "You are suspended until" in page(client)
+
+
+def test_whoever_has_no_membership_is_shown_where_to_claim_it(client):
+    client.force_login(UserFactory())
+    assert "Claim your membership" in page(client)
+    client.force_login(UserFactory(member=True))
+    assert "Claim your membership" not in page(client)
 
 
 def test_drafts_of_consultations_are_not_shown(client):

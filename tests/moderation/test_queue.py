@@ -113,6 +113,13 @@ class TestOneCase:
             "Rude Author before",
         ):
             assert words in page
+        assert page.index("An insult.") < page.index("The question above."), "what is judged stands first"
+
+    def test_its_own_sanction_is_not_what_was_before(self, client, moderator):
+        case = a_case(PostFactory())
+        decided(case, "warn", by=moderator)
+        client.force_login(moderator)
+        assert "No earlier case, no warning, no suspension." in client.get(case_url(case)).content.decode()
 
     def test_of_a_persona_it_says_nothing_but_what_was_written(self, client, moderator):
         case = a_case(PostFactory(by_persona=True, body="Unsaid till now."))
