@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Group, RoleGrant, User
 from accounts.permissions import can_look_at_desks
+from accounts.standing import standing_of
 from mail.kinds import Letter
 from mail.messages import letter_from
 from notifications.kinds import NoticeText
@@ -42,8 +43,9 @@ class GroupJoined:
         raise NotImplementedError
 
     def _groups(self, user: AbstractBaseUser, ids: Sequence[int]) -> dict[int, Group]:
+        """Those that the reader belongs to now; while suspended or lapsed, none."""
         mine = {"members__user": user.pk, "members__removed_at": None}
-        return Group.objects.standing().filter(pk__in=ids, **mine).in_bulk()
+        return Group.objects.standing().filter(pk__in=standing_of(user).groups.intersection(ids), **mine).in_bulk()
 
 
 class _AboutRole:

@@ -36,6 +36,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         if about.get("sub") != told["sub"]:
             raise OAuth2Error("The user info is somebody else's")
         kept = {name: about[name] for name in _KEPT if name in about}
+        kept["email_verified"] = about.get("email_verified") in (True, "true")  # some say it as a word, and “false” is one too
         return self.get_provider().sociallogin_from_response(request, {"userinfo": kept})
 
     def _proved(self, app: SocialApp, id_token: str | None) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 
 from accounts.devices import device_name
 from accounts.models import RecoveryAddress, User
@@ -14,10 +16,13 @@ from accounts.models.user import SECOND_FACTORS
 
 
 def people_behind(email: str) -> list[User]:
-    """Whose account this address leads back into: by the account's own address, else by a confirmed second one."""
+    """Whose account this address leads back into: by the account's own confirmed address, else by a confirmed second one, else by
+    one that nobody confirmed: anybody can sign up with somebody's second address, and must not bar their way by it."""
     people: list[User] = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
-    second = RecoveryAddress.objects.confirmed().filter(email=email.lower(), user__is_active=True).select_related("user").first()
-    return people or ([second.user] if second else [])
+    taken = EmailAddress.objects.filter(email=OuterRef("email"), verified=True, user__is_active=True)
+    seconds = RecoveryAddress.objects.confirmed().filter(~Exists(taken), email=email.lower(), user__is_active=True)
+    second = seconds.select_related("user").first()
+    return [second.user] if second else people
 
 
 def addresses_for_word(user: User, *, before: str | None = None) -> list[str]:

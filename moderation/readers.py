@@ -9,7 +9,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from accounts.models import Sanction, User
-from accounts.standing import Anyone
+from accounts.standing import Anyone, standing_of
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
 from forum.models import Post
 from forum.rendering import snippet
@@ -37,10 +37,12 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What there was before with the person concerned. Empty for a persona."""
+    """What there was before with the person concerned. Empty for a persona. Whoever keeps only a group's room in order is not
+    told of sanctions (`tells_sanctions`)."""
 
     cases: Sequence[Case]
     sanctions: Sequence[Sanction]
+    tells_sanctions: bool = True
 
 
 def case_rows(user: Anyone, *, which: str, before: str = "", at: datetime) -> Page[CaseRow]:
@@ -89,11 +91,15 @@ def answered_by(post: Post) -> Post | None:
 
 
 def history_of(case: Case, user: Anyone) -> History:
-    """Other cases that `user` may know of, and sanctions but this case's own. Two statements; none for a persona."""
+    """Other cases that `user` may know of, and, for the site's moderators and trustees, sanctions but this case's own. Two
+    statements at most; none for a persona."""
     if case.about_id is None:
         return History([], [])
     earlier = Case.objects.visible_to(user).filter(about=case.about_id).exclude(pk=case.pk)
     cases = _with_words(earlier).order_by("-opened_at", "-pk")[:HISTORY]
+    standing = standing_of(user)
+    if not (standing.is_moderator or standing.is_trustee):
+        return History(list(cases), [], tells_sanctions=False)
     sanctions = Sanction.objects.filter(user=case.about_id).exclude(decision__case=case)
     told = sanctions.select_related("imposed_by", "lifted_by").latest_first()[:HISTORY]
     return History(list(cases), list(told))

@@ -24,13 +24,16 @@ from accounts.directory import SHORTEST, all_groups, groups_of, members_named, p
 from accounts.forms import GroupForm
 from accounts.models import Group, User
 from accounts.permissions import can_keep_groups, can_look_at_desks, can_run_group, can_see_group
+from accounts.standing import standing_of
 
 
 @login_required
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """The groups that the reader belongs to."""
-    return render(request, "accounts/groups.html", {"rows": groups_of(_reader(request).pk)})
+    """The groups that the reader belongs to; while suspended or lapsed, none."""
+    standing = standing_of(request.user)
+    rows = [row for row in groups_of(_reader(request).pk) if row.group_id in standing.groups]
+    return render(request, "accounts/groups.html", {"rows": rows})
 
 
 @login_required

@@ -1,6 +1,6 @@
 """Groups: who may do what, that somebody is always left to run one, and that it holds at once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -21,7 +21,7 @@ from accounts.actions.groups import (
     remove_from_group,
     unmake_owner,
 )
-from accounts.models import Group, GroupMember
+from accounts.models import Group, GroupMember, Sanction
 from accounts.standing import standing_now, standing_of
 from common.models import AuditEntry
 from common.verdicts import Refused
@@ -244,3 +244,19 @@ def test_the_pages_cost_the_same_for_many(client):
     assert_queries_do_not_grow(reverse("accounts:group_add", args=[group.slug]) + "?q=person", client, add_rows=more)
     client.force_login(UserFactory(administrator=True))
     assert_queries_do_not_grow(reverse("accounts:group_desk"), client, add_rows=more, at_most=4)
+
+
+@pytest.mark.django_db
+def test_whoever_is_suspended_reads_no_more_of_their_groups_not_even_the_name(client):
+    owner, member = UserFactory(member=True), UserFactory(member=True)
+    group = GroupFactory(name="The quiet panel", owners=[owner])
+    add_to_group(group, member, by=owner, at=AT)
+    while expand_next(at=AT):
+        pass
+    client.force_login(member)
+    for page in ("accounts:groups", "notifications:list"):
+        assert "The quiet panel" in client.get(reverse(page)).content.decode()
+    until = timezone.now() + timedelta(days=1)
+    Sanction.objects.create(user=member, kind="suspension", reason="x", imposed_at=AT, imposed_by=owner, ends_at=until)
+    for page in ("accounts:groups", "notifications:list"):
+        assert "The quiet panel" not in client.get(reverse(page)).content.decode()

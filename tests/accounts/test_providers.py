@@ -103,6 +103,14 @@ def test_an_account_is_found_by_its_confirmed_address_and_kept_when_that_changes
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
+@pytest.mark.parametrize(("told", "gets_in"), [("false", False), ("no", False), (None, False), ("true", True)])
+def test_a_provider_that_says_false_as_a_word_has_confirmed_nothing(client, provider, told, gets_in):
+    UserFactory(email="maren@practice.example", member=True)
+    provider.who["email_verified"] = told
+    go(client)
+    assert is_signed_in(client) == gets_in
+
+
 def test_an_account_whose_address_nobody_confirmed_is_not_handed_over(client, provider):
     user = UserFactory(email="maren@practice.example")
     EmailAddress.objects.filter(user=user).update(verified=False)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.actions.recovery import AddressIsAnothers, add_recovery_address, confirm_recovery_address
 from accounts.models import RecoveryAddress, User
+from accounts.readers import people_behind
 from tests.accounts.factories import UserFactory
 from tests.accounts.ways_in import deliver, is_signed_in, link_in, show_it_is_you, sign_in, signed_in
 
@@ -176,3 +177,12 @@ def test_the_database_refuses(maren, wrong):
 
 def test_a_false_key_says_so():
     assert "no longer works" in Client().get(reverse("accounts:confirm_recovery", args=["1:made:up"])).content.decode()
+
+
+def test_nobody_bars_the_way_back_by_signing_up_with_somebody_s_second_address(maren):
+    with_second(maren)
+    squatter = UserFactory(email=HOME)
+    EmailAddress.objects.filter(user=squatter).update(verified=False)
+    assert people_behind(HOME) == [maren]
+    EmailAddress.objects.filter(user=squatter).update(verified=True)
+    assert people_behind(HOME) == [squatter], "a mailbox that answered is first of all its own account's"

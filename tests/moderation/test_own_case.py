@@ -2,15 +2,17 @@
 
 import pytest
 
+from accounts.models import GroupMember
 from common.verdicts import Refused
 from forum.actions.merging import move_authorship
 from moderation.actions.claiming import claim_case
 from moderation.actions.reversing import reverse_decision
 from moderation.models import Case
 from moderation.permissions import can_see_case
-from tests.accounts.factories import UserFactory
-from tests.forum.factories import PostFactory, TopicFactory
-from tests.moderation.factories import AT, LATER, a_case, a_moderator, decided
+from moderation.readers import history_of
+from tests.accounts.factories import GroupFactory, UserFactory
+from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
+from tests.moderation.factories import AT, LATER, a_case, a_moderator, decided, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +36,17 @@ def test_whoever_proves_to_be_the_imported_author_does_not_decide_about_it(make)
     decided(case, "warn", by=other)
     with pytest.raises(Refused):
         reverse_decision(case, by=moderator, reason="It was me.", at=LATER)
+
+
+def test_whoever_keeps_only_a_group_s_room_is_not_told_of_sanctions():
+    owner = UserFactory(member=True)
+    group = GroupFactory(owners=[owner])
+    author = UserFactory(member=True)
+    decided(a_case(PostFactory(author=author)), "warn", reason="Between them and us.")
+    reporter = UserFactory(member=True)
+    GroupMember.objects.create(group=group, user=reporter, added_at=AT)
+    case = a_case(PostFactory(author=author, topic__category=CategoryFactory(private=True, group=group)), by=standing(reporter))
+    keeper = standing(owner)
+    assert can_see_case(keeper, case)
+    assert history_of(case, keeper).sanctions == []
+    assert history_of(case, a_moderator()).sanctions
