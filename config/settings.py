@@ -229,7 +229,7 @@ SIGN_UP_GRANTS_MEMBER = env.bool("SIGN_UP_GRANTS_MEMBER", True)
 REGISTER_MAX_MB = env.int("REGISTER_MAX_MB", 64)
 CLAIM_LINK_DAYS = env.int("CLAIM_LINK_DAYS", 14)
 # Doors by which what an imported author wrote goes over to whoever proves to be the author: (before, after, at=)
-ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship"]
+ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship", "moderation.actions.merging.move_cases"]
 
 # Keeping the forum in order ---------------------------------------------------------------------------------------
 # For so many days the first posts of somebody whom neither the register nor an officer vouches for wait for a moderator, and

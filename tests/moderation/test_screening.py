@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.actions.roles import grant_role, revoke_role
 from accounts.models import Membership
+from common.models import AuditEntry
 from common.verdicts import Refused
 from forum.actions.editing import edit_post
 from forum.actions.errors import AlreadyRemoved, NothingToRestore, TextRefused
@@ -259,6 +260,8 @@ class TestTheList:
         word = add_flagged_word("casino", by=moderator, at=AT)
         remove_flagged_word(FlaggedWord(pk=word.pk, word=word.word), by=moderator, at=AT)
         remove_flagged_word(word, by=moderator, at=AT)
+        assert not FlaggedWord.objects.exists()
+        assert AuditEntry.objects.filter(verb="word.unflag").count() == 1
 
 
 @given(before=st.text(max_size=20), word=st.text("abcé'-", min_size=1, max_size=8), after=st.text(max_size=20))

@@ -116,9 +116,9 @@ def test_lines_cost_the_same_however_many_and_go_on(client, keeper, bring_in):
     assert_queries_do_not_grow(page, client, add_rows=add, at_most=5)
     first = client.get(page)
     assert "Further lines" in body(first)
-    assert "B99" in body(client.get(f"{page}?after={first.context['more']}")) or "B60" in body(
-        client.get(f"{page}?after={first.context['more']}")
-    )
+    second = body(client.get(f"{page}?after={first.context['more']}"))
+    assert "B60" in second
+    assert "B60" not in body(first)
     assert client.get(f"{page}?after=x").status_code == 200
     assert client.get(reverse("accounts:register_lines", args=[run.pk, "secrets"])).status_code == 404
     assert_queries_do_not_grow(LIST, client, add_rows=lambda: bring_in(row("M1")), at_most=7)
