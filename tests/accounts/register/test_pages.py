@@ -124,6 +124,17 @@ def test_lines_cost_the_same_however_many_and_go_on(client, keeper, bring_in):
     assert_queries_do_not_grow(LIST, client, add_rows=lambda: bring_in(row("M1")), at_most=7)
 
 
+def test_once_invited_the_page_does_not_offer_it_again_while_the_mails_are_written(client, keeper, bring_in):
+    run = bring_in(row("M1"))
+    page, invite = (reverse(f"accounts:{name}", args=[run.pk]) for name in ("register_run", "register_invite"))
+    client.force_login(keeper)
+    assert "Invite the 1 who has no account" in body(client.get(page))
+    client.post(invite)
+    after = body(client.get(page))
+    assert "Invitations are being written: 1 still to go." in after
+    assert "Invite the 1" not in after
+
+
 def test_a_trustee_looks_and_does_nothing(client, dry_run):
     run = dry_run(row("M1"))
     client.force_login(UserFactory(trustee=True))
