@@ -10,6 +10,7 @@ from accounts.handles import handle_base, sort_key
 from accounts.models import Facts, User
 from accounts.models.facts import Source
 from accounts.permissions import can_show_themselves
+from accounts.standing import standing_now
 from common import audit
 
 
@@ -102,7 +103,7 @@ def _claimable(key: str, name: str, at: datetime) -> User:
 def change_profile(user: User, *, display_name: str, facts: dict[str, str], at: datetime) -> User:
     """Set the name and the declared facts (`job, nation, list_size, years, bio, interests`; empty means not stated). What the
     register says stays; a verified fact that is changed is declared again."""
-    can_show_themselves(user).enforce()
+    can_show_themselves(standing_now(user.pk)).enforce()
     user = User.objects.select_for_update().get(pk=user.pk)
     user.display_name, user.sort_key = display_name.strip(), sort_key(display_name)
     user.card_version += 1

@@ -10,6 +10,7 @@ from accounts.actions.roles import bump_card
 from accounts.models import Avatar, Block, Facts, User
 from accounts.models.facts import OFFICIAL, Audience
 from accounts.permissions import can_block, can_show_themselves
+from accounts.standing import standing_now
 from common import audit
 
 
@@ -33,7 +34,7 @@ def choose_audience(*, audience: Mapping[str, str], by: User, at: datetime) -> F
 @transaction.atomic
 def set_avatar(*, image: bytes, by: User, at: datetime) -> Avatar:
     """Show this picture (as `accounts.pictures.drawn_anew` made it) instead of initials. The one before is gone."""
-    can_show_themselves(by).enforce()
+    can_show_themselves(standing_now(by.pk)).enforce()
     user = User.objects.select_for_update().get(pk=by.pk)
     digest = hashlib.sha256(image).hexdigest()[:32]
     avatar, _ = Avatar.objects.update_or_create(user=user, defaults={"digest": digest, "image": image, "uploaded_at": at})
