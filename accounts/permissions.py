@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from accounts.models import AuthorshipClaim, Group, RoleProposal, User
 from accounts.standing import Anyone, Standing, standing_of
 from common.moments import in_words
@@ -15,7 +17,8 @@ def why_not_a_member(standing: Standing) -> str:
     if standing.asleep:
         return RESTING
     if standing.lapsed_at is not None:
-        day = in_words(standing.lapsed_at, now=standing.lapsed_at, style="day")
+        last = standing.lapsed_at - timedelta(microseconds=1)  # a paid time ends with its last day, at midnight
+        day = in_words(last, now=last, style="day")
         return f"Your membership ended on {day}. What you wrote stays yours to read; renewing brings back the rest."
     if standing.terms_due and standing.roles:
         return TERMS_CHANGED
@@ -145,6 +148,12 @@ def can_claim_membership(user: Anyone) -> Verdict:
     if not standing.is_signed_in:
         return no("Sign in first.")
     return no("You are suspended; your membership can wait.") if standing.suspended_until is not None else YES
+
+
+def can_claim_authorship(user: Anyone) -> Verdict:
+    """Say who one was in another forum: whoever writes here."""
+    standing = standing_of(user)
+    return YES if standing.takes_part else no(why_not_a_member(standing) or "Only members can claim what was imported.")
 
 
 def can_decide_authorship(user: Anyone, claim: AuthorshipClaim) -> Verdict:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import AuthorshipClaim, User
-from accounts.permissions import can_decide_authorship, can_see_person
+from accounts.permissions import can_claim_authorship, can_decide_authorship
 from common import audit
 from common.doors import open_door
 from common.errors import DomainError
@@ -30,7 +30,7 @@ class DecidedAlready(DomainError):
 def claim_authorship(*, name: str, proof: str, by: User, at: datetime) -> AuthorshipClaim:
     """Ask that what somebody of this name (as shown, or as the old forum's username) wrote over there be one's own. Raises
     NoSuchAuthor and AskedAlready."""
-    can_see_person(by).enforce()
+    can_claim_authorship(by).enforce()
     wanted = " ".join(name.split()).lstrip("@")
     imported = User.objects.filter(claim_key__isnull=False, is_active=True, password__startswith="!").exclude(pk=by.pk)  # noqa: S106 - “!”: none
     author = imported.filter(Q(display_name__iexact=wanted) | Q(claim_key__endswith=f":{wanted.lower()}")).order_by("pk").first()

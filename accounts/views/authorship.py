@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actions.authorship import AskedAlready, NoSuchAuthor, claim_authorship, decide_authorship
 from accounts.claim_forms import AuthorshipForm, DecisionForm
 from accounts.models import AuthorshipClaim
-from accounts.permissions import can_decide_authorship, can_keep_register, can_see_person
+from accounts.permissions import can_claim_authorship, can_decide_authorship, can_keep_register
 
 _SHOWN = 50
 
@@ -19,7 +19,7 @@ _SHOWN = 50
 @require_http_methods(["GET", "POST"])
 def authorship(request: HttpRequest) -> HttpResponse:
     """Say who one was, and see what became of it."""
-    can_see_person(request.user).enforce()
+    can_claim_authorship(request.user).enforce()
     form = AuthorshipForm(request.POST or None, initial={"name": request.GET.get("name", "")[:60]})
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data

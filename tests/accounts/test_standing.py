@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.roles import TwoPersonsNeeded, grant_role, revoke_role
 from accounts.models import Block, Group, GroupMember, Membership, RoleGrant, RoleProposal, Sanction, User
-from accounts.permissions import why_not_a_member
+from accounts.permissions import can_claim_authorship, why_not_a_member
 from accounts.standing import Standing, standing_of
 from tests.accounts.factories import FAR_OFF, GroupFactory, UserFactory
 
@@ -86,6 +86,16 @@ def test_a_lapsed_member_is_told_since_when():
     user = UserFactory(member=True)
     revoke_role(user, role="member", by=None, at=datetime(2026, 11, 3, 9, tzinfo=UTC))
     assert "3 November 2026" in why_not_a_member(now_of(user))
+
+
+def test_a_paid_time_that_ran_out_is_named_by_its_last_day():
+    ended = datetime(2027, 1, 1, tzinfo=UTC)  # midnight in London after the last paid day
+    assert "31 December 2026" in why_not_a_member(Standing(1, frozenset(), lapsed_at=ended))
+
+
+def test_a_trustee_claims_nothing():
+    assert not can_claim_authorship(UserFactory(trustee=True))
+    assert can_claim_authorship(UserFactory(member=True))
 
 
 def test_a_trustee_reads_and_takes_no_part():
