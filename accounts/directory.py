@@ -11,7 +11,7 @@ from accounts.models import Block, Facts, Group, GroupMember, RoleGrant, RolePro
 from accounts.models.facts import OFFICIAL, Audience
 from accounts.models.group import GroupQuerySet
 from accounts.models.roles import STAFF
-from accounts.provenance import said_of
+from accounts.provenance import said_of, source_of
 
 MOST_FOUND: Final = 8
 SHORTEST: Final = 2
@@ -77,7 +77,8 @@ def blocked_by(user_id: int) -> list[Block]:
 
 @dataclass(frozen=True, slots=True)
 class ShownFact:
-    """A fact on a profile, and where it is from; `held_back` says to the person alone that others do not see it."""
+    """A fact on a profile; `said` is where it is from, empty for what the person declared; `held_back` says to the person alone
+    that others do not see it."""
 
     label: str
     value: str
@@ -96,7 +97,8 @@ def facts_shown(facts: Facts | None, *, to_oneself: bool) -> list[ShownFact]:
         if value and (to_oneself or not hidden):
             label = _LABELS.get(name) or Facts.label_of(name)
             value += " patients" if name == "list_size" else ""
-            shown.append(ShownFact(label, value, said_of(facts, name), hidden))
+            said = said_of(facts, name) if source_of(facts, name) else ""
+            shown.append(ShownFact(label, value, said, hidden))
     return shown
 
 
