@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import RoleGrant, User
 from accounts.models.roles import STAFF, WEIGHTY
 from accounts.permissions import can_decide_on_roles, can_give_role
-from accounts.standing import standing_now
+from accounts.standing import standing_now, standing_of
 from common import audit
 from common.errors import DomainError
 from notifications.events import record_event
@@ -95,6 +95,8 @@ def bump_card(user: User) -> None:
 
 
 def _refuse_last_administrator(user: User, *, at: datetime) -> None:
+    """Others count only where the role is in force for them: nobody is left by one who is suspended or whose role rests."""
     held = RoleGrant.objects.held_at(at).filter(role="administrator", user__is_active=True)
-    if held.filter(user=user).exists() and not held.exclude(user=user).exists():
+    others = User.objects.with_roles().filter(pk__in=held.exclude(user=user).values("user"))
+    if held.filter(user=user).exists() and not any(standing_of(other).is_administrator for other in others):
         raise LastAdministrator("Nobody else is an administrator. Have another one appointed first.")

@@ -26,6 +26,8 @@ def claim_case(case: Case, *, by: User, at: datetime, take_over: bool = False) -
         if not take_over:
             raise CaseTaken(f"{case.claimed_by} is working on this. Take it over only where you have agreed on that.")
         audit.record("case.take_over", subject=("case", case.pk), by=by.pk, at=at, was=case.claimed_by_id)
+    elif case.claimed_by_id != by.pk:
+        audit.record("case.claim", subject=("case", case.pk), by=by.pk, at=at)
     case.claimed_by, case.claimed_at, case.claimed_until = by, at, at + LEASE
     case.save(update_fields=["claimed_by", "claimed_at", "claimed_until"])
     return case
@@ -38,6 +40,7 @@ def release_case(case: Case, *, by: User, at: datetime) -> Case:
     if case.is_open and case.claimed_by_id == by.pk:
         case.claimed_by = case.claimed_at = case.claimed_until = None
         case.save(update_fields=["claimed_by", "claimed_at", "claimed_until"])
+        audit.record("case.release", subject=("case", case.pk), by=by.pk, at=at)
     return case
 
 

@@ -19,7 +19,7 @@ from accounts.actions.proposals import (
     withdraw_proposal,
 )
 from accounts.actions.roles import LastAdministrator, TwoPersonsNeeded, grant_role, revoke_role, tell_of_ending_roles
-from accounts.models import RoleGrant, RoleProposal
+from accounts.models import RoleGrant, RoleProposal, Sanction
 from accounts.standing import standing_now, standing_of
 from common.errors import DomainError
 from common.models import AuditEntry
@@ -152,7 +152,12 @@ def test_a_proposal_lapses_with_its_date_and_with_its_proposer(officers, proposa
 def test_the_last_administrator_stays(officers):
     with pytest.raises(LastAdministrator):
         revoke_role(officers[0], role="administrator", by=officers[1], at=AT)
-    UserFactory(administrator=True)
+    other = UserFactory(administrator=True)
+    told = {"kind": "suspension", "reason": "Named a patient.", "imposed_at": AT, "ends_at": datetime(2100, 1, 1, tzinfo=UTC)}
+    suspension = Sanction.objects.create(user=other, imposed_by=officers[1], **told)
+    with pytest.raises(LastAdministrator):
+        revoke_role(officers[0], role="administrator", by=officers[1], at=AT)
+    suspension.delete()
     revoke_role(officers[0], role="administrator", by=officers[0], at=AT)
     assert held(officers[0]) == frozenset()
 

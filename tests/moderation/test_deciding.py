@@ -31,6 +31,10 @@ class TestClaiming:
         with pytest.raises(CaseTaken):
             decided(case, "nothing", by=second)
         assert claim_case(case, by=second, at=AT + LEASE).claimed_by == second
+        assert list(AuditEntry.objects.filter(verb="case.claim").order_by("pk").values_list("actor_id", flat=True)) == [
+            first.pk,
+            second.pk,
+        ]
 
     def test_taking_over_is_possible_and_audited(self):
         case, first, second = a_case(PostFactory()), a_moderator(), a_moderator()
