@@ -31,10 +31,11 @@ class WeekHasItsEdition(DomainError):
 def draft_edition(*, at: datetime) -> Edition:
     """The edition that is being prepared, made where missing: it begins where the last one ended and ends at the next cut.
     Safe to call twice and in parallel."""
-    found: Edition | None = Edition.objects.draft().filter(stream=WEEKLY).order_by("number").first()
+    found: Edition | None = Edition.objects.draft().filter(stream=WEEKLY).first()
     if found is not None:
         return found
-    last = Edition.objects.filter(stream=WEEKLY).newest_first().first()
+    # Only what is out counts as the last one: another's draft, made since the line above, is what the database refuses below.
+    last = Edition.objects.cut().filter(stream=WEEKLY).newest_first().first()
     cut_off = cut_after(max(at, last.ends) if last else at)
     starts = last.ends if last else cut_off - timedelta(days=7)
     try:
@@ -43,7 +44,7 @@ def draft_edition(*, at: datetime) -> Edition:
                 number=last.number + 1 if last else 1, window=DateTimeTZRange(starts, cut_off), cut_off=cut_off
             )
     except IntegrityError:
-        made_by_another: Edition = Edition.objects.draft().get(stream=WEEKLY)
+        made_by_another: Edition = Edition.objects.filter(stream=WEEKLY).newest_first()[0]
         return made_by_another
 
 

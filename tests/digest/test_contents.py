@@ -7,7 +7,8 @@ from threading import Barrier, Thread
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -367,6 +368,20 @@ def test_an_edition_prints_the_audits_head_and_is_written_into_it():
     edition = cut()
     assert (edition.audit_position, edition.audit_head) == (7, "ab" * 32)
     assert AuditEntry.objects.filter(verb="edition.cut", subject_id="1").count() == 1
+
+
+def test_the_database_holds_one_draft():
+    draft = draft_edition(at=MONDAY - timedelta(days=1))
+    after = DateTimeTZRange(draft.ends, draft.ends + timedelta(days=7))
+    with pytest.raises(IntegrityError, match="one_draft_per_stream"), transaction.atomic():
+        Edition.objects.create(number=draft.number + 1, window=after, cut_off=draft.cut_off + timedelta(days=7))
+
+
+def test_a_draft_made_by_another_meanwhile_is_taken(monkeypatch):
+    draft = draft_edition(at=MONDAY - timedelta(days=1))
+    unseen = Edition.objects.none()
+    monkeypatch.setattr(Edition.objects, "draft", lambda: unseen)
+    assert draft_edition(at=MONDAY - timedelta(days=1)) == draft
 
 
 @pytest.mark.django_db(transaction=True)
