@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('digest', '0003_item_quotes_and_deadlines'),
+        ("digest", "0003_item_quotes_and_deadlines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('stream',), name='one_draft_per_stream'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("stream",), name="one_draft_per_stream"
+            ),
         ),
     ]

@@ -55,9 +55,7 @@ class Edition(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["stream", "number"], name="one_edition_per_number"),
             models.UniqueConstraint(fields=["stream", "cut_off"], name="one_edition_per_week"),
-            models.UniqueConstraint(
-                fields=["stream"], condition=models.Q(state="draft"), name="one_draft_per_stream"
-            ),
+            models.UniqueConstraint(fields=["stream"], condition=models.Q(state="draft"), name="one_draft_per_stream"),
             ExclusionConstraint(
                 name="editions_tell_nothing_twice",
                 expressions=[("stream", RangeOperators.EQUAL), ("window", RangeOperators.OVERLAPS)],

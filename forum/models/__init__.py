@@ -8,6 +8,7 @@ from forum.models.persona import Persona
 from forum.models.post import Post
 from forum.models.reaction import Reaction
 from forum.models.revision import Revision
+from forum.models.tag import Tag, TopicTag
 from forum.models.topic import Topic
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "Post",
     "Reaction",
     "Revision",
+    "Tag",
     "Topic",
     "TopicActivity",
     "TopicMember",
     "TopicNotice",
+    "TopicTag",
 ]
