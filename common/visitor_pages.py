@@ -8,27 +8,26 @@ a cookie (with a form's token in it, for instance) is never kept.
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import Concatenate, Final, ParamSpec
+from typing import Any, Final, TypeVar, cast
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 _NOT_IN_KEY: Final = {"csrftoken"}
 _NEVER: Final = {"messages"}
 
 
-def kept_for_visitors(version: Callable[Concatenate[HttpRequest, P], str]) -> Callable[[View[P]], View[P]]:
-    """Keep what this view answers a visitor. `version` asks the visibility rule and names what it found, in one statement;
-    empty where there is nothing to see, which the view then says itself."""
+def kept_for_visitors(version: Callable[..., str]) -> Callable[[View], View]:
+    """Keep what this view answers a visitor. `version`, called with what the view is called with, asks the visibility rule and
+    names what it found, in one statement; empty where there is nothing to see, which the view then says itself."""
 
-    def around(view: View[P]) -> View[P]:
+    def around(view: View) -> View:
         @wraps(view)
-        def kept(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not settings.VISITOR_PAGES_KEPT_FOR or not _is_visitor(request):
                 return view(request, *args, **kwargs)
             seen = version(request, *args, **kwargs)
@@ -43,7 +42,7 @@ def kept_for_visitors(version: Callable[Concatenate[HttpRequest, P], str]) -> Ca
                 cache.set(key, response.content, settings.VISITOR_PAGES_KEPT_FOR)
             return _varied(response)
 
-        return kept
+        return cast("View", kept)
 
     return around
 
