@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, F, IntegerField, Value, When
 from accounts.models import User
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
+from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
@@ -33,6 +34,7 @@ def reply_to_topic(
         raise TextRefused(problem)
     text = clean_body(body)
     html = render(text)
+    refuse_too_many_files(html)
     sent = _sent_before(key, by)
     if sent is not None:
         return sent
@@ -61,6 +63,7 @@ def reply_to_topic(
             )
             newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)
+            bind_attachments(post, by=by, at=at)
             _follow(post, by)
             if why:
                 screen.held(post, at=at)

@@ -22,12 +22,14 @@ from forum.models import Draft, Post, Topic
 from forum.quoting import quotation
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
+from forum.views.files import keeps_files
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
 from forum.views.topics import place_of
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@keeps_files
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a topic in a category."""
     category = category_or_404(request, slug)
@@ -56,6 +58,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@keeps_files
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a topic, or one post of it: `?to=7`; `?quote=7` puts the words of a post before the cursor."""
     page = topic_or_404(request, pk)
@@ -86,6 +89,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@keeps_files
 def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Change one's own post; the page says what became of it where somebody was quicker."""
     post = post_or_404(request, pk, number)
