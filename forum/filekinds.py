@@ -9,7 +9,7 @@ import puremagic
 
 PICTURES: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 PICTURE_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
-ACCEPTED: Final = "Pictures (JPEG, PNG, WebP, GIF), PDF, Word, Excel, PowerPoint, OpenDocument, CSV and plain text"
+ACCEPTED: Final = "Pictures (JPEG, PNG, WebP, GIF), PDF, Office and OpenDocument files, CSV and plain text"
 
 _OOXML: Final = "application/vnd.openxmlformats-officedocument."
 _ODF: Final = "application/vnd.oasis.opendocument."

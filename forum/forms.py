@@ -42,9 +42,8 @@ class _BodyForm(forms.Form):
     def file_limits(self) -> str:
         """What may be attached, told before."""
         return (
-            f"{ACCEPTED}. At most {settings.FILE_MAX_MB} MB each,"
-            f" {settings.FILES_PER_POST} in a post, {settings.FILES_PER_DAY} a day."
-            " Pictures lose their location; moving ones stand still."
+            f"{ACCEPTED}: at most {settings.FILE_MAX_MB} MB each, {settings.FILES_PER_POST} in a post,"
+            f" {settings.FILES_PER_DAY} a day. Pictures lose their location."
         )
 
     def clean_body(self) -> str:
