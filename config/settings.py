@@ -12,6 +12,7 @@ from config.embedded.places import Places
 from config.filestore import file_storage
 from config.keys import decoded, load_keys
 from config.providers import openid_providers
+from forum.confidentiality import patterns_of
 
 env = Env()
 
@@ -246,6 +247,9 @@ ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship", "moderatio
 SCREEN_NEW_DAYS = env.int("SCREEN_NEW_DAYS", 30)
 SCREEN_FIRST_POSTS = env.int("SCREEN_FIRST_POSTS", 2)
 SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
+
+# Asked about before a text is published, beside NHS numbers and the like: `name=expression`, parted by `;;`
+CONFIDENTIALITY_PATTERNS = patterns_of(env.str("CONFIDENTIALITY_PATTERNS", ""))
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

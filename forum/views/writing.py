@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from forum.actions.editing import edit_post
 from forum.actions.posts import reply_to_topic
 from forum.actions.topics import start_topic
 from forum.forms import EditForm, ReplyForm, StartForm
+from forum.guarding import ask_first
 from forum.models import Draft, Post, Topic
 from forum.quoting import quotation
 from forum.rendering import author_name, source_of
@@ -35,8 +37,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     category = category_or_404(request, slug)
     permissions.can_start(request.user, category).enforce()
     key = start_key(category)
-    form = StartForm(request.POST or None, initial=_drafted(request, key))
-    if _is_sent(request) and form.is_valid():
+    form, guard = StartForm(request.POST or None, initial=_drafted(request, key)), None
+    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told = form.cleaned_data
         try:
             topic = start_topic(
@@ -52,7 +54,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
             return redirect(topic)
-    context = {"form": form, "category": category, "draft_key": key, **_preview(request)}
+    context = {"form": form, "guard": guard, "category": category, "draft_key": key, **_preview(request)}
     return render(request, "forum/start.html", context)
 
 
@@ -64,8 +66,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     page = topic_or_404(request, pk)
     permissions.can_reply(request.user, page.topic).enforce()
     key = reply_key(page.topic)
-    form = ReplyForm(request.POST or None, initial=_answer_begun(request, page.topic, page.draft or {}))
-    if _is_sent(request) and form.is_valid():
+    form, guard = ReplyForm(request.POST or None, initial=_answer_begun(request, page.topic, page.draft or {})), None
+    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told, now = form.cleaned_data, timezone.now()
         try:
             post = reply_to_topic(
@@ -83,7 +85,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
             return redirect(place_of(page.topic, post.number))
     answered = _answered(request, page.topic, form)
-    context = {"form": form, "topic": page.topic, "draft_key": key, "answered": answered, **_preview(request)}
+    context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, **_preview(request)}
     return render(request, "forum/reply.html", context | {"answered_html": as_html(answered.html) if answered else ""})
 
 
@@ -94,8 +96,8 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Change one's own post; the page says what became of it where somebody was quicker."""
     post = post_or_404(request, pk, number)
     permissions.can_edit(request.user, post).enforce()
-    form = EditForm(request.POST or None, initial={"body": source_of(post), "revision": post.revision})
-    if _is_sent(request) and form.is_valid():
+    form, guard = EditForm(request.POST or None, initial={"body": source_of(post), "revision": post.revision}), None
+    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told = form.cleaned_data
         try:
             edit_post(
@@ -112,7 +114,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             discard_draft(by=request.user, key=edit_key(post))  # type: ignore[arg-type]
             messages.success(request, "Your change is saved.")
             return redirect(place_of(post.topic, post.number))
-    context = {"form": form, "post": post, "topic": post.topic, "draft_key": edit_key(post), **_preview(request)}
+    context = {"form": form, "guard": guard, "post": post, "topic": post.topic, "draft_key": edit_key(post), **_preview(request)}
     return render(request, "forum/edit.html", context)
 
 
@@ -126,6 +128,11 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 def _is_sent(request: HttpRequest) -> bool:
     return request.method == "POST" and "preview" not in request.POST
+
+
+def _texts(form: Form) -> list[str]:
+    """What of a form everybody would read."""
+    return [str(form.cleaned_data[name]) for name in ("title", "body", "note") if form.cleaned_data.get(name)]
 
 
 def _preview(request: HttpRequest, *, always: bool = False) -> dict[str, Any]:
