@@ -7,7 +7,7 @@ from django.urls import reverse
 from common.html_reading import plain_text
 from common.markdown import as_html, for_mail
 from forum.models import Post
-from forum.rendering import author_name, post_address
+from forum.rendering import author_name, post_address, standing_of_post
 from mail.kinds import Letter
 from mail.messages import letter_from
 
@@ -22,7 +22,7 @@ def post_letter(post: Post, *, sentence: str, user: AbstractBaseUser) -> Letter:
         "place": place,
         "topic_title": post.topic.title if public else "",
         "author": author_name(post),
-        "facts": str(getattr(post.author, "facts", "")) if post.author else "",
+        "facts": standing_of_post(post).line,
         "html": as_html(for_mail(post.html, site=settings.SITE_URL)),
         "words": plain_text(post.html),
         "link": post_address(post),

@@ -15,6 +15,7 @@ from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
 from forum.kinds import forum_screen
 from forum.models import Level, Post, Topic, TopicMember
+from forum.readers.standing import standing_then
 from forum.texts import body_problem, clean_body
 from notifications.events import record_event
 
@@ -58,6 +59,7 @@ def reply_to_topic(
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
+                standing=standing_then(by, at=at),
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
             )

@@ -13,6 +13,7 @@ from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import TextRefused
 from forum.kinds import forum_screen
 from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.readers.standing import standing_then
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
 
@@ -64,6 +65,7 @@ def start_topic(
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
+                standing=standing_then(by, at=at),
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
             )
