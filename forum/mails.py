@@ -5,9 +5,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
 from common.html_reading import plain_text
-from common.markdown import as_html
+from common.markdown import as_html, for_mail
 from forum.models import Post
-from forum.rendering import author_name, post_address
+from forum.rendering import author_name, post_address, standing_of_post
 from mail.kinds import Letter
 from mail.messages import letter_from
 
@@ -22,8 +22,8 @@ def post_letter(post: Post, *, sentence: str, user: AbstractBaseUser) -> Letter:
         "place": place,
         "topic_title": post.topic.title if public else "",
         "author": author_name(post),
-        "facts": str(getattr(post.author, "facts", "")) if post.author else "",
-        "html": as_html(post.html),
+        "facts": standing_of_post(post).line,
+        "html": as_html(for_mail(post.html, site=settings.SITE_URL)),
         "words": plain_text(post.html),
         "link": post_address(post),
         "preferences": settings.SITE_URL + reverse("notifications:preferences"),
