@@ -8,6 +8,7 @@ from accounts.models import Group
 from forum.models import Category
 from forum.models.plan import GROUPS, CategoryPlan
 from forum.texts import BODY_MAX, TITLE_MAX, TITLE_MIN, body_problem, clean_body, clean_title, title_problem
+from forum.voicing import VoiceFields
 
 # What holds where no group was chosen.
 UNCHOSEN = {
@@ -43,7 +44,7 @@ class _BodyForm(forms.Form):
         return body
 
 
-class ReplyForm(_BodyForm):
+class ReplyForm(VoiceFields, _BodyForm):
     to = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -104,7 +105,7 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
         return CategoryPlan(**self.cleaned_data)
 
 
-class StartForm(_BodyForm):
+class StartForm(VoiceFields, _BodyForm):
     title = _PlainText(
         empty=title_problem(""),
         label="Title",

@@ -46,9 +46,10 @@ def can_see_post(user: Anyone, post: Post) -> Verdict:
 
 
 def can_read_own(user: Anyone, post: Post) -> Verdict:
-    """What somebody wrote stays theirs to read, also where they may not go any more. `Post.objects.written_by` is the same."""
+    """What somebody wrote stays theirs to read, also where they may not go any more. `Post.objects.written_by` is the same for
+    what they wrote under their own name; which pseudonyms are theirs no query can tell."""
     kept = post.state in (Post.State.PUBLISHED, Post.State.PENDING)
-    return YES if kept and _is_self(standing_of(user), post.author_id) else no(NOT_YOURS)
+    return YES if kept and wrote(user, post) else no(NOT_YOURS)
 
 
 def can_take_part(user: Anyone) -> Verdict:
@@ -84,26 +85,26 @@ def can_react(user: Anyone, post: Post) -> Verdict:
     seen = can_take_part(user) and can_see_post(user, post)
     if not seen:
         return seen
-    if _is_self(standing_of(user), post.author_id):
+    if wrote(user, post):
         return no("You wrote this: others say what they think of it.")
     return YES if post.state == Post.State.PUBLISHED else no("This post is not on show yet.")
 
 
 def can_edit(user: Anyone, post: Post) -> Verdict:
-    seen = can_take_part(user) and can_see_post(user, post)
+    seen = can_take_part(user) and _reaches(user, post)
     if not seen:
         return seen
-    if not _is_self(standing_of(user), post.author_id):
+    if not wrote(user, post):
         return no(NOT_YOURS)
     return no(locked_sentence(post.topic)) if post.topic.is_locked else YES
 
 
 def can_withdraw(user: Anyone, post: Post) -> Verdict:
     """Also in a locked topic: whoever wrote something may take it back."""
-    seen = can_take_part(user) and can_see_post(user, post)
+    seen = can_take_part(user) and _reaches(user, post)
     if not seen:
         return seen
-    return YES if _is_self(standing_of(user), post.author_id) else no(NOT_YOURS)
+    return YES if wrote(user, post) else no(NOT_YOURS)
 
 
 def can_see_history(user: Anyone, post: Post) -> Verdict:
@@ -116,7 +117,7 @@ def can_point_at(user: Anyone, thing: Post | Topic) -> Verdict:
     part = can_take_part(user)
     if not part or thing.state != Post.State.PUBLISHED:
         return part and no("This is not on show, so nobody needs to report it.")
-    if _is_self(standing_of(user), thing.author_id):
+    if wrote(user, thing):
         return no("You wrote this. You can change it or take it back.")
     return can_see_post(user, thing) if isinstance(thing, Post) else can_see_topic(user, thing)
 
@@ -141,6 +142,19 @@ def can_follow(user: Anyone, topic: Topic) -> Verdict:
     if not standing_of(user).is_signed_in:
         return no("Sign in to follow a topic.")
     return can_see_topic(user, topic)
+
+
+def wrote(user: Anyone, thing: Post | Topic) -> bool:
+    """Under their own name, or as a persona of theirs: then `thing.persona` is wanted loaded."""
+    standing = standing_of(user)
+    if thing.persona_id is None:
+        return _is_self(standing, thing.author_id)
+    return thing.persona is not None and thing.persona.is_of(standing.user_id)
+
+
+def _reaches(user: Anyone, post: Post) -> Verdict:
+    """May read it, or wrote it as a persona in a topic they may see, where it waits."""
+    return can_see_post(user, post) or (can_see_topic(user, post.topic) and can_read_own(user, post))
 
 
 def locked_sentence(topic: Topic) -> str:

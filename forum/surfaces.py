@@ -7,6 +7,8 @@ SURFACES = (
     Surface("url", "forum:index", "public", "posts"),
     Surface("url", "forum:category", "visible", "posts"),
     Surface("url", "forum:mine", "signed-in", "posts"),
+    Surface("url", "forum:pseudonyms", "signed-in", "posts"),
+    Surface("url", "forum:persona_about", "public", note="words about pseudonyms"),
     Surface("url", "forum:posts_of", "member", "posts"),
     Surface("url", "forum:topics_of", "member", "posts"),
     Surface("url", "forum:desk", "officer", note="names of categories, and who reads them"),

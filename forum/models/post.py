@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import Block
 from accounts.standing import Anyone, Standing, standing_of
 from forum.models.category import moderated_rule
-from forum.models.persona import Persona
+from forum.models.persona import Persona, own_tag
 from forum.models.rules import author_xor_persona
 from forum.models.topic import Topic, topic_rule
 from forum.texts import BODY_MAX
@@ -24,10 +24,22 @@ class PostQuerySet(QuerySet["Post"]):
         standing = standing_of(user)
         return self.filter(_readable(standing), topic_rule(standing, "topic__"))
 
-    def placed_for(self, user: Anyone) -> Self:
-        """Those that have a place on the page of a topic that this person may see: what they may read, and tombstones, of
-        which nobody reads more than a line. Gaps have none."""
-        return self.filter(_readable(standing_of(user)) | models.Q(state__in=Post.TOMBSTONES))
+    def placed_for(self, user: Anyone, *, persona_id: int | None = None) -> Self:
+        """Those that have a place on the page of a topic that this person may see: what they may read, what they wrote as the
+        persona `persona_id`, and tombstones, of which nobody reads more than a line. Gaps have none."""
+        rule = _readable(standing_of(user)) | models.Q(state__in=Post.TOMBSTONES)
+        if persona_id is not None:
+            rule |= models.Q(persona=persona_id, state__in=Post.KEPT)
+        return self.filter(rule)
+
+    def visible_or_own(self, user: Anyone, *, topic_id: int) -> Self:
+        """Of one topic: those whose text this person may read, and those that wait and are by their own persona there."""
+        standing = standing_of(user)
+        rule = _readable(standing)
+        if standing.user_id is not None:
+            mine = own_tag(topic_id, standing.user_id)
+            rule |= models.Q(persona__owner_tag=mine, persona__topic=topic_id, state__in=Post.KEPT)
+        return self.filter(rule, topic_rule(standing, "topic__"), topic=topic_id)
 
     def written_by(self, user: Anyone) -> Self:
         """What somebody wrote under their own name, wherever it stands: theirs to read for ever, also after their membership.
@@ -78,6 +90,7 @@ class Post(models.Model):
         HTML = "html"
 
     TOMBSTONES: ClassVar = ("hidden", "withdrawn")
+    KEPT: ClassVar = ("published", "pending")
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts", db_index=False)
     number = models.PositiveIntegerField()
