@@ -238,6 +238,9 @@ SCREEN_NEW_DAYS = env.int("SCREEN_NEW_DAYS", 30)
 SCREEN_FIRST_POSTS = env.int("SCREEN_FIRST_POSTS", 2)
 SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
 
+# So many days a second officer has to agree to open a pseudonym, and both have to read who it was.
+OPENING_DAYS = env.int("OPENING_DAYS", 7)
+
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_NAME = "plenary_session"
@@ -295,6 +298,8 @@ EVENT_KINDS: dict[str, str] = {
     "accounts.role": "accounts.effects.RoleChanged",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
+    "forum.opening_asked": "forum.openings_told.OpeningAsked",
+    "forum.persona_opened": "forum.openings_told.PersonaOpened",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -308,6 +313,8 @@ NOTICE_KINDS: dict[str, str] = {
     "accounts.officers": "accounts.notices.RoleOfAnother",
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
+    "forum.opening": "forum.openings_told.OpeningWaits",
+    "forum.persona_opened": "forum.openings_told.YoursWasOpened",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -334,6 +341,8 @@ MAIL_KINDS: dict[str, str] = {
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
     "forum.mention": "notifications.mails.NoticeMail",
+    "forum.opening": "notifications.mails.NoticeMail",
+    "forum.persona_opened": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
@@ -348,6 +357,7 @@ STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
     (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
     (("administrator", "director", "trustee"), "forum:desk", "Categories", "forum"),
+    (("administrator", "director", "trustee"), "forum:openings", "Pseudonyms", "persona"),
     (("administrator", "trustee"), "accounts:register", "The register of members", "people"),
     (("administrator",), "accounts:authorship_claims", "Who wrote on the old forum", "quote"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),

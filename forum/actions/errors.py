@@ -37,3 +37,15 @@ class LabelTaken(DomainError):
 
 class NoPseudonymsYet(DomainError):
     """Fewer than two officers have keys: nobody could open what were sealed."""
+
+
+class OpeningUnclear(DomainError):
+    """There is no reason, or the passphrase is too short."""
+
+
+class OpeningOver(DomainError):
+    """It was closed, or lapsed."""
+
+
+class CannotBeOpened(DomainError):
+    """The passphrase is wrong, or the pseudonym is not sealed to this officer."""
