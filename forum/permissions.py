@@ -144,6 +144,15 @@ def can_follow(user: Anyone, topic: Topic) -> Verdict:
     return can_see_topic(user, topic)
 
 
+def can_silence(user: Anyone, persona: Persona | None) -> Verdict:
+    """Keep whoever is behind a persona from writing, and take it back: the site's moderators, as suspending. `None`: any."""
+    standing = standing_of(user)
+    if not standing.is_moderator:
+        return no(why_not_a_member(standing) or "Only the site’s moderators can silence a pseudonym.")
+    mine = persona is not None and persona.is_of(standing.user_id)
+    return no("This pseudonym is yours. Another moderator decides.") if mine else YES
+
+
 def can_hold_a_key(user: Anyone) -> Verdict:
     """Have a part in opening pseudonyms: officers."""
     standing = standing_of(user)

@@ -49,6 +49,7 @@ SURFACES = (
     Surface("notice", "forum.persona_opened", "signed-in", note="that one’s own was opened, and by whom"),
     Surface("notice", "forum.reply", "visible", "posts"),
     Surface("notice", "forum.mention", "visible", "posts"),
+    Surface("task", "forum.look_after_personas", "signed-in", note="writes no file"),
     Surface("socket", "topic", "visible", note="ids only; the page fetches the part by its own address"),
 )
 
@@ -78,6 +79,7 @@ RULES = (
     Rule("hide and lock, where it is open or for members", lambda user: permissions.can_moderate(user, _MEMBERS)),
     Rule("hide and lock, where it is private to the group", lambda user: permissions.can_moderate(user, _PRIVATE)),
     Rule("make and change categories", permissions.can_keep_categories),
+    Rule("silence a pseudonym", lambda user: permissions.can_silence(user, None)),
     Rule("have a part in opening pseudonyms", permissions.can_hold_a_key),
     Rule("see which pseudonyms were asked to be opened, and why", permissions.can_see_openings),
 )

@@ -24,7 +24,9 @@ def mark_topic_read(topic: Topic, *, by: User, number: int, at: datetime) -> Non
     A mark that would end at one's own persona's post is not made: it would say who read it in the moment in which it was sent."""
     permissions.can_follow(by, topic).enforce()
     number = max(0, min(number, topic.last_number))
-    if not Post.objects.filter(topic=topic, number=number, persona__in=Persona.objects.of(by.pk, topic.pk)).exists():
+    if Post.objects.filter(topic=topic, number=number, persona__in=Persona.objects.of(by.pk, topic.pk)).exists():
+        number -= 1
+    else:
         with connection.cursor() as cursor:
             cursor.execute(_READ, [by.pk, topic.pk, number, at])
     reading.mark_read(Notice.objects.about(topic=topic.pk, number__lte=number), by=by, at=at)

@@ -6,13 +6,16 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from accounts.permissions import can_see_person
 from forum.models import Post, Topic
+from forum.permissions import wrote
 from moderation.models import Case
 from moderation.readers import case_for
 
 
 def case_or_404(request: HttpRequest, pk: int) -> Case:
+    """Also of what somebody wrote as a persona they are shown nothing, which no query can tell."""
     case = case_for(request.user, pk)
-    if case is None:
+    thing = case and (case.post or case.topic)
+    if case is None or (thing and wrote(request.user, thing)):
         raise Http404
     return case
 
