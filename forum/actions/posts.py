@@ -12,7 +12,7 @@ from forum import permissions
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
-from forum.actions.speaking import HELD, refuse_the_silenced, settled_voice, speak_as
+from forum.actions.speaking import HELD, settled_voice, speak_as
 from forum.kinds import forum_screen
 from forum.models import Level, Post, Topic, TopicMember
 from forum.models.persona import own_tag
@@ -41,7 +41,6 @@ def reply_to_topic(
     what `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
     """
     permissions.can_reply(by, topic).enforce()
-    refuse_the_silenced(by)
     voice = settled_voice(topic, voice, by=by)
     problem = body_problem(body)
     if problem:

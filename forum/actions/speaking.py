@@ -5,10 +5,11 @@ post's. What else could join the two is told in docs/security.md and tried by te
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Now
+from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Now
 
 from accounts.models import User
 from common.moments import in_words
@@ -22,15 +23,19 @@ from forum.sealing import seal
 HELD: Final = "A moderator reads this before others do. It mostly takes less than a day."
 """Why a persona's post waits. The true reason could tell something of its author: that they are new, for one."""
 
+_TOLD: Final = ("topic_id", "owner_tag", "label", "until", "why")
+
 
 def settled_voice(topic: Topic, voice: Voice | None, *, by: User) -> Voice:
     """The voice that was said. Where none was (a reply by mail), the own name, but never in a topic where the member has a
-    persona: a slip there cannot be taken back. Raises VoiceUnclear. No statement where a voice was said."""
-    if voice is not None:
-        return voice
-    if Persona.objects.of(by.pk, topic.pk).exists():
+    persona: a slip there cannot be taken back. One statement, which also finds whether they are silenced. Raises VoiceUnclear,
+    Refused."""
+    mine = Persona.objects.of(by.pk, topic.pk).annotate(until=Value(None, DateTimeField()), why=Value("", TextField()))
+    rows = list(mine.values_list(*_TOLD).union(_silenced(), all=True))
+    _refuse(by, rows)
+    if voice is None and any(until is None for *_, until, _ in rows):
         raise VoiceUnclear("You have a pseudonym in this topic. Say under which name you post: on the page you are asked for it.")
-    return OWN
+    return voice or OWN
 
 
 def speak_as(topic: Topic, voice: Voice, *, by: User, at: datetime, reserved: int | None = None) -> Persona | None:
@@ -67,11 +72,22 @@ def reserved_persona_id() -> int:
 
 def refuse_the_silenced(by: User) -> None:
     """Whoever is behind a silenced persona writes nothing, under any name, and is told why. One statement. Raises Refused."""
-    rows = Silence.objects.in_force_at(Now()).select_related("persona").defer("persona__sealed_person")
-    for silence in rows.order_by("-ends_at", "-pk"):
-        if silence.persona.is_of(by.pk):
-            until = in_words(silence.ends_at, now=silence.ends_at, style="full")
+    _refuse(by, list(_silenced()))
+
+
+def _silenced() -> "QuerySet[Persona, Any]":
+    held = Persona.objects.filter(pk__in=Silence.objects.in_force_at(Now()).values("persona"))
+    silence = Silence.objects.in_force_at(Now()).filter(persona=OuterRef("pk")).order_by("-ends_at", "-pk")
+    return held.annotate(
+        until=Subquery(silence.values("ends_at")[:1]), why=Cast(Subquery(silence.values("reason")[:1]), TextField())
+    ).values_list(*_TOLD)
+
+
+def _refuse(by: User, rows: list[Any]) -> None:
+    for topic_id, tag, label, until, why in rows:
+        if until is not None and bytes(tag) == own_tag(topic_id, by.pk):
+            when = in_words(until, now=until, style="full")
             raise Refused(
-                f"A moderator silenced your pseudonym “{silence.persona.label}”, and with it you, until {until}, London time: "
-                f"{silence.reason} Nobody is told who you are."
+                f"A moderator silenced your pseudonym “{label}”, and with it you, until {when}, London time: {why} "
+                "Nobody is told who you are."
             )
