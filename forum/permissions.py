@@ -4,9 +4,12 @@ What may be seen has another face as a queryset (`visible_to` on Category, Topic
 Objects come with what the rule asks about (`topic.category`, `post.topic`): rules make no statement for them.
 """
 
+from django.conf import settings
+
 from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, Standing, standing_of
 from common.verdicts import YES, Verdict, no
+from forum.keeping import is_mark_of
 from forum.models import Category, Opening, Persona, Post, Topic
 
 NOT_FOR_YOU = "This part of the forum is for members."
@@ -37,6 +40,8 @@ def can_see_topic(user: Anyone, topic: Topic) -> Verdict:
 def can_see_post(user: Anyone, post: Post) -> Verdict:
     """May its text be read? A tombstone's place on the page is another matter (`Post.objects.placed_for`)."""
     in_topic = can_see_topic(user, post.topic)
+    if in_topic and post.kept_from is not None and not may_see_kept(user, post):
+        return no("This post is kept from some of the members.")
     if not in_topic or post.state == Post.State.PUBLISHED:
         return in_topic
     standing = standing_of(user)
@@ -50,6 +55,26 @@ def can_read_own(user: Anyone, post: Post) -> Verdict:
     what they wrote under their own name; which pseudonyms are theirs no query can tell."""
     kept = post.state in (Post.State.PUBLISHED, Post.State.PENDING)
     return YES if kept and wrote(user, post) else no(NOT_YOURS)
+
+
+def may_see_kept(user: Anyone, post: Post) -> bool:
+    """What a post is kept from is one practice; the other face of `models.post._not_kept_from`."""
+    standing = standing_of(user)
+    if _is_self(standing, post.author_id):
+        return True
+    if not standing.practices:
+        return bool(can_moderate(user, post.topic.category))
+    mark = bytes(post.kept_from or b"")
+    return not any(is_mark_of(mark, settings.PERSONA_KEY, code) for code in standing.practices)
+
+
+def can_keep_from_practice(user: Anyone, category: Category) -> Verdict:
+    """Keep what one writes from members of one's own practice: where only signed-in people read, and we know which it is."""
+    if category.is_public:
+        return no("Everybody can read here, also your practice without signing in: nothing can be kept from it.")
+    if not standing_of(user).practices:
+        return no("Say on your account page at which practice you work: then you can keep a post from its members.")
+    return YES
 
 
 def can_take_part(user: Anyone) -> Verdict:

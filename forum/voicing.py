@@ -20,12 +20,15 @@ class VoiceFields(forms.Form):
         error_messages={"required": UNSAID, "invalid_choice": "Choose one of these names."},
         widget=forms.Select(attrs={"autocomplete": "off"}),  # a browser that fills it in again would choose for the writer
     )
+    keep = forms.BooleanField(label="Keep it from members of my practice", required=False)
     sure = forms.BooleanField(label="I have thought of that. Post it so.", required=False)
 
     def __init__(self, *args: Any, voices: Voices | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.voices = voices or Voices("")
         self.doubt = ""
+        if not self.voices.may_keep:
+            del self.fields["keep"]
         if not (self.voices.persona or self.voices.is_offered):
             del self.fields["voice"], self.fields["sure"]
             return

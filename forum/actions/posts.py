@@ -12,7 +12,7 @@ from forum import permissions
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
-from forum.actions.speaking import HELD, settled_voice, speak_as
+from forum.actions.speaking import HELD, mark_to_keep, settled_voice, speak_as
 from forum.kinds import forum_screen
 from forum.models import Level, Post, Topic, TopicMember
 from forum.models.persona import own_tag
@@ -30,17 +30,21 @@ def reply_to_topic(
     parent_number: int | None = None,
     key: UUID | None = None,
     voice: Voice | None = None,
+    keep_from_practice: bool = False,
 ) -> Post:
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
     `voice`: under which name; None where nobody was asked, which is refused once the member has a persona in the topic. As a
-    persona nothing else of theirs changes: no read mark, no following.
+    persona nothing else of theirs changes: no read mark, no following. `keep_from_practice`: members of the writer's own practice do not
+    see it, nor anything that the same persona writes here later.
 
     Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
-    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused and
-    what `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
+    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused and what
+    `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
     """
     permissions.can_reply(by, topic).enforce()
+    if keep_from_practice:
+        permissions.can_keep_from_practice(by, topic.category).enforce()
     voice = settled_voice(topic, voice, by=by)
     problem = body_problem(body)
     if problem:
@@ -76,6 +80,7 @@ def reply_to_topic(
                 form_key=key,
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
+                kept_from=mark_to_keep(topic, persona, by=by, wanted=keep_from_practice),
             )
             newcomer = not Post.objects.filter(topic=topic, **writer, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)

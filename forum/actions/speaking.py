@@ -7,15 +7,17 @@ post's. What else could join the two is told in docs/security.md and tried by te
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Now
 
-from accounts.models import User
+from accounts.models import Facts, User
 from common.moments import in_words
 from common.verdicts import Refused
 from forum.actions.errors import LabelTaken, NoPseudonymsYet, VoiceUnclear
-from forum.models import OfficerKey, Persona, Silence, Topic
+from forum.keeping import new_mark
+from forum.models import OfficerKey, Persona, Post, Silence, Topic
 from forum.models.persona import own_tag
 from forum.pseudonyms import LABELS, OWN, Voice
 from forum.sealing import seal
@@ -61,6 +63,17 @@ def speak_as(topic: Topic, voice: Voice, *, by: User, at: datetime, reserved: in
             raise LabelTaken(f"Somebody else is “{voice.label}” in this topic. Choose another pseudonym.") from error
         return Persona.objects.of(by.pk, topic.pk).get()  # the same form, sent twice at once
     return persona
+
+
+def mark_to_keep(topic: Topic, persona: Persona | None, *, by: User, wanted: bool) -> bytes | None:
+    """The mark of the writer's present practice, where the post is to be kept from it, or the persona has kept one before: what
+    it says next would give it away. No statement for whoever writes under their own name and keeps nothing."""
+    if not wanted:
+        kept = Post.objects.filter(topic=topic, persona=persona, kept_from__isnull=False)
+        if persona is None or topic.category.is_public or not kept.exists():
+            return None
+    practices = Facts.objects.filter(user=by).values_list("practices", flat=True).first()
+    return new_mark(settings.PERSONA_KEY, practices[-1]) if practices else None
 
 
 def reserved_persona_id() -> int:

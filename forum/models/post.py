@@ -5,12 +5,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import Length
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models.lookups import Exact, LessThanOrEqual
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
 from accounts.models import Block
 from accounts.standing import Anyone, Standing, standing_of
+from forum.keeping import SALT, practice_key
 from forum.models.category import moderated_rule
 from forum.models.persona import Persona, own_tag
 from forum.models.rules import author_xor_persona
@@ -66,7 +67,30 @@ def _readable(standing: Standing) -> models.Q:
         waiting = models.Q(state=Post.State.PENDING)
         rule |= waiting & models.Q(author=standing.user_id)
         rule |= waiting & moderated_rule(standing, "topic__category__")
-    return rule
+    return rule & _not_kept_from(standing)
+
+
+def _not_kept_from(standing: Standing) -> models.Q:
+    """Nobody is shown what is kept from their own practice, but its author; nor whoever has not said which practice is theirs,
+    but who keeps the category in order."""
+    rule = models.Q(kept_from=None)
+    if not standing.is_signed_in:
+        return rule
+    rule |= models.Q(author=standing.user_id)
+    others = models.Q() if standing.practices else moderated_rule(standing, "topic__category__")
+    for code in sorted(standing.practices):
+        others &= ~models.Q(_mark_of(code))
+    return rule | (models.Q(kept_from__isnull=False) & others)
+
+
+def _mark_of(code: str) -> Exact:
+    """Whether the mark is this practice's: `sha256(key ‖ salt)` in SQL, as `forum.keeping` makes it."""
+    key = models.Value(practice_key(settings.PERSONA_KEY, code), output_field=models.BinaryField())
+    salt = models.Func(models.F("kept_from"), models.Value(1), models.Value(SALT), function="substring")
+    both = models.Func(key, salt, template="(%(expressions)s)", arg_joiner=" || ")
+    made = models.Func(both, function="sha256", output_field=models.BinaryField())
+    kept = models.Func(models.F("kept_from"), models.Value(SALT + 1), function="substring", output_field=models.BinaryField())
+    return Exact(kept, made)
 
 
 class Post(models.Model):
@@ -75,7 +99,7 @@ class Post(models.Model):
     `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
     once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
     `descendant_count` all below a root. `moderation_version` goes up with every change of state. `held_because`
-    tells its author why a post waits.
+    tells its author why a post waits. `kept_from`: the mark of the practice whose members do not see it (`forum.keeping`).
     """
 
     class State(models.TextChoices):
@@ -125,6 +149,7 @@ class Post(models.Model):
     edited_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
     form_key = models.UUIDField(null=True)
+    kept_from = models.BinaryField(null=True)
     search = models.GeneratedField(
         expression=SearchVector("html", weight="B", config="english"), output_field=SearchVectorField(), db_persist=True
     )
@@ -172,6 +197,9 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="withdrawn_persona_post_names_nobody",
                 condition=~models.Q(state="withdrawn", persona__isnull=False) | models.Q(removed_by=None),
+            ),
+            models.CheckConstraint(
+                name="mark_of_a_practice_is_whole", condition=models.Q(kept_from=None) | models.Q(Exact(Length("kept_from"), 48))
             ),
             models.CheckConstraint(name="post_format_is_known", condition=models.Q(source_format__in=["markdown", "html"])),
             models.CheckConstraint(

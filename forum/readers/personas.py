@@ -30,11 +30,12 @@ class OwnPersona:
 @dataclass(frozen=True, slots=True)
 class Voices:
     """Under which names somebody may write in a topic. `own_name`: the name on their account; `is_offered`: a pseudonym can be
-    taken here."""
+    taken here. `may_keep`: what they write can be kept from their own practice."""
 
     own_name: str
     persona: OwnPersona | None = None
     is_offered: bool = False
+    may_keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

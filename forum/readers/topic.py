@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Block
 from accounts.standing import Anyone, standing_of
 from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
+from forum.permissions import can_keep_from_practice
 from forum.readers.personas import Voices, about_the_reader, as_own_persona, officers_with_keys
 
 
@@ -64,7 +65,12 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         bookmark=mine.get("bookmark"),
         draft=topic.draft,  # type: ignore[attr-defined]
         blocked=frozenset(topic.blocked or ()),  # type: ignore[attr-defined]
-        voices=Voices(str(user), persona, topic.officers >= 2),  # type: ignore[attr-defined]
+        voices=Voices(
+            str(user),
+            persona,
+            is_offered=topic.officers >= 2,  # type: ignore[attr-defined]
+            may_keep=bool(can_keep_from_practice(user, topic.category)),
+        ),
     )
 
 

@@ -80,6 +80,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
                 parent_number=told["to"],
                 key=form_key(request),
                 voice=form.said,
+                keep_from_practice=told.get("keep", False),
             )
         except DomainError as problem:
             _keep(request, key, told["body"], told["to"])
