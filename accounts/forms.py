@@ -160,6 +160,16 @@ class AudienceForm(forms.Form):
                 self.initial[name] = facts.audience_of(name)
 
 
+class PracticeForm(forms.Form):
+    use_required_attribute = False
+    code = forms.CharField(
+        label="Practice code",
+        max_length=20,
+        help_text="A letter and five digits, for example V81998; in Scotland five digits. It stands on your practice’s contract.",
+        error_messages={"required": "Write the code of your practice."},
+    )
+
+
 class PictureForm(forms.Form):
     """A file that may be a picture; `accounts.pictures` decides whether it is."""
 

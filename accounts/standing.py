@@ -20,7 +20,8 @@ _NONE: frozenset[int] = frozenset()
 class Standing:
     """`user_id` is None for a visitor; `roles` are the names in force now. `groups` and `owns` are ids of groups that somebody
     belongs to and runs. `asleep`: staff roles without force until a second factor is set up. `suspended_until` and
-    `lapsed_at` say why nothing is left. `terms_due`: has not accepted the terms as they stand, so reads but does not write."""
+    `lapsed_at` say why nothing is left. `terms_due`: has not accepted the terms as they stand, so reads but does not write.
+    `practices`: the codes of those that somebody said they work or worked at."""
 
     user_id: int | None
     roles: frozenset[str]
@@ -30,6 +31,7 @@ class Standing:
     suspended_until: datetime | None = None
     lapsed_at: datetime | None = None
     terms_due: bool = False
+    practices: frozenset[str] = frozenset()
 
     @property
     def is_signed_in(self) -> bool:
@@ -77,7 +79,7 @@ class Standing:
             return "visitor"
         groups = ",".join(map(str, sorted(self.groups)))
         owns = ",".join(map(str, sorted(self.owns)))
-        return f"{'+'.join(sorted(self.roles)) or 'signed-in'}/{groups}/{owns}"
+        return f"{'+'.join(sorted(self.roles)) or 'signed-in'}/{groups}/{owns}/{','.join(sorted(self.practices))}"
 
 
 VISITOR = Standing(None, frozenset())
@@ -94,7 +96,15 @@ def standing_of(user: Anyone) -> Standing:
         return VISITOR
     if not hasattr(user, "role_names"):
         told = User.objects.with_roles().get(pk=user.pk)
-        for name in ("role_names", "group_ids", "owned_ids", "suspended_until", "member_ended_at", "has_second_factor"):
+        for name in (
+            "role_names",
+            "group_ids",
+            "owned_ids",
+            "suspended_until",
+            "member_ended_at",
+            "has_second_factor",
+            "practice_codes",
+        ):
             setattr(user, name, getattr(told, name))
     standing = _read(user)
     user.__dict__["_standing"] = (_changeable(user), standing)
@@ -116,7 +126,8 @@ def _read(user: User) -> Standing:
     if not roles:
         return Standing(user.pk, roles, asleep=asleep, lapsed_at=user.member_ended_at, terms_due=due)  # type: ignore[attr-defined]
     groups, owns = frozenset(user.group_ids), frozenset(user.owned_ids)  # type: ignore[attr-defined]
-    return Standing(user.pk, roles, groups, owns, asleep, terms_due=due)
+    practices = frozenset[str](user.practice_codes or ())  # type: ignore[attr-defined]
+    return Standing(user.pk, roles, groups, owns, asleep, terms_due=due, practices=practices)
 
 
 def standing_now(user_id: int) -> User:

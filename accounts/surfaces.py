@@ -17,6 +17,7 @@ SURFACES = (
     Surface("url", "accounts:person", "member", note="a member's name, facts as they chose, and roles"),
     Surface("url", "accounts:block", "member", note="a redirect"),
     Surface("url", "accounts:unblock", "signed-in", note="a redirect"),
+    Surface("url", "accounts:practice", "signed-in", note="a form, and one's own practice"),
     Surface("url", "accounts:blocked", "signed-in", note="names that one chose oneself"),
     Surface("url", "accounts:groups", "signed-in", note="one's own groups"),
     Surface("url", "accounts:group", "group", note="names of its people, for them and for the desks"),

@@ -252,6 +252,8 @@ SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
 
 # Asked about before a text is published, beside NHS numbers and the like: `name=expression`, parted by `;;`
 CONFIDENTIALITY_PATTERNS = patterns_of(env.str("CONFIDENTIALITY_PATTERNS", ""))
+# So many days a second officer has to agree to open a pseudonym, and both have to read who it was.
+OPENING_DAYS = env.int("OPENING_DAYS", 7)
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -310,6 +312,8 @@ EVENT_KINDS: dict[str, str] = {
     "accounts.role": "accounts.effects.RoleChanged",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
+    "forum.opening_asked": "forum.openings_told.OpeningAsked",
+    "forum.persona_opened": "forum.openings_told.PersonaOpened",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -323,6 +327,8 @@ NOTICE_KINDS: dict[str, str] = {
     "accounts.officers": "accounts.notices.RoleOfAnother",
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
+    "forum.opening": "forum.openings_told.OpeningWaits",
+    "forum.persona_opened": "forum.openings_told.YoursWasOpened",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -349,6 +355,8 @@ MAIL_KINDS: dict[str, str] = {
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
     "forum.mention": "notifications.mails.NoticeMail",
+    "forum.opening": "notifications.mails.NoticeMail",
+    "forum.persona_opened": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
@@ -363,6 +371,7 @@ STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
     (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
     (("administrator", "director", "trustee"), "forum:desk", "Categories", "forum"),
+    (("administrator", "director", "trustee"), "forum:openings", "Pseudonyms", "persona"),
     (("administrator", "trustee"), "accounts:register", "The register of members", "people"),
     (("administrator",), "accounts:authorship_claims", "Who wrote on the old forum", "quote"),
     (("organiser", "director", "moderator"), "styleguide", "Style guide", "doc"),

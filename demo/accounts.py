@@ -19,7 +19,12 @@ class DemoAccount:
 DEMO_ACCOUNTS = (
     DemoAccount("member", f"nettie-brackwater@{DOMAIN}", PASSWORD, "reads, posts, answers"),
     DemoAccount("organiser", f"corwin-tallantyre@{DOMAIN}", PASSWORD, "writes consultations and the weekly"),
-    DemoAccount("director", f"philippa-stourmarch@{DOMAIN}", PASSWORD, "publishes what came of them"),
+    DemoAccount(
+        "director",
+        f"philippa-stourmarch@{DOMAIN}",
+        PASSWORD,
+        "publishes what came of them; opens pseudonyms with the administrator",
+    ),
     DemoAccount("moderator", f"duncan-farrowgate@{DOMAIN}", PASSWORD, "keeps the forum in order"),
     DemoAccount("administrator", f"rosalind-thackwray@{DOMAIN}", PASSWORD, "keeps roles, groups and categories"),
     DemoAccount("trustee", f"august-pellinore@{DOMAIN}", PASSWORD, "reads everything members read, changes nothing"),

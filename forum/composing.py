@@ -122,8 +122,17 @@ def reactions_of(post: Post, mine: set[str]) -> list[ReactionView]:
 
 def card_key(post: Post) -> str:
     """Every version that a card depends on."""
-    by = f"u{post.author_id}.{post.author.card_version}" if post.author else f"p{post.persona_id}"
+    by = f"u{post.author_id}.{post.author.card_version}" if post.author else f"p{post.persona_id}{_rest(post)}"
     return f"forum:card2:{post.pk}:{post.revision}:{post.render_version}:{by}:{post.moderation_version}"
+
+
+def _rest(post: Post) -> str:
+    return ".rests" if post.persona and post.persona.is_resting else ""
+
+
+def _is_starter(post: Post) -> bool:
+    """Whoever wrote it started the topic, under the same name."""
+    return (post.author_id, post.persona_id) == (post.topic.author_id, post.topic.persona_id) != (None, None)
 
 
 def _cards(posts: Iterable[Post]) -> dict[int, SafeString]:
@@ -138,7 +147,7 @@ def _card(post: Post) -> str:
         "post": post,
         "name": author_name(post),
         "standing": standing_of_post(post),
-        "started": post.author_id is not None and post.author_id == post.topic.author_id and post.number > 1,
+        "started": _is_starter(post) and post.number > 1,
         "html": as_html(post.html),
     }
     return render_to_string("forum/_card.html", context)

@@ -10,6 +10,7 @@ from forum.filekinds import ACCEPTED, FILE_ENDINGS
 from forum.models import Category
 from forum.models.plan import GROUPS, CategoryPlan
 from forum.texts import BODY_MAX, TITLE_MAX, TITLE_MIN, body_problem, clean_body, clean_title, title_problem
+from forum.voicing import VoiceFields
 
 # What holds where no group was chosen.
 UNCHOSEN = {
@@ -54,7 +55,7 @@ class _BodyForm(forms.Form):
         return body
 
 
-class ReplyForm(_BodyForm):
+class ReplyForm(VoiceFields, _BodyForm):
     to = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -115,7 +116,7 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
         return CategoryPlan(**self.cleaned_data)
 
 
-class StartForm(_BodyForm):
+class StartForm(VoiceFields, _BodyForm):
     title = _PlainText(
         empty=title_problem(""),
         label="Title",

@@ -4,10 +4,13 @@ What may be seen has another face as a queryset (`visible_to` on Category, Topic
 Objects come with what the rule asks about (`topic.category`, `post.topic`): rules make no statement for them.
 """
 
+from django.conf import settings
+
 from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, Standing, standing_of
 from common.verdicts import YES, Verdict, no
-from forum.models import Category, Post, Topic
+from forum.keeping import is_mark_of
+from forum.models import Category, Opening, Persona, Post, Topic
 
 NOT_FOR_YOU = "This part of the forum is for members."
 NOT_YOUR_GROUP = "This part of the forum belongs to a group."
@@ -37,6 +40,8 @@ def can_see_topic(user: Anyone, topic: Topic) -> Verdict:
 def can_see_post(user: Anyone, post: Post) -> Verdict:
     """May its text be read? A tombstone's place on the page is another matter (`Post.objects.placed_for`)."""
     in_topic = can_see_topic(user, post.topic)
+    if in_topic and post.kept_from is not None and not may_see_kept(user, post):
+        return no("This post is kept from some of the members.")
     if not in_topic or post.state == Post.State.PUBLISHED:
         return in_topic
     standing = standing_of(user)
@@ -46,9 +51,30 @@ def can_see_post(user: Anyone, post: Post) -> Verdict:
 
 
 def can_read_own(user: Anyone, post: Post) -> Verdict:
-    """What somebody wrote stays theirs to read, also where they may not go any more. `Post.objects.written_by` is the same."""
+    """What somebody wrote stays theirs to read, also where they may not go any more. `Post.objects.written_by` is the same for
+    what they wrote under their own name; which pseudonyms are theirs no query can tell."""
     kept = post.state in (Post.State.PUBLISHED, Post.State.PENDING)
-    return YES if kept and _is_self(standing_of(user), post.author_id) else no(NOT_YOURS)
+    return YES if kept and wrote(user, post) else no(NOT_YOURS)
+
+
+def may_see_kept(user: Anyone, post: Post) -> bool:
+    """What a post is kept from is one practice; the other face of `models.post._not_kept_from`."""
+    standing = standing_of(user)
+    if _is_self(standing, post.author_id):
+        return True
+    if not standing.practices:
+        return bool(can_moderate(user, post.topic.category))
+    mark = bytes(post.kept_from or b"")
+    return not any(is_mark_of(mark, settings.PERSONA_KEY, code) for code in standing.practices)
+
+
+def can_keep_from_practice(user: Anyone, category: Category) -> Verdict:
+    """Keep what one writes from members of one's own practice: where only signed-in people read, and we know which it is."""
+    if category.is_public:
+        return no("Everybody can read here, also your practice without signing in: nothing can be kept from it.")
+    if not standing_of(user).practices:
+        return no("Say on your account page at which practice you work: then you can keep a post from its members.")
+    return YES
 
 
 def can_take_part(user: Anyone) -> Verdict:
@@ -89,26 +115,26 @@ def can_react(user: Anyone, post: Post) -> Verdict:
     seen = can_take_part(user) and can_see_post(user, post)
     if not seen:
         return seen
-    if _is_self(standing_of(user), post.author_id):
+    if wrote(user, post):
         return no("You wrote this: others say what they think of it.")
     return YES if post.state == Post.State.PUBLISHED else no("This post is not on show yet.")
 
 
 def can_edit(user: Anyone, post: Post) -> Verdict:
-    seen = can_take_part(user) and can_see_post(user, post)
+    seen = can_take_part(user) and _reaches(user, post)
     if not seen:
         return seen
-    if not _is_self(standing_of(user), post.author_id):
+    if not wrote(user, post):
         return no(NOT_YOURS)
     return no(locked_sentence(post.topic)) if post.topic.is_locked else YES
 
 
 def can_withdraw(user: Anyone, post: Post) -> Verdict:
     """Also in a locked topic: whoever wrote something may take it back."""
-    seen = can_take_part(user) and can_see_post(user, post)
+    seen = can_take_part(user) and _reaches(user, post)
     if not seen:
         return seen
-    return YES if _is_self(standing_of(user), post.author_id) else no(NOT_YOURS)
+    return YES if wrote(user, post) else no(NOT_YOURS)
 
 
 def can_see_history(user: Anyone, post: Post) -> Verdict:
@@ -121,7 +147,7 @@ def can_point_at(user: Anyone, thing: Post | Topic) -> Verdict:
     part = can_take_part(user)
     if not part or thing.state != Post.State.PUBLISHED:
         return part and no("This is not on show, so nobody needs to report it.")
-    if _is_self(standing_of(user), thing.author_id):
+    if wrote(user, thing):
         return no("You wrote this. You can change it or take it back.")
     return can_see_post(user, thing) if isinstance(thing, Post) else can_see_topic(user, thing)
 
@@ -146,6 +172,77 @@ def can_follow(user: Anyone, topic: Topic) -> Verdict:
     if not standing_of(user).is_signed_in:
         return no("Sign in to follow a topic.")
     return can_see_topic(user, topic)
+
+
+def can_silence(user: Anyone, persona: Persona | None) -> Verdict:
+    """Keep whoever is behind a persona from writing, and take it back: the site's moderators, as suspending. `None`: any."""
+    standing = standing_of(user)
+    if not standing.is_moderator:
+        return no(why_not_a_member(standing) or "Only the site’s moderators can silence a pseudonym.")
+    mine = persona is not None and persona.is_of(standing.user_id)
+    return no("This pseudonym is yours. Another moderator decides.") if mine else YES
+
+
+def can_hold_a_key(user: Anyone) -> Verdict:
+    """Have a part in opening pseudonyms: officers."""
+    standing = standing_of(user)
+    if standing.is_administrator or standing.is_director:
+        return YES
+    return no(why_not_a_member(standing) or "Only administrators and directors have a part in opening pseudonyms.")
+
+
+def can_see_openings(user: Anyone) -> Verdict:
+    """Which pseudonyms were asked to be opened, by whom and why: officers, and trustees, who look."""
+    return YES if standing_of(user).is_trustee else can_hold_a_key(user)
+
+
+def can_ask_to_open(user: Anyone, persona: Persona) -> Verdict:
+    """Whoever keeps the category in order, and officers who read the topic; not of one's own. Wants `persona.topic.category`."""
+    topic = persona.topic
+    asks = can_moderate(user, topic.category) or (can_hold_a_key(user) and can_see_topic(user, topic))
+    if asks and persona.is_of(standing_of(user).user_id):
+        return no("This pseudonym is yours.")
+    return asks if asks else no("Moderators and officers ask for a pseudonym to be opened.")
+
+
+def can_agree_to_open(user: Anyone, opening: Opening) -> Verdict:
+    """Two different officers, neither of whom is behind it."""
+    may = can_hold_a_key(user)
+    if not may:
+        return may
+    if opening.is_opened:
+        return no("Two officers have opened it already.")
+    if standing_of(user).user_id == opening.first_by_id:
+        return no("You have agreed. It takes a second officer.")
+    return no("This pseudonym is yours: two others decide.") if opening.persona.is_of(standing_of(user).user_id) else YES
+
+
+def can_look_again(user: Anyone, opening: Opening) -> Verdict:
+    """The two officers who opened it."""
+    theirs = opening.is_opened and standing_of(user).user_id in (opening.first_by_id, opening.second_by_id)
+    return can_hold_a_key(user) if theirs else no("Only the two officers who opened it can look again.")
+
+
+def can_decline_opening(user: Anyone, opening: Opening) -> Verdict:
+    """Officers, and whoever asked; not where it concerns oneself."""
+    if opening.is_opened:
+        return no("It is opened: that cannot be undone.")
+    mine = standing_of(user).user_id == opening.asked_by_id
+    may = YES if mine else can_hold_a_key(user)
+    return no("This pseudonym is yours: others decide.") if may and opening.persona.is_of(standing_of(user).user_id) else may
+
+
+def wrote(user: Anyone, thing: Post | Topic) -> bool:
+    """Under their own name, or as a persona of theirs: then `thing.persona` is wanted loaded."""
+    standing = standing_of(user)
+    if thing.persona_id is None:
+        return _is_self(standing, thing.author_id)
+    return thing.persona is not None and thing.persona.is_of(standing.user_id)
+
+
+def _reaches(user: Anyone, post: Post) -> Verdict:
+    """May read it, or wrote it as a persona in a topic they may see, where it waits."""
+    return can_see_post(user, post) or (can_see_topic(user, post.topic) and can_read_own(user, post))
 
 
 def locked_sentence(topic: Topic) -> str:

@@ -1,12 +1,21 @@
-"""Background work of the forum."""
+"""Background work of the forum. Any of these may be started twice or in parallel."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from forum.actions.attachments import sweep_files
+from forum.actions.openings import close_what_lapsed
+from forum.actions.silencing import let_personas_rest
 
 
 @shared_task(name="forum.sweep_files")
 def sweep() -> int:
     """Files that were taken away, and those that no post has shown for long. Safe twice and in parallel."""
     return sweep_files(at=timezone.now())
+
+
+@shared_task(name="forum.look_after_personas")
+def look_after_personas() -> int:
+    """Which personas rest today, and openings whose time ran out."""
+    now = timezone.now()
+    return let_personas_rest(at=now) + close_what_lapsed(at=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import desk, files, history, lists, persons, reactions, reading, removal, topics, writing
+from forum.views import desk, files, history, lists, openings, personas, persons, reactions, reading, removal, topics, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -15,6 +15,13 @@ urlpatterns = [
     path("forum/categories/<slug:slug>/read/", lists.category_read, name="category_read"),
     path("forum/categories/<slug:slug>/start/", writing.start, name="start"),
     path("forum/mine/", persons.mine, name="mine"),
+    path("forum/pseudonyms/", personas.pseudonyms, name="pseudonyms"),
+    path("forum/openings/", openings.openings, name="openings"),
+    path("forum/openings/passphrase/", openings.passphrase, name="passphrase"),
+    path("forum/openings/<int:pk>/", openings.opening, name="opening"),
+    path("forum/openings/<int:pk>/decline/", openings.decline, name="opening_decline"),
+    path("forum/topics/<int:pk>/posts/<int:number>/open/", openings.ask, name="opening_ask"),
+    path("forum/pseudonyms/about/", personas.about, name="persona_about"),
     path("forum/people/<slug:handle>/", persons.posts_of, name="posts_of"),
     path("forum/people/<slug:handle>/topics/", persons.topics_of, name="topics_of"),
     path("forum/desk/", desk.desk, name="desk"),

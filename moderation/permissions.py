@@ -5,12 +5,14 @@ from accounts.permissions import can_sanction, can_see_person
 from accounts.standing import Anyone, standing_of
 from common.verdicts import YES, Verdict, no
 from forum.models import Category, Post, Topic
-from forum.permissions import can_moderate, can_point_at, can_take_part
+from forum.permissions import can_moderate, can_point_at, can_take_part, wrote
 from moderation.models import Case
 
 NOT_YOUR_CASE = "This case is not yours to see."
 ONLY_LOOKS = "You may look at this case. Deciding it is for moderators."
 YOU_REPORTED_IT = "You reported this yourself, so another moderator decides."
+
+YOU_WROTE_IT = "You wrote this, so another moderator decides. You can take it back yourself."
 
 Thing = Post | Topic | User
 """What a case can be about."""
@@ -56,6 +58,9 @@ def can_work_on(user: Anyone, case: Case) -> Verdict:
         return seen
     if not keeps_in_order(user, case):
         return no(ONLY_LOOKS)
+    thing = case.post or case.topic
+    if thing is not None and wrote(user, thing):
+        return no(YOU_WROTE_IT)
     return no(YOU_REPORTED_IT) if case.reported_by_me else YES  # type: ignore[attr-defined]
 
 
@@ -70,6 +75,4 @@ def can_act_on(user: Anyone, thing: Thing) -> Verdict:
         return can_sanction(user, thing)
     category = thing.topic.category if isinstance(thing, Post) else thing.category
     kept = can_moderate(user, category)
-    if kept and thing.author_id is not None and thing.author_id == standing_of(user).user_id:
-        return no("You wrote this, so another moderator decides. You can take it back yourself.")
-    return kept
+    return no(YOU_WROTE_IT) if kept and wrote(user, thing) else kept

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from forum.models import Persona, Post, Topic
 from forum.rendering import author_name, in_quotes
 from moderation.models import Act, Case, Decision
 
@@ -14,6 +15,12 @@ def subject_of(case: Case) -> str:
     if case.post is None:
         return f"The topic {title}, started by {author_name(case.topic)}"
     return f"Post #{case.post.number} by {author_name(case.post)} in {title}"
+
+
+def persona_of(post: Post | None, topic: Topic | None) -> Persona | None:
+    """The persona who wrote the post, or, where it is about none, began the topic."""
+    thing = post if post is not None else topic
+    return thing.persona if thing is not None else None
 
 
 def place_of_case(case: Case) -> str:

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -58,6 +59,7 @@ OFFICIAL: Final = ("job", "nation", "region", "list_size", "years", "grade")
 themselves nobody else can tell, and they wrote it to be read."""
 
 
+_NO_PRACTICES: Final = models.Value([], ArrayField(models.CharField(max_length=10)))
 _NOTHING: Final = models.Value({}, models.JSONField())
 
 
@@ -78,6 +80,7 @@ class Facts(models.Model):
     region = models.CharField(max_length=60, blank=True, default="", db_default="")
     bio = models.CharField("about you", max_length=300, blank=True)
     interests = models.CharField("declared interests", max_length=300, blank=True, default="", db_default="")
+    practices = ArrayField(models.CharField(max_length=10), default=list, db_default=_NO_PRACTICES)
     sources = models.JSONField(default=dict, db_default=_NOTHING)
     audience = models.JSONField(default=dict, db_default=_NOTHING)
     updated_at = models.DateTimeField()

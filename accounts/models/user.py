@@ -9,6 +9,7 @@ from django.db.models.functions import Least, Lower, Now
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
+from accounts.models.facts import Facts
 from accounts.models.group import GroupMember
 from accounts.models.roles import RoleGrant
 from accounts.models.sanction import Sanction
@@ -19,7 +20,7 @@ SECOND_FACTORS = ("totp", "webauthn")
 class UserQuerySet(QuerySet["User"]):
     def with_roles(self) -> Self:
         """Each user with what their standing hangs on now: `role_names`, `group_ids`, `owned_ids`, `suspended_until`,
-        `member_ended_at`, `has_second_factor`. One statement for any number of users."""
+        `member_ended_at`, `has_second_factor`, `practice_codes`. One statement for any number of users."""
         now = Now()
         mine = {"user": OuterRef("pk")}
         roles = RoleGrant.objects.held_at(now).filter(**mine).order_by("role").values("role")
@@ -33,6 +34,7 @@ class UserQuerySet(QuerySet["User"]):
             owned_ids=ArraySubquery(groups.filter(is_owner=True).values("group")),
             suspended_until=Subquery(suspensions.values("ends_at")[:1]),
             member_ended_at=Subquery(ended.values("over_at")[:1]),
+            practice_codes=Subquery(Facts.objects.filter(**mine).values("practices")[:1]),
             has_second_factor=Exists(Authenticator.objects.filter(**mine, type__in=SECOND_FACTORS)),
         )
 

@@ -10,6 +10,7 @@ from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import EditedMeanwhile, TextRefused
+from forum.actions.speaking import refuse_the_silenced
 from forum.kinds import forum_screen
 from forum.models import Post, Revision
 from forum.texts import body_problem, clean_body
@@ -25,8 +26,9 @@ def edit_post(post: Post, *, by: User, body: str, at: datetime, note: str = "", 
     html = render(text)
     refuse_too_many_files(html)
     with transaction.atomic():
-        post = Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
+        post = Post.objects.select_related("topic__category", "persona").select_for_update(of=("self",)).get(pk=post.pk)
         permissions.can_edit(by, post).enforce()
+        refuse_the_silenced(by)
         if seen_revision is not None and seen_revision != post.revision:
             raise EditedMeanwhile(
                 "This post was changed in another window since you opened it. Copy your text and open it again."
@@ -37,7 +39,8 @@ def edit_post(post: Post, *, by: User, body: str, at: datetime, note: str = "", 
         Revision.objects.create(
             post=post,
             number=post.revision,
-            author=by,
+            author=None if post.persona_id else by,
+            persona_id=post.persona_id,
             body=post.body,
             source_format=post.source_format,
             diff=_difference(post.body, text),

@@ -25,3 +25,27 @@ class AlreadyRemoved(DomainError):
 
 class NothingToRestore(DomainError):
     """It is on show, or its author took it back."""
+
+
+class VoiceUnclear(DomainError):
+    """The member has a persona in the topic, and nobody said under which name this is written."""
+
+
+class LabelTaken(DomainError):
+    """Another persona of the topic is called so, or no name of the list was chosen."""
+
+
+class NoPseudonymsYet(DomainError):
+    """Fewer than two officers have keys: nobody could open what were sealed."""
+
+
+class OpeningUnclear(DomainError):
+    """There is no reason, or the passphrase is too short."""
+
+
+class OpeningOver(DomainError):
+    """It was closed, or lapsed."""
+
+
+class CannotBeOpened(DomainError):
+    """The passphrase is wrong, or the pseudonym is not sealed to this officer."""

@@ -13,37 +13,59 @@ from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
+from forum.actions.speaking import HELD, mark_to_keep, settled_voice, speak_as
 from forum.kinds import forum_screen
 from forum.models import Level, Post, Topic, TopicMember
+from forum.models.persona import own_tag
+from forum.pseudonyms import Voice
 from forum.readers.standing import standing_then
 from forum.texts import body_problem, clean_body
 from notifications.events import record_event
 
 
 def reply_to_topic(
-    topic: Topic, *, by: User, body: str, at: datetime, parent_number: int | None = None, key: UUID | None = None
+    topic: Topic,
+    *,
+    by: User,
+    body: str,
+    at: datetime,
+    parent_number: int | None = None,
+    key: UUID | None = None,
+    voice: Voice | None = None,
+    keep_from_practice: bool = False,
 ) -> Post:
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
+    `voice`: under which name; None where nobody was asked, which is refused once the member has a persona in the topic. As a
+    persona nothing else of theirs changes: no read mark, no following. `keep_from_practice`: members of the writer's own practice do not
+    see it, nor anything that the same persona writes here later.
+
     Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
-    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused; then
-    nothing is left behind and no number is used up.
+    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused and what
+    `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
     """
     permissions.can_reply(by, topic).enforce()
+    if keep_from_practice:
+        permissions.can_keep_from_practice(by, topic.category).enforce()
+    voice = settled_voice(topic, voice, by=by)
     problem = body_problem(body)
     if problem:
         raise TextRefused(problem)
     text = clean_body(body)
     html = render(text)
     refuse_too_many_files(html)
-    sent = _sent_before(key, by)
+    sent = _sent_before(topic, key, by, voice)
     if sent is not None:
         return sent
     screen = forum_screen()
     why = screen.why_hold(by, category=topic.category, title="", html=html, at=at)
+    if why and voice.is_persona:
+        why = HELD
     try:
         with transaction.atomic():
             parent = _parent(topic, parent_number)
+            persona = speak_as(topic, voice, by=by, at=at)
+            writer = {"author": by} if persona is None else {"persona": persona}
             number = take_number(topic.pk)
             if number is None:
                 raise TopicLocked("This topic was locked while you were writing. Your text is kept as a draft.")
@@ -53,36 +75,41 @@ def reply_to_topic(
                 parent_number=parent.number if parent else None,
                 root_number=parent.root_number if parent else number,
                 depth=parent.depth + 1 if parent else 0,
-                author=by,
+                **writer,
                 body=text,
                 html=html,
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
-                standing=standing_then(by, at=at),
+                standing=None if persona else standing_then(by, at=at),
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
+                kept_from=mark_to_keep(topic, persona, by=by, wanted=keep_from_practice),
             )
-            newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
+            newcomer = not Post.objects.filter(topic=topic, **writer, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)
             bind_attachments(post, by=by, at=at)
-            _follow(post, by)
+            if persona is None:
+                _follow(post, by)
             if why:
                 screen.held(post, at=at)
             else:
                 count_below(topic, post.parent_number, post.root_number)
                 count_in_topic(post, newcomer=newcomer)
-                record_event("forum.replied", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=number)
+                record_event("forum.replied", at=at, by=post.author_id, topic=topic.pk, post=post.pk, number=number)
     except IntegrityError as error:
-        sent = _sent_before(key, by) if "one_post_per_form" in str(error) else None
+        sent = _sent_before(topic, key, by, voice) if "one_post_per_form" in str(error) else None
         if sent is None:
             raise
         return sent
     return post
 
 
-def _sent_before(key: UUID | None, by: User) -> Post | None:
-    return None if key is None else Post.objects.filter(form_key=key, author=by).select_related("topic").first()
+def _sent_before(topic: Topic, key: UUID | None, by: User, voice: Voice) -> Post | None:
+    if key is None:
+        return None
+    writer = {"persona__owner_tag": own_tag(topic.pk, by.pk)} if voice.is_persona else {"author": by}
+    return Post.objects.filter(form_key=key, **writer).select_related("topic").first()
 
 
 def _parent(topic: Topic, number: int | None) -> Post | None:

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from accounts.models import User
 from forum import permissions
+from forum.actions.speaking import refuse_the_silenced
 from forum.models import Post, Reaction
 
 _OPPOSITE = {Reaction.Kind.AGREE: Reaction.Kind.DISAGREE, Reaction.Kind.DISAGREE: Reaction.Kind.AGREE}
@@ -17,6 +18,7 @@ def react(post: Post, *, by: User, kind: str, at: datetime) -> bool:
     """Say it; agreeing takes back a disagreement and the other way round. False where it was said already. Raises Refused."""
     post = _held(post)
     permissions.can_react(by, post).enforce()
+    refuse_the_silenced(by)
     opposite = _OPPOSITE.get(Reaction.Kind(kind))
     if opposite is not None:
         _take_back(post, by, opposite)
@@ -42,7 +44,7 @@ def toggle_reaction(post: Post, *, by: User, kind: str, at: datetime) -> bool:
 
 def _held(post: Post) -> Post:
     """The row, kept from others until the transaction ends: whoever counts, counts alone."""
-    return Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
+    return Post.objects.select_related("topic__category", "persona").select_for_update(of=("self",)).get(pk=post.pk)
 
 
 def _take_back(post: Post, by: User, kind: str) -> bool:

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from forum import permissions
-from forum.models import Category, CategoryMember, Level, Topic, TopicMember
+from forum.models import Category, CategoryMember, Level, Persona, Post, Topic, TopicMember
 from notifications.actions import reading
 from notifications.models import Notice
 
@@ -19,11 +19,16 @@ WHERE forum_topicmember.last_read <= EXCLUDED.last_read
 
 @transaction.atomic
 def mark_topic_read(topic: Topic, *, by: User, number: int, at: datetime) -> None:
-    """Everything up to `number` is read, and so are the notices about it. An older mark never takes back a newer one."""
+    """Everything up to `number` is read, and so are the notices about it. An older mark never takes back a newer one.
+
+    A mark that would end at one's own persona's post is not made: it would say who read it in the moment in which it was sent."""
     permissions.can_follow(by, topic).enforce()
     number = max(0, min(number, topic.last_number))
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [by.pk, topic.pk, number, at])
+    if Post.objects.filter(topic=topic, number=number, persona__in=Persona.objects.of(by.pk, topic.pk)).exists():
+        number -= 1
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, [by.pk, topic.pk, number, at])
     reading.mark_read(Notice.objects.about(topic=topic.pk, number__lte=number), by=by, at=at)
 
 

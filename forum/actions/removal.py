@@ -40,7 +40,7 @@ def hide_post(post: Post, *, by: User, reason: str, at: datetime) -> Post:
 def _locked(post: Post) -> Post:
     """The topic's row first, as a reply takes it, so that counters are counted in turn."""
     Topic.objects.select_for_update().get(pk=post.topic_id)
-    post = Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
+    post = Post.objects.select_related("topic__category", "persona").select_for_update(of=("self",)).get(pk=post.pk)
     if post.is_tombstone or post.state == Post.State.GAP:
         raise AlreadyRemoved("This post was removed already.")
     return post

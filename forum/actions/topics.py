@@ -11,8 +11,10 @@ from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import TextRefused
+from forum.actions.speaking import HELD, refuse_the_silenced, reserved_persona_id, speak_as
 from forum.kinds import forum_screen
 from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.pseudonyms import OWN, Voice
 from forum.readers.standing import standing_then
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
@@ -27,10 +29,14 @@ def start_topic(
     at: datetime,
     kind: str = Topic.Kind.DISCUSSION,
     key: UUID | None = None,
+    voice: Voice = OWN,
 ) -> Topic:
-    """A new topic with its first post, which its author follows from then on. Sent twice under one `key`, the first stays
-    and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, Refused."""
+    """A new topic with its first post, which its author follows from then on; as a persona (`voice`) nothing else of theirs
+    changes. Sent twice under one `key`, the first stays
+    and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, Refused and
+    what `speak_as` raises."""
     permissions.can_start(by, category).enforce()
+    refuse_the_silenced(by)
     problem = title_problem(title) or body_problem(body)
     if problem:
         raise TextRefused(problem)
@@ -43,11 +49,15 @@ def start_topic(
     title = clean_title(title)
     screen = forum_screen()
     why = screen.why_hold(by, category=category, title=title, html=html, at=at)
+    if why and voice.is_persona:
+        why = HELD
+    persona_id = reserved_persona_id() if voice.is_persona else None
+    writer = {"persona_id": persona_id} if voice.is_persona else {"author_id": by.pk}
     try:
         with transaction.atomic():
             topic = Topic.objects.create(
                 category=category,
-                author=by,
+                **writer,
                 title=title,
                 slug=topic_slug(title),
                 kind=kind,
@@ -55,29 +65,36 @@ def start_topic(
                 created_at=at,
                 state=Topic.State.PENDING if why else Topic.State.PUBLISHED,
             )
+            speak_as(topic, voice, by=by, at=at, reserved=persona_id)
             post = Post.objects.create(
                 topic=topic,
                 number=1,
                 root_number=1,
-                author=by,
+                **writer,
                 body=text,
                 html=html,
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
-                standing=standing_then(by, at=at),
+                standing=None if voice.is_persona else standing_then(by, at=at),
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
             )
             bind_attachments(post, by=by, at=at)
             TopicActivity.objects.create(
-                topic=topic, category=category, participant_count=int(not why), last_posted_at=at, last_author=by
+                topic=topic,
+                category=category,
+                participant_count=int(not why),
+                last_posted_at=at,
+                last_author_id=post.author_id,
+                last_persona_id=post.persona_id,
             )
-            TopicMember.objects.create(user=by, topic=topic, last_read=1, read_at=at, level=Level.TRACKING)
+            if not voice.is_persona:
+                TopicMember.objects.create(user=by, topic=topic, last_read=1, read_at=at, level=Level.TRACKING)
             if why:
                 screen.held(post, at=at)
             else:
-                record_event("forum.started", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=1)
+                record_event("forum.started", at=at, by=post.author_id, topic=topic.pk, post=post.pk, number=1)
     except IntegrityError as error:
         sent = _sent_before(key, by) if "one_post_per_form" in str(error) else None
         if sent is None:
@@ -125,5 +142,5 @@ def hide_topic(topic: Topic, *, by: User, reason: str, at: datetime) -> Topic:
 def _sent_before(key: UUID | None, by: User) -> Topic | None:
     if key is None:
         return None
-    post = Post.objects.select_related("topic").filter(form_key=key, author=by, number=1).first()
-    return post.topic if post else None
+    post = Post.objects.select_related("topic", "persona").filter(form_key=key, number=1).first()
+    return post.topic if post and permissions.wrote(by, post) else None

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0011_tags"),
+        ("forum", "0021_keeping"),
     ]
 
     operations = [

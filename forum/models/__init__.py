@@ -5,10 +5,13 @@ from forum.models.draft import Draft
 from forum.models.imported import ImportedTopic
 from forum.models.member import CategoryMember, Level, TopicMember
 from forum.models.notice import TopicNotice
+from forum.models.officer_key import OfficerKey
+from forum.models.opening import Opening
 from forum.models.persona import Persona
 from forum.models.post import Post
 from forum.models.reaction import Reaction
 from forum.models.revision import Revision
+from forum.models.silence import Silence
 from forum.models.tag import Tag, TopicTag
 from forum.models.topic import Topic
 
@@ -19,10 +22,13 @@ __all__ = [
     "Draft",
     "ImportedTopic",
     "Level",
+    "OfficerKey",
+    "Opening",
     "Persona",
     "Post",
     "Reaction",
     "Revision",
+    "Silence",
     "Tag",
     "Topic",
     "TopicActivity",

@@ -5,14 +5,15 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import Length
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models.lookups import Exact, LessThanOrEqual
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
 from accounts.models import Block
 from accounts.standing import Anyone, Standing, standing_of
+from forum.keeping import SALT, practice_key
 from forum.models.category import moderated_rule
-from forum.models.persona import Persona
+from forum.models.persona import Persona, own_tag
 from forum.models.rules import author_xor_persona
 from forum.models.topic import Topic, topic_rule
 from forum.texts import BODY_MAX
@@ -24,10 +25,22 @@ class PostQuerySet(QuerySet["Post"]):
         standing = standing_of(user)
         return self.filter(_readable(standing), topic_rule(standing, "topic__"))
 
-    def placed_for(self, user: Anyone) -> Self:
-        """Those that have a place on the page of a topic that this person may see: what they may read, and tombstones, of
-        which nobody reads more than a line. Gaps have none."""
-        return self.filter(_readable(standing_of(user)) | models.Q(state__in=Post.TOMBSTONES))
+    def placed_for(self, user: Anyone, *, persona_id: int | None = None) -> Self:
+        """Those that have a place on the page of a topic that this person may see: what they may read, what they wrote as the
+        persona `persona_id`, and tombstones, of which nobody reads more than a line. Gaps have none."""
+        rule = _readable(standing_of(user)) | models.Q(state__in=Post.TOMBSTONES)
+        if persona_id is not None:
+            rule |= models.Q(persona=persona_id, state__in=Post.KEPT)
+        return self.filter(rule)
+
+    def visible_or_own(self, user: Anyone, *, topic_id: int) -> Self:
+        """Of one topic: those whose text this person may read, and those that wait and are by their own persona there."""
+        standing = standing_of(user)
+        rule = _readable(standing)
+        if standing.user_id is not None:
+            mine = own_tag(topic_id, standing.user_id)
+            rule |= models.Q(persona__owner_tag=mine, persona__topic=topic_id, state__in=Post.KEPT)
+        return self.filter(rule, topic_rule(standing, "topic__"), topic=topic_id)
 
     def written_by(self, user: Anyone) -> Self:
         """What somebody wrote under their own name, wherever it stands: theirs to read for ever, also after their membership.
@@ -54,7 +67,30 @@ def _readable(standing: Standing) -> models.Q:
         waiting = models.Q(state=Post.State.PENDING)
         rule |= waiting & models.Q(author=standing.user_id)
         rule |= waiting & moderated_rule(standing, "topic__category__")
-    return rule
+    return rule & _not_kept_from(standing)
+
+
+def _not_kept_from(standing: Standing) -> models.Q:
+    """Nobody is shown what is kept from their own practice, but its author; nor whoever has not said which practice is theirs,
+    but who keeps the category in order."""
+    rule = models.Q(kept_from=None)
+    if not standing.is_signed_in:
+        return rule
+    rule |= models.Q(author=standing.user_id)
+    others = models.Q() if standing.practices else moderated_rule(standing, "topic__category__")
+    for code in sorted(standing.practices):
+        others &= ~models.Q(_mark_of(code))
+    return rule | (models.Q(kept_from__isnull=False) & others)
+
+
+def _mark_of(code: str) -> Exact:
+    """Whether the mark is this practice's: `sha256(key ‖ salt)` in SQL, as `forum.keeping` makes it."""
+    key = models.Value(practice_key(settings.PERSONA_KEY, code), output_field=models.BinaryField())
+    salt = models.Func(models.F("kept_from"), models.Value(1), models.Value(SALT), function="substring")
+    both = models.Func(key, salt, template="(%(expressions)s)", arg_joiner=" || ")
+    made = models.Func(both, function="sha256", output_field=models.BinaryField())
+    kept = models.Func(models.F("kept_from"), models.Value(SALT + 1), function="substring", output_field=models.BinaryField())
+    return Exact(kept, made)
 
 
 class Post(models.Model):
@@ -65,6 +101,7 @@ class Post(models.Model):
     `descendant_count` all below a root. `moderation_version` goes up with every change of state. `held_because`
     tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
     none for a persona, an import, and what was written before it was kept.
+    tells its author why a post waits. `kept_from`: the mark of the practice whose members do not see it (`forum.keeping`).
     """
 
     class State(models.TextChoices):
@@ -79,6 +116,7 @@ class Post(models.Model):
         HTML = "html"
 
     TOMBSTONES: ClassVar = ("hidden", "withdrawn")
+    KEPT: ClassVar = ("published", "pending")
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts", db_index=False)
     number = models.PositiveIntegerField()
@@ -114,6 +152,7 @@ class Post(models.Model):
     revision = models.PositiveIntegerField(default=1)
     form_key = models.UUIDField(null=True)
     standing = models.JSONField(null=True)
+    kept_from = models.BinaryField(null=True)
     search = models.GeneratedField(
         expression=SearchVector("html", weight="B", config="english"), output_field=SearchVectorField(), db_persist=True
     )
@@ -164,6 +203,9 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="withdrawn_persona_post_names_nobody",
                 condition=~models.Q(state="withdrawn", persona__isnull=False) | models.Q(removed_by=None),
+            ),
+            models.CheckConstraint(
+                name="mark_of_a_practice_is_whole", condition=models.Q(kept_from=None) | models.Q(Exact(Length("kept_from"), 48))
             ),
             models.CheckConstraint(name="post_format_is_known", condition=models.Q(source_format__in=["markdown", "html"])),
             models.CheckConstraint(

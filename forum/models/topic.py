@@ -73,6 +73,8 @@ class Topic(models.Model):
     )
 
     objects = TopicQuerySet.as_manager()
+    own_persona_id: int | None = None
+    """The reader's own persona here, where a page loaded it (`readers.topic_page`). Never a column."""
 
     class Meta:
         constraints: ClassVar = [

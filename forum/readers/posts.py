@@ -33,7 +33,7 @@ class PostSnippet:
 def page_posts(topic: Topic, user: Anyone) -> PostQuerySet:
     """The posts of a topic that has been found visible, with whatever a page draws of them."""
     return (
-        Post.objects.placed_for(user)
+        Post.objects.placed_for(user, persona_id=topic.own_persona_id)
         .filter(topic=topic.pk)
         .select_related("author__facts", "persona", "removed_by")
         .defer(*UNREAD_HERE)
@@ -47,7 +47,7 @@ def posts_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[
 
 def first_placed(topic: Topic, user: Anyone, *, number: int) -> int | None:
     """This number, or the next above it that has a place on this person's page of the topic. One statement."""
-    placed = Post.objects.placed_for(user).filter(topic=topic.pk, number__gte=number).in_time()
+    placed = Post.objects.placed_for(user, persona_id=topic.own_persona_id).filter(topic=topic.pk, number__gte=number).in_time()
     return placed.values_list("number", flat=True).first()
 
 

@@ -21,9 +21,10 @@ def topic_or_404(request: HttpRequest, topic_id: int) -> TopicPage:
 
 
 def post_or_404(request: HttpRequest, topic_id: int, number: int) -> Post:
-    """A post whose text may be read, with its topic, category and author."""
-    posts = Post.objects.visible_to(request.user).select_related("topic__category", "author__facts", "persona", "removed_by")
-    post = posts.defer("search", "topic__search").filter(topic=topic_id, number=number).first()
+    """A post whose text may be read, or that the reader wrote as a persona, with its topic, category and author."""
+    posts = Post.objects.visible_or_own(request.user, topic_id=topic_id)
+    posts = posts.select_related("topic__category", "author__facts", "persona", "removed_by")
+    post = posts.defer("search", "topic__search").filter(number=number).first()
     if post is None:
         raise Http404
     return post

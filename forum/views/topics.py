@@ -162,7 +162,7 @@ def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
         "topic": page.topic,
         "category": page.topic.category,
         "may_reply": may_reply,
-        "form": ReplyForm(initial=initial) if may_reply else None,
+        "form": ReplyForm(initial=initial, voices=page.voices) if may_reply else None,
         "draft_key": reply_key(page.topic),
         "may_moderate": permissions.can_moderate(request.user, page.topic.category),
         "may_report": permissions.can_point_at(request.user, page.topic),

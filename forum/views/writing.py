@@ -22,6 +22,8 @@ from forum.forms import EditForm, ReplyForm, StartForm
 from forum.guarding import ask_first
 from forum.models import Draft, Post, Topic
 from forum.quoting import quotation
+from forum.readers import TopicPage
+from forum.readers.personas import Voices, mixes_voices, pseudonyms_are_offered
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
 from forum.views.files import keeps_files
@@ -37,7 +39,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     category = category_or_404(request, slug)
     permissions.can_start(request.user, category).enforce()
     key = start_key(category)
-    form, guard = StartForm(request.POST or None, initial=_drafted(request, key)), None
+    voices = Voices(str(request.user), is_offered=pseudonyms_are_offered())
+    form, guard = StartForm(request.POST or None, initial=_drafted(request, key), voices=voices), None
     if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told = form.cleaned_data
         try:
@@ -48,11 +51,15 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 body=told["body"],
                 at=timezone.now(),
                 key=form_key(request),
+                voice=form.said,
             )
         except DomainError as problem:
             form.add_error(None, str(problem))
         else:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
+            if topic.persona_id and topic.state == Topic.State.PENDING:
+                messages.success(request, "Your topic waits for a moderator. Under a pseudonym you see it once everybody does.")
+                return redirect("forum:category", category.slug)
             return redirect(topic)
     context = {"form": form, "guard": guard, "category": category, "draft_key": key, **_preview(request)}
     return render(request, "forum/start.html", context)
@@ -66,8 +73,10 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     page = topic_or_404(request, pk)
     permissions.can_reply(request.user, page.topic).enforce()
     key = reply_key(page.topic)
-    form, guard = ReplyForm(request.POST or None, initial=_answer_begun(request, page.topic, page.draft or {})), None
-    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
+    begun, guard = _answer_begun(request, page.topic, page.draft or {}), None
+    form = ReplyForm(request.POST or None, initial=begun, voices=page.voices)
+    is_fit = _is_sent(request) and form.is_valid() and form.is_sure(_doubt(request, page, form))
+    if is_fit and not (guard := ask_first(request, *_texts(form))):
         told, now = form.cleaned_data, timezone.now()
         try:
             post = reply_to_topic(
@@ -77,6 +86,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
                 at=now,
                 parent_number=told["to"],
                 key=form_key(request),
+                voice=form.said,
+                keep_from_practice=told.get("keep", False),
             )
         except DomainError as problem:
             _keep(request, key, told["body"], told["to"])
@@ -165,6 +176,20 @@ def _answered(request: HttpRequest, topic: Topic, form: ReplyForm) -> Post | Non
     number = whole_number(str(form["to"].value() or ""))
     posts = Post.objects.visible_to(request.user).select_related("author", "persona")
     return posts.filter(topic=topic.pk, number=number).first() if number else None
+
+
+def _doubt(request: HttpRequest, page: TopicPage, form: ReplyForm) -> str:
+    """What to think of before two names of one member meet in one topic. No statement for whoever has one name here."""
+    persona, said = page.voices.persona, form.said
+    if persona is None and not said.is_persona:
+        return ""
+    return mixes_voices(
+        page.topic.pk,
+        by=request.user,  # type: ignore[arg-type]
+        as_persona=said.is_persona,
+        parent_number=form.cleaned_data["to"],
+        persona_id=persona.id if persona else None,
+    )
 
 
 def _keep(request: HttpRequest, key: str, body: str, to: int | None) -> None:

@@ -48,7 +48,7 @@ def locked_case(case: Case, by: User) -> Case:
     """The row, kept from others until the transaction ends, for somebody who may act on it. Raises Refused."""
     found = (
         Case.objects.with_own_report(by)
-        .select_related("topic__category", "post", "about", "claimed_by")
+        .select_related("topic__category", "topic__persona", "post__persona", "about", "claimed_by")
         .select_for_update(of=("self",))
         .filter(pk=case.pk)
         .first()

@@ -11,8 +11,10 @@ from accounts.permissions import can_sanction
 from common import audit
 from forum.actions.removal import hide_post
 from forum.actions.restoring import publish_post, publish_topic
+from forum.actions.silencing import silence_persona
 from forum.actions.topics import hide_topic, lock_topic
 from forum.models import Post, Topic
+from forum.permissions import can_silence
 from moderation import permissions
 from moderation.actions.claiming import locked_case
 from moderation.actions.errors import CaseDecided, CaseTaken, DecisionUnclear
@@ -20,6 +22,7 @@ from moderation.actions.opening import open_case
 from moderation.choosing import problem_of
 from moderation.models import Act, Case, Decision
 from moderation.permissions import Thing
+from moderation.subjects import persona_of
 from notifications.events import record_event
 
 
@@ -41,7 +44,9 @@ def decide_case(
         raise DecisionUnclear(problem)
     sanction = None
     for act in wanted:
-        if act in (Act.WARN, Act.SUSPEND):
+        if act == Act.SUSPEND and case.about is None:
+            _silence(case, by=by, reason=reason, at=at, ends_at=ends_at)
+        elif act in (Act.WARN, Act.SUSPEND):
             sanction = _sanction(case, act, by=by, reason=reason, at=at, ends_at=ends_at)
         else:
             _carry_out(case, act, by=by, reason=reason, at=at)
@@ -79,7 +84,7 @@ def acts_on(by: User, thing: Thing) -> list[Act]:
 
 
 def _choices(by: User, post: Post | None, topic: Topic | None, about: User | None) -> list[Act]:
-    """Sanctions only against somebody who is known, and only by who may sanction."""
+    """Sanctions only by who may sanction; of a persona, who is not known, there is one: it is silenced."""
     state = post.state if post is not None else topic.state if topic is not None else ""
     acts = [Act.PUBLISH, Act.REFUSE] if state == "pending" else [Act.NOTHING]
     if state == "published":
@@ -88,6 +93,9 @@ def _choices(by: User, post: Post | None, topic: Topic | None, about: User | Non
         acts.append(Act.LOCK)
     if about is not None and can_sanction(by, about):
         acts += [Act.WARN, Act.SUSPEND]
+    persona = persona_of(post, topic)
+    if about is None and persona is not None and state != "pending" and can_silence(by, persona):
+        acts.append(Act.SUSPEND)
     return acts
 
 
@@ -105,6 +113,14 @@ def _carry_out(case: Case, act: Act, *, by: User, reason: str, at: datetime) -> 
         if act == Act.REFUSE:
             hide_post(Post.objects.get(topic=topic, number=1), by=by, reason=reason, at=at)
         hide_topic(topic, by=by, reason=reason, at=at)
+
+
+def _silence(case: Case, *, by: User, reason: str, at: datetime, ends_at: datetime | None) -> None:
+    """Whoever is behind the persona, and nobody learns who."""
+    persona = persona_of(case.post, case.topic)
+    assert persona is not None
+    assert ends_at is not None
+    silence_persona(persona, by=by, reason=reason, ends_at=ends_at, at=at)
 
 
 def _sanction(case: Case, act: Act, *, by: User, reason: str, at: datetime, ends_at: datetime | None) -> Sanction:

@@ -8,11 +8,13 @@ from accounts.actions.sanctions import lift_sanction
 from accounts.models import User
 from common import audit
 from forum.actions.restoring import publish_post, publish_topic, unhide_post, unhide_topic
+from forum.actions.silencing import lift_silence
 from forum.actions.topics import unlock_topic
-from forum.models import Post, Topic
+from forum.models import Post, Silence, Topic
 from moderation.actions.claiming import locked_case
 from moderation.actions.errors import NothingToReverse
 from moderation.models import Act, Case, Decision
+from moderation.subjects import persona_of
 from notifications.events import record_event
 
 
@@ -48,5 +50,8 @@ def _undo(case: Case, decision: Decision, act: Act, *, by: User, at: datetime) -
     elif topic is not None and act in (Act.HIDE_TOPIC, Act.REFUSE):
         if topic.state == Topic.State.HIDDEN:
             (unhide_topic if act == Act.HIDE_TOPIC else publish_topic)(topic, by=by, at=at)
+    elif act == Act.SUSPEND and decision.about_id is None:
+        for silence in Silence.objects.filter(persona=persona_of(post, topic), imposed_at=decision.at):
+            lift_silence(silence, by=by, at=at)
     elif topic is not None and act == Act.LOCK and topic.locked_at == decision.at:
         unlock_topic(topic, by=by, at=at)

@@ -115,6 +115,10 @@ ADMINISTRATOR += [
     *(f"{REGISTER}/{{checked_register}}/lines/{part}/" for part in ("lapses", "unlisted")),
     *("/accounts/authorship/claims/", "/accounts/authorship/claims/{authorship}/", "/accounts/people/member/facts/"),
 ]
+VISITOR += ["/forum/pseudonyms/about/"]
+MEMBER += ["/forum/pseudonyms/"]
+MODERATOR += [T + "/posts/10/open/"]
+ADMINISTRATOR += ["/forum/openings/", "/forum/openings/passphrase/", "/forum/openings/{opening}/"]
 PAGES = {
     "visitor": VISITOR,
     "newcomer": [

@@ -29,9 +29,12 @@ from digest.models import CapabilityToken, Run, Subscription
 from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
 from forum.actions.editing import edit_post
+from forum.actions.openings import ask_to_open, set_passphrase
 from forum.actions.posts import reply_to_topic
+from forum.actions.topics import start_topic
 from forum.imports.people import claim_key
 from forum.models import Category, Topic
+from forum.pseudonyms import Voice
 from moderation.actions.deciding import decide_case
 from moderation.actions.reporting import file_report
 from notifications.expander import expand_next
@@ -82,6 +85,7 @@ class World:
     checked_register: int
     claim_token: str
     authorship: int
+    opening: int
 
 
 def build_world() -> World:
@@ -131,7 +135,19 @@ def build_world() -> World:
         run=Run.objects.get().pk,
         **_tokens(now),
         **_register(people["administrator"], member, now),
+        opening=_without_a_name(people, category, now),
     )
+
+
+def _without_a_name(people: dict[str, User], category: Category, now: datetime) -> int:
+    """Two officers have passphrases; the member began a topic under a pseudonym, and somebody asks who it is."""
+    for officer in (people["director"], people["administrator"]):
+        set_passphrase(by=officer, passphrase="a heron by the weir", at=now - DAY)
+    voice = Voice(is_persona=True, label="Calm Lark")
+    told = {"title": "Said without a name", "body": "Nobody says this.", "at": now - DAY, "voice": voice}
+    topic = start_topic(category, by=people["member"], **told)
+    reply_to_topic(topic, by=people["newcomer"], body="True.", at=now, parent_number=1)
+    return ask_to_open(topic.persona, by=people["moderator"], reason="It may be a threat.", at=now).pk
 
 
 def _roles(people: dict[str, User], now: datetime) -> int:

@@ -126,7 +126,7 @@ class TestOneCase:
         client.force_login(moderator)
         page = client.get(case_url(case)).content.decode()
         assert "nothing here says by whom" in page
-        assert 'value="suspend"' not in page
+        assert "silences whoever is behind it" in page
         assert 'value="warn"' not in page
 
     def test_costs_the_same_with_much_history(self, client, moderator):

@@ -15,6 +15,7 @@ from demo.moderation import load_cases
 from demo.people import load_members
 from demo.places import load_places
 from demo.quiet import let_old_news_rest
+from demo.speaking import load_voices
 
 
 class Command(BaseCommand):
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         subscribe_demo_accounts(people, frozenset(account.email for account in DEMO_ACCOUNTS), loaded_at=now)
         self._say("groups, their rooms, and who keeps them")
         load_places(people, loaded_at=now)
+        self._say("a pseudonym, and the officers who could open it")
+        load_voices(people, topics, loaded_at=now)
         let_old_news_rest(now)
         self._say(f"done: {len(people)} members")
 

@@ -1,0 +1,209 @@
+"""Nothing joins a persona with whoever is behind it: an attack on every surface.
+
+A member writes under a pseudonym through the real pages. The member's id, name, handle and address are made unmistakable, and so
+are the ids of what the persona wrote. Then every row of every table, every key and value of the cache, every page that others
+see, every letter, live message and line of the log is looked through for something that holds both; and every row for one that
+was written in a transaction together with the persona's, since PostgreSQL keeps that (`xmin`). What remains is told in
+docs/security.md.
+"""
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from common import audit
+from common.doors import open_door
+from forum.actions.reading import follow_topic
+from forum.effects import Posted
+from forum.models import Persona, Post, Topic
+from mail.models import Mail
+from notifications.expander import expand_next
+from notifications.models import Event, Notice
+from tests.accounts.factories import FactsFactory, UserFactory
+from tests.forum.factories import TopicFactory
+from tests.forum.officers import officers_with_keys
+
+AUTHOR = ("9182736455", "Zebedee Quorndon", "zebedee-quorndon", "zq@hidden.example.org")
+LABEL, WORDS = "Woollen Curlew", "quillwort"
+POSTS, PERSONAS, TOPICS = 7300000001, 6400000001, 5500000001
+PERSONA = re.compile(rf"{LABEL}|{LABEL.replace(' ', '%20')}|{WORDS}|73000000\d\d|64000000\d\d", re.IGNORECASE)
+WHO = re.compile("|".join(map(re.escape, AUTHOR)), re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Row:
+    table: str
+    xmin: str
+    text: str
+
+
+def rows() -> list[Row]:
+    """Every row of every table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+        )
+        found = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT xmin::text, row_to_json(t)::text FROM "{table}" t')
+            # how far the expander came is the id of whoever was told last, not of whoever wrote
+            found += [Row(table, xmin, re.sub(r'"reached":\d+', "", text)) for xmin, text in cursor.fetchall()]
+    return found
+
+
+def joins(kept: list[Row]) -> list[Row]:
+    """Rows that hold the member and something of the persona."""
+    return [row for row in kept if WHO.search(row.text) and PERSONA.search(row.text)]
+
+
+def written_together(kept: list[Row]) -> list[Row]:
+    """Rows with the member written in one transaction with a row of the persona."""
+    transactions = {row.xmin for row in kept if PERSONA.search(row.text)}
+    return [row for row in kept if row.xmin in transactions and WHO.search(row.text)]
+
+
+def in_cache() -> list[str]:
+    """Every key of the cache with its value."""
+    client = caches["default"]._cache.get_client(write=True)
+    return [f"{key!r} {client.get(key)!r}" for key in client.scan_iter("*")]
+
+
+def begin_at(table: str, number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ALTER COLUMN id RESTART WITH {number}")
+
+
+@pytest.fixture
+def author():
+    number, name, handle, email = AUTHOR
+    author = UserFactory(pk=int(number), display_name=name, handle=handle, email=email, member=True)
+    FactsFactory(user=author, bio="Keeps bees.")
+    return author
+
+
+@pytest.fixture
+def topic():
+    begin_at("forum_post", POSTS - 100_000)
+    topic = TopicFactory()
+    for table, number in (("forum_post", POSTS), ("forum_persona", PERSONAS)):
+        begin_at(table, number)
+    return topic
+
+
+def client_of(person: User | None) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def acts_of(author: User, topic: Topic) -> Client:
+    """Drafts, replies, edits, takes back, reads, and starts a topic, all under pseudonyms and through pages."""
+    client, reply = client_of(author), reverse("forum:reply", args=[topic.pk])
+    client.get(topic.get_absolute_url())
+    draft = {"draft_key": f"reply:{topic.pk}", "sequence": "7", "body": f"The {WORDS}."}
+    client.post(reverse("forum:draft"), draft)
+    key = "5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11"
+    for _ in range(2):
+        sent = client.post(reply, {"body": f"The {WORDS}.", "voice": LABEL, "key": key}, follow=True)
+        assert sent.status_code == 200
+    client.post(reply, {"body": f"More {WORDS}.", "voice": "persona"})
+    first, second = Post.objects.filter(topic=topic, persona__isnull=False).order_by("number")
+    edit = reverse("forum:edit", args=[topic.pk, first.number])
+    assert client.post(edit, {"body": f"The {WORDS}, put right.", "revision": 1, "note": "put right"}).status_code == 302
+    assert client.post(reverse("forum:withdraw", args=[topic.pk, second.number])).status_code == 302
+    client.post(reverse("forum:read", args=[topic.pk]), {"number": second.number})
+    start = reverse("forum:start", args=[topic.category.slug])
+    told = {"title": f"Where {WORDS} grows", "body": f"By the {WORDS} pond.", "voice": LABEL}
+    assert client.post(start, told).status_code == 302
+    return client
+
+
+def pages_of_others(people: list[User | None], topic: Topic, author: User) -> list[str]:
+    """What a visitor, members and officers are shown, whether of the persona or of the member."""
+    begun = Topic.objects.get(persona__isnull=False, title__contains=WORDS)
+    urls = [
+        reverse("home"),
+        reverse("forum:index"),
+        reverse("forum:category", args=[topic.category.slug]),
+        reverse("search:results") + f"?q={WORDS}",
+        reverse("search:results") + "?q=bees",
+        reverse("accounts:person", args=[author.handle]),
+        reverse("forum:posts_of", args=[author.handle]),
+        reverse("forum:topics_of", args=[author.handle]),
+        reverse("notifications:list"),
+        reverse("moderation:queue"),
+        reverse("forum:pseudonyms"),
+        reverse("forum:openings"),
+    ]
+    for one in (topic, begun):
+        urls += [reverse("forum:topic", args=[one.pk, one.slug]), reverse("forum:topic_in_time", args=[one.pk, one.slug])]
+        for post in one.posts.filter(persona__isnull=False):
+            place = [one.pk, post.number]
+            urls += [reverse(f"forum:{name}", args=place) for name in ("post_part", "raw", "history", "replies", "reply_to")[:4]]
+            urls.append(reverse("moderation:act_on_post", args=place))
+    return [client_of(person).get(url, follow=True).content.decode() for person in people for url in urls]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
+    officers = officers_with_keys(2)
+    watcher, moderator = UserFactory(member=True), UserFactory(member=True, moderator=True)
+    for person in (watcher, author):
+        follow_topic(topic, by=person, level="watching")
+    caches["default"].clear()
+    before = {row.text for row in rows()}
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger("django.db.backends").setLevel(logging.WARNING)
+        mine = acts_of(author, topic)
+        other = client_of(watcher)
+        first = Post.objects.filter(topic=topic, persona__isnull=False).earliest("number")
+        other.post(reverse("forum:reply", args=[topic.pk]), {"body": "True.", "to": first.number})
+        other.post(reverse("forum:react", args=[topic.pk, first.number]), {"kind": "thanks"})
+        other.post(reverse("moderation:report_post", args=[topic.pk, first.number]), {"reason": "rules"})
+        while expand_next(at=timezone.now() + timedelta(minutes=5)):
+            pass
+    pages = pages_of_others([None, watcher, moderator, *officers], topic, author)
+    kept = rows()
+
+    # Every watcher is told of the persona's posts, whoever is behind it among them: one told less would be the one.
+    told = [row for row in kept if row.table in {"notifications_notice", "mail_mail"}]
+    counted = {person.pk: Notice.objects.filter(user=person, event__actor_id=None).count() for person in (watcher, author)}
+    assert counted[watcher.pk] == counted[author.pk] == 1
+    assert joins([row for row in kept if row not in told]) == []
+    assert written_together([row for row in kept if row not in told]) == []
+    changed = [row for row in kept if row.text not in before and WHO.search(row.text)]
+    assert {row.table for row in changed} <= {"notifications_notice", "mail_mail", "django_session", "accounts_user"}, changed
+
+    assert [text for text in in_cache() if WHO.search(text) and PERSONA.search(text)] == []
+    assert [page for page in pages if WHO.search(page) and PERSONA.search(page)] == []
+    assert sum(LABEL in page for page in pages) > 20
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line for line in lines if WHO.search(line) and PERSONA.search(line)] == []
+    for event in Event.objects.filter(kind__startswith="forum."):
+        assert not any(WHO.search(str(message)) for message in Posted().live(event))
+    for row in Mail.objects.select_related("address").exclude(address__email=author.email):
+        letter = open_door("notifications.mails.NoticeMail").write(row, at=timezone.now())
+        assert not WHO.search(str(letter)), letter
+    shown = mine.get(reverse("forum:mine")).content.decode()
+    assert not PERSONA.search(shown.split("<main")[1])
+
+    # The attack is one: each leak that is planted is found.
+    persona = Persona.objects.earliest("pk")
+    audit.record("post.edit", subject=("persona", persona.pk), by=author.pk, at=timezone.now())
+    assert {row.table for row in joins([row for row in rows() if row not in told])} == {"common_auditentry"}
+    with transaction.atomic():
+        Persona.objects.filter(pk=persona.pk).update(label=LABEL)
+        User.objects.filter(pk=author.pk).update(card_version=2)
+    assert {row.table for row in written_together(rows())} >= {"accounts_user"}
+    caches["default"].set(f"voice:{author.pk}", LABEL)
+    assert [text for text in in_cache() if WHO.search(text) and PERSONA.search(text)]
