@@ -295,6 +295,7 @@ EVENT_KINDS: dict[str, str] = {
     "accounts.role": "accounts.effects.RoleChanged",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
+    "forum.accepted": "forum.effects.Accepted",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -308,6 +309,7 @@ NOTICE_KINDS: dict[str, str] = {
     "accounts.officers": "accounts.notices.RoleOfAnother",
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
+    "forum.accepted": "forum.notices.Accepted",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -334,6 +336,7 @@ MAIL_KINDS: dict[str, str] = {
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
     "forum.mention": "notifications.mails.NoticeMail",
+    "forum.accepted": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }

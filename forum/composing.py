@@ -51,6 +51,8 @@ class PostView:
     replies: list["PostView"] = field(default_factory=list)
     more: int = 0
     more_after: int = 0
+    can_accept: bool = False
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Reader:
     last_read: int
     can_reply: Verdict
     blocked: frozenset[int] = frozenset()
+    can_accept: bool = False
 
 
 def reader_of(
@@ -73,7 +76,8 @@ def reader_of(
     last_read: int = 0,
     blocked: frozenset[int] = frozenset(),
 ) -> Reader:
-    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked)
+    can_accept = bool(permissions.can_accept(user, topic))
+    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked, can_accept)
 
 
 def views_of(posts: Iterable[Post], reader: Reader) -> list[PostView]:
@@ -145,6 +149,7 @@ def _card(post: Post) -> str:
 
 
 def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostView:
+    is_answer = post.topic.solution_number == post.number
     return PostView(
         post=post,
         card=cards.get(post.pk, ""),
@@ -156,6 +161,8 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         can_report=permissions.can_point_at(reader.user, post),
         is_folded=post.author_id in reader.blocked,
         is_new=0 < reader.last_read < post.number,
+        can_accept=reader.can_accept and post.number > 1 and post.state == Post.State.PUBLISHED and not is_answer,
+        is_answer=is_answer,
     )
 
 

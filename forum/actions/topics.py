@@ -1,5 +1,6 @@
 """Starting a topic, and what a moderator does with one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +11,11 @@ from common import audit
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.errors import TextRefused
+from forum.actions.pinning import Pin
+from forum.actions.tags import put_tags
 from forum.kinds import forum_screen
 from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.tagging import tags_problem
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
 
@@ -25,11 +29,15 @@ def start_topic(
     at: datetime,
     kind: str = Topic.Kind.DISCUSSION,
     key: UUID | None = None,
+    tags: Sequence[str] = (),
+    pin: Pin | None = None,
 ) -> Topic:
     """A new topic with its first post, which its author follows from then on. Sent twice under one `key`, the first stays
     and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, Refused."""
     permissions.can_start(by, category).enforce()
-    problem = title_problem(title) or body_problem(body)
+    if pin is not None or kind == Topic.Kind.ANNOUNCEMENT:
+        permissions.can_announce(by, category).enforce()
+    problem = title_problem(title) or body_problem(body) or tags_problem(tags)
     if problem:
         raise TextRefused(problem)
     sent = _sent_before(key, by)
@@ -51,7 +59,11 @@ def start_topic(
                 last_number=1,
                 created_at=at,
                 state=Topic.State.PENDING if why else Topic.State.PUBLISHED,
+                pinned_until=pin.until if pin else None,
+                pinned_everywhere=pin.everywhere if pin else False,
             )
+            if tags:
+                put_tags(topic, tags)
             post = Post.objects.create(
                 topic=topic,
                 number=1,

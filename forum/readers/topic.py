@@ -1,5 +1,6 @@
 """A topic with everything about it that hangs on the reader, in one statement."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +13,15 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Block
 from accounts.standing import Anyone, standing_of
 from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
+from forum.readers.marks import solution_of, tags_of
+from forum.rendering import snippet
 
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
     """The topic; `notices` put on it by rooms above (`kind`, `text`, `url`); how far the reader read and when, how they follow;
-    what they were writing; and whom they have blocked."""
+    what they were writing; and whom they have blocked. `tags` by `slug` and `name`; `solution`: the accepted answer while it is
+    on show (`number`, `words`, `name`); `happened`: what moderators did with the topic, newest first."""
 
     topic: Topic
     notices: list[dict[str, str]]
@@ -27,6 +31,9 @@ class TopicPage:
     bookmark: int | None
     draft: dict[str, Any] | None
     blocked: frozenset[int] = frozenset()
+    tags: Sequence[Mapping[str, str]] = ()
+    solution: Mapping[str, Any] | None = None
+    happened: Sequence[Mapping[str, Any]] = ()
 
     @property
     def first_unread(self) -> int | None:
@@ -44,7 +51,14 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         Topic.objects.visible_to(user)
         .select_related("category", "author", "persona", "activity", "locked_by")
         .defer("search")
-        .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
+        .annotate(
+            told=_notices(),
+            mine=_mine(user),
+            draft=_draft(user),
+            blocked=_blocked(user),
+            tags=tags_of("pk"),
+            solution=solution_of("pk", "solution_number"),
+        )
     )
     topic = topics.filter(pk=topic_id).first()
     if topic is None:
@@ -59,7 +73,13 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         bookmark=mine.get("bookmark"),
         draft=topic.draft,  # type: ignore[attr-defined]
         blocked=frozenset(topic.blocked or ()),  # type: ignore[attr-defined]
+        tags=topic.tags or (),  # type: ignore[attr-defined]
+        solution=_in_words(topic.solution),  # type: ignore[attr-defined]
     )
+
+
+def _in_words(solution: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return solution and {**solution, "words": snippet(solution["html"])}
 
 
 def _notices() -> ArraySubquery:

@@ -11,7 +11,14 @@ from forum.readers import ORDERS, categories_with_latest, topic_rows
 from forum.readers.categories import watermark_of
 from forum.views.loading import category_or_404
 
-_ORDER_WORDS = {"latest": "Latest", "newest": "Newest", "unanswered": "Unanswered"}
+_ORDER_WORDS = {
+    "latest": "Latest",
+    "newest": "Newest",
+    "unanswered": "No replies",
+    "questions": "Open questions",
+    "answered": "Answered questions",
+    "archived": "Archived",
+}
 
 
 @require_safe

@@ -22,6 +22,7 @@ from forum.models import Draft, Post, Topic
 from forum.quoting import quotation
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
+from forum.views.beginning import about_form, around_start
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
 from forum.views.topics import place_of
 
@@ -33,8 +34,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     category = category_or_404(request, slug)
     permissions.can_start(request.user, category).enforce()
     key = start_key(category)
-    form = StartForm(request.POST or None, initial=_drafted(request, key))
-    if _is_sent(request) and form.is_valid():
+    form, about = StartForm(request.POST or None, initial=_drafted(request, key)), about_form(request, category)
+    if _is_sent(request) and all([form.is_valid(), about.is_valid()]):
         told = form.cleaned_data
         try:
             topic = start_topic(
@@ -44,13 +45,16 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 body=told["body"],
                 at=timezone.now(),
                 key=form_key(request),
+                kind=about.cleaned_data["kind"],
+                tags=about.cleaned_data["tags"],
+                pin=about.pin,
             )
         except DomainError as problem:
             form.add_error(None, str(problem))
         else:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
             return redirect(topic)
-    context = {"form": form, "category": category, "draft_key": key, **_preview(request)}
+    context = {"form": form, "category": category, "draft_key": key, **_preview(request), **around_start(request, about)}
     return render(request, "forum/start.html", context)
 
 
