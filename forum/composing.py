@@ -5,18 +5,22 @@ No statement is made here: whoever calls has loaded the posts through the visibi
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.standing import Anyone
 from common.fragments import fragments
 from common.markdown import as_html
-from common.verdicts import Verdict
+from common.verdicts import YES, Verdict
 from forum import permissions
 from forum.models import Post, Reaction, Topic
+from forum.polling import PollView
 from forum.readers import Branch
+from forum.readers.polls import poll_told
 from forum.rendering import author_name
 
 ICONS = {"agree": "agree", "thanks": "thanks", "insightful": "idea", "disagree": "disagree"}
@@ -53,6 +57,8 @@ class PostView:
     more_after: int = 0
     can_accept: bool = False
     is_answer: bool = False
+    poll: PollView | None = None
+    can_vote: Verdict = YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Reader:
     can_reply: Verdict
     blocked: frozenset[int] = frozenset()
     can_accept: bool = False
+    at: datetime = field(default_factory=timezone.now)
 
 
 def reader_of(
@@ -163,6 +170,8 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         is_new=0 < reader.last_read < post.number,
         can_accept=reader.can_accept and post.number > 1 and post.state == Post.State.PUBLISHED and not is_answer,
         is_answer=is_answer,
+        poll=poll_told(post, at=reader.at),
+        can_vote=permissions.can_vote(reader.user, post),
     )
 
 

@@ -89,6 +89,16 @@ def can_react(user: Anyone, post: Post) -> Verdict:
     return YES if post.state == Post.State.PUBLISHED else no("This post is not on show yet.")
 
 
+def can_vote(user: Anyone, post: Post) -> Verdict:
+    """Vote in the poll of a post, as long as it is open: whoever takes part and may read it, also whoever asked."""
+    seen = can_take_part(user) and can_see_post(user, post)
+    if not seen:
+        return seen
+    if post.state != Post.State.PUBLISHED:
+        return no("This post is not on show yet.")
+    return no(locked_sentence(post.topic)) if post.topic.is_locked else YES
+
+
 def can_edit(user: Anyone, post: Post) -> Verdict:
     seen = can_take_part(user) and can_see_post(user, post)
     if not seen:

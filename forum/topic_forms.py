@@ -7,7 +7,9 @@ from django import forms
 
 from common.clock import london_moment
 from forum.actions.pinning import Pin
-from forum.models import Topic
+from forum.models import Poll, Topic
+from forum.polling import FEWEST, OPTION_MAX, QUESTION_MAX, PollPlan, option_lines, options_problem, poll_problem
+from forum.polling import MOST as MOST_OPTIONS
 from forum.tagging import LENGTH, MOST, clean_tag, tag_names, tag_problem, tags_problem
 
 KINDS: Final = (
@@ -30,7 +32,7 @@ class _TagsField(forms.CharField):
         super().__init__(label="Tags", required=False, strip=False, help_text=told, widget=forms.TextInput(attrs=attrs), **kwargs)
         self.validators = []
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         names = tag_names(str(value or "")[:2000])
         problem = tags_problem(names)
         if problem:
@@ -97,6 +99,96 @@ class PinForm(forms.Form):
     @property
     def pin(self) -> Pin | None:
         return pin_of(self.cleaned_data)
+
+
+class PollForm(forms.Form):
+    """A poll with a post. Nothing written: no poll."""
+
+    use_required_attribute = False
+    prefix = "poll"
+    question = forms.CharField(
+        label="What the poll asks",
+        required=False,
+        strip=True,
+        help_text=f"At most {QUESTION_MAX} characters. Leave it and the options empty, and there is no poll.",
+    )
+    options = forms.CharField(
+        label="Options",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=f"One a line, {FEWEST} to {MOST_OPTIONS}, of at most {OPTION_MAX} characters each. They cannot be changed later.",
+    )
+    kind = forms.ChoiceField(
+        label="How people vote", choices=Poll.Kind.choices, required=False, initial="single", widget=forms.RadioSelect
+    )
+    shown = forms.ChoiceField(
+        label="Who sees the numbers", choices=Poll.Shown.choices, required=False, initial="always", widget=forms.RadioSelect
+    )
+    is_named = forms.BooleanField(
+        label="Members see who voted for what",
+        required=False,
+        help_text="Said before anybody votes. Without it no page shows how somebody voted.",
+    )
+    closes_on = forms.DateField(
+        label="Last day to vote",
+        required=False,
+        help_text="The poll closes at 23:59 of this day, London time.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": "Write the day as year-month-day, for example 2026-12-24."},
+    )
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        for name in ("question", "options"):
+            self.fields[name].validators = []
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything of a poll was sent."""
+        return self.is_bound and any(self.data.get(self.add_prefix(name), "").strip() for name in ("question", "options"))
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Came from “with a poll” on the page of a topic."""
+        return self.is_bound and self.data.get("preview") == "poll"
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        told["plan"] = None
+        if not self.is_begun or self.errors:
+            return told
+        day, options = told.get("closes_on"), option_lines(told["options"])
+        problem = options_problem(options)
+        if problem:
+            self.add_error("options", problem)
+        if day is None:
+            self.add_error("closes_on", "Choose the last day on which people can vote.")
+        if not told["question"]:
+            self.add_error("question", "Write what the poll asks.")
+        if not self.errors and day is not None:
+            told["plan"] = plan = _poll_plan(told, options, day)
+            problem = poll_problem(plan, at=self.at)
+            if problem:
+                self.add_error("question" if "question" in problem else "closes_on", problem)
+        return told
+
+    @property
+    def plan(self) -> PollPlan | None:
+        found: PollPlan | None = self.cleaned_data.get("plan")
+        return found
+
+
+def _poll_plan(told: dict[str, Any], options: tuple[str, ...], day: date) -> PollPlan:
+    return PollPlan(
+        question=" ".join(told["question"].split()),
+        options=options,
+        kind=told["kind"] or "single",
+        shown=told["shown"] or "always",
+        closes_at=end_of(min(day, date(9000, 1, 1))),
+        is_named=told["is_named"],
+    )
 
 
 class TagsForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import desk, history, lists, persons, reactions, reading, removal, standing, tags, topics, writing
+from forum.views import desk, history, lists, persons, polls, reactions, reading, removal, standing, tags, topics, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -31,6 +31,8 @@ urlpatterns = [
     path("forum/topics/<int:pk>/tags/", tags.topic_tags, name="topic_tags"),
     path("forum/topics/<int:pk>/pin/", standing.pin, name="pin"),
     path("forum/topics/<int:pk>/open-question/", standing.unaccept, name="unaccept"),
+    path("forum/topics/<int:pk>/posts/<int:number>/poll/", polls.poll, name="poll"),
+    path("forum/topics/<int:pk>/posts/<int:number>/vote/", polls.vote, name="vote"),
     path("forum/topics/<int:pk>/posts/<int:number>/answer/", standing.accept, name="accept"),
     path("forum/topics/<int:pk>/unlock/", removal.unlock, name="unlock"),
     path("forum/topics/<int:pk>/posts/<int:number>/", topics.post, name="post"),

@@ -12,14 +12,23 @@ from forum import permissions
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
+from forum.actions.polls import put_poll
 from forum.kinds import forum_screen
 from forum.models import Level, Post, Topic, TopicMember
+from forum.polling import PollPlan, poll_problem
 from forum.texts import body_problem, clean_body
 from notifications.events import record_event
 
 
 def reply_to_topic(
-    topic: Topic, *, by: User, body: str, at: datetime, parent_number: int | None = None, key: UUID | None = None
+    topic: Topic,
+    *,
+    by: User,
+    body: str,
+    at: datetime,
+    parent_number: int | None = None,
+    key: UUID | None = None,
+    poll: PollPlan | None = None,
 ) -> Post:
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
@@ -28,7 +37,7 @@ def reply_to_topic(
     nothing is left behind and no number is used up.
     """
     permissions.can_reply(by, topic).enforce()
-    problem = body_problem(body)
+    problem = body_problem(body) or (poll_problem(poll, at=at) if poll else "")
     if problem:
         raise TextRefused(problem)
     text = clean_body(body)
@@ -37,7 +46,7 @@ def reply_to_topic(
     if sent is not None:
         return sent
     screen = forum_screen()
-    why = screen.why_hold(by, category=topic.category, title="", html=html, at=at)
+    why = screen.why_hold(by, category=topic.category, title="", html=html + (poll.html if poll else ""), at=at)
     try:
         with transaction.atomic():
             parent = _parent(topic, parent_number)
@@ -61,6 +70,8 @@ def reply_to_topic(
             )
             newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)
+            if poll:
+                put_poll(post, poll, at=at)
             _follow(post, by)
             if why:
                 screen.held(post, at=at)

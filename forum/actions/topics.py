@@ -12,9 +12,11 @@ from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.errors import TextRefused
 from forum.actions.pinning import Pin
+from forum.actions.polls import put_poll
 from forum.actions.tags import put_tags
 from forum.kinds import forum_screen
 from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.polling import PollPlan, poll_problem
 from forum.tagging import tags_problem
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
@@ -31,13 +33,14 @@ def start_topic(
     key: UUID | None = None,
     tags: Sequence[str] = (),
     pin: Pin | None = None,
+    poll: PollPlan | None = None,
 ) -> Topic:
     """A new topic with its first post, which its author follows from then on. Sent twice under one `key`, the first stays
     and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, Refused."""
     permissions.can_start(by, category).enforce()
     if pin is not None or kind == Topic.Kind.ANNOUNCEMENT:
         permissions.can_announce(by, category).enforce()
-    problem = title_problem(title) or body_problem(body) or tags_problem(tags)
+    problem = title_problem(title) or body_problem(body) or tags_problem(tags) or _of(poll, at)
     if problem:
         raise TextRefused(problem)
     sent = _sent_before(key, by)
@@ -47,7 +50,7 @@ def start_topic(
     html = render(text)
     title = clean_title(title)
     screen = forum_screen()
-    why = screen.why_hold(by, category=category, title=title, html=html, at=at)
+    why = screen.why_hold(by, category=category, title=title, html=html + (poll.html if poll else ""), at=at)
     try:
         with transaction.atomic():
             topic = Topic.objects.create(
@@ -77,6 +80,8 @@ def start_topic(
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
             )
+            if poll:
+                put_poll(post, poll, at=at)
             TopicActivity.objects.create(
                 topic=topic, category=category, participant_count=int(not why), last_posted_at=at, last_author=by
             )
@@ -127,6 +132,10 @@ def hide_topic(topic: Topic, *, by: User, reason: str, at: datetime) -> Topic:
         topic.save(update_fields=["state"])
         audit.record("topic.hide", subject=("topic", topic.pk), by=by.pk, at=at, reason=reason)
     return topic
+
+
+def _of(poll: PollPlan | None, at: datetime) -> str:
+    return poll_problem(poll, at=at) if poll else ""
 
 
 def _sent_before(key: UUID | None, by: User) -> Topic | None:

@@ -5,6 +5,7 @@ from forum.models.imported import ImportedTopic
 from forum.models.member import CategoryMember, Level, TopicMember
 from forum.models.notice import TopicNotice
 from forum.models.persona import Persona
+from forum.models.poll import Poll, PollVote
 from forum.models.post import Post
 from forum.models.reaction import Reaction
 from forum.models.revision import Revision
@@ -18,6 +19,8 @@ __all__ = [
     "ImportedTopic",
     "Level",
     "Persona",
+    "Poll",
+    "PollVote",
     "Post",
     "Reaction",
     "Revision",

@@ -81,7 +81,7 @@ def _elsewhere(user: Anyone) -> Q:
     if user_id is None:
         return rule
     opened = TopicMember.objects.filter(user=user_id, topic=OuterRef("topic"), last_read__gt=0)
-    return rule & ~Exists(opened)
+    return rule & Q(~Exists(opened))
 
 
 def pinned_for(user: Anyone, *, at: datetime) -> "QuerySet[TopicActivity]":

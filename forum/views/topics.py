@@ -156,6 +156,7 @@ def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
         "form": ReplyForm(initial=initial) if may_reply else None,
         "draft_key": reply_key(page.topic),
         "may_moderate": permissions.can_moderate(request.user, page.topic.category),
+        "offers_poll": True,
         "may_tag": permissions.can_tag(request.user, page.topic),
         "may_accept": permissions.can_accept(request.user, page.topic),
         "may_announce": permissions.can_announce(request.user, page.topic.category),

@@ -22,7 +22,7 @@ from forum.models import Draft, Post, Topic
 from forum.quoting import quotation
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
-from forum.views.beginning import about_form, around_start
+from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
 from forum.views.topics import place_of
 
@@ -35,7 +35,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     permissions.can_start(request.user, category).enforce()
     key = start_key(category)
     form, about = StartForm(request.POST or None, initial=_drafted(request, key)), about_form(request, category)
-    if _is_sent(request) and all([form.is_valid(), about.is_valid()]):
+    poll = poll_form(request)
+    if _is_sent(request) and all([form.is_valid(), about.is_valid(), poll.is_valid()]):
         told = form.cleaned_data
         try:
             topic = start_topic(
@@ -48,13 +49,21 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 kind=about.cleaned_data["kind"],
                 tags=about.cleaned_data["tags"],
                 pin=about.pin,
+                poll=poll.plan,
             )
         except DomainError as problem:
             form.add_error(None, str(problem))
         else:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
             return redirect(topic)
-    context = {"form": form, "category": category, "draft_key": key, **_preview(request), **around_start(request, about)}
+    context = {
+        "form": form,
+        "category": category,
+        "draft_key": key,
+        **_preview(request),
+        **around_start(request, about),
+        "poll_form": poll,
+    }
     return render(request, "forum/start.html", context)
 
 
@@ -66,7 +75,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.can_reply(request.user, page.topic).enforce()
     key = reply_key(page.topic)
     form = ReplyForm(request.POST or None, initial=_answer_begun(request, page.topic, page.draft or {}))
-    if _is_sent(request) and form.is_valid():
+    poll = poll_form(request)
+    if _is_sent(request) and all([form.is_valid(), poll.is_valid()]):
         told, now = form.cleaned_data, timezone.now()
         try:
             post = reply_to_topic(
@@ -76,6 +86,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
                 at=now,
                 parent_number=told["to"],
                 key=form_key(request),
+                poll=poll.plan,
             )
         except DomainError as problem:
             _keep(request, key, told["body"], told["to"])
@@ -84,7 +95,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
             return redirect(place_of(page.topic, post.number))
     answered = _answered(request, page.topic, form)
-    context = {"form": form, "topic": page.topic, "draft_key": key, "answered": answered, **_preview(request)}
+    context = {"form": form, "topic": page.topic, "draft_key": key, "answered": answered, "poll_form": poll, **_preview(request)}
     return render(request, "forum/reply.html", context | {"answered_html": as_html(answered.html) if answered else ""})
 
 
