@@ -314,6 +314,7 @@ EVENT_KINDS: dict[str, str] = {
     "forum.replied": "forum.effects.Posted",
     "forum.opening_asked": "forum.openings_told.OpeningAsked",
     "forum.persona_opened": "forum.openings_told.PersonaOpened",
+    "forum.accepted": "forum.effects.Accepted",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -329,6 +330,7 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.mention": "forum.notices.Mention",
     "forum.opening": "forum.openings_told.OpeningWaits",
     "forum.persona_opened": "forum.openings_told.YoursWasOpened",
+    "forum.accepted": "forum.notices.Accepted",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -357,6 +359,7 @@ MAIL_KINDS: dict[str, str] = {
     "forum.mention": "notifications.mails.NoticeMail",
     "forum.opening": "notifications.mails.NoticeMail",
     "forum.persona_opened": "notifications.mails.NoticeMail",
+    "forum.accepted": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }

@@ -5,18 +5,22 @@ No statement is made here: whoever calls has loaded the posts through the visibi
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.standing import Anyone
 from common.fragments import fragments
 from common.markdown import as_html
-from common.verdicts import Verdict
+from common.verdicts import YES, Verdict
 from forum import permissions
 from forum.models import Post, Reaction, Topic
+from forum.polling import PollView
 from forum.readers import Branch
+from forum.readers.polls import poll_told
 from forum.rendering import author_name, standing_of_post
 
 ICONS = {"agree": "agree", "thanks": "thanks", "insightful": "idea", "disagree": "disagree"}
@@ -51,6 +55,10 @@ class PostView:
     replies: list["PostView"] = field(default_factory=list)
     more: int = 0
     more_after: int = 0
+    can_accept: bool = False
+    is_answer: bool = False
+    poll: PollView | None = None
+    can_vote: Verdict = YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class Reader:
     last_read: int
     can_reply: Verdict
     blocked: frozenset[int] = frozenset()
+    can_accept: bool = False
+    at: datetime = field(default_factory=timezone.now)
 
 
 def reader_of(
@@ -73,7 +83,8 @@ def reader_of(
     last_read: int = 0,
     blocked: frozenset[int] = frozenset(),
 ) -> Reader:
-    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked)
+    can_accept = bool(permissions.can_accept(user, topic))
+    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked, can_accept)
 
 
 def views_of(posts: Iterable[Post], reader: Reader) -> list[PostView]:
@@ -154,6 +165,7 @@ def _card(post: Post) -> str:
 
 
 def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostView:
+    is_answer = post.topic.solution_number == post.number
     return PostView(
         post=post,
         card=cards.get(post.pk, ""),
@@ -165,6 +177,10 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         can_report=permissions.can_point_at(reader.user, post),
         is_folded=post.author_id in reader.blocked,
         is_new=0 < reader.last_read < post.number,
+        can_accept=reader.can_accept and post.number > 1 and post.state == Post.State.PUBLISHED and not is_answer,
+        is_answer=is_answer,
+        poll=poll_told(post, at=reader.at),
+        can_vote=permissions.can_vote(reader.user, post),
     )
 
 

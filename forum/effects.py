@@ -47,6 +47,27 @@ class Posted:
         return not locked or event.at < at - LONGEST_WAIT
 
 
+class Accepted:
+    """A reply was accepted as the answer. Told: whoever wrote it, unless they accepted it themselves; nobody for a persona's."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        post = Post.objects.select_related("topic__category").filter(pk=event.data["post"]).first()
+        if post is None or post.author_id is None or post.author_id == event.actor_id or post.author_id <= after:
+            return ()
+        if post.topic.solution_number != post.number:
+            return ()
+        person = User.objects.with_roles().filter(pk=post.author_id, is_active=True).first()
+        if person is None or not can_see_post(person, post):
+            return ()
+        return (Recipient(person.pk, "forum.accepted", key=f"forum.accepted:{post.pk}"),)
+
+    def live(self, event: Event) -> Sequence[LiveMessage]:
+        return ()
+
+    def ready(self, event: Event, at: datetime) -> bool:
+        return True
+
+
 def _candidates(post: Post) -> UserQuerySet:
     """Everybody who might be told, as one query: an author is never told of their own post.
 

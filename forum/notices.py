@@ -62,3 +62,13 @@ class Mention(_AboutPost):
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         return f"{author_name(post)} named you in {in_quotes(post.topic.title)}"
+
+
+class Accepted(_AboutPost):
+    """The reader's reply was accepted as the answer to a question."""
+
+    label = "My reply is accepted as the answer to a question"
+    mail_kind = "forum.accepted"
+
+    def sentence(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"Your reply was accepted as the answer in {in_quotes(post.topic.title)}"

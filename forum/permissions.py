@@ -120,6 +120,16 @@ def can_react(user: Anyone, post: Post) -> Verdict:
     return YES if post.state == Post.State.PUBLISHED else no("This post is not on show yet.")
 
 
+def can_vote(user: Anyone, post: Post) -> Verdict:
+    """Vote in the poll of a post, as long as it is open: whoever takes part and may read it, also whoever asked."""
+    seen = can_take_part(user) and can_see_post(user, post)
+    if not seen:
+        return seen
+    if post.state != Post.State.PUBLISHED:
+        return no("This post is not on show yet.")
+    return no(locked_sentence(post.topic)) if post.topic.is_locked else YES
+
+
 def can_edit(user: Anyone, post: Post) -> Verdict:
     seen = can_take_part(user) and _reaches(user, post)
     if not seen:
@@ -159,6 +169,41 @@ def can_moderate(user: Anyone, category: Category) -> Verdict:
     if category.is_private:
         return YES if theirs or (standing.takes_part and category.group_id in standing.owns) else no(MODERATORS_ONLY)
     return YES if theirs or standing.is_moderator else no(MODERATORS_ONLY)
+
+
+def can_announce(user: Anyone, category: Category) -> Verdict:
+    """Start an announcement, and pin a topic until a date."""
+    standing = standing_of(user)
+    if can_moderate(user, category):
+        return YES
+    theirs = standing.is_organiser and can_start(user, category)
+    return YES if theirs else no("Announcements are made by moderators, organisers and directors.")
+
+
+def can_tag(user: Anyone, topic: Topic) -> Verdict:
+    """Choose the tags of a topic: whoever began it, and moderators."""
+    seen = can_take_part(user) and can_see_topic(user, topic)
+    if not seen:
+        return seen
+    theirs = _is_self(standing_of(user), topic.author_id) or can_moderate(user, topic.category)
+    return YES if theirs else no("Only the person who began this topic and moderators can change its tags.")
+
+
+def can_accept(user: Anyone, topic: Topic) -> Verdict:
+    """Say which reply answered a question, and take it back: whoever asked it, and moderators."""
+    seen = can_take_part(user) and can_see_topic(user, topic)
+    if not seen:
+        return seen
+    if not topic.is_question:
+        return no("Only a question has an accepted answer.")
+    theirs = _is_self(standing_of(user), topic.author_id) or can_moderate(user, topic.category)
+    return YES if theirs else no("Only the person who asked and moderators can accept an answer.")
+
+
+def can_keep_tags(user: Anyone) -> Verdict:
+    """Rename tags and make two of them one."""
+    standing = standing_of(user)
+    return YES if standing.is_moderator and standing.takes_part else no(MODERATORS_ONLY)
 
 
 def can_keep_categories(user: Anyone) -> Verdict:
@@ -247,6 +292,8 @@ def _reaches(user: Anyone, post: Post) -> Verdict:
 
 def locked_sentence(topic: Topic) -> str:
     """Why nobody can add to a locked topic."""
+    if topic.is_archived:
+        return f"This topic is archived: {topic.archive_reason}"
     return f"This topic is locked: {topic.lock_reason}" if topic.lock_reason else "This topic is locked: nothing can be added."
 
 

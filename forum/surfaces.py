@@ -40,6 +40,15 @@ SURFACES = (
     Surface("url", "forum:follow", "signed-in", note="a redirect"),
     Surface("url", "forum:bookmark", "signed-in", note="a redirect"),
     Surface("url", "forum:category_read", "signed-in", note="a redirect"),
+    Surface("url", "forum:tags", "public", "posts"),
+    Surface("url", "forum:tag", "visible", "posts"),
+    Surface("url", "forum:tag_name", "moderator", "posts"),
+    Surface("url", "forum:topic_tags", "signed-in", "posts"),
+    Surface("url", "forum:pin", "signed-in", "posts"),
+    Surface("url", "forum:poll", "visible", "posts"),
+    Surface("url", "forum:vote", "signed-in", "posts"),
+    Surface("url", "forum:accept", "signed-in", "posts"),
+    Surface("url", "forum:unaccept", "signed-in", note="a redirect"),
     Surface("url", "forum:unlock", "moderator", note="a redirect"),
     Surface("url", "forum:old_url", "visible", note="a redirect to a topic that the reader may know of, else nothing"),
     Surface("url", "forum:old_topic_url", "visible", note="a redirect to a topic that the reader may know of, else nothing"),
@@ -53,6 +62,10 @@ SURFACES = (
     Surface("notice", "forum.mention", "visible", "posts"),
     Surface("task", "forum.sweep_files", "staff", note="deletes files that no post shows"),
     Surface("task", "forum.look_after_personas", "signed-in", note="writes no file"),
+    Surface("mail", "forum.accepted", "visible", "posts"),
+    Surface("notice", "forum.reply", "visible", "posts"),
+    Surface("notice", "forum.mention", "visible", "posts"),
+    Surface("notice", "forum.accepted", "visible", "posts"),
     Surface("socket", "topic", "visible", note="ids only; the page fetches the part by its own address"),
 )
 
@@ -63,6 +76,10 @@ _PRIVATE = Category(access="group", group_id=_GROUP_ID)
 
 def _topic(category: Category) -> Topic:
     return Topic(category=category, author_id=_SOMEBODY)
+
+
+def _question(category: Category) -> Topic:
+    return Topic(category=category, author_id=_SOMEBODY, kind=Topic.Kind.QUESTION)
 
 
 def _post(category: Category) -> Post:
@@ -76,11 +93,16 @@ RULES = (
     Rule("start a topic", lambda user: permissions.can_start(user, _PUBLIC)),
     Rule("reply", lambda user: permissions.can_reply(user, _topic(_PUBLIC))),
     Rule("react to another’s post", lambda user: permissions.can_react(user, _post(_PUBLIC))),
+    Rule("vote in a poll", lambda user: permissions.can_vote(user, _post(_PUBLIC))),
     Rule("see what a post said before", lambda user: permissions.can_see_history(user, _post(_PUBLIC))),
     Rule("start a topic private to the group", lambda user: permissions.can_start(user, _PRIVATE)),
     Rule("follow a topic", lambda user: permissions.can_follow(user, _topic(_PUBLIC))),
     Rule("hide and lock, where it is open or for members", lambda user: permissions.can_moderate(user, _MEMBERS)),
     Rule("hide and lock, where it is private to the group", lambda user: permissions.can_moderate(user, _PRIVATE)),
+    Rule("announce, and pin a topic", lambda user: permissions.can_announce(user, _MEMBERS)),
+    Rule("change the tags of another’s topic", lambda user: permissions.can_tag(user, _topic(_PUBLIC))),
+    Rule("accept an answer to another’s question", lambda user: permissions.can_accept(user, _question(_PUBLIC))),
+    Rule("rename tags", permissions.can_keep_tags),
     Rule("make and change categories", permissions.can_keep_categories),
     Rule("silence a pseudonym", lambda user: permissions.can_silence(user, None)),
     Rule("have a part in opening pseudonyms", permissions.can_hold_a_key),

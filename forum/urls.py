@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from forum.views import desk, files, history, lists, openings, personas, persons, reactions, reading, removal, topics, writing
+from forum.views import (
+    desk,
+    files,
+    history,
+    lists,
+    openings,
+    personas,
+    persons,
+    polls,
+    reactions,
+    reading,
+    removal,
+    standing,
+    tags,
+    topics,
+    writing,
+)
 
 app_name = "forum"
 urlpatterns = [
@@ -24,6 +40,9 @@ urlpatterns = [
     path("forum/pseudonyms/about/", personas.about, name="persona_about"),
     path("forum/people/<slug:handle>/", persons.posts_of, name="posts_of"),
     path("forum/people/<slug:handle>/topics/", persons.topics_of, name="topics_of"),
+    path("forum/tags/", tags.tags, name="tags"),
+    path("forum/tags/<slug:slug>/", tags.tag, name="tag"),
+    path("forum/tags/<slug:slug>/name/", tags.tag_name, name="tag_name"),
     path("forum/desk/", desk.desk, name="desk"),
     path("forum/desk/new/", desk.new, name="category_new"),
     path("forum/desk/<slug:slug>/", desk.edit, name="category_edit"),
@@ -34,6 +53,12 @@ urlpatterns = [
     path("forum/topics/<int:pk>/follow/", reading.follow, name="follow"),
     path("forum/topics/<int:pk>/bookmark/", reading.bookmark, name="bookmark"),
     path("forum/topics/<int:pk>/throw-away/", reading.throw_away, name="throw_away"),
+    path("forum/topics/<int:pk>/tags/", tags.topic_tags, name="topic_tags"),
+    path("forum/topics/<int:pk>/pin/", standing.pin, name="pin"),
+    path("forum/topics/<int:pk>/open-question/", standing.unaccept, name="unaccept"),
+    path("forum/topics/<int:pk>/posts/<int:number>/poll/", polls.poll, name="poll"),
+    path("forum/topics/<int:pk>/posts/<int:number>/vote/", polls.vote, name="vote"),
+    path("forum/topics/<int:pk>/posts/<int:number>/answer/", standing.accept, name="accept"),
     path("forum/topics/<int:pk>/unlock/", removal.unlock, name="unlock"),
     path("forum/topics/<int:pk>/posts/<int:number>/", topics.post, name="post"),
     path("forum/topics/<int:pk>/posts/<int:number>/part/", topics.post_part, name="post_part"),

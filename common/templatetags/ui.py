@@ -90,9 +90,9 @@ def words(bound: BoundField | str, label: str, hint: str = "") -> str:
 
 
 @register.inclusion_tag("ui/_error_summary.html")
-def error_summary(form: BaseForm | None) -> dict[str, object]:
-    """What to mend before going on; first on the page. Draws nothing for a form without errors, or for no form."""
-    problems = problems_of(form) if form and form.is_bound else []
+def error_summary(*forms: BaseForm | None) -> dict[str, object]:
+    """What to mend before going on; first on the page. Draws nothing for forms without errors, or for no form."""
+    problems = [problem for form in forms if form and form.is_bound for problem in problems_of(form)]
     return {"problems": problems, "headline": headline(len(problems))}
 
 

@@ -13,10 +13,12 @@ from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
+from forum.actions.polls import put_poll
 from forum.actions.speaking import HELD, mark_to_keep, settled_voice, speak_as
 from forum.kinds import forum_screen
 from forum.models import Level, Post, Topic, TopicMember
 from forum.models.persona import own_tag
+from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import Voice
 from forum.readers.standing import standing_then
 from forum.texts import body_problem, clean_body
@@ -33,6 +35,7 @@ def reply_to_topic(
     key: UUID | None = None,
     voice: Voice | None = None,
     keep_from_practice: bool = False,
+    poll: PollPlan | None = None,
 ) -> Post:
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
@@ -48,7 +51,7 @@ def reply_to_topic(
     if keep_from_practice:
         permissions.can_keep_from_practice(by, topic.category).enforce()
     voice = settled_voice(topic, voice, by=by)
-    problem = body_problem(body)
+    problem = body_problem(body) or (poll_problem(poll, at=at) if poll else "")
     if problem:
         raise TextRefused(problem)
     text = clean_body(body)
@@ -58,7 +61,7 @@ def reply_to_topic(
     if sent is not None:
         return sent
     screen = forum_screen()
-    why = screen.why_hold(by, category=topic.category, title="", html=html, at=at)
+    why = screen.why_hold(by, category=topic.category, title="", html=html + (poll.html if poll else ""), at=at)
     if why and voice.is_persona:
         why = HELD
     try:
@@ -89,6 +92,8 @@ def reply_to_topic(
             newcomer = not Post.objects.filter(topic=topic, **writer, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)
             bind_attachments(post, by=by, at=at)
+            if poll:
+                put_poll(post, poll, at=at)
             if persona is None:
                 _follow(post, by)
             if why:

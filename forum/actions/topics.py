@@ -1,5 +1,6 @@
 """Starting a topic, and what a moderator does with one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,11 +12,16 @@ from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import TextRefused
+from forum.actions.pinning import Pin
+from forum.actions.polls import put_poll
 from forum.actions.speaking import HELD, refuse_the_silenced, reserved_persona_id, speak_as
+from forum.actions.tags import put_tags
 from forum.kinds import forum_screen
 from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import OWN, Voice
 from forum.readers.standing import standing_then
+from forum.tagging import tags_problem
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
 
@@ -30,6 +36,9 @@ def start_topic(
     kind: str = Topic.Kind.DISCUSSION,
     key: UUID | None = None,
     voice: Voice = OWN,
+    tags: Sequence[str] = (),
+    pin: Pin | None = None,
+    poll: PollPlan | None = None,
 ) -> Topic:
     """A new topic with its first post, which its author follows from then on; as a persona (`voice`) nothing else of theirs
     changes. Sent twice under one `key`, the first stays
@@ -37,7 +46,9 @@ def start_topic(
     what `speak_as` raises."""
     permissions.can_start(by, category).enforce()
     refuse_the_silenced(by)
-    problem = title_problem(title) or body_problem(body)
+    if pin is not None or kind == Topic.Kind.ANNOUNCEMENT:
+        permissions.can_announce(by, category).enforce()
+    problem = title_problem(title) or body_problem(body) or tags_problem(tags) or _of(poll, at)
     if problem:
         raise TextRefused(problem)
     sent = _sent_before(key, by)
@@ -48,7 +59,7 @@ def start_topic(
     refuse_too_many_files(html)
     title = clean_title(title)
     screen = forum_screen()
-    why = screen.why_hold(by, category=category, title=title, html=html, at=at)
+    why = screen.why_hold(by, category=category, title=title, html=html + (poll.html if poll else ""), at=at)
     if why and voice.is_persona:
         why = HELD
     persona_id = reserved_persona_id() if voice.is_persona else None
@@ -64,8 +75,12 @@ def start_topic(
                 last_number=1,
                 created_at=at,
                 state=Topic.State.PENDING if why else Topic.State.PUBLISHED,
+                pinned_until=pin.until if pin else None,
+                pinned_everywhere=pin.everywhere if pin else False,
             )
             speak_as(topic, voice, by=by, at=at, reserved=persona_id)
+            if tags:
+                put_tags(topic, tags)
             post = Post.objects.create(
                 topic=topic,
                 number=1,
@@ -81,6 +96,8 @@ def start_topic(
                 held_because=why,
             )
             bind_attachments(post, by=by, at=at)
+            if poll:
+                put_poll(post, poll, at=at)
             TopicActivity.objects.create(
                 topic=topic,
                 category=category,
@@ -137,6 +154,10 @@ def hide_topic(topic: Topic, *, by: User, reason: str, at: datetime) -> Topic:
         topic.save(update_fields=["state"])
         audit.record("topic.hide", subject=("topic", topic.pk), by=by.pk, at=at, reason=reason)
     return topic
+
+
+def _of(poll: PollPlan | None, at: datetime) -> str:
+    return poll_problem(poll, at=at) if poll else ""
 
 
 def _sent_before(key: UUID | None, by: User) -> Topic | None:

@@ -8,6 +8,7 @@ from forum.models.notice import TopicNotice
 from forum.models.officer_key import OfficerKey
 from forum.models.opening import Opening
 from forum.models.persona import Persona
+from forum.models.poll import Poll, PollVote
 from forum.models.post import Post
 from forum.models.reaction import Reaction
 from forum.models.revision import Revision
@@ -25,6 +26,8 @@ __all__ = [
     "OfficerKey",
     "Opening",
     "Persona",
+    "Poll",
+    "PollVote",
     "Post",
     "Reaction",
     "Revision",

@@ -39,7 +39,8 @@ class Topic(models.Model):
     """A debate: a title, and posts numbered from 1 without holes.
 
     `last_number` is the highest number given, also to what was removed since. What changes at every post stands apart, in
-    `TopicActivity`.
+    `TopicActivity`. `solution_number` is the reply that was accepted as the answer to a question; `pinned_everywhere`: until
+    `pinned_until` also above the lists of other places; `merged_into` where its posts went, and with them its address.
     """
 
     class Kind(models.TextChoices):
@@ -63,9 +64,13 @@ class Topic(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
     last_number = models.PositiveIntegerField(default=0)
     pinned_until = models.DateTimeField(null=True)
+    pinned_everywhere = models.BooleanField(default=False, db_default=False)
     locked_at = models.DateTimeField(null=True)
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     lock_reason = models.CharField(max_length=200, blank=True)
+    archived_at = models.DateTimeField(null=True)
+    archive_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     solution_number = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
     search = models.GeneratedField(
@@ -91,6 +96,14 @@ class Topic(models.Model):
                 condition=models.Q(locked_at__isnull=False) | models.Q(locked_by=None, lock_reason=""),
             ),
             models.CheckConstraint(
+                name="archived_topic_says_why",
+                condition=models.Q(archived_at=None, archive_reason="")
+                | (models.Q(archived_at__isnull=False) & ~models.Q(archive_reason="")),
+            ),
+            models.CheckConstraint(
+                name="merged_topic_is_off_the_pages", condition=models.Q(merged_into=None) | models.Q(state="hidden")
+            ),
+            models.CheckConstraint(
                 name="topic_solution_is_one_of_its_numbers",
                 condition=models.Q(solution_number=None)
                 | models.Q(solution_number__gte=1, solution_number__lte=models.F("last_number")),
@@ -101,6 +114,8 @@ class Topic(models.Model):
             models.Index(
                 fields=["category", "pinned_until"], name="topic_pinned", condition=models.Q(pinned_until__isnull=False)
             ),
+            models.Index(fields=["category", "-created_at", "-id"], name="topic_questions", condition=models.Q(kind="question")),
+            models.Index(fields=["merged_into"], name="topic_merged", condition=models.Q(merged_into__isnull=False)),
             GinIndex("search", name="topic_search"),
         ]
 
@@ -112,4 +127,13 @@ class Topic(models.Model):
 
     @property
     def is_locked(self) -> bool:
-        return self.locked_at is not None
+        """Nothing can be added: a moderator locked it, or it is archived."""
+        return self.locked_at is not None or self.archived_at is not None
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def is_question(self) -> bool:
+        return self.kind == self.Kind.QUESTION

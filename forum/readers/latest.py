@@ -3,16 +3,38 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import BooleanField, Count, F, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from accounts.standing import Anyone
-from forum.models import Post, Topic
-from forum.readers.topic_list import TopicRow, as_row, listed_topics, unread_rows
+from forum.models import Post, Topic, TopicActivity
+from forum.readers.topic_list import PINNED, TopicRow, as_row, listed_topics, pinned_for, unread_rows
 
 
-def latest_topics(user: Anyone, limit: int) -> list[TopicRow]:
-    """The topics last written in that this person may see, in every category. One statement."""
-    return [as_row(row) for row in listed_topics(user).order_by("-last_posted_at", "-topic")[:limit]]
+def latest_topics(user: Anyone, limit: int, *, at: datetime | None = None) -> list[TopicRow]:
+    """The topics last written in that this person may see, in every category; where `at` is given, ahead of them what is pinned
+    everywhere then and they have not opened. One statement."""
+    rows = listed_topics(user)
+    latest = rows.filter(topic__archived_at=None).order_by("-last_posted_at", "-topic")[:limit]
+    if at is None:
+        return [as_row(row) for row in latest]
+    pinned = pinned_for(user, at=at)[:PINNED]
+    found = list(rows.filter(_any_of(pinned, latest)).order_by("-last_posted_at", "-topic"))
+
+    def is_pinned(row: TopicActivity) -> bool:
+        until, last_read = row.topic.pinned_until, row.last_read  # type: ignore[attr-defined]
+        return row.topic.pinned_everywhere and until is not None and until > at and not last_read
+
+    found.sort(key=is_pinned, reverse=True)
+    return [as_row(row, pinned=is_pinned(row)) for row in found[:limit]]
+
+
+def _any_of(*chosen: "QuerySet[TopicActivity]") -> RawSQL:
+    """In one of these: arrays that are made once, since the planner takes an OR of subqueries for a reason to read the table."""
+    told = [rows.values("topic").query.sql_with_params() for rows in chosen]
+    arrays = " || ".join(f"ARRAY({sql})" for sql, _ in told)
+    values = [value for _, params in told for value in params]
+    return RawSQL(f'"forum_topicactivity"."topic_id" = ANY({arrays})', values, output_field=BooleanField())  # noqa: S611
 
 
 def unread_topics(user: Anyone, limit: int) -> list[TopicRow]:

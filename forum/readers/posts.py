@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.standing import Anyone
 from forum.models import Post, Reaction, Topic
 from forum.models.post import PostQuerySet
+from forum.readers.polls import with_polls
 from forum.rendering import author_name, snippet
 
 UNREAD_HERE = ("search", "body", "form_key")
@@ -32,12 +33,8 @@ class PostSnippet:
 
 def page_posts(topic: Topic, user: Anyone) -> PostQuerySet:
     """The posts of a topic that has been found visible, with whatever a page draws of them."""
-    return (
-        Post.objects.placed_for(user, persona_id=topic.own_persona_id)
-        .filter(topic=topic.pk)
-        .select_related("author__facts", "persona", "removed_by")
-        .defer(*UNREAD_HERE)
-    )
+    placed = Post.objects.placed_for(user, persona_id=topic.own_persona_id).filter(topic=topic.pk)
+    return with_polls(placed.select_related("author__facts", "persona", "removed_by").defer(*UNREAD_HERE), user)
 
 
 def posts_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[Post]:

@@ -1,5 +1,6 @@
 """A topic with everything about it that hangs on the reader, in one statement."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,13 +14,17 @@ from accounts.models import Block
 from accounts.standing import Anyone, standing_of
 from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
 from forum.permissions import can_keep_from_practice
+from forum.readers.marks import solution_of, tags_of
 from forum.readers.personas import Voices, about_the_reader, as_own_persona, officers_with_keys
+from forum.rendering import snippet
 
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
     """The topic; `notices` put on it by rooms above (`kind`, `text`, `url`); how far the reader read and when, how they follow;
-    what they were writing; whom they have blocked; and under which names they may write."""
+    what they were writing; whom they have blocked; and under which names they may write. `tags` by `slug` and `name`; `solution`:
+    the accepted answer while it is on show (`number`, `words`, `name`); `happened`: what moderators did with the topic, newest
+    first."""
 
     topic: Topic
     notices: list[dict[str, str]]
@@ -30,6 +35,9 @@ class TopicPage:
     draft: dict[str, Any] | None
     blocked: frozenset[int] = frozenset()
     voices: Voices = field(default_factory=lambda: Voices(""))
+    tags: Sequence[Mapping[str, str]] = ()
+    solution: Mapping[str, Any] | None = None
+    happened: Sequence[Mapping[str, Any]] = ()
 
     @property
     def first_unread(self) -> int | None:
@@ -49,6 +57,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         .defer("search")
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
         .annotate(persona_of_reader=about_the_reader(user, topic_id), officers=_officers(user))
+        .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number"))
     )
     topic = topics.filter(pk=topic_id).first()
     if topic is None:
@@ -71,7 +80,13 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
             is_offered=topic.officers >= 2,  # type: ignore[attr-defined]
             may_keep=bool(can_keep_from_practice(user, topic.category)),
         ),
+        tags=topic.tags or (),  # type: ignore[attr-defined]
+        solution=_in_words(topic.solution),  # type: ignore[attr-defined]
     )
+
+
+def _in_words(solution: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return solution and {**solution, "words": snippet(solution["html"])}
 
 
 def _notices() -> ArraySubquery:

@@ -1,19 +1,28 @@
 """The rows of a list of topics, by key."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db.models import CharField, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.standing import Anyone, standing_of
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
 from forum.models import Category, Level, Topic, TopicActivity, TopicMember, TopicNotice
 from forum.models.topic import topic_rule
+from forum.readers.marks import tags_of
 
 PAGE: Final = 20
-ORDERS: Final = {"latest": "last_posted_at", "newest": "topic__created_at", "unanswered": "last_posted_at"}
+PINNED: Final = 5
+ORDERS: Final = {
+    "latest": "last_posted_at",
+    "newest": "topic__created_at",
+    "unanswered": "last_posted_at",
+    "questions": "topic__created_at",
+    "answered": "topic__created_at",
+    "archived": "last_posted_at",
+}
 """Name in the address, and the column that leads."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,7 +31,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class TopicRow:
     """One line. `unread` is how many posts the reader has not read, None where nobody counts; `is_new`: never opened and newer
-    than what the reader has seen of the category; `notice` the line that somebody above put on it."""
+    than what the reader has seen of the category; `notice` the line that somebody above put on it; `tags` by `slug` and
+    `name`."""
 
     topic: Topic
     activity: TopicActivity
@@ -30,6 +40,7 @@ class TopicRow:
     is_new: bool
     notice: str
     pinned: bool = False
+    tags: Sequence[Mapping[str, str]] = ()
 
     @property
     def stands_out(self) -> bool:
@@ -40,16 +51,43 @@ def topic_rows(
     category: Category, user: Anyone, *, order: str, before: str = "", after: str = "", watermark: datetime | None, at: datetime
 ) -> tuple[Sequence[TopicRow], Page[TopicRow]]:
     """What is pinned (on the first page only) and a page of the rest. Two statements. Raises BadCursor."""
-    rows = _listed(user).filter(category=category)
+    listed = _listed(user)
+    rows = listed.filter(category=category)
     pinned: Iterable[TopicActivity] = ()
-    if not before and not after:
-        pinned = rows.filter(topic__pinned_until__gt=at).order_by("-topic__pinned_until", "-topic")[:5]
-    rows = rows.exclude(topic__pinned_until__isnull=False, topic__pinned_until__gt=at)
-    if order == "unanswered":
-        rows = rows.filter(reply_count=0)
-    page = _page(rows, ORDERS[order], before=before, after=after)
+    if not before and not after and order != "archived":
+        here = Q(category=category) | _elsewhere(user)
+        pinned = listed.filter(here, topic__pinned_until__gt=at, topic__archived_at=None)
+        pinned = pinned.order_by("-topic__pinned_until", "-topic")[:PINNED]
+    rows = rows.exclude(topic__pinned_until__isnull=False, topic__pinned_until__gt=at).filter(_of_order(order))
+    page = page_of_rows(rows, ORDERS[order], before=before, after=after)
     shown = Page([as_row(row, watermark) for row in page.rows], page.older, page.newer)
     return [as_row(row, watermark, pinned=True) for row in pinned], shown
+
+
+def _of_order(order: str) -> Q:
+    """Which rows an order shows. What is archived stands in a list of its own."""
+    rules = {
+        "unanswered": Q(reply_count=0),
+        "questions": Q(topic__kind=Topic.Kind.QUESTION, topic__solution_number=None),
+        "answered": Q(topic__kind=Topic.Kind.QUESTION, topic__solution_number__isnull=False),
+    }
+    return rules.get(order, Q()) & Q(topic__archived_at__isnull=order != "archived")
+
+
+def _elsewhere(user: Anyone) -> Q:
+    """Pinned above every list, until this reader opened it."""
+    rule = Q(topic__pinned_everywhere=True)
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return rule
+    opened = TopicMember.objects.filter(user=user_id, topic=OuterRef("topic"), last_read__gt=0)
+    return rule & Q(~Exists(opened))
+
+
+def pinned_for(user: Anyone, *, at: datetime) -> "QuerySet[TopicActivity]":
+    """What is pinned above every list at this moment and this reader has not opened."""
+    rows = _listed(user).filter(_elsewhere(user), topic__pinned_until__gt=at, topic__archived_at=None)
+    return rows.order_by("-topic__pinned_until", "-topic")
 
 
 def as_row(activity: TopicActivity, watermark: datetime | None = None, *, pinned: bool = False) -> TopicRow:
@@ -59,7 +97,8 @@ def as_row(activity: TopicActivity, watermark: datetime | None = None, *, pinned
     opened = last_read is not None and last_read > 0
     unread = max(0, activity.last_post_number - last_read) if opened and not muted else None
     fresh = not opened and not muted and watermark is not None and activity.last_posted_at > watermark
-    return TopicRow(topic, activity, unread, fresh, activity.notice or "", pinned)  # type: ignore[attr-defined]
+    notice, tags = activity.notice or "", activity.tags or ()  # type: ignore[attr-defined]
+    return TopicRow(topic, activity, unread, fresh, notice, pinned, tags)
 
 
 def listed_topics(user: Anyone) -> "QuerySet[TopicActivity]":
@@ -79,11 +118,12 @@ def _listed(user: Anyone) -> "QuerySet[TopicActivity]":
         TopicActivity.objects.filter(topic_rule(standing, "topic__"))
         .select_related("topic__author", "topic__persona", "topic__category")
         .defer("topic__search")
-        .annotate(notice=Subquery(notice), last_read=last_read, level=level)
+        .annotate(notice=Subquery(notice), last_read=last_read, level=level, tags=tags_of("topic"))
     )
 
 
-def _page(rows: "QuerySet[TopicActivity]", column: str, *, before: str, after: str) -> Page[TopicActivity]:
+def page_of_rows(rows: "QuerySet[TopicActivity]", column: str, *, before: str, after: str) -> Page[TopicActivity]:
+    """A page of the rows of `listed_topics`, by key. One statement. Raises BadCursor."""
     forwards = bool(after) and not before
     if before or after:
         rows = rows.filter(_beyond(read_cursor(before or after, length=2), column, "gt" if forwards else "lt"))
@@ -123,4 +163,4 @@ def unread_rows(user: Anyone) -> "QuerySet[TopicActivity]":
         level__in=[Level.WATCHING, Level.TRACKING],
         last_read__lt=F("topic__activity__last_post_number"),
     )
-    return _listed(user).filter(topic__in=mine.values("topic"))
+    return _listed(user).filter(topic__in=mine.values("topic"), topic__archived_at=None)

@@ -13,7 +13,14 @@ from forum.readers.categories import watermark_of
 from forum.readers.versions import category_version, sight_version
 from forum.views.loading import category_or_404
 
-_ORDER_WORDS = {"latest": "Latest", "newest": "Newest", "unanswered": "Unanswered"}
+_ORDER_WORDS = {
+    "latest": "Latest",
+    "newest": "Newest",
+    "unanswered": "No replies",
+    "questions": "Open questions",
+    "answered": "Answered questions",
+    "archived": "Archived",
+}
 
 
 @require_safe

@@ -26,6 +26,7 @@ from forum.readers import TopicPage
 from forum.readers.personas import Voices, mixes_voices, pseudonyms_are_offered
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
+from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.files import keeps_files
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
 from forum.views.topics import place_of
@@ -41,7 +42,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     key = start_key(category)
     voices = Voices(str(request.user), is_offered=pseudonyms_are_offered())
     form, guard = StartForm(request.POST or None, initial=_drafted(request, key), voices=voices), None
-    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
+    about, poll = about_form(request, category), poll_form(request)
+    is_fit = _is_sent(request) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
+    if is_fit and not (guard := ask_first(request, *_texts(form))):
         told = form.cleaned_data
         try:
             topic = start_topic(
@@ -52,6 +55,10 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 at=timezone.now(),
                 key=form_key(request),
                 voice=form.said,
+                kind=about.cleaned_data["kind"],
+                tags=about.cleaned_data["tags"],
+                pin=about.pin,
+                poll=poll.plan,
             )
         except DomainError as problem:
             form.add_error(None, str(problem))
@@ -61,7 +68,15 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 messages.success(request, "Your topic waits for a moderator. Under a pseudonym you see it once everybody does.")
                 return redirect("forum:category", category.slug)
             return redirect(topic)
-    context = {"form": form, "guard": guard, "category": category, "draft_key": key, **_preview(request)}
+    context = {
+        "form": form,
+        "guard": guard,
+        "category": category,
+        "draft_key": key,
+        **_preview(request),
+        **around_start(request, about),
+        "poll_form": poll,
+    }
     return render(request, "forum/start.html", context)
 
 
@@ -74,8 +89,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.can_reply(request.user, page.topic).enforce()
     key = reply_key(page.topic)
     begun, guard = _answer_begun(request, page.topic, page.draft or {}), None
-    form = ReplyForm(request.POST or None, initial=begun, voices=page.voices)
-    is_fit = _is_sent(request) and form.is_valid() and form.is_sure(_doubt(request, page, form))
+    form, poll = ReplyForm(request.POST or None, initial=begun, voices=page.voices), poll_form(request)
+    is_fit = _is_sent(request) and all([form.is_valid(), poll.is_valid()]) and form.is_sure(_doubt(request, page, form))
     if is_fit and not (guard := ask_first(request, *_texts(form))):
         told, now = form.cleaned_data, timezone.now()
         try:
@@ -88,6 +103,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
                 key=form_key(request),
                 voice=form.said,
                 keep_from_practice=told.get("keep", False),
+                poll=poll.plan,
             )
         except DomainError as problem:
             _keep(request, key, told["body"], told["to"])
@@ -96,7 +112,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
             return redirect(place_of(page.topic, post.number))
     answered = _answered(request, page.topic, form)
-    context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, **_preview(request)}
+    context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, "poll_form": poll}
+    context |= _preview(request)
     return render(request, "forum/reply.html", context | {"answered_html": as_html(answered.html) if answered else ""})
 
 

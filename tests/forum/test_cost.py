@@ -1,5 +1,7 @@
 """What the hot pages cost: the same at 20 posts and at 20,000, with a cold cache and with a warm one."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,9 +9,12 @@ from django.urls import reverse
 
 from common.markdown import RENDER_VERSION
 from forum.actions.notices import put_topic_notice
+from forum.actions.polls import put_poll
 from forum.actions.reactions import react
 from forum.actions.reading import mark_category_read, mark_topic_read
+from forum.actions.tags import put_tags
 from forum.models import Post, Topic, TopicActivity
+from forum.polling import PollPlan
 from tests.accounts.factories import FactsFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 from tests.querycount import assert_queries_do_not_grow
@@ -57,6 +62,9 @@ def topic(member):
     topic = TopicFactory()
     fill(topic, 20)
     PostFactory(topic=topic, author=None, persona=PersonaFactory(topic=topic))
+    put_tags(topic, ["rotas", "leave"])
+    put_poll(topic.posts.get(number=2), PollPlan("When?", ("Now", "Later"), "single", "always", AT + timedelta(days=9)), at=AT)
+    Topic.objects.filter(pk=topic.pk).update(kind="question", solution_number=3)
     react(topic.posts.get(number=1), by=member, kind="agree", at=AT)
     mark_topic_read(topic, by=member, number=5, at=AT)
     put_topic_notice(topic, kind="consultation.open", text="Put to consultation", url="/consultations/1/", at=AT)
@@ -83,6 +91,7 @@ def test_a_category(client, member, signed_in, most):
         for topic in TopicFactory.create_batch(25, category=category):
             put_topic_notice(topic, kind="x", text="y", url="/y/", at=AT)
             mark_topic_read(topic, by=member, number=1, at=AT)
+            put_tags(topic, ["rotas", "leave"])
         TopicFactory(category=category, pinned_until=AT.replace(year=2090))
 
     TopicFactory(category=category)

@@ -1,0 +1,28 @@
+"""What stands on a topic beside its posts, each riding along in a statement that is made anyway."""
+
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, JSONField, OuterRef, Subquery
+from django.db.models.functions import Coalesce, JSONObject, Substr
+
+from forum.models import Post, TopicTag
+
+_FIRST_WORDS: Final = 900
+
+
+def tags_of(outer: str) -> ArraySubquery:
+    """The tags of the topic that `outer` names, as `slug` and `name`."""
+    rows = TopicTag.objects.filter(topic=OuterRef(outer)).order_by("tag__slug")
+    return ArraySubquery(rows.values(told=JSONObject(slug="tag__slug", name="tag__name")))
+
+
+def solution_of(outer: str, number: str) -> Subquery:
+    """The accepted answer while it is on show: `number`, `html` (its beginning), `name` of whoever wrote it."""
+    posts = Post.objects.filter(topic=OuterRef(outer), number=OuterRef(number), state=Post.State.PUBLISHED)
+    told: dict[str, Any] = {
+        "number": F("number"),
+        "html": Substr("html", 1, _FIRST_WORDS),
+        "name": Coalesce("persona__label", "author__display_name"),
+    }
+    return Subquery(posts.values(told=JSONObject(**told))[:1], output_field=JSONField())

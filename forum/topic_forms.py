@@ -1,0 +1,230 @@
+"""What is said of a topic beside its words: its kind, its tags, how long it is pinned."""
+
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from django import forms
+
+from common.clock import london_moment
+from forum.actions.pinning import Pin
+from forum.models import Poll, Topic
+from forum.polling import FEWEST, OPTION_MAX, QUESTION_MAX, PollPlan, option_lines, options_problem, poll_problem
+from forum.polling import MOST as MOST_OPTIONS
+from forum.tagging import LENGTH, MOST, clean_tag, tag_names, tag_problem, tags_problem
+
+KINDS: Final = (
+    (Topic.Kind.DISCUSSION.value, "A discussion"),
+    (Topic.Kind.QUESTION.value, "A question: you can accept one reply as the answer"),
+)
+ANNOUNCEMENT: Final = (Topic.Kind.ANNOUNCEMENT.value, "An announcement")
+LAST_DAY: Final = "Until 23:59 of this day, London time. Left empty, it is not pinned."
+ANYWHERE: Final = "Also on the home page and above the other categories, for each reader until they have opened it"
+
+
+class _TagsField(forms.CharField):
+    """Words between commas, as a list of clean names."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"list": "known-tags", "autocomplete": "off", "data-tags": ""} | kwargs.pop("attrs", {})
+        told = (
+            f"Words that others would look for, with a comma between them: at most {MOST}, each of at most {LENGTH} characters."
+        )
+        super().__init__(label="Tags", required=False, strip=False, help_text=told, widget=forms.TextInput(attrs=attrs), **kwargs)
+        self.validators = []
+
+    def clean(self, value: Any) -> list[str]:
+        names = tag_names(str(value or "")[:2000])
+        problem = tags_problem(names)
+        if problem:
+            raise forms.ValidationError(problem)
+        return names
+
+
+def _last_day(**attrs: str) -> forms.DateField:
+    return forms.DateField(
+        label="Pinned until",
+        required=False,
+        help_text=LAST_DAY,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attrs}),
+        error_messages={"invalid": "Write the day as year-month-day, for example 2026-12-24."},
+    )
+
+
+class AboutForm(forms.Form):
+    """With a new topic; its fields belong to the composer's form. `may_announce` offers what moderators and organisers may."""
+
+    use_required_attribute = False
+    kind = forms.ChoiceField(
+        label="What it is",
+        choices=KINDS,
+        required=False,
+        initial="discussion",
+        widget=forms.RadioSelect(attrs={"form": "composer"}),
+    )
+    tags = _TagsField(attrs={"form": "composer"})
+    pinned_until = _last_day(form="composer")
+    everywhere = forms.BooleanField(label=ANYWHERE, required=False, widget=forms.CheckboxInput(attrs={"form": "composer"}))
+
+    def __init__(self, *args: Any, may_announce: bool, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        if may_announce:
+            self.fields["kind"].choices = [*KINDS, ANNOUNCEMENT]  # type: ignore[attr-defined]
+        else:
+            del self.fields["pinned_until"], self.fields["everywhere"]
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Topic.Kind.DISCUSSION.value
+
+    def clean_pinned_until(self) -> date | None:
+        return still_to_come(self.cleaned_data["pinned_until"], self.at)
+
+    @property
+    def pin(self) -> Pin | None:
+        return pin_of(self.cleaned_data)
+
+
+class PinForm(forms.Form):
+    use_required_attribute = False
+    pinned_until = _last_day()
+    everywhere = forms.BooleanField(label=ANYWHERE, required=False)
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+
+    def clean_pinned_until(self) -> date | None:
+        return still_to_come(self.cleaned_data["pinned_until"], self.at)
+
+    @property
+    def pin(self) -> Pin | None:
+        return pin_of(self.cleaned_data)
+
+
+class PollForm(forms.Form):
+    """A poll with a post. Nothing written: no poll."""
+
+    use_required_attribute = False
+    prefix = "poll"
+    question = forms.CharField(
+        label="What the poll asks",
+        required=False,
+        strip=True,
+        help_text=f"At most {QUESTION_MAX} characters. Leave it and the options empty, and there is no poll.",
+    )
+    options = forms.CharField(
+        label="Options",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=f"One a line, {FEWEST} to {MOST_OPTIONS}, of at most {OPTION_MAX} characters each. They cannot be changed later.",
+    )
+    kind = forms.ChoiceField(
+        label="How people vote", choices=Poll.Kind.choices, required=False, initial="single", widget=forms.RadioSelect
+    )
+    shown = forms.ChoiceField(
+        label="Who sees the numbers", choices=Poll.Shown.choices, required=False, initial="always", widget=forms.RadioSelect
+    )
+    is_named = forms.BooleanField(
+        label="Members see who voted for what",
+        required=False,
+        help_text="Said before anybody votes. Without it no page shows how somebody voted.",
+    )
+    closes_on = forms.DateField(
+        label="Last day to vote",
+        required=False,
+        help_text="The poll closes at 23:59 of this day, London time.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": "Write the day as year-month-day, for example 2026-12-24."},
+    )
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        for name in ("question", "options"):
+            self.fields[name].validators = []
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything of a poll was sent."""
+        return self.is_bound and any(self.data.get(self.add_prefix(name), "").strip() for name in ("question", "options"))
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Came from “with a poll” on the page of a topic."""
+        return self.is_bound and self.data.get("preview") == "poll"
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        told["plan"] = None
+        if not self.is_begun or self.errors:
+            return told
+        day, options = told.get("closes_on"), option_lines(told["options"])
+        problem = options_problem(options)
+        if problem:
+            self.add_error("options", problem)
+        if day is None:
+            self.add_error("closes_on", "Choose the last day on which people can vote.")
+        if not told["question"]:
+            self.add_error("question", "Write what the poll asks.")
+        if not self.errors and day is not None:
+            told["plan"] = plan = _poll_plan(told, options, day)
+            problem = poll_problem(plan, at=self.at)
+            if problem:
+                self.add_error("question" if "question" in problem else "closes_on", problem)
+        return told
+
+    @property
+    def plan(self) -> PollPlan | None:
+        found: PollPlan | None = self.cleaned_data.get("plan")
+        return found
+
+
+def _poll_plan(told: dict[str, Any], options: tuple[str, ...], day: date) -> PollPlan:
+    return PollPlan(
+        question=" ".join(told["question"].split()),
+        options=options,
+        kind=told["kind"] or "single",
+        shown=told["shown"] or "always",
+        closes_at=end_of(min(day, date(9000, 1, 1))),
+        is_named=told["is_named"],
+    )
+
+
+class TagsForm(forms.Form):
+    use_required_attribute = False
+    tags = _TagsField()
+
+
+class TagNameForm(forms.Form):
+    use_required_attribute = False
+    name = forms.CharField(
+        label="What it is called",
+        max_length=200,
+        help_text=f"At most {LENGTH} characters. Where a tag of this name stands already, the two become one, for good.",
+        error_messages={"required": "Write what the tag is to be called."},
+    )
+
+    def clean_name(self) -> str:
+        name = clean_tag(self.cleaned_data["name"])
+        problem = tag_problem(name)
+        if problem:
+            raise forms.ValidationError(problem)
+        return name
+
+
+def still_to_come(day: date | None, at: datetime) -> date | None:
+    """The day, where it is not over. Raises ValidationError."""
+    if day is not None and (day.year > 9000 or end_of(day) <= at):
+        raise forms.ValidationError("Choose a day that is still to come.")
+    return day
+
+
+def end_of(day: date) -> datetime:
+    """23:59 in London, so that the day that is told is the day that was chosen."""
+    return london_moment(day, time(23, 59))
+
+
+def pin_of(told: dict[str, Any]) -> Pin | None:
+    day = told.get("pinned_until")
+    return Pin(end_of(day), bool(told.get("everywhere"))) if day else None
