@@ -46,23 +46,29 @@ class PostView:
     can_withdraw: Verdict
     can_report: Verdict
     is_folded: bool = False
+    is_bookmarked: bool = False
     is_new: bool = False
     first_new: bool = False
     replies: list["PostView"] = field(default_factory=list)
     more: int = 0
     more_after: int = 0
 
+    @property
+    def has_reactions(self) -> bool:
+        return any(reaction.count for reaction in self.reactions)
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads: what they said of which post (`own_reactions`), how far they had read (0: never here), whether they may
-    answer, asked once for the page, and whose posts are folded for them."""
+    answer, asked once for the page, whose posts are folded for them, and the numbers of those that they bookmarked."""
 
     user: Anyone
     said: Mapping[int, set[str]]
     last_read: int
     can_reply: Verdict
     blocked: frozenset[int] = frozenset()
+    bookmarked: frozenset[int] = frozenset()
 
 
 def reader_of(
@@ -72,8 +78,9 @@ def reader_of(
     said: Mapping[int, set[str]],
     last_read: int = 0,
     blocked: frozenset[int] = frozenset(),
+    bookmarked: frozenset[int] = frozenset(),
 ) -> Reader:
-    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked)
+    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked, bookmarked)
 
 
 def views_of(posts: Iterable[Post], reader: Reader) -> list[PostView]:
@@ -155,6 +162,7 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         can_withdraw=permissions.can_withdraw(reader.user, post),
         can_report=permissions.can_point_at(reader.user, post),
         is_folded=post.author_id in reader.blocked,
+        is_bookmarked=post.number in reader.bookmarked,
         is_new=0 < reader.last_read < post.number,
     )
 

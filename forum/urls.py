@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import desk, history, lists, persons, reactions, reading, removal, topics, writing
+from forum.views import bookmarks, desk, follows, history, jumping, lists, persons, reactions, reading, removal, topics, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -10,8 +10,18 @@ urlpatterns = [
     path("forum/preview/", writing.preview, name="preview"),
     path("forum/drafts/", reading.draft, name="draft"),
     path("forum/categories/<slug:slug>/", lists.category, name="category"),
-    path("forum/categories/<slug:slug>/read/", lists.category_read, name="category_read"),
+    path("forum/categories/<slug:slug>/read/", reading.read_category, name="category_read"),
     path("forum/categories/<slug:slug>/start/", writing.start, name="start"),
+    path("forum/categories/<slug:slug>/follow/", follows.category_follow, name="category_follow"),
+    path("forum/latest/", lists.latest, name="latest"),
+    path("forum/unread/", lists.unread, name="unread"),
+    path("forum/new/", lists.new, name="new"),
+    path("forum/followed/", lists.followed, name="followed"),
+    path("forum/top/", lists.top, name="top"),
+    path("forum/read/", reading.read_all, name="read_all"),
+    path("forum/follows/", follows.follows, name="follows"),
+    path("forum/bookmarks/", bookmarks.bookmarks, name="bookmarks"),
+    path("forum/bookmarks/<int:bookmark_id>/remove/", bookmarks.bookmark_off, name="bookmark_off"),
     path("forum/mine/", persons.mine, name="mine"),
     path("forum/people/<slug:handle>/", persons.posts_of, name="posts_of"),
     path("forum/people/<slug:handle>/topics/", persons.topics_of, name="topics_of"),
@@ -22,14 +32,19 @@ urlpatterns = [
     path("forum/topics/<int:pk>-<slug:slug>/in-time/", topics.topic_in_time, name="topic_in_time"),
     path("forum/topics/<int:pk>/reply/", writing.reply, name="reply"),
     path("forum/topics/<int:pk>/read/", reading.read, name="read"),
-    path("forum/topics/<int:pk>/follow/", reading.follow, name="follow"),
-    path("forum/topics/<int:pk>/bookmark/", reading.bookmark, name="bookmark"),
+    path("forum/topics/<int:pk>/follow/", follows.follow, name="follow"),
+    path("forum/topics/<int:pk>/jump/", jumping.jump, name="jump"),
+    path("forum/topics/<int:pk>/face/", jumping.face, name="face"),
+    path("forum/topics/<int:pk>/print/", jumping.print_topic, name="print"),
     path("forum/topics/<int:pk>/throw-away/", reading.throw_away, name="throw_away"),
     path("forum/topics/<int:pk>/unlock/", removal.unlock, name="unlock"),
     path("forum/topics/<int:pk>/posts/<int:number>/", topics.post, name="post"),
     path("forum/topics/<int:pk>/posts/<int:number>/part/", topics.post_part, name="post_part"),
     path("forum/topics/<int:pk>/posts/<int:number>/replies/", topics.replies, name="replies"),
     path("forum/topics/<int:pk>/posts/<int:number>/react/", reactions.react, name="react"),
+    path("forum/topics/<int:pk>/posts/<int:number>/reacted/", reactions.reacted, name="reacted"),
+    path("forum/topics/<int:pk>/posts/<int:number>/bookmark/", bookmarks.bookmark, name="bookmark"),
+    path("forum/topics/<int:pk>/posts/<int:number>/block/", follows.block_author, name="block_author"),
     path("forum/topics/<int:pk>/posts/<int:number>/edit/", writing.edit, name="edit"),
     path("forum/topics/<int:pk>/posts/<int:number>/history/", history.history, name="history"),
     path("forum/topics/<int:pk>/posts/<int:number>/raw/", history.raw, name="raw"),

@@ -38,7 +38,7 @@ def front_page(user: Anyone, *, at: datetime) -> Front:
     unanswered.sort(key=lambda consultation: consultation.my_page is None)  # type: ignore[attr-defined]
     followed = unread_topics(user, FOLLOWED)
     shown = {row.topic.pk for row in followed}
-    latest = [row for row in latest_topics(user, LATEST + FOLLOWED) if row.topic.pk not in shown]
+    latest = [row for row in latest_topics(user, LATEST + FOLLOWED, at=at) if row.topic.pk not in shown]
     return Front(
         waiting=unanswered[0] if unanswered and standing.is_member else None,
         open=open_now,

@@ -4,16 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, CharField, F, IntegerField, Value, When
 
 from accounts.models import User
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
+from forum.actions.following import follow_by_being_named, follow_by_writing
 from forum.actions.numbering import take_number
 from forum.kinds import forum_screen
-from forum.models import Level, Post, Topic, TopicMember
+from forum.models import Post, Topic
 from forum.texts import body_problem, clean_body
 from notifications.events import record_event
 
@@ -61,12 +61,13 @@ def reply_to_topic(
             )
             newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)
-            _follow(post, by)
+            follow_by_writing(post, by=by)
             if why:
                 screen.held(post, at=at)
             else:
                 count_below(topic, post.parent_number, post.root_number)
                 count_in_topic(post, newcomer=newcomer)
+                follow_by_being_named(post)
                 record_event("forum.replied", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=number)
     except IntegrityError as error:
         sent = _sent_before(key, by) if "one_post_per_form" in str(error) else None
@@ -89,18 +90,3 @@ def _parent(topic: Topic, number: int | None) -> Post | None:
     if parent is None:
         raise ParentGone(f"Post {number} is not there any more. You can post this as a reply to the topic instead.")
     return parent
-
-
-def _follow(post: Post, by: User) -> None:
-    """Whoever answers follows from then on, unless they chose otherwise; what they wrote themselves is read."""
-    known = TopicMember.objects.filter(user=by, topic=post.topic_id).update(
-        level=Case(When(level=Level.NORMAL, then=Value(Level.TRACKING.value)), default=F("level"), output_field=CharField()),
-        last_read=Case(
-            When(last_read=post.number - 1, then=Value(post.number)), default=F("last_read"), output_field=IntegerField()
-        ),
-    )
-    if not known:
-        TopicMember.objects.bulk_create(
-            [TopicMember(user=by, topic_id=post.topic_id, last_read=post.number, read_at=post.created_at, level=Level.TRACKING)],
-            ignore_conflicts=True,
-        )

@@ -10,8 +10,9 @@ from common import audit
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.errors import TextRefused
+from forum.actions.following import follow_by_being_named, follow_by_starting
 from forum.kinds import forum_screen
-from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.models import Category, Post, Topic, TopicActivity
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
 
@@ -68,10 +69,11 @@ def start_topic(
             TopicActivity.objects.create(
                 topic=topic, category=category, participant_count=int(not why), last_posted_at=at, last_author=by
             )
-            TopicMember.objects.create(user=by, topic=topic, last_read=1, read_at=at, level=Level.TRACKING)
+            follow_by_starting(topic, by=by, at=at)
             if why:
                 screen.held(post, at=at)
             else:
+                follow_by_being_named(post)
                 record_event("forum.started", at=at, by=by.pk, topic=topic.pk, post=post.pk, number=1)
     except IntegrityError as error:
         sent = _sent_before(key, by) if "one_post_per_form" in str(error) else None

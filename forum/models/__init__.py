@@ -1,8 +1,9 @@
 from forum.models.activity import TopicActivity
+from forum.models.bookmark import Bookmark
 from forum.models.category import Category
 from forum.models.draft import Draft
 from forum.models.imported import ImportedTopic
-from forum.models.member import CategoryMember, Level, TopicMember
+from forum.models.member import Because, CategoryMember, Level, TopicMember
 from forum.models.notice import TopicNotice
 from forum.models.persona import Persona
 from forum.models.post import Post
@@ -12,6 +13,8 @@ from forum.models.tag import Tag, TopicTag
 from forum.models.topic import Topic
 
 __all__ = [
+    "Because",
+    "Bookmark",
     "Category",
     "CategoryMember",
     "Draft",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, JSONField, OuterRef, Subquery, Value
@@ -11,22 +11,27 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import Block
 from accounts.standing import Anyone, standing_of
-from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
+from forum.models import Because, Bookmark, CategoryMember, Draft, Level, Topic, TopicMember, TopicNotice
+
+MARKS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """The topic; `notices` put on it by rooms above (`kind`, `text`, `url`); how far the reader read and when, how they follow;
-    what they were writing; and whom they have blocked."""
+    """The topic; `notices` put on it by rooms above (`kind`, `text`, `url`); how far the reader read and when; how they follow,
+    and why, and how they follow its category; what they were writing; whom they have blocked; and the numbers of the posts
+    that they bookmarked, the first MARKS of them."""
 
     topic: Topic
     notices: list[dict[str, str]]
     last_read: int
     read_at: datetime | None
     level: str
-    bookmark: int | None
     draft: dict[str, Any] | None
     blocked: frozenset[int] = frozenset()
+    because: str = ""
+    in_category: str = Level.NORMAL
+    bookmarks: frozenset[int] = frozenset()
 
     @property
     def first_unread(self) -> int | None:
@@ -34,8 +39,21 @@ class TopicPage:
         return self.last_read + 1 if 0 < self.last_read < self.topic.activity.last_post_number else None
 
     @property
-    def level_word(self) -> str:
-        return str(Level(self.level).label)
+    def bookmark(self) -> int | None:
+        """The last of the reader's bookmarks here."""
+        return max(self.bookmarks, default=None)
+
+    @property
+    def why_followed(self) -> str:
+        """The reason for the level, in a sentence."""
+        if self.because and (self.level != Level.NORMAL or self.because == Because.CHOSEN):
+            return str(Because(self.because).label)
+        told = {
+            Level.WATCHING: "You watch its category.",
+            Level.TRACKING: "You track its category.",
+            Level.MUTED: "You muted its category.",
+        }
+        return told.get(Level(self.in_category), "")
 
 
 def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
@@ -44,7 +62,14 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         Topic.objects.visible_to(user)
         .select_related("category", "author", "persona", "activity", "locked_by")
         .defer("search")
-        .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
+        .annotate(
+            told=_notices(),
+            mine=_mine(user),
+            in_category=_in_category(user),
+            draft=_draft(user),
+            blocked=_blocked(user),
+            marked=_bookmarks(user),
+        )
     )
     topic = topics.filter(pk=topic_id).first()
     if topic is None:
@@ -56,9 +81,11 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         last_read=mine.get("last_read") or 0,
         read_at=parse_datetime(mine["read_at"]) if mine.get("read_at") else None,
         level=mine.get("level") or Level.NORMAL,
-        bookmark=mine.get("bookmark"),
         draft=topic.draft,  # type: ignore[attr-defined]
         blocked=frozenset(topic.blocked or ()),  # type: ignore[attr-defined]
+        because=mine.get("because") or "",
+        in_category=topic.in_category or Level.NORMAL,  # type: ignore[attr-defined]
+        bookmarks=frozenset(topic.marked or ()),  # type: ignore[attr-defined]
     )
 
 
@@ -72,8 +99,25 @@ def _mine(user: Anyone) -> Subquery | Value:
     if user_id is None:
         return Value(None, output_field=JSONField())
     rows = TopicMember.objects.filter(user=user_id, topic=OuterRef("pk"))
-    told = JSONObject(last_read="last_read", read_at=F("read_at"), level="level", bookmark="bookmark")
+    told = JSONObject(last_read="last_read", read_at=F("read_at"), level="level", because="because")
     return Subquery(rows.values(told=told)[:1])
+
+
+def _in_category(user: Anyone) -> Subquery | Value:
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return Value(None, output_field=CharField())
+    rows = CategoryMember.objects.filter(user=user_id, category=OuterRef("category"))
+    return Subquery(rows.values("level")[:1])
+
+
+def _bookmarks(user: Anyone) -> ArraySubquery | Value:
+    """Through the reader's bookmarks and not through the topic's posts: they have some, it has 20,000."""
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return Value(None, output_field=JSONField())
+    rows = Bookmark.objects.of(user_id).filter(post__topic=OuterRef("pk")).newest_first()
+    return ArraySubquery(rows.values("post__number")[:MARKS])
 
 
 def _draft(user: Anyone) -> Subquery | Value:
