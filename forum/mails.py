@@ -36,7 +36,7 @@ def reminder_letter(sentence: str, *, note: str, url: str, user: AbstractBaseUse
     context: dict[str, object] = {
         "name": user.get_short_name(),  # type: ignore[attr-defined]
         "sentence": sentence,
-        "note": note,
+        "own_words": note,
         "link": settings.SITE_URL + url,
         "preferences": settings.SITE_URL + reverse("notifications:preferences"),
     }

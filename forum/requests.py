@@ -7,7 +7,6 @@ from django.http import HttpRequest
 
 from forum.models import Category, Post, Topic
 
-
 FACE_COOKIE: Final = "plenary_face"
 FACES: Final = ("conversations", "time")
 

@@ -1,8 +1,8 @@
 """Draw our icon sprite from Lucide's files: python scripts/make_icons.py <unpacked lucide-static>.
 
 Run by hand when an icon is added; the result, common/static/ui/icons.svg, is committed, and those of ALONE once more as files of
-their own, for stylesheets: what a page has by the hundred (below each post) is drawn by a class, not by markup. Our names say what an
-icon means here (`persona`), Lucide's what it shows (`venetian-mask`).
+their own, for stylesheets: what a page has by the hundred (below each post) is drawn by a class, not by markup. Our names
+say what an icon means here (`persona`), Lucide's what it shows (`venetian-mask`).
 """
 
 from __future__ import annotations

@@ -14,8 +14,11 @@ MOST_NAMED: Final = 50
 
 _NAMED: Final = """
 INSERT INTO forum_topicmember (user_id, topic_id, last_read, level, because)
-SELECT id, %(topic)s, 0, 'tracking', 'named' FROM accounts_user
-WHERE handle = ANY(%(handles)s) AND is_active AND id IS DISTINCT FROM %(author)s
+SELECT person.id, %(topic)s, 0, 'tracking', 'named' FROM accounts_user person
+WHERE handle = ANY(%(handles)s) AND is_active AND person.id IS DISTINCT FROM %(author)s AND NOT EXISTS (
+    SELECT FROM forum_categorymember mine JOIN forum_topic topic ON topic.category_id = mine.category_id
+    WHERE topic.id = %(topic)s AND mine.user_id = person.id AND mine.level = 'muted'
+)
 ON CONFLICT (user_id, topic_id) DO UPDATE SET level = 'tracking', because = 'named'
 WHERE forum_topicmember.level = 'normal' AND forum_topicmember.because = ''
 """
@@ -43,8 +46,8 @@ def follow_by_writing(post: Post, *, by: User) -> None:
 
 
 def follow_by_being_named(post: Post) -> None:
-    """Whoever is named has the topic counted from then on, unless they decided something about it before. No statement where
-    nobody is. A persona's own handle counts as anybody's: nothing here knows whose a persona is."""
+    """Whoever is named has the topic counted from then on, unless they decided something about it before or muted its
+    category. No statement where nobody is. A persona's own handle counts as anybody's: nothing here knows whose a persona is."""
     named = read_html(post.html).mentions[:MOST_NAMED] if "@" in post.html else ()
     if named:
         values = {"topic": post.topic_id, "handles": list(named), "author": post.author_id}

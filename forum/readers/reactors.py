@@ -31,7 +31,8 @@ def reactors_of(post: Post, user: Anyone) -> list[Reactors]:
 
 
 def reactors(post: Post, user: Anyone, kind: Reaction.Kind, *, after: str = "") -> Reactors:
-    """The last to say it first; without whom the reader blocked, who are counted all the same. One statement. Raises BadCursor."""
+    """Who came last to this site first, by the key of the table; without whom the reader blocked, who are counted all the same.
+    One statement. Raises BadCursor."""
     blocked = Block.objects.filter(user=standing_of(user).user_id, blocked=OuterRef("user"))
     rows = Reaction.objects.filter(~Exists(blocked), post=post.pk, kind=kind).select_related("user").order_by("-user_id")
     if after:
