@@ -9,4 +9,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "live_url": settings.LIVE_URL or "/live/",
         "colour_scheme": request.COOKIES.get("plenary_scheme", ""),
+        "keys_on": request.COOKIES.get("plenary_keys") == "on",
     }

@@ -57,6 +57,7 @@ SURFACES = (
     Surface("url", "readyz", "public", note="the state of servers"),
     Surface("url", "favicon", "public", note="our mark"),
     Surface("url", "appearance", "public", note="a form"),
+    Surface("url", "keys", "public", note="a list of keys"),
     Surface("url", "styleguide", "staff", note="components with invented words"),
     Surface("task", "common.heartbeat", "staff", note="a time"),
     Surface("task", "common.seal_audit", "staff", note="hashes"),

@@ -50,6 +50,7 @@ class PostView:
     can_withdraw: Verdict
     can_report: Verdict
     is_folded: bool = False
+    is_bookmarked: bool = False
     is_new: bool = False
     first_new: bool = False
     replies: list["PostView"] = field(default_factory=list)
@@ -60,17 +61,22 @@ class PostView:
     poll: PollView | None = None
     can_vote: Verdict = YES
 
+    @property
+    def has_reactions(self) -> bool:
+        return any(reaction.count for reaction in self.reactions)
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads: what they said of which post (`own_reactions`), how far they had read (0: never here), whether they may
-    answer, asked once for the page, and whose posts are folded for them."""
+    answer, asked once for the page, whose posts are folded for them, and the numbers of those that they bookmarked."""
 
     user: Anyone
     said: Mapping[int, set[str]]
     last_read: int
     can_reply: Verdict
     blocked: frozenset[int] = frozenset()
+    bookmarked: frozenset[int] = frozenset()
     can_accept: bool = False
     at: datetime = field(default_factory=timezone.now)
 
@@ -82,9 +88,10 @@ def reader_of(
     said: Mapping[int, set[str]],
     last_read: int = 0,
     blocked: frozenset[int] = frozenset(),
+    bookmarked: frozenset[int] = frozenset(),
 ) -> Reader:
     can_accept = bool(permissions.can_accept(user, topic))
-    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked, can_accept)
+    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked, bookmarked, can_accept)
 
 
 def views_of(posts: Iterable[Post], reader: Reader) -> list[PostView]:
@@ -176,6 +183,7 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         can_withdraw=permissions.can_withdraw(reader.user, post),
         can_report=permissions.can_point_at(reader.user, post),
         is_folded=post.author_id in reader.blocked,
+        is_bookmarked=post.number in reader.bookmarked,
         is_new=0 < reader.last_read < post.number,
         can_accept=reader.can_accept and post.number > 1 and post.state == Post.State.PUBLISHED and not is_answer,
         is_answer=is_answer,

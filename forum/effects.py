@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import Block, GroupMember, RoleGrant, User
 from accounts.models.user import UserQuerySet
 from common.html_reading import read_html
-from forum.models import Category, Level, Post, TopicMember
+from forum.models import Bookmark, Category, CategoryMember, Level, Post, TopicMember
 from forum.permissions import can_see_post
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event
@@ -19,7 +19,8 @@ LONGEST_WAIT: Final = timedelta(days=1)
 
 
 class Posted:
-    """A topic was started or answered. Told: whom it answers, who started the topic, who watches it, who is named in it."""
+    """A topic was started or answered. Told: whom it answers, who started the topic, who watches it or, of a new one, its
+    category, who is named in it."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         post = Post.objects.select_related("topic__category").filter(pk=event.data["post"]).first()
@@ -69,20 +70,26 @@ class Accepted:
 
 
 def _candidates(post: Post) -> UserQuerySet:
-    """Everybody who might be told, as one query: an author is never told of their own post.
+    """Everybody who might be told, as one query: an author is never told of their own post. What somebody chose for the topic
+    goes before what they chose for its category.
 
     A persona's owner is not left out, on purpose: with all watchers told but one, the notices would name that one.
     """
-    members = TopicMember.objects.filter(topic=post.topic_id)
+    topic, members = post.topic, TopicMember.objects.filter(topic=post.topic_id)
+    in_category = CategoryMember.objects.filter(category=topic.category_id)
     wanted = Q(handle__in=read_html(post.html).mentions)
-    if post.number > 1:
+    if post.number == 1:
+        wanted |= Q(pk__in=in_category.filter(level=Level.WATCHING).values("user"))
+    else:
         wanted |= Q(pk__in=members.filter(level=Level.WATCHING).values("user"))
-        wanted |= Q(pk=post.topic.author_id) | Q(pk__in=_parent_author(post))
+        wanted |= Q(pk=topic.author_id) | Q(pk__in=_parent_author(post))
     people: UserQuerySet = User.objects.with_roles().filter(wanted, is_active=True)
+    follows = members.filter(level__in=[Level.WATCHING, Level.TRACKING]).values("user")
     people = people.exclude(pk__in=members.filter(level=Level.MUTED).values("user"))
+    people = people.exclude(~Q(pk__in=follows), pk__in=in_category.filter(level=Level.MUTED).values("user"))
     if post.author_id is not None:
         people = people.exclude(pk=post.author_id).exclude(pk__in=Block.objects.filter(blocked=post.author_id).values("user"))
-    category = post.topic.category
+    category = topic.category
     if category.access == Category.Access.MEMBERS:
         people = people.filter(pk__in=RoleGrant.objects.filter(revoked_at=None).values("user"))
     elif category.access == Category.Access.GROUP:
@@ -101,5 +108,22 @@ def _parent_author(post: Post) -> list[int]:
 
 def _recipient(person: User, post: Post, named: set[str]) -> Recipient:
     """One notice a person and post, of the kind that says most."""
-    kind = "forum.mention" if person.handle in named else "forum.reply"
+    kind = "forum.mention" if person.handle in named else "forum.topic" if post.number == 1 else "forum.reply"
     return Recipient(person.pk, kind, key=f"forum.reply:{post.pk}")
+
+
+class ReminderDue:
+    """The day came that somebody had named beside a bookmark. Told: they, also where they may not read the post any more, since
+    the note is their own."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        bookmark = Bookmark.objects.filter(pk=event.data["bookmark"], user_id__gt=after).first()
+        if bookmark is None:
+            return ()
+        return (Recipient(bookmark.user_id, "forum.reminder", key=f"forum.reminder:{event.pk}"),)
+
+    def live(self, event: Event) -> Sequence[LiveMessage]:
+        return ()
+
+    def ready(self, event: Event, at: datetime) -> bool:
+        return True

@@ -4,10 +4,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.models import Group
 from forum.filekinds import ACCEPTED, FILE_ENDINGS
 from forum.models import Category
+from forum.models.bookmark import NOTE_MAX
 from forum.models.plan import GROUPS, CategoryPlan
 from forum.texts import BODY_MAX, TITLE_MAX, TITLE_MIN, body_problem, clean_body, clean_title, title_problem
 from forum.voicing import VoiceFields
@@ -143,3 +145,51 @@ class EditForm(_BodyForm):
         help_text="One line for the history, for example: a figure put right.",
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class BookmarkForm(forms.Form):
+    """Both may stay empty; the action says whether the day can be."""
+
+    note = forms.CharField(
+        label="A note to yourself",
+        required=False,
+        max_length=NOTE_MAX,
+        help_text=f"Nobody else sees it. At most {NOTE_MAX} characters.",
+    )
+    remind_on = forms.DateField(
+        label="Remind me on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="You get a notice that morning. Leave it empty, and nothing comes.",
+    )
+
+
+class JumpForm(forms.Form):
+    """Where to in a topic: one of three."""
+
+    use_required_attribute = False
+    number = forms.IntegerField(label="A post by its number", required=False)
+    on = forms.DateField(
+        label="The first post of a day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Or of the next day on which somebody wrote.",
+    )
+    page = forms.IntegerField(label="A page, in order of time", required=False)
+
+    def __init__(self, *args: Any, last_number: int, pages: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, most in (("number", last_number), ("page", pages)):
+            field: forms.IntegerField = self.fields[name]  # type: ignore[assignment]
+            field.help_text = f"1 to {most:,}."
+            field.error_messages["invalid"] = "Write a whole number."
+            field.validators += [
+                MinValueValidator(1, message=f"Choose one from 1 to {most:,}."),
+                MaxValueValidator(most, message=f"Choose one from 1 to {most:,}."),
+            ]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if not self.errors and not any(told.get(name) for name in ("number", "on", "page")):
+            self.add_error("number", "Say where you want to go: fill in one of the three.")
+        return told

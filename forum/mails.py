@@ -31,6 +31,18 @@ def post_letter(post: Post, *, sentence: str, user: AbstractBaseUser) -> Letter:
     return letter_from("forum/mail/post", context, headers=_thread(post.topic_id))
 
 
+def reminder_letter(sentence: str, *, note: str, url: str, user: AbstractBaseUser) -> Letter:
+    """A reminder as a letter; its subject says nothing of what."""
+    context: dict[str, object] = {
+        "name": user.get_short_name(),  # type: ignore[attr-defined]
+        "sentence": sentence,
+        "own_words": note,
+        "link": settings.SITE_URL + url,
+        "preferences": settings.SITE_URL + reverse("notifications:preferences"),
+    }
+    return letter_from("forum/mail/reminder", context)
+
+
 def _thread(topic_id: int) -> dict[str, str]:
     name = f"<topic.{topic_id}@{settings.MAIL_DOMAIN}>"
     return {"In-Reply-To": name, "References": name}

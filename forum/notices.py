@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.urls import reverse
 
-from forum.mails import post_letter
-from forum.models import Post
+from forum.mails import post_letter, reminder_letter
+from forum.models import Bookmark, Post
 from forum.readers import posts_to_tell_of
 from forum.rendering import author_name, in_quotes, snippet
 from mail.kinds import Letter
@@ -72,3 +73,46 @@ class Accepted(_AboutPost):
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         return f"Your reply was accepted as the answer in {in_quotes(post.topic.title)}"
+
+
+class NewTopic(_AboutPost):
+    """A topic was started in a category that the reader watches."""
+
+    label = "A topic begins in a category that I watch"
+    mail_kind = "forum.topic"
+
+    def sentence(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"{author_name(post)} started {in_quotes(post.topic.title)} in {post.topic.category.name}, which you watch"
+
+
+class Reminder:
+    """The reader asked to be reminded of a post. Where they may not read it any more, only their own note is left."""
+
+    label = "A reminder that I set on a bookmark"
+    mail_kind = "forum.reminder"
+    by_mail_default: ClassVar = True
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        return Bookmark.objects.of(user.pk).filter(pk=event.data.get("bookmark")).exists()
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        kept = Bookmark.objects.of(user.pk).in_bulk([notice.event.data.get("bookmark", 0) for notice in notices])
+        posts = posts_to_tell_of(user, [bookmark.post_id for bookmark in kept.values()])
+        told = ((notice.pk, kept.get(notice.event.data.get("bookmark", 0))) for notice in notices)
+        return {pk: self._text(bookmark, posts.get(bookmark.post_id)) for pk, bookmark in told if bookmark is not None}
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        """Names no title of what is not public, as every letter of ours."""
+        bookmark = Bookmark.objects.of(user.pk).get(pk=notice.event.data["bookmark"])
+        post = posts_to_tell_of(user, [bookmark.post_id]).get(bookmark.post_id)
+        text = self._text(bookmark, post)
+        hidden = post is not None and not post.topic.category.is_public
+        sentence = "You wanted to be reminded of a post in the forum" if hidden else text.sentence
+        return reminder_letter(sentence, note=text.detail, url=text.url, user=user)
+
+    def _text(self, bookmark: Bookmark, post: Post | None) -> NoticeText:
+        if post is None:
+            sentence = "You wanted to be reminded of a post that you cannot read any more"
+            return NoticeText(sentence, reverse("forum:bookmarks"), bookmark.note)
+        sentence = f"You wanted to be reminded of #{post.number} in {in_quotes(post.topic.title)}"
+        return NoticeText(sentence, post.get_absolute_url(), bookmark.note)

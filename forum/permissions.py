@@ -6,7 +6,7 @@ Objects come with what the rule asks about (`topic.category`, `post.topic`): rul
 
 from django.conf import settings
 
-from accounts.permissions import why_not_a_member
+from accounts.permissions import can_see_person, why_not_a_member
 from accounts.standing import Anyone, Standing, standing_of
 from common.verdicts import YES, Verdict, no
 from forum.keeping import is_mark_of
@@ -288,6 +288,25 @@ def wrote(user: Anyone, thing: Post | Topic) -> bool:
 def _reaches(user: Anyone, post: Post) -> Verdict:
     """May read it, or wrote it as a persona in a topic they may see, where it waits."""
     return can_see_post(user, post) or (can_see_topic(user, post.topic) and can_read_own(user, post))
+
+
+def can_follow_category(user: Anyone, category: Category) -> Verdict:
+    """Follow it, and mark it as read: needs an account, no membership."""
+    return can_keep_marks(user) and can_see_category(user, category)
+
+
+def can_bookmark(user: Anyone, post: Post) -> Verdict:
+    return can_keep_marks(user) and can_see_post(user, post)
+
+
+def can_keep_marks(user: Anyone) -> Verdict:
+    """Have something of one's own kept while reading: read marks, bookmarks, what one follows."""
+    return YES if standing_of(user).is_signed_in else no("Sign in, and what you read, mark and follow is kept for you.")
+
+
+def can_see_reactors(user: Anyone, post: Post) -> Verdict:
+    """Who reacted to a post: members see each other's names."""
+    return can_see_person(user) and can_see_post(user, post)
 
 
 def locked_sentence(topic: Topic) -> str:

@@ -1,10 +1,25 @@
 """What a request to the forum says: which form it is, how far down the page."""
 
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 
 from forum.models import Category, Post, Topic
+
+FACE_COOKIE: Final = "plenary_face"
+FACES: Final = ("conversations", "time")
+
+
+def face_of(request: HttpRequest) -> str:
+    """The face of a topic that this reader chose, kept on the device: `conversations`, `time`, or empty where they never did."""
+    chosen = request.COOKIES.get(FACE_COOKIE, "")
+    return chosen if chosen in FACES else ""
+
+
+def whole_numbers(text: str | None, *, most: int) -> list[int]:
+    """Numbers with commas between them; what is none is left out."""
+    return [number for part in (text or "").split(",")[:most] if (number := whole_number(part))]
 
 
 def whole_number(text: str | None) -> int:

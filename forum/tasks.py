@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from forum.actions.attachments import sweep_files
+from forum.actions.bookmarks import remind_of_bookmarks
 from forum.actions.openings import close_what_lapsed
 from forum.actions.silencing import let_personas_rest
 
@@ -19,3 +20,9 @@ def look_after_personas() -> int:
     """Which personas rest today, and openings whose time ran out."""
     now = timezone.now()
     return let_personas_rest(at=now) + close_what_lapsed(at=now)
+
+
+@shared_task(name="forum.remind")
+def remind() -> int:
+    """Tell of bookmarks whose day has come. Safe twice and in parallel; what is left over comes with the next tick."""
+    return remind_of_bookmarks(at=timezone.now())

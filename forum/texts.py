@@ -49,3 +49,11 @@ def topic_slug(title: str) -> str:
 
 def _has_controls(text: str) -> bool:
     return any(ord(letter) < 32 and letter not in "\t\n\r" for letter in text)
+
+
+CATEGORY_LEVELS: Final = (
+    ("watching", "Watching: every new topic"),
+    ("tracking", "Tracking: new topics stand out"),
+    ("normal", "Normal: answers to me"),
+    ("muted", "Muted: off my lists, no notices"),
+)

@@ -1,4 +1,4 @@
-"""Light or dark: the reader's own choice, kept in a cookie of its own, so that visitors have it too."""
+"""How pages look and behave: the reader's own choices, kept in cookies of their own, so that visitors have them too."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,9 +7,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-COOKIE: Final = "plenary_scheme"
+COOKIES: Final = {"scheme": "plenary_scheme", "face": "plenary_face", "keys": "plenary_keys"}
+"""Field, and the cookie that keeps it."""
+FIRST: Final = {"scheme": "device", "face": "conversations", "keys": "off"}
+"""What holds for whoever never chose."""
 _KEPT_FOR: Final = timedelta(days=400)  # browsers keep a cookie no longer
 
 
@@ -19,14 +22,37 @@ class AppearanceForm(forms.Form):
         choices=[("device", "As this device is set"), ("light", "Always light"), ("dark", "Always dark")],
         widget=forms.RadioSelect,
     )
+    face = forms.ChoiceField(
+        label="How should topics open?",
+        choices=[("conversations", "As conversations: answers below what they answer"), ("time", "In order of time")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    keys = forms.ChoiceField(
+        label="Single keys to move through a topic",
+        choices=[("off", "Off"), ("on", "On: J, K, R and others")],
+        widget=forms.RadioSelect,
+        help_text="Leave them off if you speak to your computer, or use keys of your own.",
+        required=False,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def appearance(request: HttpRequest) -> HttpResponse:
-    form = AppearanceForm(request.POST or None, initial={"scheme": request.COOKIES.get(COOKIE, "device")})
+    chosen = {name: request.COOKIES.get(cookie, FIRST[name]) for name, cookie in COOKIES.items()}
+    form = AppearanceForm(request.POST or None, initial=chosen)
     if request.method == "POST" and form.is_valid():
-        messages.success(request, "From now on pages look like this on this device.")
+        messages.success(request, "From now on pages look and work like this on this device.")
         response = redirect("appearance")
-        response.set_cookie(COOKIE, form.cleaned_data["scheme"], max_age=_KEPT_FOR, samesite="Lax", secure=request.is_secure())
+        for name, value in form.cleaned_data.items():
+            if value:
+                secure = request.is_secure()
+                response.set_cookie(COOKIES[name], value, max_age=_KEPT_FOR, samesite="Lax", secure=secure)
         return response
     return render(request, "common/appearance.html", {"form": form})
+
+
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """Which keys there are, and whether they are on here."""
+    return render(request, "common/keys.html")

@@ -14,12 +14,23 @@ from demo.town.copying import has_number, table_of
 from demo.town.plan import Plan
 from demo.town.stages import STAGES
 from demo.town.stages.shape import Stage
-from forum.models import Category, CategoryMember, Persona, Post, Reaction, Revision, Topic, TopicActivity, TopicMember
+from forum.models import (
+    Bookmark,
+    Category,
+    CategoryMember,
+    Persona,
+    Post,
+    Reaction,
+    Revision,
+    Topic,
+    TopicActivity,
+    TopicMember,
+)
 from mail.models import Address
 
 TABLES: Final[tuple[type[Model], ...]] = (
     *(User, EmailAddress, Address, Membership, Facts, RoleGrant, Group, GroupMember, Sanction, Block),
-    *(Category, Topic, Persona, TopicActivity, Post, Reaction, Revision, TopicMember, CategoryMember),
+    *(Category, Topic, Persona, TopicActivity, Post, Reaction, Revision, TopicMember, Bookmark, CategoryMember),
 )
 _LOCK: Final = 0x544F574E  # pg advisory lock: one builder at a time
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, CharField, F, IntegerField, Value, When
 
 from accounts.models import User
 from common.markdown import RENDER_VERSION, render
@@ -12,11 +11,12 @@ from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
+from forum.actions.following import follow_by_being_named, follow_by_writing
 from forum.actions.numbering import take_number
 from forum.actions.polls import put_poll
-from forum.actions.speaking import HELD, mark_to_keep, settled_voice, speak_as
+from forum.actions.speaking import mark_to_keep, settled_voice, speak_as, why_hold
 from forum.kinds import forum_screen
-from forum.models import Level, Post, Topic, TopicMember
+from forum.models import Post, Topic
 from forum.models.persona import own_tag
 from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import Voice
@@ -40,8 +40,8 @@ def reply_to_topic(
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
     `voice`: under which name; None where nobody was asked, which is refused once the member has a persona in the topic. As a
-    persona nothing else of theirs changes: no read mark, no following. `keep_from_practice`: members of the writer's own practice do not
-    see it, nor anything that the same persona writes here later.
+    persona nothing else of theirs changes: no read mark, no following. `keep_from_practice`: members of the writer's own practice
+    do not see it, nor anything that the same persona writes here later.
 
     Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
     Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused and what
@@ -60,10 +60,7 @@ def reply_to_topic(
     sent = _sent_before(topic, key, by, voice)
     if sent is not None:
         return sent
-    screen = forum_screen()
-    why = screen.why_hold(by, category=topic.category, title="", html=html + (poll.html if poll else ""), at=at)
-    if why and voice.is_persona:
-        why = HELD
+    why = why_hold(voice, by=by, category=topic.category, html=html + (poll.html if poll else ""), at=at)
     try:
         with transaction.atomic():
             parent = _parent(topic, parent_number)
@@ -95,12 +92,13 @@ def reply_to_topic(
             if poll:
                 put_poll(post, poll, at=at)
             if persona is None:
-                _follow(post, by)
+                follow_by_writing(post, by=by)
             if why:
-                screen.held(post, at=at)
+                forum_screen().held(post, at=at)
             else:
                 count_below(topic, post.parent_number, post.root_number)
                 count_in_topic(post, newcomer=newcomer)
+                follow_by_being_named(post)
                 record_event("forum.replied", at=at, by=post.author_id, topic=topic.pk, post=post.pk, number=number)
     except IntegrityError as error:
         sent = _sent_before(topic, key, by, voice) if "one_post_per_form" in str(error) else None
@@ -126,18 +124,3 @@ def _parent(topic: Topic, number: int | None) -> Post | None:
     if parent is None:
         raise ParentGone(f"Post {number} is not there any more. You can post this as a reply to the topic instead.")
     return parent
-
-
-def _follow(post: Post, by: User) -> None:
-    """Whoever answers follows from then on, unless they chose otherwise; what they wrote themselves is read."""
-    known = TopicMember.objects.filter(user=by, topic=post.topic_id).update(
-        level=Case(When(level=Level.NORMAL, then=Value(Level.TRACKING.value)), default=F("level"), output_field=CharField()),
-        last_read=Case(
-            When(last_read=post.number - 1, then=Value(post.number)), default=F("last_read"), output_field=IntegerField()
-        ),
-    )
-    if not known:
-        TopicMember.objects.bulk_create(
-            [TopicMember(user=by, topic_id=post.topic_id, last_read=post.number, read_at=post.created_at, level=Level.TRACKING)],
-            ignore_conflicts=True,
-        )

@@ -1,12 +1,13 @@
 """How far somebody has read, and how closely they follow."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from accounts.models import User
 from forum import permissions
-from forum.models import Category, CategoryMember, Level, Persona, Post, Topic, TopicMember
+from forum.models import Because, Category, CategoryMember, Level, Persona, Post, Topic, TopicMember
 from notifications.actions import reading
 from notifications.models import Notice
 
@@ -14,6 +15,11 @@ _READ = """
 INSERT INTO forum_topicmember (user_id, topic_id, last_read, read_at, level) VALUES (%s, %s, %s, %s, 'normal')
 ON CONFLICT (user_id, topic_id) DO UPDATE SET last_read = EXCLUDED.last_read, read_at = EXCLUDED.read_at
 WHERE forum_topicmember.last_read <= EXCLUDED.last_read
+"""
+_CATCH_UP = """
+UPDATE forum_topicmember member SET last_read = topic.last_number FROM forum_topic topic
+WHERE topic.id = member.topic_id AND member.user_id = %s AND topic.category_id = ANY(%s)
+AND member.last_read < topic.last_number AND (member.last_read > 0 OR member.level IN ('watching', 'tracking'))
 """
 
 
@@ -32,32 +38,51 @@ def mark_topic_read(topic: Topic, *, by: User, number: int, at: datetime) -> Non
     reading.mark_read(Notice.objects.about(topic=topic.pk, number__lte=number), by=by, at=at)
 
 
+@transaction.atomic
+def mark_seen(topic: Topic, *, by: User, numbers: Collection[int], last_read: int, at: datetime) -> None:
+    """These posts were seen, out of order, by somebody who had read up to `last_read`: everything ahead of the first one that
+    has a place on their page and was not seen is read. Numbers that an import lacked hold nobody up."""
+    seen = {number for number in numbers if last_read < number <= topic.last_number}
+    if not seen:
+        return
+    unseen = Post.objects.placed_for(by).filter(topic=topic.pk, number__gt=last_read).exclude(number__in=seen)
+    first = unseen.in_time().values_list("number", flat=True).first()
+    number = topic.last_number if first is None else first - 1
+    if number > last_read:
+        mark_topic_read(topic, by=by, number=number, at=at)
+
+
 def follow_topic(topic: Topic, *, by: User, level: str) -> None:
-    """Watch, track, read normally or mute. Raises ValueError for another level, Refused."""
+    """Watch, track, read normally or mute: their own choice, which nothing changes but another. Raises ValueError for another
+    level, Refused."""
     permissions.can_follow(by, topic).enforce()
-    TopicMember.objects.update_or_create(user_id=by.pk, topic_id=topic.pk, defaults={"level": Level(level)})
+    chosen = {"level": Level(level), "because": Because.CHOSEN}
+    TopicMember.objects.update_or_create(user_id=by.pk, topic_id=topic.pk, defaults=chosen)
 
 
-def bookmark_post(topic: Topic, *, by: User, number: int | None) -> None:
-    """Mark one post to come back to; None takes the mark away."""
-    permissions.can_follow(by, topic).enforce()
-    kept = number if number is not None and 1 <= number <= topic.last_number else None
-    TopicMember.objects.update_or_create(user_id=by.pk, topic_id=topic.pk, defaults={"bookmark": kept})
+def follow_category(category: Category, *, by: User, level: str) -> None:
+    """Hear of every new topic, have them counted, read normally, or mute. Raises ValueError for another level, Refused."""
+    permissions.can_follow_category(by, category).enforce()
+    CategoryMember.objects.update_or_create(user_id=by.pk, category_id=category.pk, defaults={"level": Level(level)})
 
 
 def mark_category_read(category: Category, *, by: User, at: datetime) -> None:
     """What was posted here up to now counts as read."""
-    permissions.can_see_category(by, category).enforce()
-    with transaction.atomic():
-        CategoryMember.objects.update_or_create(user_id=by.pk, category_id=category.pk, defaults={"watermark": at})
-        _catch_up(by, category)
+    permissions.can_follow_category(by, category).enforce()
+    _mark_read([category], by=by, at=at)
 
 
-def _catch_up(by: User, category: Category) -> None:
+def mark_all_read(*, by: User, at: datetime) -> None:
+    """What was posted up to now, wherever they may read, counts as read. Notices stay: they have their own list."""
+    permissions.can_keep_marks(by).enforce()
+    _mark_read(Category.objects.visible_to(by), by=by, at=at)
+
+
+@transaction.atomic
+def _mark_read(categories: Collection[Category], *, by: User, at: datetime) -> None:
+    rows = [CategoryMember(user_id=by.pk, category_id=category.pk, watermark=at) for category in categories]
+    CategoryMember.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["user", "category"], update_fields=["watermark"]
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE forum_topicmember member SET last_read = topic.last_number FROM forum_topic topic"
-            " WHERE topic.id = member.topic_id AND member.user_id = %s AND topic.category_id = %s"
-            " AND member.last_read BETWEEN 1 AND topic.last_number - 1",
-            [by.pk, category.pk],
-        )
+        cursor.execute(_CATCH_UP, [by.pk, [row.category_id for row in rows]])

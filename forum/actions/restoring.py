@@ -9,6 +9,7 @@ from common import audit
 from forum import permissions
 from forum.actions.counting import count_below, count_in
 from forum.actions.errors import NothingToRestore
+from forum.actions.following import follow_by_being_named
 from forum.models import Post, Topic
 from notifications.events import record_event
 
@@ -56,6 +57,7 @@ def _let_on(post: Post, *, by: User, at: datetime, kind: str) -> None:
     _bring_back(post)
     if waited:
         count_below(post.topic, post.parent_number, post.root_number)
+    follow_by_being_named(post)
     record_event(kind, at=at, by=post.author_id, topic=post.topic_id, post=post.pk, number=post.number)
     audit.record("post.publish", subject=("post", post.pk), by=by.pk, at=at)
 

@@ -17,7 +17,8 @@ from common.moments import in_words
 from common.verdicts import Refused
 from forum.actions.errors import LabelTaken, NoPseudonymsYet, VoiceUnclear
 from forum.keeping import new_mark
-from forum.models import OfficerKey, Persona, Post, Silence, Topic
+from forum.kinds import forum_screen
+from forum.models import Category, OfficerKey, Persona, Post, Silence, Topic
 from forum.models.persona import own_tag
 from forum.pseudonyms import LABELS, OWN, Voice
 from forum.sealing import seal
@@ -38,6 +39,12 @@ def settled_voice(topic: Topic, voice: Voice | None, *, by: User) -> Voice:
     if voice is None and any(until is None for *_, until, _ in rows):
         raise VoiceUnclear("You have a pseudonym in this topic. Say under which name you post: on the page you are asked for it.")
     return voice or OWN
+
+
+def why_hold(voice: Voice, *, by: User, category: Category, html: str, at: datetime, title: str = "") -> str:
+    """Why the screen (settings.FORUM_SCREEN) lets this wait, in one sentence to its author; empty where it may go on show."""
+    why = forum_screen().why_hold(by, category=category, title=title, html=html, at=at)
+    return HELD if why and voice.is_persona else why
 
 
 def speak_as(topic: Topic, voice: Voice, *, by: User, at: datetime, reserved: int | None = None) -> Persona | None:

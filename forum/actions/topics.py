@@ -12,12 +12,13 @@ from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import TextRefused
+from forum.actions.following import follow_by_being_named, follow_by_starting
 from forum.actions.pinning import Pin
 from forum.actions.polls import put_poll
-from forum.actions.speaking import HELD, refuse_the_silenced, reserved_persona_id, speak_as
+from forum.actions.speaking import refuse_the_silenced, reserved_persona_id, speak_as, why_hold
 from forum.actions.tags import put_tags
 from forum.kinds import forum_screen
-from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.models import Category, Post, Topic, TopicActivity
 from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import OWN, Voice
 from forum.readers.standing import standing_then
@@ -58,10 +59,7 @@ def start_topic(
     html = render(text)
     refuse_too_many_files(html)
     title = clean_title(title)
-    screen = forum_screen()
-    why = screen.why_hold(by, category=category, title=title, html=html + (poll.html if poll else ""), at=at)
-    if why and voice.is_persona:
-        why = HELD
+    why = why_hold(voice, by=by, category=category, title=title, html=html + (poll.html if poll else ""), at=at)
     persona_id = reserved_persona_id() if voice.is_persona else None
     writer = {"persona_id": persona_id} if voice.is_persona else {"author_id": by.pk}
     try:
@@ -107,10 +105,11 @@ def start_topic(
                 last_persona_id=post.persona_id,
             )
             if not voice.is_persona:
-                TopicMember.objects.create(user=by, topic=topic, last_read=1, read_at=at, level=Level.TRACKING)
+                follow_by_starting(topic, by=by, at=at)
             if why:
-                screen.held(post, at=at)
+                forum_screen().held(post, at=at)
             else:
+                follow_by_being_named(post)
                 record_event("forum.started", at=at, by=post.author_id, topic=topic.pk, post=post.pk, number=1)
     except IntegrityError as error:
         sent = _sent_before(key, by) if "one_post_per_form" in str(error) else None

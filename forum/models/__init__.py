@@ -1,9 +1,10 @@
 from forum.models.activity import TopicActivity
 from forum.models.attachment import Attachment
+from forum.models.bookmark import Bookmark
 from forum.models.category import Category
 from forum.models.draft import Draft
 from forum.models.imported import ImportedTopic
-from forum.models.member import CategoryMember, Level, TopicMember
+from forum.models.member import Because, CategoryMember, Level, TopicMember
 from forum.models.notice import TopicNotice
 from forum.models.officer_key import OfficerKey
 from forum.models.opening import Opening
@@ -18,6 +19,8 @@ from forum.models.topic import Topic
 
 __all__ = [
     "Attachment",
+    "Because",
+    "Bookmark",
     "Category",
     "CategoryMember",
     "Draft",

@@ -14,8 +14,17 @@ class Level(models.TextChoices):
     MUTED = "muted", "Muted: nothing"
 
 
+class Because(models.TextChoices):
+    """Why somebody follows a topic as they do; empty where nothing has happened yet."""
+
+    STARTED = "started", "You started it."
+    REPLIED = "replied", "You replied here."
+    NAMED = "named", "You were named here."
+    CHOSEN = "chosen", "You chose it."
+
+
 class TopicMember(models.Model):
-    """Where somebody stands in a topic: how far they read, and when, how closely they follow, what they marked."""
+    """Where somebody stands in a topic: how far they read, and when, how closely they follow, and why."""
 
     pk = models.CompositePrimaryKey("user_id", "topic_id")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
@@ -23,12 +32,16 @@ class TopicMember(models.Model):
     last_read = models.PositiveIntegerField(default=0)
     read_at = models.DateTimeField(null=True)
     level = models.CharField(max_length=10, choices=Level, default=Level.NORMAL)
-    bookmark = models.PositiveIntegerField(null=True)
+    because = models.CharField(max_length=10, choices=Because, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="follow_level_is_known", condition=models.Q(level__in=["watching", "tracking", "normal", "muted"])
+            ),
+            models.CheckConstraint(
+                name="reason_to_follow_is_known",
+                condition=models.Q(because__in=["", "started", "replied", "named", "chosen"]),
             ),
             models.CheckConstraint(
                 name="whoever_read_did_so_at_a_time", condition=models.Q(last_read=0) | ~models.Q(read_at=None)
@@ -44,12 +57,26 @@ class TopicMember(models.Model):
 
 
 class CategoryMember(models.Model):
-    """Up to when somebody has seen a category: what was posted before counts as read."""
+    """Where somebody stands in a category: up to when they have seen it (what was begun before is not new to them; empty: they
+    never said so), and how closely they follow it. A level chosen for a topic goes before its category's."""
 
     pk = models.CompositePrimaryKey("user_id", "category_id")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     category = models.ForeignKey(Category, models.CASCADE, related_name="+", db_index=False)
-    watermark = models.DateTimeField()
+    watermark = models.DateTimeField(null=True)
+    level = models.CharField(max_length=10, choices=Level, default=Level.NORMAL, db_default=Level.NORMAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="category_follow_level_is_known",
+                condition=models.Q(level__in=["watching", "tracking", "normal", "muted"]),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["category", "user"], name="category_watchers", condition=models.Q(level="watching")),
+            models.Index(fields=["category", "user"], name="category_mutes", condition=models.Q(level="muted")),
+        ]
 
     def __str__(self) -> str:
         return f"category {self.category_id} for user {self.user_id}"

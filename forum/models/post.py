@@ -222,6 +222,7 @@ class Post(models.Model):
                 fields=["topic", "parent_number", "number"], name="post_children", condition=~models.Q(parent_number=None)
             ),
             models.Index(fields=["topic", "number"], name="post_roots", condition=models.Q(parent_number=None)),
+            models.Index(fields=["topic", "created_at", "number"], name="post_by_date"),
             models.Index(fields=["topic", "author"], name="post_participants"),
             models.Index(fields=["author", "-id"], name="post_by_author", condition=models.Q(author__isnull=False)),
             models.Index(fields=["topic", "persona"], name="post_by_persona", condition=models.Q(persona__isnull=False)),

@@ -111,6 +111,7 @@ class Topic(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["category", "-created_at", "-id"], name="topic_newest"),
+            models.Index(fields=["-created_at", "-id"], name="topic_newest_of_all"),
             models.Index(
                 fields=["category", "pinned_until"], name="topic_pinned", condition=models.Q(pinned_until__isnull=False)
             ),

@@ -1,12 +1,12 @@
 """Categories, as their list and their own page show them."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import DateTimeField, OuterRef, Subquery, Value
+from django.db.models import CharField, OuterRef, Subquery, Value
 
 from accounts.standing import Anyone, standing_of
-from forum.models import Category, CategoryMember, Topic, TopicActivity
+from forum.models import Category, CategoryMember, Level, Topic, TopicActivity
+from forum.models.category import CategoryQuerySet
 from forum.models.topic import topic_rule
 
 
@@ -41,16 +41,24 @@ def categories_with_latest(user: Anyone) -> list[CategoryRow]:
 
 
 def category_for(user: Anyone, slug: str) -> Category | None:
-    """The category if this person may read it, with `watermark`: up to when they have seen it, None where they never said so.
-    One statement."""
-    mark: Subquery | Value = Value(None, output_field=DateTimeField())
+    """The category if this person may read it, with `level`: how closely they follow it. One statement."""
+    return _followed(user).filter(slug=slug).first()
+
+
+def followed_categories(user: Anyone) -> list[Category]:
+    """Every category that this person may read, with `level`. One statement."""
+    return list(_followed(user).in_order())
+
+
+def _followed(user: Anyone) -> CategoryQuerySet:
+    level: Subquery | Value = Value(None, output_field=CharField())
     user_id = standing_of(user).user_id
     if user_id is not None:
-        mark = Subquery(CategoryMember.objects.filter(user=user_id, category=OuterRef("pk")).values("watermark")[:1])
-    return Category.objects.visible_to(user).annotate(watermark=mark).filter(slug=slug).first()
-
-
-def watermark_of(category: Category) -> datetime | None:
-    """What `category_for` brought along."""
-    found: datetime | None = getattr(category, "watermark", None)
+        level = Subquery(CategoryMember.objects.filter(user=user_id, category=OuterRef("pk")).values("level")[:1])
+    found: CategoryQuerySet = Category.objects.visible_to(user).annotate(level=level)
     return found
+
+
+def level_of(category: Category) -> str:
+    """What `category_for` brought along."""
+    return str(getattr(category, "level", None) or Level.NORMAL)

@@ -8,14 +8,14 @@ from django.db.models.expressions import RawSQL
 
 from accounts.standing import Anyone
 from forum.models import Post, Topic, TopicActivity
-from forum.readers.topic_list import PINNED, TopicRow, as_row, listed_topics, pinned_for, unread_rows
+from forum.readers.topic_list import PINNED, TopicRow, as_row, listed_topics, pinned_for, unmuted, unread_rows
 
 
 def latest_topics(user: Anyone, limit: int, *, at: datetime | None = None) -> list[TopicRow]:
-    """The topics last written in that this person may see, in every category; where `at` is given, ahead of them what is pinned
-    everywhere then and they have not opened. One statement."""
-    rows = listed_topics(user)
-    latest = rows.filter(topic__archived_at=None).order_by("-last_posted_at", "-topic")[:limit]
+    """The topics last written in that this person may see, in every category, without what they muted; where `at` is given,
+    ahead of them what is pinned everywhere then and they have not opened. One statement."""
+    rows = listed_topics(user, at=at)
+    latest = unmuted(rows.filter(topic__archived_at=None), user).order_by("-last_posted_at", "-topic")[:limit]
     if at is None:
         return [as_row(row) for row in latest]
     pinned = pinned_for(user, at=at)[:PINNED]
@@ -52,6 +52,7 @@ def best_of(category_ids: Collection[int], since: datetime, until: datetime, lim
     thanked = F("posts__agree_count") + F("posts__thanks_count") + F("posts__insightful_count") + F("posts__imported_likes")
     found = (
         Topic.objects.filter(new, category__in=list(category_ids), state=Topic.State.PUBLISHED)
+        .filter(activity__last_posted_at__gte=since)  # leads into an index: what slept all the while is not looked at
         .annotate(
             posts_then=Count("posts"),
             people_then=Count("posts__author", distinct=True) + Count("posts__persona", distinct=True),

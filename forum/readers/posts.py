@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import OuterRef, Subquery
 
 from accounts.standing import Anyone
+from common.clock import london_moment
 from forum.models import Post, Reaction, Topic
 from forum.models.post import PostQuerySet
 from forum.readers.polls import with_polls
@@ -42,10 +43,19 @@ def posts_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[
     return with_topic(page_posts(topic, user).filter(number__range=(first, last)).in_time(), topic)
 
 
-def first_placed(topic: Topic, user: Anyone, *, number: int) -> int | None:
-    """This number, or the next above it that has a place on this person's page of the topic. One statement."""
+def first_placed(topic: Topic, user: Anyone, *, number: int) -> Post | None:
+    """The post of this number, or the next above it that has a place on this person's page of the topic: where it stands only.
+    One statement."""
     placed = Post.objects.placed_for(user, persona_id=topic.own_persona_id).filter(topic=topic.pk, number__gte=number).in_time()
-    return placed.values_list("number", flat=True).first()
+    return placed.only("number", "parent_number", "root_number").first()
+
+
+def first_on(topic: Topic, user: Anyone, *, day: date) -> Post | None:
+    """The first post of that day in London, or of the next on which there is one, where it stands only. One statement, led by the
+    index `post_by_date`."""
+    placed = Post.objects.placed_for(user, persona_id=topic.own_persona_id).filter(topic=topic.pk)
+    placed = placed.filter(created_at__gte=london_moment(day, time(0)))
+    return placed.order_by("created_at", "number").only("number", "parent_number", "root_number").first()
 
 
 def with_topic(posts: Iterable[Post], topic: Topic) -> list[Post]:

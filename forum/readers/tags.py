@@ -9,7 +9,7 @@ from accounts.standing import Anyone, standing_of
 from common.paging import Page
 from forum.models import Tag, Topic
 from forum.models.topic import topic_rule
-from forum.readers.topic_list import TopicRow, as_row, listed_topics, page_of_rows
+from forum.readers.topic_list import TopicRow, as_row, listed_topics, page_by_key
 
 MOST: Final = 200
 
@@ -23,7 +23,7 @@ def tag_for(user: Anyone, slug: str) -> Tag | None:
 def tagged_topics(tag: Tag, user: Anyone, *, before: str = "", after: str = "") -> Page[TopicRow]:
     """The topics with this tag that this person may know of, last written in first. One statement. Raises BadCursor."""
     rows = listed_topics(user).filter(topic__tagged__tag=tag)
-    page = page_of_rows(rows, "last_posted_at", before=before, after=after)
+    page = page_by_key(rows, "last_posted_at", before=before, after=after)
     return Page([as_row(row) for row in page.rows], page.older, page.newer)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, IntegerField, JSONField, OuterRef, Subquery, Value
@@ -12,18 +12,21 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import Block
 from accounts.standing import Anyone, standing_of
-from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
+from forum.models import Because, Bookmark, CategoryMember, Draft, Level, Topic, TopicMember, TopicNotice
 from forum.permissions import can_keep_from_practice
 from forum.readers.marks import solution_of, tags_of
 from forum.readers.personas import Voices, about_the_reader, as_own_persona, officers_with_keys
 from forum.rendering import snippet
 
+MARKS: Final = 500
+
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """The topic; `notices` put on it by rooms above (`kind`, `text`, `url`); how far the reader read and when, how they follow;
-    what they were writing; whom they have blocked; and under which names they may write. `tags` by `slug` and `name`; `solution`:
-    the accepted answer while it is on show (`number`, `words`, `name`); `happened`: what moderators did with the topic, newest
+    """The topic; `notices` put on it by rooms above (`kind`, `text`, `url`); how far the reader read and when; how they follow,
+    and why, and how they follow its category; what they were writing; whom they have blocked; under which names they may write;
+    and the numbers of the posts that they bookmarked, the first MARKS of them. `tags` by `slug` and `name`; `solution`: the
+    accepted answer while it is on show (`number`, `words`, `name`); `happened`: what moderators did with the topic, newest
     first."""
 
     topic: Topic
@@ -31,13 +34,15 @@ class TopicPage:
     last_read: int
     read_at: datetime | None
     level: str
-    bookmark: int | None
     draft: dict[str, Any] | None
     blocked: frozenset[int] = frozenset()
     voices: Voices = field(default_factory=lambda: Voices(""))
     tags: Sequence[Mapping[str, str]] = ()
     solution: Mapping[str, Any] | None = None
     happened: Sequence[Mapping[str, Any]] = ()
+    because: str = ""
+    in_category: str = Level.NORMAL
+    bookmarks: frozenset[int] = frozenset()
 
     @property
     def first_unread(self) -> int | None:
@@ -45,8 +50,21 @@ class TopicPage:
         return self.last_read + 1 if 0 < self.last_read < self.topic.activity.last_post_number else None
 
     @property
-    def level_word(self) -> str:
-        return str(Level(self.level).label)
+    def bookmark(self) -> int | None:
+        """The last of the reader's bookmarks here."""
+        return max(self.bookmarks, default=None)
+
+    @property
+    def why_followed(self) -> str:
+        """The reason for the level, in a sentence."""
+        if self.because and (self.level != Level.NORMAL or self.because == Because.CHOSEN):
+            return str(Because(self.because).label)
+        told = {
+            Level.WATCHING: "You watch its category.",
+            Level.TRACKING: "You track its category.",
+            Level.MUTED: "You muted its category.",
+        }
+        return told.get(Level(self.in_category), "")
 
 
 def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
@@ -56,6 +74,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         .select_related("category", "author", "persona", "activity", "locked_by")
         .defer("search")
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
+        .annotate(in_category=_in_category(user), marked=_bookmarks(user))
         .annotate(persona_of_reader=about_the_reader(user, topic_id), officers=_officers(user))
         .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number"))
     )
@@ -71,7 +90,6 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         last_read=mine.get("last_read") or 0,
         read_at=parse_datetime(mine["read_at"]) if mine.get("read_at") else None,
         level=mine.get("level") or Level.NORMAL,
-        bookmark=mine.get("bookmark"),
         draft=topic.draft,  # type: ignore[attr-defined]
         blocked=frozenset(topic.blocked or ()),  # type: ignore[attr-defined]
         voices=Voices(
@@ -82,6 +100,9 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         ),
         tags=topic.tags or (),  # type: ignore[attr-defined]
         solution=_in_words(topic.solution),  # type: ignore[attr-defined]
+        because=mine.get("because") or "",
+        in_category=topic.in_category or Level.NORMAL,  # type: ignore[attr-defined]
+        bookmarks=frozenset(topic.marked or ()),  # type: ignore[attr-defined]
     )
 
 
@@ -99,8 +120,25 @@ def _mine(user: Anyone) -> Subquery | Value:
     if user_id is None:
         return Value(None, output_field=JSONField())
     rows = TopicMember.objects.filter(user=user_id, topic=OuterRef("pk"))
-    told = JSONObject(last_read="last_read", read_at=F("read_at"), level="level", bookmark="bookmark")
+    told = JSONObject(last_read="last_read", read_at=F("read_at"), level="level", because="because")
     return Subquery(rows.values(told=told)[:1])
+
+
+def _in_category(user: Anyone) -> Subquery | Value:
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return Value(None, output_field=CharField())
+    rows = CategoryMember.objects.filter(user=user_id, category=OuterRef("category"))
+    return Subquery(rows.values("level")[:1])
+
+
+def _bookmarks(user: Anyone) -> ArraySubquery | Value:
+    """Through the reader's bookmarks and not through the topic's posts: they have some, it has 20,000."""
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return Value(None, output_field=JSONField())
+    rows = Bookmark.objects.of(user_id).filter(post__topic=OuterRef("pk")).newest_first()
+    return ArraySubquery(rows.values("post__number")[:MARKS])
 
 
 def _draft(user: Anyone) -> Subquery | Value:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.standing import Anyone, standing_of
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
-from forum.models import Category, Level, Topic, TopicActivity, TopicMember, TopicNotice
+from forum.models import Because, Category, CategoryMember, Level, Topic, TopicActivity, TopicMember, TopicNotice
 from forum.models.topic import topic_rule
 from forum.readers.marks import tags_of
 
@@ -24,6 +25,9 @@ ORDERS: Final = {
     "archived": "last_posted_at",
 }
 """Name in the address, and the column that leads."""
+NEW_FOR: Final = timedelta(days=28)
+"""A topic that nobody opened is no longer called new to them after this time."""
+FOLLOWED: Final = (Level.WATCHING, Level.TRACKING)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,8 +35,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class TopicRow:
     """One line. `unread` is how many posts the reader has not read, None where nobody counts; `is_new`: never opened and newer
-    than what the reader has seen of the category; `notice` the line that somebody above put on it; `tags` by `slug` and
-    `name`."""
+    than what the reader has seen of the category; `notice` the line that somebody above put on it; `is_muted`: by its reader;
+    `why` they follow it, in a sentence; `tags` by `slug` and `name`."""
 
     topic: Topic
     activity: TopicActivity
@@ -40,6 +44,8 @@ class TopicRow:
     is_new: bool
     notice: str
     pinned: bool = False
+    is_muted: bool = False
+    why: str = ""
     tags: Sequence[Mapping[str, str]] = ()
 
     @property
@@ -48,10 +54,10 @@ class TopicRow:
 
 
 def topic_rows(
-    category: Category, user: Anyone, *, order: str, before: str = "", after: str = "", watermark: datetime | None, at: datetime
+    category: Category, user: Anyone, *, order: str, before: str = "", after: str = "", at: datetime
 ) -> tuple[Sequence[TopicRow], Page[TopicRow]]:
     """What is pinned (on the first page only) and a page of the rest. Two statements. Raises BadCursor."""
-    listed = _listed(user)
+    listed = listed_topics(user, at=at)
     rows = listed.filter(category=category)
     pinned: Iterable[TopicActivity] = ()
     if not before and not after and order != "archived":
@@ -59,9 +65,9 @@ def topic_rows(
         pinned = listed.filter(here, topic__pinned_until__gt=at, topic__archived_at=None)
         pinned = pinned.order_by("-topic__pinned_until", "-topic")[:PINNED]
     rows = rows.exclude(topic__pinned_until__isnull=False, topic__pinned_until__gt=at).filter(_of_order(order))
-    page = page_of_rows(rows, ORDERS[order], before=before, after=after)
-    shown = Page([as_row(row, watermark) for row in page.rows], page.older, page.newer)
-    return [as_row(row, watermark, pinned=True) for row in pinned], shown
+    page = page_by_key(rows, ORDERS[order], before=before, after=after)
+    shown = Page([as_row(row) for row in page.rows], page.older, page.newer)
+    return [as_row(row, pinned=True) for row in pinned], shown
 
 
 def _of_order(order: str) -> Q:
@@ -86,44 +92,67 @@ def _elsewhere(user: Anyone) -> Q:
 
 def pinned_for(user: Anyone, *, at: datetime) -> "QuerySet[TopicActivity]":
     """What is pinned above every list at this moment and this reader has not opened."""
-    rows = _listed(user).filter(_elsewhere(user), topic__pinned_until__gt=at, topic__archived_at=None)
+    rows = listed_topics(user, at=at).filter(_elsewhere(user), topic__pinned_until__gt=at, topic__archived_at=None)
     return rows.order_by("-topic__pinned_until", "-topic")
 
 
-def as_row(activity: TopicActivity, watermark: datetime | None = None, *, pinned: bool = False) -> TopicRow:
-    """A row of `_listed` as the page shows it."""
+def as_row(activity: TopicActivity, *, pinned: bool = False) -> TopicRow:
+    """A row of `listed_topics` as the page shows it."""
     topic, last_read = activity.topic, activity.last_read  # type: ignore[attr-defined]
-    muted = activity.level == Level.MUTED  # type: ignore[attr-defined]
+    level, seen_until = activity.level, activity.seen_until  # type: ignore[attr-defined]
+    muted = level == Level.MUTED
     opened = last_read is not None and last_read > 0
     unread = max(0, activity.last_post_number - last_read) if opened and not muted else None
-    fresh = not opened and not muted and watermark is not None and activity.last_posted_at > watermark
+    fresh = level in FOLLOWED or (seen_until is not None and topic.created_at > seen_until)
+    is_new = fresh and not opened and not muted
+    why = str(Because(activity.because).label) if activity.because else ""  # type: ignore[attr-defined]
     notice, tags = activity.notice or "", activity.tags or ()  # type: ignore[attr-defined]
-    return TopicRow(topic, activity, unread, fresh, notice, pinned, tags)
+    return TopicRow(topic, activity, unread, is_new, notice, pinned, muted, why, tags)
 
 
-def listed_topics(user: Anyone) -> "QuerySet[TopicActivity]":
-    """Every topic that this person may know of, through its activity, with what a row needs."""
-    return _listed(user)
-
-
-def _listed(user: Anyone) -> "QuerySet[TopicActivity]":
+def listed_topics(user: Anyone, *, at: datetime | None = None) -> "QuerySet[TopicActivity]":
+    """Every topic that this person may know of, through its activity, with what a row needs: `last_read`, `level`, `notice`, and
+    `seen_until`, up to when nothing of its category is new to them (told only where `at` is)."""
     standing = standing_of(user)
     notice = TopicNotice.objects.filter(topic=OuterRef("topic")).order_by("-at", "-pk").values("text")[:1]
     last_read: Subquery | Value = Value(None, output_field=IntegerField())
     level: Subquery | Value = Value(None, output_field=CharField())
+    because: Subquery | Value = Value(None, output_field=CharField())
     if standing.user_id is not None:
         mine = TopicMember.objects.filter(user=standing.user_id, topic=OuterRef("topic"))
         last_read, level = Subquery(mine.values("last_read")[:1]), Subquery(mine.values("level")[:1])
+        because = Subquery(mine.values("because")[:1])
     return (
         TopicActivity.objects.filter(topic_rule(standing, "topic__"))
         .select_related("topic__author", "topic__persona", "topic__category")
         .defer("topic__search")
-        .annotate(notice=Subquery(notice), last_read=last_read, level=level, tags=tags_of("topic"))
+        .annotate(notice=Subquery(notice), last_read=last_read, level=level, because=because, tags=tags_of("topic"))
+        .annotate(seen_until=_seen_until(user, at))
     )
 
 
-def page_of_rows(rows: "QuerySet[TopicActivity]", column: str, *, before: str, after: str) -> Page[TopicActivity]:
-    """A page of the rows of `listed_topics`, by key. One statement. Raises BadCursor."""
+def _seen_until(user: Anyone, at: datetime | None) -> Value | Greatest:
+    """What they marked as read, else the day they came; never further back than NEW_FOR."""
+    user_id = standing_of(user).user_id
+    if user_id is None or at is None:
+        return Value(None, output_field=DateTimeField())
+    marked = CategoryMember.objects.filter(user=user_id, category=OuterRef("category")).values("watermark")[:1]
+    came = Value(user.created_at, output_field=DateTimeField())  # type: ignore[union-attr]
+    return Greatest(Coalesce(Subquery(marked), came), Value(at - NEW_FOR, output_field=DateTimeField()))
+
+
+def unmuted(rows: "QuerySet[TopicActivity]", user: Anyone) -> "QuerySet[TopicActivity]":
+    """Without what this person muted: topics, and categories but for the topics in them that they follow."""
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return rows
+    mine = TopicMember.objects.filter(user=user_id, topic=OuterRef("topic"))
+    category = CategoryMember.objects.filter(user=user_id, category=OuterRef("category"), level=Level.MUTED)
+    return rows.filter(~Exists(mine.filter(level=Level.MUTED)), ~Exists(category) | Exists(mine.filter(level__in=FOLLOWED)))
+
+
+def page_by_key(rows: "QuerySet[TopicActivity]", column: str, *, before: str, after: str) -> Page[TopicActivity]:
+    """A page of rows by a column that leads. Raises BadCursor."""
     forwards = bool(after) and not before
     if before or after:
         rows = rows.filter(_beyond(read_cursor(before or after, length=2), column, "gt" if forwards else "lt"))
@@ -152,15 +181,28 @@ def _beyond(cursor: Cursor, column: str, side: str) -> Q:
 
 def topics_by_activity(user: Anyone, ids: Iterable[int]) -> list[TopicRow]:
     """Rows of these topics, as far as this person may see them, latest first. One statement."""
-    rows = _listed(user).filter(topic__in=list(ids)).order_by("-last_posted_at", "-topic")
+    rows = listed_topics(user).filter(topic__in=list(ids)).order_by("-last_posted_at", "-topic")
     return [as_row(row) for row in rows]
+
+
+def followed_rows(user: Anyone, *levels: Level) -> "QuerySet[TopicActivity]":
+    """Topics that this person follows at one of these levels."""
+    mine = TopicMember.objects.filter(user=standing_of(user).user_id, level__in=levels)
+    return listed_topics(user).filter(topic__in=mine.values("topic"))
 
 
 def unread_rows(user: Anyone) -> "QuerySet[TopicActivity]":
     """Topics that this person follows and that have something they have not read."""
     mine = TopicMember.objects.filter(
         user=standing_of(user).user_id,
-        level__in=[Level.WATCHING, Level.TRACKING],
+        level__in=FOLLOWED,
         last_read__lt=F("topic__activity__last_post_number"),
     )
-    return _listed(user).filter(topic__in=mine.values("topic"), topic__archived_at=None)
+    return listed_topics(user).filter(topic__in=mine.values("topic"), topic__archived_at=None)
+
+
+def new_rows(user: Anyone, *, at: datetime) -> "QuerySet[TopicActivity]":
+    """Topics never opened that began after what this person has seen of their category."""
+    opened = TopicMember.objects.filter(user=standing_of(user).user_id, topic=OuterRef("topic"), last_read__gt=0)
+    rows = listed_topics(user, at=at).filter(topic__created_at__gt=at - NEW_FOR)
+    return unmuted(rows.filter(~Exists(opened), topic__created_at__gt=F("seen_until")), user)

@@ -1,18 +1,30 @@
+from typing import Final
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from common.paging import BadCursor
 from common.visitor_pages import kept_for_visitors
 from forum import permissions
-from forum.actions.reading import mark_category_read
 from forum.readers import ORDERS, categories_with_latest, topic_rows
-from forum.readers.categories import watermark_of
+from forum.readers.categories import level_of
+from forum.readers.home_lists import OF_MINE, list_of_topics, top_of_the_week
 from forum.readers.versions import category_version, sight_version
+from forum.texts import CATEGORY_LEVELS
 from forum.views.loading import category_or_404
 
+_LISTS: Final = {
+    "index": "Categories",
+    "latest": "Latest",
+    "unread": "Unread",
+    "new": "New",
+    "followed": "Followed",
+    "top": "Top of the week",
+}
 _ORDER_WORDS = {
     "latest": "Latest",
     "newest": "Newest",
@@ -27,8 +39,13 @@ _ORDER_WORDS = {
 @kept_for_visitors(lambda request: sight_version(request.user))
 def index(request: HttpRequest) -> HttpResponse:
     """Every category, and where each was last written in."""
-    context = {"rows": categories_with_latest(request.user), "may_write": permissions.can_take_part(request.user)}
-    return render(request, "forum/index.html", {**context, "now": timezone.now()})
+    context = {
+        "rows": categories_with_latest(request.user),
+        "may_write": permissions.can_take_part(request.user),
+        "tabs": _tabs(request, "index"),
+        "now": timezone.now(),
+    }
+    return render(request, "forum/index.html", context)
 
 
 @require_safe
@@ -41,9 +58,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     if order not in ORDERS:
         raise Http404
     try:
-        pinned, page = topic_rows(
-            category, request.user, order=order, before=before, after=after, watermark=watermark_of(category), at=now
-        )
+        pinned, page = topic_rows(category, request.user, order=order, before=before, after=after, at=now)
     except BadCursor as error:
         raise Http404 from error
     tabs = [{"url": f"?order={name}", "text": words, "here": name == order} for name, words in _ORDER_WORDS.items()]
@@ -55,16 +70,66 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "newer_url": f"?order={order}&after={page.newer}" if page.newer else "",
         "order": order,
         "tabs": tabs,
+        "levels": [(value, words, value == level_of(category)) for value, words in CATEGORY_LEVELS],
         "may_start": permissions.can_start(request.user, category),
         "now": now,
     }
     return render(request, "forum/category.html", context)
 
 
+@require_safe
+def latest(request: HttpRequest) -> HttpResponse:
+    """What was last written in, in every category."""
+    return _topics(request, "latest")
+
+
 @login_required
-@require_POST
-def category_read(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is here counts as read from now on."""
-    category = category_or_404(request, slug)
-    mark_category_read(category, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    return redirect("forum:category", slug)
+@require_safe
+def unread(request: HttpRequest) -> HttpResponse:
+    """Followed, and with something unread."""
+    return _topics(request, "unread")
+
+
+@login_required
+@require_safe
+def new(request: HttpRequest) -> HttpResponse:
+    """Begun lately and never opened."""
+    return _topics(request, "new")
+
+
+@login_required
+@require_safe
+def followed(request: HttpRequest) -> HttpResponse:
+    """Everything the reader watches or tracks."""
+    return _topics(request, "followed")
+
+
+@require_safe
+def top(request: HttpRequest) -> HttpResponse:
+    """What moved people most in the last seven days."""
+    now = timezone.now()
+    context = {"name": "top", "rows": top_of_the_week(request.user, at=now), "tabs": _tabs(request, "top"), "now": now}
+    return render(request, "forum/topics.html", context)
+
+
+def _topics(request: HttpRequest, name: str) -> HttpResponse:
+    now, asked = timezone.now(), request.GET
+    try:
+        page = list_of_topics(request.user, name, before=asked.get("before", ""), after=asked.get("after", ""), at=now)
+    except BadCursor as error:
+        raise Http404 from error
+    context = {
+        "name": name,
+        "rows": page.rows,
+        "older_url": f"?before={page.older}" if page.older else "",
+        "newer_url": f"?after={page.newer}" if page.newer else "",
+        "tabs": _tabs(request, name),
+        "now": now,
+    }
+    return render(request, "forum/topics.html", context)
+
+
+def _tabs(request: HttpRequest, here: str) -> list[dict[str, object]]:
+    """The lists there are for this reader, by category first."""
+    shown = [name for name in _LISTS if request.user.is_authenticated or name not in OF_MINE]
+    return [{"url": reverse(f"forum:{name}"), "text": _LISTS[name], "here": name == here} for name in shown]

@@ -2,15 +2,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from common.paging import BadCursor
 from forum import permissions
 from forum.actions.reactions import toggle_reaction
-from forum.composing import reader_of, views_of
+from forum.composing import ICONS, reader_of, views_of
 from forum.models import Reaction
 from forum.readers import own_reactions
-from forum.views.loading import post_or_404
-from forum.views.topics import place_of
+from forum.readers.reactors import reactors, reactors_of
+from forum.views.loading import post_or_404, topic_or_404
+from forum.views.topics import place_for
 
 
 @login_required
@@ -22,9 +24,9 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         raise Http404
     toggle_reaction(post, by=request.user, kind=kind, at=timezone.now())  # type: ignore[arg-type]
     if not request.headers.get("HX-Request"):
-        return redirect(place_of(post.topic, number))
-    post = post_or_404(request, pk, number)
-    reader = reader_of(request.user, post.topic, said=own_reactions(request.user, [post]))
+        return redirect(place_for(request, post.topic, post))
+    post, page = post_or_404(request, pk, number), topic_or_404(request, pk)
+    reader = reader_of(request.user, post.topic, said=own_reactions(request.user, [post]), bookmarked=page.bookmarks)
     context = {
         "view": views_of([post], reader)[0],
         "topic": post.topic,
@@ -33,3 +35,19 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     response = render(request, "forum/_foot.html", context)
     response["HX-Push-Url"] = "false"  # a boosted form would put the address of this part into the address bar
     return response
+
+
+@require_safe
+def reacted(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Who said what of a post: the first of each kind, or with `?kind=` all of one, page by page."""
+    post, asked = post_or_404(request, pk, number), request.GET.get("kind", "")
+    permissions.can_see_reactors(request.user, post).enforce()
+    if asked and asked not in Reaction.Kind.values:
+        raise Http404
+    try:
+        after = request.GET.get("after", "")
+        found = [reactors(post, request.user, Reaction.Kind(asked), after=after)] if asked else reactors_of(post, request.user)
+    except BadCursor as error:
+        raise Http404 from error
+    kinds = [(one, ICONS[one.kind]) for one in found]
+    return render(request, "forum/reacted.html", {"post": post, "topic": post.topic, "kinds": kinds, "all_of": asked})

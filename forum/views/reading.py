@@ -1,46 +1,58 @@
-"""Read marks, following, drafts: small POSTs that a script sends, and that work as forms."""
+"""Read marks and drafts: small POSTs that a script sends, and that work as forms."""
 
+from typing import Final
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
 from forum.actions.drafts import discard_draft, save_draft
-from forum.actions.reading import bookmark_post, follow_topic, mark_topic_read
-from forum.models import Level
-from forum.requests import whole_number
-from forum.views.loading import topic_or_404
-from forum.views.topics import place_of
+from forum.actions.reading import mark_all_read, mark_category_read, mark_seen, mark_topic_read
+from forum.requests import whole_number, whole_numbers
+from forum.views.loading import category_or_404, topic_or_404
+
+MOST_SEEN: Final = 500
 
 
 @login_required
 @require_POST
 def read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read up to `number`. A script gets an empty answer, a form the topic."""
-    topic = topic_or_404(request, pk).topic
-    number = whole_number(request.POST.get("number")) or topic.last_number
-    mark_topic_read(topic, by=request.user, number=number, at=timezone.now())  # type: ignore[arg-type]
-    return HttpResponse(status=204) if request.headers.get("X-Quietly") else redirect(topic)
+    """Read up to `number`, or, out of order, the numbers `seen`. A script gets an empty answer, a form the topic."""
+    page, now = topic_or_404(request, pk), timezone.now()
+    reader: User = request.user  # type: ignore[assignment]
+    seen = whole_numbers(request.POST.get("seen"), most=MOST_SEEN)
+    if seen:
+        mark_seen(page.topic, by=reader, numbers=seen, last_read=page.last_read, at=now)
+    else:
+        mark_topic_read(page.topic, by=reader, number=whole_number(request.POST.get("number")) or page.topic.last_number, at=now)
+    return HttpResponse(status=204) if request.headers.get("X-Quietly") else redirect(page.topic)
 
 
 @login_required
-@require_POST
-def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    topic, level = topic_or_404(request, pk).topic, request.POST.get("level", "")
-    if level not in Level.values:
-        raise Http404
-    follow_topic(topic, by=request.user, level=level)  # type: ignore[arg-type]
-    return redirect(topic)
+@require_http_methods(["GET", "POST"])
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Ask, then count everything as read: it cannot be undone."""
+    if request.method == "GET":
+        return render(request, "forum/mark_read.html")
+    mark_all_read(by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    messages.success(request, "Everything up to now counts as read.")
+    return redirect("forum:unread")
 
 
 @login_required
-@require_POST
-def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark a post, or with no number take the mark away."""
-    topic, number = topic_or_404(request, pk).topic, whole_number(request.POST.get("number"))
-    bookmark_post(topic, by=request.user, number=number or None)  # type: ignore[arg-type]
-    return redirect(place_of(topic, number)) if number else redirect(topic)
+@require_http_methods(["GET", "POST"])
+def read_category(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same for one category."""
+    category = category_or_404(request, slug)
+    if request.method == "GET":
+        return render(request, "forum/mark_read.html", {"category": category})
+    mark_category_read(category, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    messages.success(request, f"Everything in {category.name} up to now counts as read.")
+    return redirect("forum:category", slug)
 
 
 @login_required

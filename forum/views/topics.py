@@ -1,5 +1,6 @@
 """A topic in its two faces, and the addresses that lead into it."""
 
+from collections.abc import Iterable
 from math import ceil
 from typing import Any, Final
 
@@ -11,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from common.visitor_pages import kept_for_visitors
 from forum import permissions
-from forum.composing import mark_first_new, posts_of, reader_of, tree_of, views_of
+from forum.composing import Reader, mark_first_new, posts_of, reader_of, tree_of, views_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, Topic
 from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time
 from forum.readers.versions import topic_version
-from forum.requests import new_form_key, reply_key, whole_number
+from forum.requests import face_of, new_form_key, reply_key, whole_number
 from forum.views.loading import topic_or_404
 
 PAGE: Final = 20
@@ -30,20 +31,22 @@ def _seen(request: HttpRequest, pk: int, **_: object) -> str:
 @require_safe
 @kept_for_visitors(_seen)
 def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """Conversations: roots, and below them their first replies."""
+    """Conversations: roots, and below them their first replies. Whoever chose to read in order of time gets that at this very
+    address, which is the topic's one name."""
     page = topic_or_404(request, pk)
     if slug != page.topic.slug:
         return HttpResponsePermanentRedirect(page.topic.get_absolute_url())
+    if face_of(request) == "time" and not {"after", "before"} & set(request.GET):
+        return _in_time(request, page, 1)
     after, before = whole_number(request.GET.get("after")), whole_number(request.GET.get("before"))
     found = conversations(page.topic, request.user, after=after, before=before)
-    said = own_reactions(request.user, posts_of(found.branches))
-    reader = reader_of(request.user, page.topic, said=said, last_read=page.last_read, blocked=page.blocked)
-    views = tree_of(found.branches, reader)
+    reader = _reader(request, page, posts_of(found.branches))
     context = _around(request, page) | {
         "face": "conversations",
-        "views": views,
+        "views": tree_of(found.branches, reader),
         "older_url": f"?after={found.next_after}" if found.next_after else "",
         "newer_url": f"?before={found.before}" if found.before else "",
+        "canonical": page.topic.get_absolute_url(),
     }
     return render(request, "forum/topic.html", context)
 
@@ -55,22 +58,30 @@ def topic_in_time(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     page = topic_or_404(request, pk)
     if slug != page.topic.slug:
         return HttpResponsePermanentRedirect(reverse("forum:topic_in_time", args=[pk, page.topic.slug]))
-    pages = max(1, ceil(page.topic.last_number / PAGE))
-    number = whole_number(request.GET.get("page", "1"))
+    return _in_time(request, page, whole_number(request.GET.get("page", "1")))
+
+
+def _in_time(request: HttpRequest, page: TopicPage, number: int) -> HttpResponse:
+    pages, here = pages_of(page.topic), reverse("forum:topic_in_time", args=[page.topic.pk, page.topic.slug])
     if not 1 <= number <= pages:
         raise Http404
-    posts = posts_in_time(page.topic, request.user, first=(number - 1) * PAGE + 1, last=number * PAGE)
-    said = own_reactions(request.user, posts)
-    reader = reader_of(request.user, page.topic, said=said, last_read=page.last_read, blocked=page.blocked)
-    views = views_of(posts, reader)
+    first, last = (number - 1) * PAGE + 1, min(number * PAGE, page.topic.last_number)
+    posts = posts_in_time(page.topic, request.user, first=first, last=last)
+    views = views_of(posts, _reader(request, page, posts))
     mark_first_new(views)
     context = _around(request, page) | {
         "face": "time",
         "views": views,
-        "older_url": f"?page={number + 1}" if number < pages else "",
-        "newer_url": f"?page={number - 1}" if number > 1 else "",
-        "what": f"Page {number} of {pages}" if pages > 1 else "",
+        "older_url": f"{here}?page={number + 1}" if number < pages else "",
+        "newer_url": f"{here}?page={number - 1}" if number > 1 else "",
+        "first_url": here if number > 2 else "",
+        "last_url": f"{here}?page={pages}" if number < pages - 1 else "",
+        "number": number,
+        "pages": pages,
+        "first": first,
+        "last": last,
         "at_end": number == pages,
+        "canonical": f"{here}?page={number}" if number > 1 else page.topic.get_absolute_url(),
     }
     return render(request, "forum/topic.html", context)
 
@@ -83,8 +94,7 @@ def replies(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     after = whole_number(request.GET.get("after"))
     above = _one(request, page, number)
     found = more_replies(page.topic, request.user, parent_number=number, after=after)
-    said = own_reactions(request.user, [above[0], *posts_of(found.branches)])
-    reader = reader_of(request.user, page.topic, said=said, last_read=page.last_read, blocked=page.blocked)
+    reader = _reader(request, page, [above[0], *posts_of(found.branches)])
     context = {
         "topic": page.topic,
         "above": views_of(above, reader)[0],
@@ -99,15 +109,15 @@ def replies(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 def post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The lasting address of a post: leads to its page in order of time. Of a number that is not on the reader's page (it waits
-    for a moderator, or an import lacked it) to the next one that is."""
+    """The lasting address of a post: leads to its page in the face that the reader chose, else in order of time. Of a number
+    that is not on the reader's page (it waits for a moderator, or an import lacked it) to the next one that is."""
     page = topic_or_404(request, pk)
     if not 1 <= number <= page.topic.last_number:
         raise Http404
     there = first_placed(page.topic, request.user, number=number)
     if there is None:
         raise Http404
-    return redirect(place_of(page.topic, there))
+    return redirect(place_for(request, page.topic, there))
 
 
 @require_safe
@@ -115,8 +125,7 @@ def post_part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One post as it stands in a list, for a page that is open and has heard of it."""
     page = topic_or_404(request, pk)
     posts = _one(request, page, number)
-    said, last_read = own_reactions(request.user, posts), max(1, number - 1)
-    reader = reader_of(request.user, page.topic, said=said, last_read=last_read, blocked=page.blocked)
+    reader = _reader(request, page, posts, last_read=max(1, number - 1))
     return render(request, "forum/_place.html", {"view": views_of(posts, reader)[0], "topic": page.topic, "now": timezone.now()})
 
 
@@ -142,6 +151,33 @@ def place_of(topic: Topic, number: int) -> str:
     return f"{address}?page={page}#p{number}" if page > 1 else f"{address}#p{number}"
 
 
+def place_for(request: HttpRequest, topic: Topic, post: Post) -> str:
+    """Where a post stands in the face that the reader chose: in conversations below what it answers, so that it is on the page
+    however many other answers there are."""
+    if face_of(request) != "conversations":
+        return place_of(topic, post.number)
+    if post.parent_number is None:
+        return f"{topic.get_absolute_url()}?after={post.number - 1}#p{post.number}"
+    replies = reverse("forum:replies", args=[topic.pk, post.parent_number])
+    return f"{replies}?after={post.number - 1}#p{post.number}"
+
+
+def pages_of(topic: Topic) -> int:
+    """How many pages it has in order of time."""
+    return max(1, ceil(topic.last_number / PAGE))
+
+
+def _reader(request: HttpRequest, page: TopicPage, posts: Iterable[Post], *, last_read: int | None = None) -> Reader:
+    return reader_of(
+        request.user,
+        page.topic,
+        said=own_reactions(request.user, posts),
+        last_read=page.last_read if last_read is None else last_read,
+        blocked=page.blocked,
+        bookmarked=page.bookmarks,
+    )
+
+
 def _one(request: HttpRequest, page: TopicPage, number: int) -> list[Post]:
     """A list of the one post of this number that has a place on the reader's page."""
     if not 1 <= number <= page.topic.last_number:
@@ -159,6 +195,7 @@ def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
     initial = {"body": draft.get("body", ""), "to": draft.get("parent_number"), "key": new_form_key()}
     return {
         "page": page,
+        "chosen_face": face_of(request),
         "topic": page.topic,
         "category": page.topic.category,
         "may_reply": may_reply,

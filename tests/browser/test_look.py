@@ -151,7 +151,7 @@ def test_a_reader_chooses_dark_without_scripts_and_it_stays(site: Site, browser_
     browser = browser_without_scripts
     browser.get(site.url)
     light = browser.find_element(By.TAG_NAME, "body").value_of_css_property("background-color")
-    press(browser, browser.find_element(By.LINK_TEXT, "Light or dark"))
+    press(browser, browser.find_element(By.LINK_TEXT, "Look and keys"))
     browser.find_element(By.CSS_SELECTOR, "input[value=dark]").click()
     press(browser, browser.find_element(By.XPATH, "//button[text()='Keep this']"))
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("data-scheme") == "dark"

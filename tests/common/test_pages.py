@@ -106,6 +106,6 @@ def test_the_readers_choice_of_scheme_is_kept_and_nonsense_is_not(client: Client
     client.post(reverse("appearance"), {"scheme": "dark"})
     assert 'data-scheme="dark"' in client.get("/").content.decode()
     response = client.post(reverse("appearance"), {"scheme": "pink"})
-    assert "Error: Light or dark" in response.content.decode()
+    assert "Error: Look and keys" in response.content.decode()
     client.post(reverse("appearance"), {"scheme": "device"})
     assert "data-scheme" not in client.get("/").content.decode()

@@ -14,7 +14,7 @@ from forum.actions.errors import AlreadyRemoved, EditedMeanwhile, TextRefused
 from forum.actions.notices import put_topic_notice, take_topic_notice_away
 from forum.actions.posts import reply_to_topic
 from forum.actions.reactions import react, toggle_reaction, unreact
-from forum.actions.reading import bookmark_post, follow_topic, mark_category_read, mark_topic_read
+from forum.actions.reading import follow_topic, mark_category_read, mark_topic_read
 from forum.actions.removal import hide_post, withdraw_post
 from forum.models import CategoryMember, Draft, Post, Reaction, Revision, TopicActivity, TopicMember
 from forum.readers import topic_rows
@@ -164,12 +164,9 @@ def test_a_read_mark_never_goes_back_nor_beyond_the_end():
         mark_topic_read(topic, by=person, number=number, at=LATER)
         assert TopicMember.objects.get().last_read == expected
     follow_topic(topic, by=person, level="watching")
-    bookmark_post(topic, by=person, number=4)
     mark_topic_read(topic, by=person, number=5, at=LATER)
     member = TopicMember.objects.get()
-    assert (member.level, member.bookmark, member.last_read) == ("watching", 4, 5)
-    bookmark_post(topic, by=person, number=99)
-    assert TopicMember.objects.get().bookmark is None
+    assert (member.level, member.because, member.last_read) == ("watching", "chosen", 5)
     with pytest.raises(ValueError, match="staring"):
         follow_topic(topic, by=person, level="staring")
 
@@ -182,8 +179,8 @@ def test_marking_a_category_read_makes_what_comes_later_stand_out():
     PostFactory(topic=opened)
     mark_category_read(old.category, by=person, at=LATER)
     new = TopicFactory(category=old.category, created_at=LATER + timedelta(hours=1))
-    watermark = CategoryMember.objects.get().watermark
-    _, page = topic_rows(old.category, person, order="latest", watermark=watermark, at=LATER)
+    assert CategoryMember.objects.get().watermark == LATER
+    _, page = topic_rows(old.category, person, order="latest", at=LATER)
     assert {row.topic.pk: (row.is_new, row.unread) for row in page.rows} == {
         new.pk: (True, None),
         old.pk: (False, None),

@@ -140,7 +140,7 @@ def test_a_category_s_pages_lose_and_double_nothing_while_topics_arrive(order):
     met: list[int] = []
     before = ""
     while True:
-        _, page = topic_rows(category, VISITOR, order=order, before=before, watermark=None, at=AT)
+        _, page = topic_rows(category, VISITOR, order=order, before=before, at=AT)
         met += [row.topic.pk for row in page.rows]
         TopicFactory(category=category, created_at=AT + timedelta(days=1))
         if not page.older:

@@ -254,13 +254,12 @@ def test_a_draft_comes_back_and_an_older_one_overwrites_nothing(signed_in):
     assert "Your draft is back" not in signed_in.get(topic.get_absolute_url()).content.decode()
 
 
-def test_follow_and_bookmark_are_kept(signed_in):
+def test_how_one_follows_is_kept_and_says_why(signed_in):
     topic = TopicFactory()
     signed_in.post(reverse("forum:follow", args=[topic.pk]), {"level": "watching"})
-    signed_in.post(reverse("forum:bookmark", args=[topic.pk]), {"number": 1})
     page = signed_in.get(topic.get_absolute_url()).content.decode()
     assert '<option value="watching" selected>' in page
-    assert "To your bookmark, #1" in page
+    assert "You chose it." in page
     assert signed_in.post(reverse("forum:follow", args=[topic.pk]), {"level": "staring"}).status_code == 404
 
 

@@ -255,8 +255,20 @@ def secret(people):
 
 def addresses(topic: Topic) -> list[str]:
     """Every address by which something of the topic leaves."""
-    of_topic = ["reply", "read", "follow", "bookmark", "throw_away", "unlock"]
-    of_post = ["post", "post_part", "replies", "react", "edit", "history", "raw", "withdraw"]
+    of_topic = ["reply", "read", "follow", "throw_away", "unlock", "jump", "face", "print"]
+    of_post = [
+        "post",
+        "post_part",
+        "replies",
+        "react",
+        "edit",
+        "history",
+        "raw",
+        "withdraw",
+        "bookmark",
+        "reacted",
+        "block_author",
+    ]
     return [
         topic.get_absolute_url(),
         reverse("forum:topic_in_time", args=[topic.pk, topic.slug]),

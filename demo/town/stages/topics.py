@@ -9,7 +9,7 @@ from demo.town.copying import Row, copy_rows, moment, ready
 from demo.town.plan import Plan
 from demo.town.stages.shape import Rows, Stage
 from demo.town.threads import Thread, Written, keeper_of, marks, thread
-from forum.models import Persona, Post, Reaction, Revision, Topic, TopicActivity, TopicMember
+from forum.models import Bookmark, Persona, Post, Reaction, Revision, Topic, TopicActivity, TopicMember
 from forum.texts import topic_slug
 
 _TOPIC = (
@@ -40,8 +40,9 @@ def _load(plan: Plan, numbers: range) -> Rows:
     yield "reactions", copy_rows(Reaction, ("post_id", "user_id", "kind", "created_at"), each(_reactions))
     revision = ("id", "post_id", "number", "author_id", "persona_id", "body", "source_format", "diff", "at")
     yield "revisions", copy_rows(Revision, revision, each(_revisions))
-    member = ("user_id", "topic_id", "last_read", "read_at", "level", "bookmark")
+    member = ("user_id", "topic_id", "last_read", "read_at", "level", "because")
     yield "read_marks", copy_rows(TopicMember, member, each(_marks))
+    yield "bookmarks", copy_rows(Bookmark, ("id", "user_id", "post_id", "note", "created_at"), each(_bookmarks))
 
 
 def _of_all(plan: Plan, threads: Sequence[Thread], rows: Callable[[Plan, Thread], Iterator[Row]]) -> Iterator[Row]:
@@ -112,8 +113,19 @@ def _revisions(plan: Plan, made: Thread) -> Iterator[Row]:
 
 
 def _marks(plan: Plan, made: Thread) -> Iterator[Row]:
-    for user, read, at, level, bookmark in marks(plan, made):
-        yield user, made.id, read, moment(at), level, bookmark or None
+    first, writers = made.posts[0].by, {post.by for post in made.posts}
+    for user, read, at, level, _ in marks(plan, made):
+        by_writing = "started" if user == first else "replied" if user in writers else "chosen"
+        because = "" if level == "normal" else by_writing if level == "tracking" else "chosen"
+        yield user, made.id, read, moment(at), level, because
+
+
+def _bookmarks(plan: Plan, made: Thread) -> Iterator[Row]:
+    """Numbered as posts are, so that there are no more of them in a topic than posts."""
+    before = plan.posts_before[made.id - 1]
+    marked = [(user, at, number) for user, _, at, _, number in marks(plan, made) if number][: len(made.posts)]
+    for place, (user, at, number) in enumerate(marked, 1):
+        yield before + place, user, before + number, "", moment(at)
 
 
 def _by(made: Thread, post: Written) -> tuple[int | None, int | None]:

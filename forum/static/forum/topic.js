@@ -1,6 +1,6 @@
 // A topic's page while it is open. New posts arrive by `plenary:live`, which holds ids only; the page fetches the post by its own
 // address. On the last page in order of time it is put at the end; elsewhere a bar says how many there are. What is being read
-// never moves. What was seen is told to the server, a little later and all at once.
+// never moves. What was seen is told to the server, a little later and all at once. Folded branches stay folded.
 (() => {
   const box = document.getElementById("topic");
   if (!box) return;
@@ -80,18 +80,34 @@
   });
 
   // ——— read marks ———
-  let read = Number(box.dataset.lastRead);
-  let told = read;
+  // In order of time the highest number seen counts. In conversations numbers come out of order: those seen are told as they are,
+  // and the server knows which have no place; what was seen on another page of the topic in this tab is told again with them.
+  const inTime = box.dataset.face === "time";
+  const lastRead = Number(box.dataset.lastRead);
+  const keptSeen = `seen:${box.dataset.topic}`;
+  const MOST = 500;
+  const kept = (key) => {
+    try { return JSON.parse(sessionStorage.getItem(key) ?? "[]"); } catch { return []; }
+  };
+  const keep = (key, values) => {
+    try { sessionStorage.setItem(key, JSON.stringify(values)); } catch { /* a browser that keeps nothing still reads */ }
+  };
+  const seen = new Set(inTime ? [] : kept(keptSeen).filter((number) => number > lastRead));
+  let told = inTime ? lastRead : seen.size;
   let timer = null;
-  const seen = new Set();
 
+  const toTell = () => {
+    if (inTime) return Math.max(lastRead, ...seen) > told ? { number: String(Math.max(...seen)) } : null;
+    return seen.size > told ? { seen: [...seen].sort((one, other) => one - other).slice(0, MOST).join(",") } : null;
+  };
   const tell = () => {
     timer = null;
-    if (!box.dataset.read || read <= told) return;
-    told = read;
-    const body = new URLSearchParams({ number: String(read) });
+    const words = box.dataset.read && toTell();
+    if (!words) return;
+    told = inTime ? Number(words.number) : seen.size;
+    if (!inTime) keep(keptSeen, [...seen].slice(-MOST));
     fetch(box.dataset.read, {
-      method: "POST", body, keepalive: true, headers: { "X-CSRFToken": token(), "X-Quietly": "1" },
+      method: "POST", body: new URLSearchParams(words), keepalive: true, headers: { "X-CSRFToken": token(), "X-Quietly": "1" },
     }).catch(() => { told = 0; });
   };
 
@@ -99,11 +115,10 @@
     for (const entry of entries) {
       if (!entry.isIntersecting) continue;
       watcher.unobserve(entry.target);
-      seen.add(Number(entry.target.closest("[data-number]").dataset.number));
+      const number = Number(entry.target.closest("[data-number]").dataset.number);
+      if (number > lastRead) seen.add(number);
     }
-    if (box.dataset.face === "time") read = Math.max(read, ...seen);
-    else while (seen.has(read + 1)) read += 1; // in conversations numbers come out of order: only what has no hole counts
-    if (read > told) timer ??= setTimeout(tell, 2000);
+    if (toTell()) timer ??= setTimeout(tell, 2000);
   };
   const watcher = new IntersectionObserver(onSeen, { threshold: 0 });
   // the foot of a post: whoever sees it has come past its words
@@ -113,4 +128,48 @@
   watch(box);
   document.addEventListener("htmx:afterSettle", () => watch(box));
   addEventListener("pagehide", tell);
+
+  // ——— branches ———
+  // What somebody folded stays folded in this tab; a branch that the address leads into is opened.
+  const keptFolded = `folded:${box.dataset.topic}`;
+  const folded = new Set(kept(keptFolded));
+  const numberOf = (branch) => Number(branch.closest("[data-number]").dataset.number);
+  const fold = (root) => {
+    for (const branch of root.querySelectorAll("details.branch")) if (folded.has(numberOf(branch))) branch.open = false;
+  };
+  fold(box);
+  const unfoldTo = (target) => {
+    for (let at = target?.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+  };
+  const here = location.hash.startsWith("#p") && document.getElementById(location.hash.slice(1));
+  if (here) {
+    unfoldTo(here.parentElement);
+    here.scrollIntoView({ block: "start" });
+  }
+  box.addEventListener("toggle", (event) => {
+    if (!event.target.matches("details.branch")) return;
+    folded[event.target.open ? "delete" : "add"](numberOf(event.target));
+    keep(keptFolded, [...folded].slice(-MOST));
+  }, true);
+
+  // ——— focus ———
+  // A part that was swapped takes the focus with it: back to the button that was pressed, or to the first post that came.
+  let pressed = null;
+  box.addEventListener("htmx:beforeRequest", (event) => {
+    const active = document.activeElement;
+    const place = active?.closest("[data-number]");
+    pressed = place && { place: place.id, value: active.matches(".react") ? active.value : "", more: active.matches(".show-more a") };
+    if (pressed?.more) pressed.after = event.target.closest("li")?.previousElementSibling?.id ?? "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!pressed || (document.activeElement && document.activeElement !== document.body)) { pressed = null; return; }
+    const place = document.getElementById(pressed.place);
+    if (pressed.value) place?.querySelector(`.react[value="${pressed.value}"]`)?.focus();
+    else if (pressed.more) {
+      const before = document.getElementById(pressed.after);
+      const came = before ? before.nextElementSibling : place?.querySelector(".replies > li");
+      came?.querySelector("a")?.focus({ preventScroll: true });
+    }
+    pressed = null;
+  });
 })();

@@ -1,0 +1,55 @@
+"""Following without having chosen to: by starting a topic, by answering in one, by being named. What somebody chose stays."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
+
+from accounts.models import User
+from common.html_reading import read_html
+from forum.models import Because, Level, Post, Topic, TopicMember
+
+MOST_NAMED: Final = 50
+
+_NAMED: Final = """
+INSERT INTO forum_topicmember (user_id, topic_id, last_read, level, because)
+SELECT person.id, %(topic)s, 0, 'tracking', 'named' FROM accounts_user person
+WHERE handle = ANY(%(handles)s) AND is_active AND person.id IS DISTINCT FROM %(author)s AND NOT EXISTS (
+    SELECT FROM forum_categorymember mine JOIN forum_topic topic ON topic.category_id = mine.category_id
+    WHERE topic.id = %(topic)s AND mine.user_id = person.id AND mine.level = 'muted'
+)
+ON CONFLICT (user_id, topic_id) DO UPDATE SET level = 'tracking', because = 'named'
+WHERE forum_topicmember.level = 'normal' AND forum_topicmember.because = ''
+"""
+
+
+def follow_by_starting(topic: Topic, *, by: User, at: datetime) -> None:
+    """Whoever starts a topic follows it, and has read what they wrote."""
+    TopicMember.objects.create(user=by, topic=topic, last_read=1, read_at=at, level=Level.TRACKING, because=Because.STARTED)
+
+
+def follow_by_writing(post: Post, *, by: User) -> None:
+    """Whoever answers follows from then on, unless they chose otherwise; what they wrote themselves is read."""
+    untouched = Q(level=Level.NORMAL) & ~Q(because=Because.CHOSEN)
+    known = TopicMember.objects.filter(user=by, topic=post.topic_id).update(
+        level=Case(When(untouched, then=Value(Level.TRACKING.value)), default=F("level"), output_field=CharField()),
+        because=Case(When(untouched, then=Value(Because.REPLIED.value)), default=F("because"), output_field=CharField()),
+        last_read=Case(
+            When(last_read=post.number - 1, then=Value(post.number)), default=F("last_read"), output_field=IntegerField()
+        ),
+    )
+    if not known:
+        mine = TopicMember(user=by, topic_id=post.topic_id, last_read=post.number, read_at=post.created_at)
+        mine.level, mine.because = Level.TRACKING, Because.REPLIED
+        TopicMember.objects.bulk_create([mine], ignore_conflicts=True)
+
+
+def follow_by_being_named(post: Post) -> None:
+    """Whoever is named has the topic counted from then on, unless they decided something about it before or muted its
+    category. No statement where nobody is. A persona's own handle counts as anybody's: nothing here knows whose a persona is."""
+    named = read_html(post.html).mentions[:MOST_NAMED] if "@" in post.html else ()
+    if named:
+        values = {"topic": post.topic_id, "handles": list(named), "author": post.author_id}
+        with connection.cursor() as cursor:
+            cursor.execute(_NAMED, values)

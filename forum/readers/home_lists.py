@@ -1,0 +1,57 @@
+"""Topics of every category in one list: the latest, the new, what one follows, and what moved people this week."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from accounts.standing import Anyone
+from common.paging import Page
+from forum.models import Level, TopicActivity
+from forum.readers.categories import readable_category_ids
+from forum.readers.latest import best_of
+from forum.readers.topic_list import (
+    FOLLOWED,
+    TopicRow,
+    as_row,
+    followed_rows,
+    listed_topics,
+    new_rows,
+    page_by_key,
+    unmuted,
+    unread_rows,
+)
+
+WEEK: Final = timedelta(days=7)
+TOP: Final = 20
+OF_MINE: Final = ("unread", "new", "followed")
+"""Lists that need a reader with an account; the others are for everybody."""
+
+
+def list_of_topics(user: Anyone, name: str, *, before: str = "", after: str = "", at: datetime) -> Page[TopicRow]:
+    """A page of `latest`, `unread`, `new` or `followed`, by key. One statement. Raises BadCursor."""
+    column = "last_posted_at"
+    if name == "unread":
+        rows = unread_rows(user)
+    elif name == "followed":
+        rows = followed_rows(user, *FOLLOWED)
+    elif name == "new":
+        rows, column = new_rows(user, at=at), "topic__created_at"
+    else:
+        rows = unmuted(listed_topics(user, at=at), user)
+    return _drawn(page_by_key(rows, column, before=before, after=after))
+
+
+def top_of_the_week(user: Anyone, *, at: datetime) -> list[TopicRow]:
+    """The topics that moved people most in the last seven days, where this person may read, without what they muted. Three
+    statements, however long the forum is."""
+    best = [topic.pk for topic in best_of(readable_category_ids(user), at - WEEK, at, 2 * TOP)]
+    found = {row.topic_id: row for row in unmuted(listed_topics(user, at=at).filter(topic__in=best), user)}
+    return [as_row(found[pk]) for pk in best if pk in found][:TOP]
+
+
+def topics_at_level(user: Anyone, level: Level, *, before: str = "", after: str = "") -> Page[TopicRow]:
+    """Topics that this person watches, tracks or muted, the last written in first. One statement. Raises BadCursor."""
+    return _drawn(page_by_key(followed_rows(user, level), "last_posted_at", before=before, after=after))
+
+
+def _drawn(page: Page[TopicActivity]) -> Page[TopicRow]:
+    return Page([as_row(row) for row in page.rows], page.older, page.newer)
