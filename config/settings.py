@@ -237,6 +237,10 @@ ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship", "moderatio
 SCREEN_NEW_DAYS = env.int("SCREEN_NEW_DAYS", 30)
 SCREEN_FIRST_POSTS = env.int("SCREEN_FIRST_POSTS", 2)
 SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
+# A post that is changed within so many minutes, before anybody wrote after it or reacted, is not called changed, and nobody asks
+# why. After so many days it stays as it is. 0 minutes: every change is marked; 0 days: no end.
+EDIT_QUIET_MINUTES = env.int("EDIT_QUIET_MINUTES", 15)
+EDIT_DAYS = env.int("EDIT_DAYS", 60)
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -295,6 +299,7 @@ EVENT_KINDS: dict[str, str] = {
     "accounts.role": "accounts.effects.RoleChanged",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
+    "forum.put_back": "forum.effects.PutBack",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -308,6 +313,7 @@ NOTICE_KINDS: dict[str, str] = {
     "accounts.officers": "accounts.notices.RoleOfAnother",
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
+    "forum.put_back": "forum.notices.PutBack",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -334,6 +340,7 @@ MAIL_KINDS: dict[str, str] = {
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
     "forum.mention": "notifications.mails.NoticeMail",
+    "forum.put_back": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }

@@ -5,9 +5,11 @@ No statement is made here: whoever calls has loaded the posts through the visibi
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.standing import Anyone
@@ -56,13 +58,14 @@ class PostView:
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads: what they said of which post (`own_reactions`), how far they had read (0: never here), whether they may
-    answer, asked once for the page, and whose posts are folded for them."""
+    answer, asked once for the page, and whose posts are folded for them; `at`: when."""
 
     user: Anyone
     said: Mapping[int, set[str]]
     last_read: int
     can_reply: Verdict
     blocked: frozenset[int] = frozenset()
+    at: datetime = field(default_factory=timezone.now)
 
 
 def reader_of(
@@ -151,7 +154,7 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         reactions=reactions_of(post, reader.said.get(post.pk, set())),
         can_react=permissions.can_react(reader.user, post),
         can_reply=reader.can_reply,
-        can_edit=permissions.can_edit(reader.user, post),
+        can_edit=permissions.can_edit(reader.user, post, at=reader.at),
         can_withdraw=permissions.can_withdraw(reader.user, post),
         can_report=permissions.can_point_at(reader.user, post),
         is_folded=post.author_id in reader.blocked,

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from forum.views import desk, history, lists, persons, reactions, reading, removal, topics, writing
+from forum.views import desk, drafts, history, lists, naming, persons, reactions, reading, removal, topics, writing
 
 app_name = "forum"
 urlpatterns = [
     path("forum/", lists.index, name="index"),
     path("forum/preview/", writing.preview, name="preview"),
-    path("forum/drafts/", reading.draft, name="draft"),
+    path("forum/draft/", drafts.draft, name="draft"),
+    path("forum/drafts/", drafts.drafts, name="drafts"),
+    path("forum/drafts/<int:pk>/delete/", drafts.draft_discard, name="draft_discard"),
+    path("forum/people-to-name/", naming.people_to_name, name="people_to_name"),
     path("forum/categories/<slug:slug>/", lists.category, name="category"),
     path("forum/categories/<slug:slug>/read/", lists.category_read, name="category_read"),
     path("forum/categories/<slug:slug>/start/", writing.start, name="start"),
@@ -24,7 +27,7 @@ urlpatterns = [
     path("forum/topics/<int:pk>/read/", reading.read, name="read"),
     path("forum/topics/<int:pk>/follow/", reading.follow, name="follow"),
     path("forum/topics/<int:pk>/bookmark/", reading.bookmark, name="bookmark"),
-    path("forum/topics/<int:pk>/throw-away/", reading.throw_away, name="throw_away"),
+    path("forum/topics/<int:pk>/throw-away/", drafts.throw_away, name="throw_away"),
     path("forum/topics/<int:pk>/unlock/", removal.unlock, name="unlock"),
     path("forum/topics/<int:pk>/posts/<int:number>/", topics.post, name="post"),
     path("forum/topics/<int:pk>/posts/<int:number>/part/", topics.post_part, name="post_part"),
@@ -32,6 +35,8 @@ urlpatterns = [
     path("forum/topics/<int:pk>/posts/<int:number>/react/", reactions.react, name="react"),
     path("forum/topics/<int:pk>/posts/<int:number>/edit/", writing.edit, name="edit"),
     path("forum/topics/<int:pk>/posts/<int:number>/history/", history.history, name="history"),
+    path("forum/topics/<int:pk>/posts/<int:number>/history/<int:version>/restore/", history.restore, name="restore"),
+    path("forum/topics/<int:pk>/posts/<int:number>/history/<int:version>/take-away/", history.take_away, name="take_away"),
     path("forum/topics/<int:pk>/posts/<int:number>/raw/", history.raw, name="raw"),
     path("forum/topics/<int:pk>/posts/<int:number>/withdraw/", removal.withdraw, name="withdraw"),
     path("t/<str:slug>/<int:source_id>/<int:number>", topics.old_url, name="old_url"),

@@ -8,6 +8,8 @@ os.environ.setdefault("PLENARY_SPEED", "100")
 # Who is new in a test is nobody's concern but that of tests/moderation/test_screening.py, which says how many posts wait.
 os.environ.setdefault("SCREEN_FIRST_POSTS", "0")
 os.environ.setdefault("SCREEN_LINKS_POSTS", "0")
+# Posts of the factories stand at a fixed date: that a post can no longer be changed is tried in tests/forum/test_changing.py.
+os.environ.setdefault("EDIT_DAYS", "0")
 services.start()
 
 

@@ -25,3 +25,11 @@ class AlreadyRemoved(DomainError):
 
 class NothingToRestore(DomainError):
     """It is on show, or its author took it back."""
+
+
+class ReasonMissing(DomainError):
+    """What others may have read is changed, and nothing says why."""
+
+
+class RevisionGone(DomainError):
+    """A version whose text was taken away, or that never was."""

@@ -1,12 +1,11 @@
-"""Read marks, following, drafts: small POSTs that a script sends, and that work as forms."""
+"""Read marks, following: small POSTs that a script sends, and that work as forms."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from forum.actions.drafts import discard_draft, save_draft
 from forum.actions.reading import bookmark_post, follow_topic, mark_topic_read
 from forum.models import Level
 from forum.requests import whole_number
@@ -41,31 +40,3 @@ def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
     topic, number = topic_or_404(request, pk).topic, whole_number(request.POST.get("number"))
     bookmark_post(topic, by=request.user, number=number or None)  # type: ignore[arg-type]
     return redirect(place_of(topic, number)) if number else redirect(topic)
-
-
-@login_required
-@require_POST
-def draft(request: HttpRequest) -> HttpResponse:
-    """Keep a draft. Tells whether it was kept, or a newer one is."""
-    key, sequence = request.POST.get("draft_key", ""), request.POST.get("sequence", "")
-    if not key or not sequence.isdecimal() or len(sequence) > 16:
-        raise Http404
-    kept = save_draft(
-        by=request.user,  # type: ignore[arg-type]
-        key=key.replace("\0", ""),
-        sequence=int(sequence),
-        title=request.POST.get("title", ""),
-        body=request.POST.get("body", ""),
-        parent_number=whole_number(request.POST.get("to")) or None,
-        at=timezone.now(),
-    )
-    return JsonResponse({"kept": kept})
-
-
-@login_required
-@require_POST
-def throw_away(request: HttpRequest, pk: int) -> HttpResponse:
-    """The draft of a reply goes; the topic's page comes back empty."""
-    topic = topic_or_404(request, pk).topic
-    discard_draft(by=request.user, key=request.POST.get("draft_key", "").replace("\0", ""))  # type: ignore[arg-type]
-    return redirect(topic)

@@ -146,15 +146,18 @@ def _one(request: HttpRequest, page: TopicPage, number: int) -> list[Post]:
 def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
     """What both faces show beside the posts."""
     may_reply = permissions.can_reply(request.user, page.topic)
-    draft = page.draft or {}
+    key = reply_key(page.topic)
+    draft = page.draft if page.draft and (page.draft["body"] or page.draft["key"] == key) else {}
     initial = {"body": draft.get("body", ""), "to": draft.get("parent_number"), "key": new_form_key()}
+    initial |= {"draft_sequence": draft.get("sequence", 0), "seen": page.topic.last_number}
     return {
         "page": page,
         "topic": page.topic,
         "category": page.topic.category,
         "may_reply": may_reply,
         "form": ReplyForm(initial=initial) if may_reply else None,
-        "draft_key": reply_key(page.topic),
+        "draft_key": draft.get("key", key),
+        "has_draft": bool(draft.get("body")),
         "may_moderate": permissions.can_moderate(request.user, page.topic.category),
         "may_report": permissions.can_point_at(request.user, page.topic),
         "levels": [(level.value, level.label, level.value == page.level) for level in Level],
