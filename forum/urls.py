@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import desk, drafts, history, lists, naming, persons, reactions, reading, removal, topics, writing
+from forum.views import desk, drafts, formatting, history, lists, naming, persons, reactions, reading, removal, topics, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("forum/draft/", drafts.draft, name="draft"),
     path("forum/drafts/", drafts.drafts, name="drafts"),
     path("forum/drafts/<int:pk>/delete/", drafts.draft_discard, name="draft_discard"),
+    path("forum/formatting/", formatting.formatting, name="formatting"),
     path("forum/people-to-name/", naming.people_to_name, name="people_to_name"),
     path("forum/categories/<slug:slug>/", lists.category, name="category"),
     path("forum/categories/<slug:slug>/read/", lists.category_read, name="category_read"),

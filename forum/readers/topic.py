@@ -85,7 +85,7 @@ def _draft(user: Anyone) -> Subquery | Value:
     rows = Draft.objects.filter(Q(key=name) | Q(key__startswith=Concat(name, Value(":"))), user=user_id)
     rank = Case(When(~Q(body=""), then=0), When(key=name, then=1), default=2, output_field=IntegerField())
     told = JSONObject(key="key", body="body", parent_number="parent_number", sequence="sequence", saved_at="saved_at")
-    return Subquery(rows.order_by(rank, "-saved_at", "-pk").values(told=told)[:1])
+    return Subquery(rows.annotate(rank=rank).order_by("rank", "-saved_at", "-pk").values(told=told)[:1])
 
 
 def _blocked(user: Anyone) -> ArraySubquery | Value:

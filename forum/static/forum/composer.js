@@ -30,19 +30,34 @@
 
   form.composer = { area, field, token, insert, changed, make };
 
-  // ——— toolbar ———
-  const toolbar = form.querySelector("markdown-toolbar");
-  form.composer.tool = (icon, name) => {
-    const sprite = toolbar.querySelector("use").getAttribute("href").split("#")[0];
-    const made = make("button", { type: "button", title: name });
-    made.dataset.mdButton = icon; // the toolbar's arrow keys know it by this
-    made.innerHTML = `<svg class="i" aria-hidden="true"><use href="${sprite}#i-${icon}"/></svg>`;
-    made.append(make("span", { className: "sr", textContent: name }));
+  // ——— toolbar: drawn here, because without script its buttons would do nothing ———
+  const TOOLS = [
+    ["md-bold", "bold", "Bold", "b", "Ctrl+B"], ["md-italic", "italic", "Italic", "i", "Ctrl+I"], ["md-header", "heading", "Heading"],
+    ["md-link", "link", "Link", "k", "Ctrl+K"], ["md-quote", "quote", "Quotation", "shift Period", "Ctrl+Shift+."],
+    ["md-unordered-list", "list", "List", "shift Digit8", "Ctrl+Shift+8"],
+    ["md-ordered-list", "numbers", "Numbered list", "shift Digit7", "Ctrl+Shift+7"], ["md-code", "code", "Code", "e", "Ctrl+E"],
+  ];
+  const toolbar = make("markdown-toolbar");
+  toolbar.setAttribute("for", area.id);
+  toolbar.setAttribute("aria-label", "Formatting");
+  const draw = (name, icon, words, keys = "", told = "") => {
+    const made = make(name, { title: told ? `${words} (${told})` : words });
+    made.innerHTML = `<svg class="i" aria-hidden="true"><use href="${form.dataset.icons}#i-${icon}"/></svg>`;
+    made.append(make("span", { className: "sr", textContent: words }));
+    if (name === "md-header") made.setAttribute("level", "3");
+    if (keys) made.dataset.keys = keys;
+    if (name === "button") {
+      made.type = "button";
+      made.dataset.mdButton = icon; // the toolbar's arrow keys know it by this
+    }
     toolbar.append(made);
     return made;
   };
+  for (const tool of TOOLS) draw(...tool);
+  form.querySelector(".bar").append(toolbar);
+  form.composer.tool = (icon, words) => draw("button", icon, words);
   const TABLE = "| One | Two |\n|---|---|\n| a | b |\n| c | d |\n";
-  form.composer.tool("table", "Table").addEventListener("click", () => {
+  draw("button", "table", "Table").addEventListener("click", () => {
     const before = area.value.slice(0, area.selectionStart);
     insert((!before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n") + TABLE);
   });

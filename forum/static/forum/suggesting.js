@@ -131,8 +131,6 @@
   });
 
   // ——— the panel ———
-  const toolbar = form.querySelector("markdown-toolbar");
-  if (!toolbar) return;
   const button = form.composer.tool("emoji", "Emoji");
   button.setAttribute("aria-expanded", "false");
   let panel = null;
