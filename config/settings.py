@@ -249,6 +249,10 @@ ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship", "moderatio
 SCREEN_NEW_DAYS = env.int("SCREEN_NEW_DAYS", 30)
 SCREEN_FIRST_POSTS = env.int("SCREEN_FIRST_POSTS", 2)
 SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
+# A post that is changed within so many minutes, before anybody wrote after it or reacted, is not called changed, and nobody asks
+# why. After so many days it stays as it is. 0 minutes: every change is marked; 0 days: no end.
+EDIT_QUIET_MINUTES = env.int("EDIT_QUIET_MINUTES", 15)
+EDIT_DAYS = env.int("EDIT_DAYS", 60)
 
 # Asked about before a text is published, beside NHS numbers and the like: `name=expression`, parted by `;;`
 CONFIDENTIALITY_PATTERNS = patterns_of(env.str("CONFIDENTIALITY_PATTERNS", ""))
@@ -316,6 +320,7 @@ EVENT_KINDS: dict[str, str] = {
     "forum.persona_opened": "forum.openings_told.PersonaOpened",
     "forum.accepted": "forum.effects.Accepted",
     "forum.reminder": "forum.effects.ReminderDue",
+    "forum.put_back": "forum.effects.PutBack",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -334,6 +339,7 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.accepted": "forum.notices.Accepted",
     "forum.topic": "forum.notices.NewTopic",
     "forum.reminder": "forum.notices.Reminder",
+    "forum.put_back": "forum.notices.PutBack",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -365,6 +371,7 @@ MAIL_KINDS: dict[str, str] = {
     "forum.accepted": "notifications.mails.NoticeMail",
     "forum.topic": "notifications.mails.NoticeMail",
     "forum.reminder": "notifications.mails.NoticeMail",
+    "forum.put_back": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }

@@ -69,7 +69,7 @@ class PostView:
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads: what they said of which post (`own_reactions`), how far they had read (0: never here), whether they may
-    answer, asked once for the page, whose posts are folded for them, and the numbers of those that they bookmarked."""
+    answer, asked once for the page, whose posts are folded for them, and the numbers of those they bookmarked; `at`: when."""
 
     user: Anyone
     said: Mapping[int, set[str]]
@@ -179,7 +179,7 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         reactions=reactions_of(post, reader.said.get(post.pk, set())),
         can_react=permissions.can_react(reader.user, post),
         can_reply=reader.can_reply,
-        can_edit=permissions.can_edit(reader.user, post),
+        can_edit=permissions.can_edit(reader.user, post, at=reader.at),
         can_withdraw=permissions.can_withdraw(reader.user, post),
         can_report=permissions.can_point_at(reader.user, post),
         is_folded=post.author_id in reader.blocked,

@@ -122,6 +122,18 @@ class ReminderDue:
             return ()
         return (Recipient(bookmark.user_id, "forum.reminder", key=f"forum.reminder:{event.pk}"),)
 
+
+class PutBack:
+    """A moderator put back what a post said before. Told: its author. The owner of a persona is told nothing: the row would
+    name them; the history says it to everybody."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        post = Post.objects.select_related("topic__category").filter(pk=event.data["post"], author__gt=after).first()
+        author = User.objects.with_roles().filter(pk=post.author_id, is_active=True).first() if post else None
+        if post is None or author is None or not can_see_post(author, post):
+            return ()
+        return (Recipient(author.pk, "forum.put_back", key=f"forum.put_back:{post.pk}:{event.data['version']}"),)
+
     def live(self, event: Event) -> Sequence[LiveMessage]:
         return ()
 

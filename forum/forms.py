@@ -58,8 +58,11 @@ class _BodyForm(forms.Form):
 
 
 class ReplyForm(VoiceFields, _BodyForm):
+    """`seen`: the last number of the topic when the form was drawn, or when the page said what had come since."""
+
     to = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
 
 class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -137,12 +140,31 @@ class StartForm(VoiceFields, _BodyForm):
 
 
 class EditForm(_BodyForm):
+    """`must_say_why`: others may have read it as it was. The action asks again."""
+
     note = forms.CharField(
         label="What you changed",
         widget=forms.TextInput(attrs={"form": "composer"}),
-        required=False,
         max_length=200,
         help_text="One line for the history, for example: a figure put right.",
+        error_messages={"required": "Say in one line what you changed: others may have read it as it was."},
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, must_say_why: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = must_say_why
+
+
+class VersionForm(forms.Form):
+    """Why a moderator puts an earlier version back or takes it away."""
+
+    use_required_attribute = False
+    reason = forms.CharField(
+        label="Reason",
+        max_length=150,
+        help_text="One line of at most 150 characters. Members read it in the history of the post: name nobody.",
+        error_messages={"required": "Say in one line why."},
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 

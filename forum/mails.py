@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from common.html_reading import plain_text
 from common.markdown import as_html, for_mail
-from forum.models import Post
+from forum.models import Post, Revision
 from forum.rendering import author_name, post_address, standing_of_post
 from mail.kinds import Letter
 from mail.messages import letter_from
@@ -41,6 +41,19 @@ def reminder_letter(sentence: str, *, note: str, url: str, user: AbstractBaseUse
         "preferences": settings.SITE_URL + reverse("notifications:preferences"),
     }
     return letter_from("forum/mail/reminder", context)
+
+
+def put_back_letter(post: Post, *, version: int, user: AbstractBaseUser) -> Letter:
+    """To an author whose post says again what it said before: why, as the history tells it. The subject names nothing."""
+    context: dict[str, object] = {
+        "name": user.get_short_name(),  # type: ignore[attr-defined]
+        "topic_title": post.topic.title if post.topic.category.is_public else "",
+        "note": Revision.objects.filter(post=post, number=version).values_list("note", flat=True).first() or "",
+        "link": settings.SITE_URL + reverse("forum:history", args=[post.topic_id, post.number]),
+        "office": settings.REPLY_TO,
+        "preferences": settings.SITE_URL + reverse("notifications:preferences"),
+    }
+    return letter_from("forum/mail/put_back", context)
 
 
 def _thread(topic_id: int) -> dict[str, str]:

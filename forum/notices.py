@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
-from forum.mails import post_letter, reminder_letter
+from forum.mails import post_letter, put_back_letter, reminder_letter
 from forum.models import Bookmark, Post
 from forum.readers import posts_to_tell_of
 from forum.rendering import author_name, in_quotes, snippet
@@ -116,3 +116,22 @@ class Reminder:
             return NoticeText(sentence, reverse("forum:bookmarks"), bookmark.note)
         sentence = f"You wanted to be reminded of #{post.number} in {in_quotes(post.topic.title)}"
         return NoticeText(sentence, post.get_absolute_url(), bookmark.note)
+
+
+class PutBack(_AboutPost):
+    """A moderator put back an earlier version of the reader's post."""
+
+    label = "Moderators change something of mine back"
+    mail_kind = "forum.put_back"
+
+    def sentence(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"A moderator put back an earlier version of your post in {in_quotes(post.topic.title)}"
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        post = posts_to_tell_of(user, [notice.event.data["post"]])[notice.event.data["post"]]
+        return put_back_letter(post, version=notice.event.data.get("version", 0), user=user)
+
+    def _text(self, user: AbstractBaseUser, post: Post) -> NoticeText:
+        return NoticeText(
+            self.sentence(user, post), reverse("forum:history", args=[post.topic_id, post.number]), snippet(post.html)
+        )

@@ -4,6 +4,8 @@ What may be seen has another face as a queryset (`visible_to` on Category, Topic
 Objects come with what the rule asks about (`topic.category`, `post.topic`): rules make no statement for them.
 """
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 
 from accounts.permissions import can_see_person, why_not_a_member
@@ -130,13 +132,36 @@ def can_vote(user: Anyone, post: Post) -> Verdict:
     return no(locked_sentence(post.topic)) if post.topic.is_locked else YES
 
 
-def can_edit(user: Anyone, post: Post) -> Verdict:
+def can_edit(user: Anyone, post: Post, *, at: datetime) -> Verdict:
     seen = can_take_part(user) and _reaches(user, post)
     if not seen:
         return seen
     if not wrote(user, post):
         return no(NOT_YOURS)
-    return no(locked_sentence(post.topic)) if post.topic.is_locked else YES
+    return no(locked_sentence(post.topic)) if post.topic.is_locked else _in_time_to_edit(post, at)
+
+
+def edit_ends_at(post: Post) -> datetime | None:
+    """From when on a post stays as it is; None where there is no end (settings.EDIT_DAYS)."""
+    return post.created_at + timedelta(days=settings.EDIT_DAYS) if settings.EDIT_DAYS else None
+
+
+def _in_time_to_edit(post: Post, at: datetime) -> Verdict:
+    end = edit_ends_at(post)
+    if end is None or at < end:
+        return YES
+    return no(
+        f"A post can be changed for {settings.EDIT_DAYS} days. Others rely on this one by now: "
+        "write what is different in a reply, or ask a moderator."
+    )
+
+
+def can_keep_history(user: Anyone, post: Post) -> Verdict:
+    """Put back what a post said before, or take the text of an earlier version away: moderators, and not for their own posts."""
+    kept = can_see_post(user, post) and can_moderate(user, post.topic.category)
+    if kept and wrote(user, post):
+        return no("You wrote this: another moderator looks after its history.")
+    return kept
 
 
 def can_withdraw(user: Anyone, post: Post) -> Verdict:

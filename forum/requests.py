@@ -27,6 +27,11 @@ def whole_number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
+def sequence_of(text: str | None) -> int:
+    """The sequence of the draft that the writer had before them; 0 for none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 17 else 0
+
+
 def form_key(request: HttpRequest) -> UUID | None:
     """The key of the form that was sent; None where it is no key."""
     try:
@@ -40,9 +45,9 @@ def new_form_key() -> UUID:
     return uuid4()
 
 
-def reply_key(topic: Topic) -> str:
-    """The name of the draft of a reply."""
-    return f"reply:{topic.pk}"
+def reply_key(topic: Topic, to: int | None = None) -> str:
+    """The name of the draft of a reply: each post that is answered has one of its own."""
+    return f"reply:{topic.pk}:{to}" if to else f"reply:{topic.pk}"
 
 
 def start_key(category: Category) -> str:

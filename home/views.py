@@ -7,7 +7,7 @@ from accounts.permissions import why_not_a_member
 from accounts.standing import standing_of
 from common.clock import LONDON
 from common.visitor_pages import kept_for_visitors
-from forum.readers.versions import sight_version
+from forum.readers.sight import sight_version
 from home.readers import front_page
 
 

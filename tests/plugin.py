@@ -10,6 +10,8 @@ os.environ.setdefault("SCREEN_FIRST_POSTS", "0")
 os.environ.setdefault("SCREEN_LINKS_POSTS", "0")
 # A page that was drawn is looked at again at once in tests; tests/common/test_visitor_pages.py turns the keeping on.
 os.environ.setdefault("VISITOR_PAGES_KEPT_FOR", "0")
+# Posts of the factories stand at a fixed date: that a post can no longer be changed is tried in tests/forum/test_changing.py.
+os.environ.setdefault("EDIT_DAYS", "0")
 services.start()
 
 

@@ -1,46 +1,106 @@
-"""Keeping what is half written."""
+"""Keeping what is half written. A draft has a sequence that the database counts: whoever saves says which one they had before
+them, and is told of the newer one where there is one. No clock of any device decides, and no text overwrites another unseen."""
 
-from datetime import datetime
-from typing import Final
+import re
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import connection
 
 from accounts.models import User
-from forum.models import Draft
+from common.errors import DomainError
+from forum.actions.errors import TextRefused
+from forum.models import Draft, Post
 
 MOST: Final = 60_000  # more than can be posted: a text that is too long must not be lost while it is cut
+MOST_DRAFTS: Final = 200
+_KEYS: Final = re.compile(r"(reply:\d{1,18}(:\d{1,9})?|start:\d{1,18}|edit:\d{1,18})")
+_EMPTY_FOR: Final = timedelta(days=1)
+"""An emptied draft stays for a while, so that a late save of what was posted already finds a newer sequence and is refused."""
 
-_SAVE = """
+_SAVE: Final = """
 INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (user_id, key) DO UPDATE SET sequence = EXCLUDED.sequence, title = EXCLUDED.title, body = EXCLUDED.body,
+VALUES (%(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s, %(at)s)
+ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = EXCLUDED.title, body = EXCLUDED.body,
 parent_number = EXCLUDED.parent_number, saved_at = EXCLUDED.saved_at
-WHERE forum_draft.sequence < EXCLUDED.sequence
+WHERE forum_draft.sequence = %(seen)s
+RETURNING sequence
+"""
+_FINISH: Final = """
+WITH old AS (
+    DELETE FROM forum_draft WHERE user_id = %(user)s AND key <> %(key)s AND title = '' AND body = '' AND saved_at < %(before)s
+)
+INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
+VALUES (%(user)s, %(key)s, %(seen)s + 1, '', '', NULL, %(at)s)
+ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', saved_at = EXCLUDED.saved_at
+WHERE forum_draft.sequence = %(seen)s OR position(btrim(forum_draft.body, E' \n') in %(text)s) > 0
 """
 
 
+class DraftMovedOn(DomainError):
+    """A newer draft was saved from another window or device: `newer` is it, and the one that was sent is not kept."""
+
+    def __init__(self, newer: Draft) -> None:
+        super().__init__("A newer draft was saved in another window or on another device.")
+        self.newer = newer
+
+
 def save_draft(
-    *, by: User, key: str, sequence: int, body: str, at: datetime, title: str = "", parent_number: int | None = None
-) -> bool:
-    """Keep this text under the form's key. False where a newer one (a higher `sequence`) is kept already. Nobody but its writer
-    ever reads a draft."""
-    values: list[int | str | datetime | None] = [
-        by.pk,
-        key[:80],
-        sequence,
-        _kept(title, 255),
-        _kept(body, MOST),
-        parent_number,
-        at,
-    ]
+    *, by: User, key: str, seen: int, body: str, at: datetime, title: str = "", parent_number: int | None = None
+) -> int:
+    """Keep this text under the form's key; returns its sequence. `seen`: the sequence of the draft that the writer had before
+    them, 0 for none. Nobody but its writer ever reads a draft. Raises DraftMovedOn, and TextRefused for a key that is no
+    form's: a draft of a pseudonym's post is not kept, because the row would name who wrote it."""
+    if not _KEYS.fullmatch(key) or not _is_own(key, by):
+        raise TextRefused("What is written here is not kept as a draft.")
+    told = _told(by, key, seen, at) | {"title": _kept(title, 255), "body": _kept(body, MOST), "parent": parent_number}
+    if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
+        raise TextRefused(f"You have {MOST_DRAFTS} drafts. Post or delete some of them, and this one is kept as well.")
     with connection.cursor() as cursor:
-        cursor.execute(_SAVE, values)
-        return bool(cursor.rowcount)
+        cursor.execute(_SAVE, told)
+        row = cursor.fetchone()
+    if row is not None:
+        return int(row[0])
+    newer = Draft.objects.get(user=by, key=key)
+    if (newer.title, newer.body) == (told["title"], told["body"]):
+        return newer.sequence
+    raise DraftMovedOn(newer)
 
 
-def discard_draft(*, by: User, key: str) -> None:
-    """It was posted, or thrown away."""
+def finish_draft(*, by: User, key: str, text: str, at: datetime, seen: int = 0) -> None:
+    """It was posted as `text`. A draft that says more, and that the writer did not have before them, stays. One statement."""
+    if not _is_own(key, by):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISH, _told(by, key, seen, at) | {"text": text, "before": at - _EMPTY_FOR})
+
+
+def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) -> None:
+    """It is thrown away. `seen`: only where it is still the one that the writer looked at; raises DraftMovedOn."""
+    draft = Draft.objects.filter(user=by, key=key).first()
+    if draft is None:
+        return
+    if seen is not None and draft.sequence != seen:
+        raise DraftMovedOn(draft)
+    emptied = {"title": "", "body": "", "parent_number": None, "sequence": draft.sequence + 1, "saved_at": at}
+    if not Draft.objects.filter(pk=draft.pk, sequence=draft.sequence).update(**emptied):
+        raise DraftMovedOn(Draft.objects.get(pk=draft.pk))
+
+
+def forget_draft(*, by: User, key: str) -> None:
+    """No row is left, not even an empty one: what was or will be written under a pseudonym leaves nothing that names its writer
+    and the moment."""
     Draft.objects.filter(user=by, key=key).delete()
+
+
+def _is_own(key: str, by: User) -> bool:
+    """A draft of a change belongs to whoever wrote the post under their own name."""
+    kind, _, number = key.partition(":")
+    return kind != "edit" or Post.objects.filter(pk=number, author=by).exists()
+
+
+def _told(by: User, key: str, seen: int, at: datetime) -> dict[str, Any]:
+    return {"user": by.pk, "key": key, "seen": seen, "at": at}
 
 
 def _kept(text: str, most: int) -> str:

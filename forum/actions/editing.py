@@ -1,58 +1,83 @@
 """Changing one's own post. Nothing is lost: what it said before stays as a revision."""
 
 import difflib
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
-from forum.actions.errors import EditedMeanwhile, TextRefused
+from forum.actions.errors import EditedMeanwhile, ReasonMissing, TextRefused
 from forum.actions.speaking import refuse_the_silenced
 from forum.kinds import forum_screen
 from forum.models import Post, Revision
 from forum.texts import body_problem, clean_body
 
+REACTIONS = ("agree_count", "thanks_count", "insightful_count", "disagree_count")
+
 
 def edit_post(post: Post, *, by: User, body: str, at: datetime, note: str = "", seen_revision: int | None = None) -> Post:
     """Give a post another text. `seen_revision`: the one that the writer had before them; raises EditedMeanwhile where it is
-    not the last. The same text again changes nothing."""
+    not the last, and ReasonMissing where others may have read it already and `note` does not say why. The same text again
+    changes nothing."""
     problem = body_problem(body)
     if problem:
         raise TextRefused(problem)
-    text = clean_body(body)
+    text, note = clean_body(body), " ".join(note.split())[:200]
     html = render(text)
     refuse_too_many_files(html)
     with transaction.atomic():
         post = Post.objects.select_related("topic__category", "persona").select_for_update(of=("self",)).get(pk=post.pk)
-        permissions.can_edit(by, post).enforce()
+        permissions.can_edit(by, post, at=at).enforce()
         refuse_the_silenced(by)
         if seen_revision is not None and seen_revision != post.revision:
             raise EditedMeanwhile(
-                "This post was changed in another window since you opened it. Copy your text and open it again."
+                "This post was changed in another window since you opened it. What it says now stands beside your text."
             )
         if text == post.body:
             return post
+        quietly = is_quiet(post, at=at)
+        if not quietly and not note:
+            raise ReasonMissing("Say in one line what you changed: others may have read it as it was.")
         _screen(post, by=by, html=html, at=at)
-        Revision.objects.create(
-            post=post,
-            number=post.revision,
-            author=None if post.persona_id else by,
-            persona_id=post.persona_id,
-            body=post.body,
-            source_format=post.source_format,
-            diff=_difference(post.body, text),
-            note=note.strip()[:200],
-            at=at,
-        )
-        post.body, post.html, post.render_version = text, html, RENDER_VERSION
-        post.source_format = Post.Format.MARKDOWN
-        post.revision, post.edited_at = post.revision + 1, at
-        post.save(update_fields=["body", "html", "render_version", "source_format", "revision", "edited_at"])
+        keep_revision(post, text, by=by, note=note, at=at)
+        post.changed_quietly = quietly
+        give_text(post, text, html=html, source_format=Post.Format.MARKDOWN, at=at)
         bind_attachments(post, by=by, at=at)
     return post
+
+
+def is_quiet(post: Post, *, at: datetime) -> bool:
+    """Is a change now still part of writing it? Soon after, with nothing written after it, and no reaction. Wants `topic`."""
+    soon = at < post.created_at + timedelta(minutes=settings.EDIT_QUIET_MINUTES)
+    alone = post.topic.last_number == post.number and not any(getattr(post, name) for name in REACTIONS)
+    return soon and alone and (post.revision == 1 or post.changed_quietly)
+
+
+def keep_revision(post: Post, text: str, *, by: User, note: str, at: datetime) -> Revision:
+    """What a post says now, before it says `text`. Its writer changes it under the name it was written under."""
+    is_own_persona = post.persona_id is not None and permissions.wrote(by, post)
+    return Revision.objects.create(
+        post=post,
+        number=post.revision,
+        author=None if is_own_persona else by,
+        persona_id=post.persona_id if is_own_persona else None,
+        body=post.body,
+        source_format=post.source_format,
+        diff=_difference(post.body, text),
+        note=note,
+        at=at,
+    )
+
+
+def give_text(post: Post, text: str, *, html: str, source_format: str, at: datetime) -> None:
+    """The post says this from now on."""
+    post.body, post.html, post.render_version, post.source_format = text, html, RENDER_VERSION, source_format
+    post.revision, post.edited_at = post.revision + 1, at
+    post.save(update_fields=["body", "html", "render_version", "source_format", "revision", "edited_at", "changed_quietly"])
 
 
 def _screen(post: Post, *, by: User, html: str, at: datetime) -> None:

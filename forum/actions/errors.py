@@ -49,3 +49,11 @@ class OpeningOver(DomainError):
 
 class CannotBeOpened(DomainError):
     """The passphrase is wrong, or the pseudonym is not sealed to this officer."""
+
+
+class ReasonMissing(DomainError):
+    """What others may have read is changed, and nothing says why."""
+
+
+class RevisionGone(DomainError):
+    """A version whose text was taken away, or that never was."""

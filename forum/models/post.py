@@ -98,10 +98,11 @@ class Post(models.Model):
 
     `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
     once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
-    `descendant_count` all below a root. `moderation_version` goes up with every change of state. `held_because`
+    `descendant_count` all below a root. `moderation_version` goes up with every change of state. `changed_quietly`:
+    every change so far was made at once, before anybody said anything of it, so the page does not call it changed. `held_because`
     tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
-    none for a persona, an import, and what was written before it was kept.
-    tells its author why a post waits. `kept_from`: the mark of the practice whose members do not see it (`forum.keeping`).
+    none for a persona, an import, and what was written before it was kept. `kept_from`: the mark of the practice whose members
+    do not see it (`forum.keeping`).
     """
 
     class State(models.TextChoices):
@@ -150,6 +151,7 @@ class Post(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
+    changed_quietly = models.BooleanField(default=False, db_default=False)
     form_key = models.UUIDField(null=True)
     standing = models.JSONField(null=True)
     kept_from = models.BinaryField(null=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, IntegerField, JSONField, OuterRef, Subquery, Value
+from django.db.models import Case, CharField, F, IntegerField, JSONField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.dateparse import parse_datetime
 
@@ -142,12 +142,15 @@ def _bookmarks(user: Anyone) -> ArraySubquery | Value:
 
 
 def _draft(user: Anyone) -> Subquery | Value:
+    """The latest reply here with words in it; else the empty draft of the topic as a whole, for its sequence."""
     user_id = standing_of(user).user_id
     if user_id is None:
         return Value(None, output_field=JSONField())
-    rows = Draft.objects.filter(user=user_id, key=Concat(Value("reply:"), Cast(OuterRef("pk"), CharField())))
-    told = JSONObject(body="body", parent_number="parent_number", sequence="sequence", saved_at="saved_at")
-    return Subquery(rows.values(told=told)[:1])
+    name = Concat(Value("reply:"), Cast(OuterRef("pk"), CharField()))
+    rows = Draft.objects.filter(Q(key=name) | Q(key__startswith=Concat(name, Value(":"))), user=user_id)
+    rank = Case(When(~Q(body=""), then=0), When(key=name, then=1), default=2, output_field=IntegerField())
+    told = JSONObject(key="key", body="body", parent_number="parent_number", sequence="sequence", saved_at="saved_at")
+    return Subquery(rows.annotate(rank=rank).order_by("rank", "-saved_at", "-pk").values(told=told)[:1])
 
 
 def _officers(user: Anyone) -> Any:

@@ -13,7 +13,7 @@ from forum import permissions
 from forum.readers import ORDERS, categories_with_latest, topic_rows
 from forum.readers.categories import level_of
 from forum.readers.home_lists import OF_MINE, list_of_topics, top_of_the_week
-from forum.readers.versions import category_version, sight_version
+from forum.readers.sight import category_version, sight_version
 from forum.texts import CATEGORY_LEVELS
 from forum.views.loading import category_or_404
 

@@ -1,16 +1,15 @@
-"""Read marks and drafts: small POSTs that a script sends, and that work as forms."""
+"""Read marks: small POSTs that a script sends, and that work as forms."""
 
 from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from forum.actions.drafts import discard_draft, save_draft
 from forum.actions.reading import mark_all_read, mark_category_read, mark_seen, mark_topic_read
 from forum.requests import whole_number, whole_numbers
 from forum.views.loading import category_or_404, topic_or_404
@@ -53,31 +52,3 @@ def read_category(request: HttpRequest, slug: str) -> HttpResponse:
     mark_category_read(category, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     messages.success(request, f"Everything in {category.name} up to now counts as read.")
     return redirect("forum:category", slug)
-
-
-@login_required
-@require_POST
-def draft(request: HttpRequest) -> HttpResponse:
-    """Keep a draft. Tells whether it was kept, or a newer one is."""
-    key, sequence = request.POST.get("draft_key", ""), request.POST.get("sequence", "")
-    if not key or not sequence.isdecimal() or len(sequence) > 16:
-        raise Http404
-    kept = save_draft(
-        by=request.user,  # type: ignore[arg-type]
-        key=key.replace("\0", ""),
-        sequence=int(sequence),
-        title=request.POST.get("title", ""),
-        body=request.POST.get("body", ""),
-        parent_number=whole_number(request.POST.get("to")) or None,
-        at=timezone.now(),
-    )
-    return JsonResponse({"kept": kept})
-
-
-@login_required
-@require_POST
-def throw_away(request: HttpRequest, pk: int) -> HttpResponse:
-    """The draft of a reply goes; the topic's page comes back empty."""
-    topic = topic_or_404(request, pk).topic
-    discard_draft(by=request.user, key=request.POST.get("draft_key", "").replace("\0", ""))  # type: ignore[arg-type]
-    return redirect(topic)

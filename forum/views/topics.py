@@ -16,7 +16,7 @@ from forum.composing import Reader, mark_first_new, posts_of, reader_of, tree_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, Topic
 from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time
-from forum.readers.versions import topic_version
+from forum.readers.sight import topic_version
 from forum.requests import face_of, new_form_key, reply_key, whole_number
 from forum.views.loading import topic_or_404
 
@@ -191,8 +191,10 @@ def _one(request: HttpRequest, page: TopicPage, number: int) -> list[Post]:
 def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
     """What both faces show beside the posts."""
     may_reply = permissions.can_reply(request.user, page.topic)
-    draft = page.draft or {}
+    key = reply_key(page.topic)
+    draft = page.draft if page.draft and (page.draft["body"] or page.draft["key"] == key) else {}
     initial = {"body": draft.get("body", ""), "to": draft.get("parent_number"), "key": new_form_key()}
+    initial |= {"draft_sequence": draft.get("sequence", 0), "seen": page.topic.last_number}
     return {
         "page": page,
         "chosen_face": face_of(request),
@@ -200,7 +202,8 @@ def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
         "category": page.topic.category,
         "may_reply": may_reply,
         "form": ReplyForm(initial=initial, voices=page.voices) if may_reply else None,
-        "draft_key": reply_key(page.topic),
+        "draft_key": draft.get("key", key),
+        "has_draft": bool(draft.get("body")),
         "may_moderate": permissions.can_moderate(request.user, page.topic.category),
         "offers_poll": True,
         "may_tag": permissions.can_tag(request.user, page.topic),

@@ -1,6 +1,6 @@
 """Starting, answering, changing, looking at it first."""
 
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,26 +10,34 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
 from common.errors import DomainError
 from common.markdown import as_html
 from common.markdown import render as to_html
 from forum import permissions
-from forum.actions.drafts import discard_draft, save_draft
-from forum.actions.editing import edit_post
+from forum.actions.editing import edit_post, is_quiet
+from forum.actions.errors import EditedMeanwhile, ReasonMissing
 from forum.actions.posts import reply_to_topic
 from forum.actions.topics import start_topic
+from forum.differences import differences
 from forum.forms import EditForm, ReplyForm, StartForm
-from forum.guarding import ask_first
-from forum.models import Draft, Post, Topic
+from forum.guarding import Guard, ask_first
+from forum.models import Post, Topic
 from forum.quoting import quotation
 from forum.readers import TopicPage
+from forum.readers.drafts import draft_of
+from forum.readers.meanwhile import arrived_since
+from forum.readers.naming import Place, place_of, unheard
 from forum.readers.personas import Voices, mixes_voices, pseudonyms_are_offered
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
 from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.files import keeps_files
+from forum.views.keeping import keep_draft, let_draft_go
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
-from forum.views.topics import place_of
+from forum.views.topics import place_of as page_of
+
+AnyForm = TypeVar("AnyForm", bound=Form)
 
 
 @login_required
@@ -39,9 +47,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a topic in a category."""
     category = category_or_404(request, slug)
     permissions.can_start(request.user, category).enforce()
-    key = start_key(category)
+    key, place = start_key(category), Place(category)
     voices = Voices(str(request.user), is_offered=pseudonyms_are_offered())
-    form, guard = StartForm(request.POST or None, initial=_drafted(request, key), voices=voices), None
+    form, guard = StartForm(request.POST or None, initial=_begun(request, key), voices=voices), None
     about, poll = about_form(request, category), poll_form(request)
     is_fit = _is_sent(request) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
     if is_fit and not (guard := ask_first(request, *_texts(form))):
@@ -49,7 +57,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             topic = start_topic(
                 category,
-                by=request.user,  # type: ignore[arg-type]
+                by=_writer(request),
                 title=told["title"],
                 body=told["body"],
                 at=timezone.now(),
@@ -63,57 +71,61 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as problem:
             form.add_error(None, str(problem))
         else:
-            discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
+            let_draft_go(request, form, key)
+            _tell_unheard(request, place, told["body"])
             if topic.persona_id and topic.state == Topic.State.PENDING:
                 messages.success(request, "Your topic waits for a moderator. Under a pseudonym you see it once everybody does.")
                 return redirect("forum:category", category.slug)
             return redirect(topic)
-    context = {
-        "form": form,
-        "guard": guard,
-        "category": category,
-        "draft_key": key,
-        **_preview(request),
-        **around_start(request, about),
-        "poll_form": poll,
-    }
-    return render(request, "forum/start.html", context)
+    keep_draft(request, form, key)
+    context = {"form": form, "guard": guard, "category": category, "draft_key": key, **_beside(request, key, place)}
+    return render(request, "forum/start.html", context | around_start(request, about) | {"poll_form": poll})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 @keeps_files
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer a topic, or one post of it: `?to=7`; `?quote=7` puts the words of a post before the cursor."""
+    """Answer a topic, or one post of it: `?to=7`; `?quote=7` puts its words before the cursor. Where others posted since
+    the form was drawn, the page comes back once and shows what."""
     page = topic_or_404(request, pk)
     permissions.can_reply(request.user, page.topic).enforce()
-    key = reply_key(page.topic)
-    begun, guard = _answer_begun(request, page.topic, page.draft or {}), None
+    to = whole_number(request.POST.get("to") or request.GET.get("to") or request.GET.get("quote"))
+    key, place = reply_key(page.topic, to), Place(page.topic.category, page.topic)
+    begun = _answer_begun(request, page.topic, key, to)
     form, poll = ReplyForm(request.POST or None, initial=begun, voices=page.voices), poll_form(request)
+    arrived: list[Post] = []
+    guard: Guard | None = None
     is_fit = _is_sent(request) and all([form.is_valid(), poll.is_valid()]) and form.is_sure(_doubt(request, page, form))
     if is_fit and not (guard := ask_first(request, *_texts(form))):
-        told, now = form.cleaned_data, timezone.now()
-        try:
-            post = reply_to_topic(
-                page.topic,
-                by=request.user,  # type: ignore[arg-type]
-                body=told["body"],
-                at=now,
-                parent_number=told["to"],
-                key=form_key(request),
-                voice=form.said,
-                keep_from_practice=told.get("keep", False),
-                poll=poll.plan,
-            )
-        except DomainError as problem:
-            _keep(request, key, told["body"], told["to"])
-            form.add_error(None, str(problem))
+        told = form.cleaned_data
+        arrived = _arrived(request, page.topic, told["seen"])
+        if arrived:
+            form = _again(form, seen="")  # said once: a busy topic must not keep anybody from posting
         else:
-            discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
-            return redirect(place_of(page.topic, post.number))
+            try:
+                post = reply_to_topic(
+                    page.topic,
+                    by=_writer(request),
+                    body=told["body"],
+                    at=timezone.now(),
+                    parent_number=told["to"],
+                    key=form_key(request),
+                    voice=form.said,
+                    keep_from_practice=told.get("keep", False),
+                    poll=poll.plan,
+                )
+            except DomainError as problem:
+                form.add_error(None, str(problem))
+            else:
+                let_draft_go(request, form, key)
+                _tell_unheard(request, place, told["body"])
+                return redirect(page_of(page.topic, post.number))
+    keep_draft(request, form, key)
     answered = _answered(request, page.topic, form)
     context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, "poll_form": poll}
-    context |= _preview(request)
+    context |= _beside(request, key, place)
+    context |= {"arrived": [(post, author_name(post), as_html(post.html)) for post in arrived]}
     return render(request, "forum/reply.html", context | {"answered_html": as_html(answered.html) if answered else ""})
 
 
@@ -121,29 +133,37 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @keeps_files
 def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Change one's own post; the page says what became of it where somebody was quicker."""
-    post = post_or_404(request, pk, number)
-    permissions.can_edit(request.user, post).enforce()
-    form, guard = EditForm(request.POST or None, initial={"body": source_of(post), "revision": post.revision}), None
+    """Change one's own post. Where another window was quicker the page shows what the post says now beside what was sent."""
+    post, now = post_or_404(request, pk, number), timezone.now()
+    permissions.can_edit(request.user, post, at=now).enforce()
+    key, place = edit_key(post), Place(post.topic.category, post.topic)
+    begun = _begun(request, key)
+    initial = {"body": source_of(post), "revision": post.revision, **begun}
+    must_say_why = not is_quiet(post, at=now)
+    form, guard = EditForm(request.POST or None, initial=initial, must_say_why=must_say_why), None
+    context: dict[str, Any] = {}
     if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told = form.cleaned_data
         try:
-            edit_post(
-                post,
-                by=request.user,  # type: ignore[arg-type]
-                body=told["body"],
-                note=told["note"],
-                at=timezone.now(),
-                seen_revision=told["revision"],
-            )
+            edit_post(post, by=_writer(request), body=told["body"], note=told["note"], at=now, seen_revision=told["revision"])
+        except EditedMeanwhile as problem:
+            post = post_or_404(request, pk, number)
+            context = {"elsewhere": source_of(post), "pieces": differences(source_of(post), told["body"])}
+            form = _again(form, revision=post.revision)
+            form.add_error(None, str(problem))
+        except ReasonMissing as problem:
+            form.add_error("note", str(problem))
         except DomainError as problem:
             form.add_error(None, str(problem))
         else:
-            discard_draft(by=request.user, key=edit_key(post))  # type: ignore[arg-type]
+            let_draft_go(request, form, key)
+            _tell_unheard(request, place, told["body"])
             messages.success(request, "Your change is saved.")
-            return redirect(place_of(post.topic, post.number))
-    context = {"form": form, "guard": guard, "post": post, "topic": post.topic, "draft_key": edit_key(post), **_preview(request)}
-    return render(request, "forum/edit.html", context)
+            return redirect(page_of(post.topic, post.number))
+    keep_draft(request, form, key)
+    context |= {"form": form, "guard": guard, "post": post, "topic": post.topic, "must_say_why": must_say_why, "now": now}
+    context |= {"ends_at": permissions.edit_ends_at(post), "draft_key": key if post.author_id else ""}
+    return render(request, "forum/edit.html", context | _beside(request, key, place))
 
 
 @login_required
@@ -151,7 +171,8 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """How a text will look: nothing is kept."""
     permissions.can_take_part(request.user).enforce()
-    return render(request, "forum/_preview.html", _preview(request, always=True))
+    place = place_of(request.user, request.POST.get("draft_key", ""))
+    return render(request, "forum/_preview.html", _preview(request, place))
 
 
 def _is_sent(request: HttpRequest) -> bool:
@@ -163,29 +184,51 @@ def _texts(form: Form) -> list[str]:
     return [str(form.cleaned_data[name]) for name in ("title", "body", "note") if form.cleaned_data.get(name)]
 
 
-def _preview(request: HttpRequest, *, always: bool = False) -> dict[str, Any]:
-    if not always and "preview" not in request.POST:
-        return {}
-    body = request.POST.get("body", "")[:60_000]
-    return {"preview": as_html(to_html(body)), "previewed": True}
+def _preview(request: HttpRequest, place: Place | None) -> dict[str, Any]:
+    html = to_html(request.POST.get("body", "")[:60_000])
+    return {"preview": as_html(html), "previewed": True, "unheard": unheard(request.user, place, html) if place else []}
 
 
-def _drafted(request: HttpRequest, key: str) -> dict[str, Any]:
-    draft = Draft.objects.filter(user=request.user.pk, key=key).first()
-    kept = {"title": draft.title, "body": draft.body} if draft else {}
-    return {**kept, "key": new_form_key()}
+def _beside(request: HttpRequest, key: str, place: Place) -> dict[str, Any]:
+    """What stands beside a form that is drawn: the draft that came back, the preview that was asked for."""
+    if "preview" in request.POST:
+        return _preview(request, place)
+    draft = draft_of(_writer(request), key) if request.method == "GET" else None
+    return {"draft": draft if draft and not draft.is_empty else None}
 
 
-def _answer_begun(request: HttpRequest, topic: Topic, draft: dict[str, Any]) -> dict[str, Any]:
-    """What stands in the form when it opens: what was being written, and a quotation that was asked for."""
-    to = whole_number(request.GET.get("to")) or draft.get("parent_number")
-    body, quoted = str(draft.get("body", "")), whole_number(request.GET.get("quote"))
+def _begun(request: HttpRequest, key: str) -> dict[str, Any]:
+    """What stands in the form when it opens: what was being written."""
+    draft = draft_of(_writer(request), key) if request.method == "GET" else None
+    told = {"key": new_form_key(), "draft_sequence": draft.sequence if draft else 0}
+    return told | ({"title": draft.title, "body": draft.body} if draft and not draft.is_empty else {})
+
+
+def _answer_begun(request: HttpRequest, topic: Topic, key: str, to: int) -> dict[str, Any]:
+    """What was being written, and a quotation that was asked for."""
+    begun = {"body": "", **_begun(request, key), "to": to or None, "seen": topic.last_number}
+    quoted = whole_number(request.GET.get("quote"))
     if quoted:
         post = post_or_404(request, topic.pk, quoted)
         words = quotation(source_of(post), author=author_name(post), number=quoted, url=post.get_absolute_url())
-        body = f"{body.rstrip()}\n\n{words}".lstrip()
-        to = to or quoted
-    return {"body": body, "to": to, "key": new_form_key()}
+        begun["body"] = f"{begun['body'].rstrip()}\n\n{words}".lstrip()
+    return begun
+
+
+def _arrived(request: HttpRequest, topic: Topic, seen: int | None) -> list[Post]:
+    """What came since the form was drawn. Nothing where the form was posted already: sent twice, it posts once."""
+    if seen is None:
+        return []
+    arrived = arrived_since(topic, request.user, seen)
+    key = form_key(request) if arrived else None
+    return [] if key and Post.objects.filter(topic=topic.pk, form_key=key).exists() else arrived
+
+
+def _again(form: AnyForm, **changes: object) -> AnyForm:
+    """The same form, sent once more with other hidden values."""
+    form.data = form.data.copy()
+    form.data.update({name: str(value) for name, value in changes.items()})
+    return form
 
 
 def _answered(request: HttpRequest, topic: Topic, form: ReplyForm) -> Post | None:
@@ -202,20 +245,19 @@ def _doubt(request: HttpRequest, page: TopicPage, form: ReplyForm) -> str:
         return ""
     return mixes_voices(
         page.topic.pk,
-        by=request.user,  # type: ignore[arg-type]
+        by=_writer(request),
         as_persona=said.is_persona,
         parent_number=form.cleaned_data["to"],
         persona_id=persona.id if persona else None,
     )
 
 
-def _keep(request: HttpRequest, key: str, body: str, to: int | None) -> None:
-    now = timezone.now()
-    save_draft(
-        by=request.user,  # type: ignore[arg-type]
-        key=key,
-        sequence=int(now.timestamp() * 1000),
-        body=body,
-        parent_number=to,
-        at=now,
-    )
+def _tell_unheard(request: HttpRequest, place: Place, body: str) -> None:
+    """Whoever is named and cannot read it: said at once, so that nobody waits for an answer that cannot come."""
+    sentences = unheard(request.user, place, to_html(body)) if "@" in body else []
+    if sentences:
+        messages.warning(request, " ".join(sentences))
+
+
+def _writer(request: HttpRequest) -> User:
+    return cast("User", request.user)

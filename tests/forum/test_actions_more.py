@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from common.models import AuditEntry
-from forum.actions.drafts import discard_draft, save_draft
 from forum.actions.editing import edit_post
 from forum.actions.errors import AlreadyRemoved, EditedMeanwhile, TextRefused
 from forum.actions.notices import put_topic_notice, take_topic_notice_away
@@ -16,7 +15,7 @@ from forum.actions.posts import reply_to_topic
 from forum.actions.reactions import react, toggle_reaction, unreact
 from forum.actions.reading import follow_topic, mark_category_read, mark_topic_read
 from forum.actions.removal import hide_post, withdraw_post
-from forum.models import CategoryMember, Draft, Post, Reaction, Revision, TopicActivity, TopicMember
+from forum.models import CategoryMember, Post, Reaction, Revision, TopicActivity, TopicMember
 from forum.readers import topic_rows
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, PostFactory, TopicFactory
@@ -39,7 +38,7 @@ def test_an_edit_keeps_what_was_said():
 @pytest.mark.django_db
 def test_an_edit_does_not_overwrite_another_window():
     post = PostFactory()
-    edit_post(post, by=post.author, body="From the desk.", at=LATER, seen_revision=1)
+    edit_post(post, by=post.author, body="From the desk.", note="Where", at=LATER, seen_revision=1)
     with pytest.raises(EditedMeanwhile):
         edit_post(post, by=post.author, body="From the phone.", at=LATER, seen_revision=1)
     with pytest.raises(TextRefused):
@@ -50,7 +49,7 @@ def test_an_edit_does_not_overwrite_another_window():
 @pytest.mark.django_db
 def test_an_imported_post_becomes_markdown_when_its_author_changes_it():
     post = PostFactory(source_format="html", body="<p>Old</p>", html="<p>Old</p>")
-    edited = edit_post(post, by=post.author, body="*New*", at=LATER)
+    edited = edit_post(post, by=post.author, body="*New*", note="Emphasis", at=LATER)
     assert (edited.source_format, edited.html.strip()) == ("markdown", "<p><em>New</em></p>")
     assert Revision.objects.get().source_format == "html"
 
@@ -186,21 +185,6 @@ def test_marking_a_category_read_makes_what_comes_later_stand_out():
         old.pk: (False, None),
         opened.pk: (False, 0),
     }
-
-
-@pytest.mark.django_db
-def test_an_older_draft_never_overwrites_a_newer():
-    person = UserFactory()
-    assert save_draft(by=person, key="reply:1", sequence=5, body="five", at=AT)
-    assert not save_draft(by=person, key="reply:1", sequence=5, body="again", at=AT)
-    assert not save_draft(by=person, key="reply:1", sequence=4, body="four", at=AT)
-    assert save_draft(by=person, key="reply:1", sequence=6, body="si\0x", at=AT, title="T", parent_number=3)
-    draft = Draft.objects.get()
-    assert (draft.body, draft.title, draft.parent_number) == ("six", "T", 3)
-    discard_draft(by=UserFactory(), key="reply:1")
-    assert Draft.objects.exists()
-    discard_draft(by=person, key="reply:1")
-    assert not Draft.objects.exists()
 
 
 @pytest.mark.django_db

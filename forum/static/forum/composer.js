@@ -1,98 +1,201 @@
-// The box one writes in: keeps a draft while one writes, counts near the limit, puts an answer or a quotation in place without
-// leaving the page. Without script the same links and buttons lead to pages that do it.
+// The box one writes in: counts near the limit, shows the preview and keeps it in step, posts by keyboard, says what arrived meanwhile,
+// and answers a post in place. Without script the same buttons and links lead to pages that do it. What the other scripts of the
+// composer need hangs on the form: `form.composer`.
 (() => {
   const form = document.getElementById("composer");
   if (!form) return;
 
   const area = form.querySelector("textarea");
-  const state = document.getElementById("draft-state");
   const left = document.getElementById("count-left");
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const field = (name) => form.elements.namedItem(name);
 
-  // ——— draft ———
-  let timer = null;
-  let under = null;
-  let sent = false;
-  let kept = area.value;
+  const changed = () => area.dispatchEvent(new Event("input", { bubbles: true }));
 
-  const save = async () => {
-    timer = null;
-    if (sent || area.value === kept) return;
-    const text = area.value;
-    const body = new URLSearchParams({
-      draft_key: form.dataset.draft, sequence: String(Date.now()), body: text,
-      title: field("title")?.value ?? "", to: field("to")?.value ?? "",
-    });
-    under = new AbortController();
-    try {
-      const answer = await fetch(form.dataset.draftUrl, {
-        method: "POST", body, signal: under.signal, redirect: "manual", headers: { "X-CSRFToken": token },
-      });
-      if (!answer.ok) throw new TypeError(`draft answered ${answer.status}`);
-      const { kept: isKept } = await answer.json();
-      kept = text;
-      const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      state.textContent = isKept ? `Draft saved ${time}` : "A newer draft is open in another window";
-    } catch (error) {
-      if (error.name !== "AbortError") state.textContent = "Not saved: no connection. What you wrote stays here.";
+  // Through the browser's own editing, so that undo takes it back.
+  const insert = (text, from = area.selectionStart, to = area.selectionEnd) => {
+    area.focus();
+    area.setSelectionRange(from, to);
+    if (!document.execCommand("insertText", false, text)) {
+      area.setRangeText(text, from, to, "end");
+      changed();
     }
   };
 
-  const later = () => {
-    const most = Number(area.dataset.most);
-    const free = most - area.value.length;
-    left.textContent = free < 2000 ? `, ${free.toLocaleString("en-GB")} left` : "";
-    clearTimeout(timer);
-    timer = setTimeout(save, 1200);
+  const make = (name, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
   };
-  form.addEventListener("input", later);
-  field("title")?.addEventListener?.("input", later);
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "preview") return;
-    sent = true; // a draft that arrives after the post would bring it back to life
-    clearTimeout(timer);
-    under?.abort();
-  });
-  addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
 
-  // ——— answering and quoting in place ———
-  const note = document.getElementById("answering");
-  const answer = (number) => {
-    if (!field("to") || !note) return false;
+  form.composer = { area, field, token, insert, changed, make };
+
+  // ——— toolbar: drawn here, because without script its buttons would do nothing ———
+  const TOOLS = [
+    ["md-bold", "bold", "Bold", "b", "Ctrl+B"], ["md-italic", "italic", "Italic", "i", "Ctrl+I"], ["md-header", "heading", "Heading"],
+    ["md-link", "link", "Link", "k", "Ctrl+K"], ["md-quote", "quote", "Quotation", "shift Period", "Ctrl+Shift+."],
+    ["md-unordered-list", "list", "List", "shift Digit8", "Ctrl+Shift+8"],
+    ["md-ordered-list", "numbers", "Numbered list", "shift Digit7", "Ctrl+Shift+7"], ["md-code", "code", "Code", "e", "Ctrl+E"],
+  ];
+  const toolbar = make("markdown-toolbar");
+  toolbar.setAttribute("for", area.id);
+  toolbar.setAttribute("aria-label", "Formatting");
+  const draw = (name, icon, words, keys = "", told = "") => {
+    const made = make(name, { title: told ? `${words} (${told})` : words });
+    made.innerHTML = `<svg class="i" aria-hidden="true"><use href="${form.dataset.icons}#i-${icon}"/></svg>`;
+    made.append(make("span", { className: "sr", textContent: words }));
+    if (name === "md-header") made.setAttribute("level", "3");
+    if (keys) made.dataset.keys = keys;
+    if (name === "button") {
+      made.type = "button";
+      made.dataset.mdButton = icon; // the toolbar's arrow keys know it by this
+    }
+    toolbar.append(made);
+    return made;
+  };
+  for (const tool of TOOLS) draw(...tool);
+  form.querySelector(".bar").append(toolbar);
+  form.composer.tool = (icon, words) => draw("button", icon, words);
+  const TABLE = "| One | Two |\n|---|---|\n| a | b |\n| c | d |\n";
+  draw("button", "table", "Table").addEventListener("click", () => {
+    const before = area.value.slice(0, area.selectionStart);
+    insert((!before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n") + TABLE);
+  });
+
+  // ——— limits ———
+  const count = () => {
+    const free = Number(area.dataset.most) - area.value.length;
+    left.textContent = free < 0 ? `, ${(-free).toLocaleString("en-GB")} too many` : free < 2000 ? `, ${free.toLocaleString("en-GB")} left` : "";
+  };
+  form.addEventListener("input", count);
+  count();
+
+  // ——— preview ———
+  const button = form.querySelector("[name=preview]");
+  const section = () => document.getElementById("preview");
+  let soon = null;
+  let asking = null;
+
+  const show = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.previewUrl, { method: "POST", body: new FormData(form), signal: asking.signal, redirect: "error" });
+      if (!answer.ok) throw new TypeError(`preview answered ${answer.status}`);
+      const holder = document.createElement("template");
+      holder.innerHTML = await answer.text(); // from our own address, cleaned as for a post
+      section().replaceWith(holder.content);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      const words = make("p", { className: "soft", textContent: "No preview: no connection. It comes back as you go on writing." });
+      section().replaceChildren(words);
+      section().hidden = false;
+    }
+  };
+
+  const isShown = () => button.getAttribute("aria-pressed") === "true";
+  const toggle = () => {
+    button.setAttribute("aria-pressed", String(!isShown()));
+    if (isShown()) show();
+    else section().hidden = true;
+  };
+  button.setAttribute("aria-pressed", String(!section().hidden));
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    toggle();
+  });
+  form.addEventListener("input", () => {
+    clearTimeout(soon);
+    if (isShown()) soon = setTimeout(show, 600);
+  });
+
+  // ——— keys ———
+  const post = form.querySelector(".end [type=submit]:not([name])");
+  form.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      form.requestSubmit(post);
+    } else if (event.shiftKey && event.key.toLowerCase() === "p") {
+      event.preventDefault();
+      toggle();
+    } else if (event.target === area) {
+      const keys = event.shiftKey ? `shift ${event.code}` : event.key.toLowerCase();
+      const tool = event.altKey ? null : toolbar.querySelector(`[data-keys="${CSS.escape(keys)}"]`);
+      if (!tool) return;
+      event.preventDefault();
+      tool.click();
+    }
+  });
+
+  // ——— what arrives meanwhile ———
+  const arrived = [];
+  let note = null;
+
+  const tell = () => {
+    const words = arrived.length === 1 ? "1 reply arrived while you were writing." : `${arrived.length} replies arrived while you were writing.`;
+    if (!note) {
+      const open = make("button", { type: "button", className: "btn quiet", textContent: "Show" });
+      note = make("div", { className: "meanwhile", hidden: false }, make("p", { className: "row sm" }, make("span"), open), make("ol", { className: "list" }));
+      note.querySelector("span").setAttribute("role", "status");
+      open.addEventListener("click", reveal);
+      form.querySelector(".bar").after(note);
+    }
+    note.querySelector("span").textContent = words;
+    note.querySelector("button").hidden = !arrived.some((one) => !one.shown);
+  };
+
+  const reveal = async () => {
+    for (const one of arrived.filter((each) => !each.shown)) {
+      const answer = await fetch(form.dataset.part.replace("/posts/0/", `/posts/${one.number}/`)).catch(() => null);
+      if (!answer?.ok) continue; // no longer on show, or no connection
+      const holder = document.createElement("template");
+      holder.innerHTML = await answer.text(); // from our own address, cleaned at write
+      const name = holder.content.querySelector(".who b")?.textContent ?? "";
+      const prose = holder.content.querySelector(".prose");
+      one.shown = true;
+      if (!prose) continue;
+      note.querySelector("ol").append(make("li", {}, make("p", { className: "meta", textContent: `${name}, #${one.number}` }), prose));
+      if (field("seen")?.value) field("seen").value = Math.max(Number(field("seen").value), one.number);
+    }
+    tell();
+  };
+
+  document.addEventListener("plenary:live", ({ detail }) => {
+    if (detail.topic !== Number(form.dataset.topic) || !area.value.trim()) return;
+    const number = Number(detail.number);
+    if (arrived.some((one) => one.number === number)) return;
+    arrived.push({ number, shown: false });
+    arrived.sort((one, other) => one.number - other.number);
+    tell();
+  });
+
+  // ——— answering in place ———
+  const answering = document.getElementById("answering");
+  const aim = (number) => {
+    if (!field("to") || !answering) return false;
     field("to").value = number;
-    note.hidden = !number;
+    answering.hidden = !number;
     if (number) {
       const name = document.getElementById(`w${number}`)?.textContent.trim() ?? "";
-      note.querySelector("span").textContent = `Answering ${name}, #${number}.`;
+      answering.querySelector("span").textContent = name ? `Answering ${name}, #${number}.` : `Answering #${number}.`;
     }
     return true;
   };
-  note?.querySelector("button").addEventListener("click", () => { answer(""); area.focus(); });
-  if (field("to")?.value) answer(field("to").value);
+  form.composer.aim = aim;
+  if (field("to")?.value) aim(field("to").value);
+  answering?.querySelector("button").addEventListener("click", async () => {
+    await form.composer.carryOver?.("");
+    aim("");
+    area.focus();
+  });
 
-  const selectionIn = (post) => {
-    const selection = getSelection();
-    const inside = selection.rangeCount && post?.querySelector(".prose")?.contains(selection.getRangeAt(0).commonAncestorContainer);
-    return inside ? selection.toString().trim() : "";
-  };
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-reply], a[data-quote]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const number = link.dataset.reply ?? link.dataset.quote;
-    const words = link.dataset.quote ? selectionIn(link.closest(".post")) : "";
-    if (link.dataset.quote && !words) return; // nothing selected: the page quotes the whole post
-    if (!answer(number)) return;
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-reply]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !answering) return;
     event.preventDefault();
-    if (words) {
-      const name = document.getElementById(`w${number}`)?.textContent.trim() ?? "";
-      const url = document.querySelector(`#p${number} .permalink`)?.getAttribute("href") ?? "";
-      const quoted = [`[${name.replace(/[[\]\\`*_<>]/g, "\\$&")}, #${number}](${url}#p${number})`, "", ...words.split("\n")];
-      const before = area.value.trimEnd();
-      area.value = `${before}${before ? "\n\n" : ""}${quoted.map((line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
-      later();
-    }
+    await form.composer.changeTo?.(link.dataset.reply);
+    aim(link.dataset.reply);
     area.focus();
     area.setSelectionRange(area.value.length, area.value.length);
     form.scrollIntoView({ block: "center" });

@@ -1,0 +1,244 @@
+// Keeps what one writes: on the server every second or so, under the form's key, with the sequence that the server counts. Where
+// another window or device saved meanwhile, both texts are shown and one chooses. Without a connection it is kept in this browser.
+// What is to be posted under a pseudonym is kept nowhere.
+(() => {
+  const form = document.getElementById("composer");
+  if (!form?.composer) return;
+
+  const { area, field, token, changed, make } = form.composer;
+  const state = document.getElementById("draft-state");
+  const title = () => document.getElementById("id_title");
+  const base = /^reply:\d+/.exec(form.dataset.draft)?.[0];
+  let key = form.dataset.draft;
+  let sequence = Number(field("draft_sequence").value || 0);
+  let sent = false;
+  let conflict = null;
+  let timer = null;
+  let running = Promise.resolve();
+
+  const text = () => ({ title: title()?.value ?? "", body: area.value });
+  const isSame = (one, other) => one.title === other.title && one.body === other.body;
+  let kept = text();
+  let tried = null;
+
+  const isHushed = () => !key || (field("voice") && field("voice").value !== "own");
+  const isDirty = () => !isSame(text(), kept);
+  const at = (moment) => new Date(moment ?? Date.now()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const now = (number) => {
+    sequence = number;
+    field("draft_sequence").value = number;
+  };
+
+  // ——— this browser, for when the server cannot be reached ———
+  const place = () => `plenary:draft:${form.dataset.writer}:${key}`;
+  const here = (value) => {
+    try {
+      if (value === undefined) return JSON.parse(localStorage.getItem(place()));
+      if (value === null) localStorage.removeItem(place());
+      else localStorage.setItem(place(), JSON.stringify(value));
+    } catch {
+      // storage is full or forbidden: the text still stands in the box, and leaving the page asks
+    }
+    return null;
+  };
+
+  // ——— the server ———
+  const send = (values) =>
+    fetch(form.dataset.draftUrl, {
+      method: "POST",
+      body: new URLSearchParams({ draft_key: key, ...values }),
+      redirect: "manual",
+      keepalive: (values.body ?? "").length < 30_000,
+      headers: { "X-CSRFToken": token },
+    });
+
+  const store = async () => {
+    if (sent || conflict || isHushed() || !isDirty()) return;
+    const mine = text();
+    try {
+      const answer = await send({ sequence, ...mine, to: field("to")?.value ?? "" });
+      if (answer.status === 409) {
+        const newer = await answer.json();
+        // nothing is lost by going on: it was emptied, or it is what we sent ourselves and heard no answer to
+        if (!newer.body && !newer.title || tried && isSame(newer, tried)) {
+          now(newer.sequence);
+          tried = null;
+          return store();
+        }
+        here({ ...mine, sequence });
+        return ask(newer, `A newer draft was saved in another window or on another device at ${at(newer.saved_at)}.`);
+      }
+      if (answer.status === 400) {
+        state.textContent = (await answer.json()).why;
+        return;
+      }
+      if (!answer.ok) throw new TypeError(`draft answered ${answer.status}`);
+      now((await answer.json()).sequence);
+      kept = mine;
+      tried = null;
+      here(null);
+      state.textContent = mine.body || mine.title ? `Draft saved ${at()}` : "";
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      tried = mine;
+      here({ ...mine, sequence });
+      state.textContent = "No connection: kept in this browser until there is one.";
+      timer = setTimeout(save, 5000);
+    }
+  };
+  const save = () => {
+    clearTimeout(timer);
+    running = running.then(store);
+    return running;
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, 1200);
+  };
+
+  form.addEventListener("input", later);
+  title()?.addEventListener("input", later);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  addEventListener("online", save);
+  form.addEventListener("submit", () => {
+    sent = true;
+    clearTimeout(timer);
+    here(null);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
+  addEventListener("beforeunload", (event) => { if (!sent && isDirty() && text().body.trim()) event.preventDefault(); });
+
+  // Under a pseudonym: what was kept so far goes, without a trace.
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "voice") return;
+    if (!isHushed()) return void save();
+    here(null);
+    running = running.then(() => send({ forget: 1 })).then(() => now(0)).catch(() => {});
+    state.textContent = "No draft is kept of what you write under a pseudonym.";
+  });
+
+  // ——— two texts ———
+  const put = (one) => {
+    area.value = one.body;
+    if (title() && one.title) title().value = one.title;
+    changed();
+  };
+
+  function ask(other, words) {
+    conflict = conflict ?? make("div", { className: "note due conflict" });
+    conflict.setAttribute("role", "alert");
+    const say = make("p", {}, make("strong", { textContent: words }), " Nothing is lost: choose which one to go on with.");
+    const use = make("button", { type: "button", className: "btn second", textContent: "Use that one" });
+    const mine = make("button", { type: "button", className: "btn second", textContent: "Keep mine" });
+    const shown = make("pre", { className: "diff", tabIndex: 0, textContent: [other.title, other.body].filter(Boolean).join("\n\n") });
+    shown.setAttribute("aria-label", "The other text");
+    shown.setAttribute("role", "region");
+    use.addEventListener("click", () => {
+      const before = text();
+      now(other.sequence);
+      kept = { title: title() ? other.title : "", body: other.body };
+      put(other);
+      offer(before);
+    });
+    mine.addEventListener("click", () => {
+      now(other.sequence);
+      done();
+      area.focus();
+    });
+    conflict.replaceChildren(make("div", {}, say, shown, make("div", { className: "row" }, use, mine)));
+    form.querySelector(".end").before(conflict);
+    state.textContent = "";
+  }
+
+  // The text that stood here until now stays within reach until one says otherwise.
+  const offer = (before) => {
+    const back = make("button", { type: "button", className: "btn second", textContent: "Go back to it" });
+    const enough = make("button", { type: "button", className: "btn quiet", textContent: "I do not need it" });
+    const shown = make("pre", { className: "diff", tabIndex: 0, textContent: before.body });
+    shown.setAttribute("aria-label", "What stood here until now");
+    shown.setAttribute("role", "region");
+    back.addEventListener("click", () => {
+      const other = text();
+      put(before);
+      offer(other);
+    });
+    enough.addEventListener("click", () => { done(); area.focus(); });
+    conflict.replaceChildren(make("div", {}, make("p", { textContent: "What stood here until now:" }), shown, make("div", { className: "row" }, back, enough)));
+    area.focus();
+  };
+
+  const done = () => {
+    conflict?.remove();
+    conflict = null;
+    save();
+  };
+
+  // ——— answering another post: each answer has a draft of its own ———
+  const drafted = async (name) => {
+    const answer = await fetch(`${form.dataset.draftUrl}?${new URLSearchParams({ draft_key: name })}`, { redirect: "error" });
+    if (!answer.ok) throw new TypeError(`draft answered ${answer.status}`);
+    return answer.json();
+  };
+  const named = (number) => (number ? `${base}:${number}` : base);
+  const call = (name) => {
+    key = form.dataset.draft = field("draft_key").value = name;
+  };
+
+  // What stands in the box is kept as the draft of what it answers; the box is for the other answer from now on.
+  form.composer.changeTo = async (number) => {
+    const name = named(number);
+    if (!base || name === key || isHushed() || conflict) return;
+    area.readOnly = true;
+    try {
+      await save();
+      if (isDirty()) return; // it could not be kept, so it stays in the box
+      const other = await drafted(name);
+      const leaves = area.value.trim();
+      call(name);
+      now(other.sequence);
+      kept = { title: "", body: other.body };
+      area.value = other.body;
+      changed();
+      state.textContent = leaves ? "Your other answer is kept among your drafts." : other.body ? "Your draft is back." : "";
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    } finally {
+      area.readOnly = false;
+    }
+  };
+
+  // The same words, to somebody else: the draft moves with them.
+  form.composer.carryOver = async (number) => {
+    const name = named(number);
+    if (!base || name === key || isHushed() || conflict) return;
+    try {
+      await save();
+      const [other, old, left] = [await drafted(name), key, sequence];
+      if (area.value.trim() && !isDirty()) await send({ draft_key: old, sequence: left, body: "" });
+      call(name);
+      kept = { title: "", body: "" };
+      if (other.body && area.value.trim() && other.body !== area.value) ask(other, "You had begun another text there.");
+      else {
+        now(other.sequence);
+        if (!area.value.trim()) put(other);
+        save();
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  };
+
+  // ——— what this browser kept while there was no connection ———
+  const stranded = key ? here() : null;
+  if (stranded && !isHushed() && stranded.body && stranded.body !== area.value) {
+    if (stranded.sequence === sequence || !area.value.trim()) {
+      put(stranded);
+      state.textContent = "What you wrote without a connection is back.";
+    } else {
+      const server = text();
+      kept = { title: "", body: "" };
+      put(stranded);
+      ask({ ...server, sequence, saved_at: null }, "Another draft was saved since you wrote this without a connection.");
+    }
+  } else if (stranded) here(null);
+})();

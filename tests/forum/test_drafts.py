@@ -1,0 +1,200 @@
+"""Drafts: nothing that was typed is lost, whichever window or device was first."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from forum.actions.drafts import DraftMovedOn, discard_draft, finish_draft, forget_draft, save_draft
+from forum.actions.errors import TextRefused
+from forum.models import Draft, Post
+from tests.accounts.factories import GroupFactory, UserFactory
+from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
+from tests.querycount import assert_queries_do_not_grow
+
+pytestmark = pytest.mark.django_db
+URL = "/forum/draft/"
+
+
+@pytest.fixture
+def member():
+    return UserFactory(member=True)
+
+
+@pytest.fixture
+def signed_in(client, member):
+    client.force_login(member)
+    return client
+
+
+def body_of(key: str) -> str:
+    return Draft.objects.get(key=key).body
+
+
+def test_the_sequence_is_counted_by_the_database_and_an_unseen_draft_is_never_overwritten(member):
+    assert save_draft(by=member, key="reply:1", seen=0, body="At the desk", at=AT) == 1
+    assert save_draft(by=member, key="reply:1", seen=1, body="At the desk, more", at=AT) == 2
+    with pytest.raises(DraftMovedOn) as moved:
+        save_draft(by=member, key="reply:1", seen=1, body="On the phone", at=AT + timedelta(days=300))
+    assert (moved.value.newer.body, moved.value.newer.sequence) == ("At the desk, more", 2)
+    assert body_of("reply:1") == "At the desk, more", "whatever the phone's clock says"
+
+
+def test_the_same_words_again_are_no_conflict(member):
+    save_draft(by=member, key="reply:1", seen=0, body="An answer that was not heard", at=AT)
+    assert save_draft(by=member, key="reply:1", seen=0, body="An answer that was not heard", at=AT) == 1
+
+
+def test_each_answer_has_a_draft_of_its_own_and_each_person(member):
+    save_draft(by=member, key="reply:1", seen=0, body="To all", at=AT)
+    save_draft(by=member, key="reply:1:4", seen=0, body="To four", at=AT, parent_number=4)
+    save_draft(by=UserFactory(), key="reply:1", seen=0, body="Somebody else", at=AT)
+    assert sorted(Draft.objects.filter(user=member).values_list("body", flat=True)) == ["To all", "To four"]
+
+
+@pytest.mark.parametrize(
+    "key", ["", "reply:", "reply:x", "topic:1", "reply:1:2:3", "edit:1", "reply:1\n", "edit:99999999999999999999"]
+)
+def test_only_a_form_of_ours_has_a_draft(member, key):
+    with pytest.raises(TextRefused):
+        save_draft(by=member, key=key, seen=0, body="x", at=AT)
+
+
+def test_a_change_of_a_pseudonym_s_post_is_kept_nowhere(member):
+    post = PostFactory(author=None, persona=PersonaFactory())
+    with pytest.raises(TextRefused):
+        save_draft(by=member, key=f"edit:{post.pk}", seen=0, body="x", at=AT)
+    finish_draft(by=member, key=f"edit:{post.pk}", text="x", at=AT)
+    assert not Draft.objects.exists()
+
+
+def test_what_was_posted_is_no_draft_any_more_and_a_late_save_does_not_bring_it_back(member):
+    save_draft(by=member, key="reply:1", seen=0, body="Half", at=AT)
+    finish_draft(by=member, key="reply:1", text="Half and whole.", seen=1, at=AT)
+    with pytest.raises(DraftMovedOn):
+        save_draft(by=member, key="reply:1", seen=1, body="Half and", at=AT)
+    assert not Draft.objects.unfinished().exists()
+    finish_draft(by=member, key="reply:2", text="At once.", at=AT)
+    with pytest.raises(DraftMovedOn):
+        save_draft(by=member, key="reply:2", seen=0, body="At on", at=AT)
+    finish_draft(by=member, key="reply:3", text="Later.", at=AT + timedelta(days=2))
+    assert list(Draft.objects.values_list("key", flat=True)) == ["reply:3"], "emptied ones go after a day"
+
+
+def test_what_another_device_wrote_and_was_not_posted_stays(member):
+    save_draft(by=member, key="reply:1", seen=0, body="Begun", at=AT)
+    save_draft(by=member, key="reply:1", seen=1, body="Begun, and gone on with on the phone", at=AT)
+    finish_draft(by=member, key="reply:1", text="Begun, and finished at the desk", seen=1, at=AT)
+    assert body_of("reply:1") == "Begun, and gone on with on the phone"
+
+
+def test_throwing_away_throws_away_what_was_looked_at(member):
+    save_draft(by=member, key="reply:1", seen=0, body="One", at=AT)
+    save_draft(by=member, key="reply:1", seen=1, body="Two", at=AT)
+    with pytest.raises(DraftMovedOn):
+        discard_draft(by=member, key="reply:1", seen=1, at=AT)
+    discard_draft(by=member, key="reply:1", seen=2, at=AT)
+    assert not Draft.objects.unfinished().exists()
+    discard_draft(by=member, key="reply:9", at=AT)
+    forget_draft(by=member, key="reply:1")
+    assert not Draft.objects.exists()
+
+
+def test_the_page_is_told_of_the_newer_text(signed_in):
+    topic = TopicFactory()
+    key = f"reply:{topic.pk}"
+    assert signed_in.post(URL, {"draft_key": key, "sequence": 0, "body": "Newer words"}).json() == {"sequence": 1}
+    answer = signed_in.post(URL, {"draft_key": key, "sequence": 0, "body": "Older"})
+    assert answer.status_code == 409
+    assert (answer.json()["body"], answer.json()["sequence"]) == ("Newer words", 1)
+    assert signed_in.get(URL, {"draft_key": key}).json()["body"] == "Newer words"
+    assert signed_in.get(URL, {"draft_key": "reply:0"}).json()["sequence"] == 0
+    assert signed_in.post(URL, {"draft_key": "nonsense", "sequence": 0, "body": "x"}).status_code == 400
+    page = signed_in.get(topic.get_absolute_url()).content.decode()
+    assert "Newer words" in page
+    assert "Your draft is back" in page
+    signed_in.post(reverse("forum:reply", args=[topic.pk]), {"body": "Newer words, sent.", "draft_sequence": 1})
+    assert "Your draft is back" not in signed_in.get(topic.get_absolute_url()).content.decode()
+    signed_in.post(URL, {"draft_key": key, "sequence": 2, "body": "Again"})
+    signed_in.post(URL, {"draft_key": key, "forget": 1})
+    assert not Draft.objects.exists()
+
+
+def test_the_topic_s_page_opens_with_the_latest_answer_and_whom_it_answers(signed_in, member):
+    topic = TopicFactory()
+    PostFactory(topic=topic)
+    save_draft(by=member, key=f"reply:{topic.pk}", seen=0, body="To the topic", at=AT)
+    save_draft(by=member, key=f"reply:{topic.pk}:2", seen=0, body="To the second", parent_number=2, at=AT + timedelta(minutes=1))
+    page = signed_in.get(topic.get_absolute_url()).content.decode()
+    assert f'data-draft="reply:{topic.pk}:2"' in page
+    assert "To the second" in page
+    finish_draft(by=member, key=f"reply:{topic.pk}:2", text="To the second", seen=1, at=AT)
+    assert f'data-draft="reply:{topic.pk}"' in signed_in.get(topic.get_absolute_url()).content.decode()
+    assert "To the topic" in signed_in.get(reverse("forum:reply", args=[topic.pk])).content.decode()
+
+
+def test_a_form_that_comes_back_is_kept_without_any_script(signed_in, member):
+    topic = TopicFactory()
+    url = reverse("forum:reply", args=[topic.pk])
+    page = signed_in.post(url, {"body": "Look **first**", "preview": 1}).content.decode()
+    assert body_of(f"reply:{topic.pk}") == "Look **first**"
+    assert 'name="draft_sequence" value="1"' in page
+    signed_in.post(url, {"body": "Under another name", "preview": 1, "voice": "persona", "draft_sequence": 1})
+    assert not Draft.objects.exists(), "nothing names who writes under a pseudonym"
+
+
+def test_the_list_shows_everything_unfinished_and_where_to_go_on(signed_in, member):
+    category, topic, post = CategoryFactory(name="Money"), TopicFactory(title="Exam or portfolio?"), PostFactory(author=member)
+    for key, words in (
+        (f"start:{category.pk}", "A new one"), (f"reply:{topic.pk}:1", "An answer"), (f"edit:{post.pk}", "A change"), ("reply:7", ""),
+    ):  # fmt: skip
+        save_draft(by=member, key=key, seen=0, body=words, at=AT)
+    page = signed_in.get("/forum/drafts/").content.decode()
+    for words in ("A new one", "Money", "An answer", "Exam or portfolio?", "A change", post.topic.title):
+        assert words in page
+    assert page.count("Go on writing") == 3
+    assert reverse("forum:reply", args=[topic.pk]) + "?to=1" in page
+
+
+def test_of_a_place_that_is_closed_now_the_words_stay_and_the_title_goes(client):
+    person = UserFactory(member=True)
+    group = GroupFactory(members=[person])
+    topic = TopicFactory(title="Merger talks", category=CategoryFactory(private=True, group=group))
+    save_draft(by=person, key=f"reply:{topic.pk}", seen=0, body="My own words", at=AT)
+    group.members.update(removed_at=AT)
+    client.force_login(person)
+    page = client.get("/forum/drafts/").content.decode()
+    assert "My own words" in page
+    assert "Merger talks" not in page
+
+
+def test_a_draft_is_deleted_after_a_question_and_only_by_its_writer(client, signed_in, member):
+    save_draft(by=member, key="reply:1", seen=0, body="Not like this", at=AT)
+    draft = Draft.objects.get()
+    url = reverse("forum:draft_discard", args=[draft.pk])
+    assert "Not like this" in signed_in.get(url).content.decode()
+    save_draft(by=member, key="reply:1", seen=1, body="Rather so", at=AT)
+    assert "still here" in signed_in.post(url, {"sequence": 1}, follow=True).content.decode()
+    assert "is deleted" in signed_in.post(url, {"sequence": 2}, follow=True).content.decode()
+    save_draft(by=member, key="reply:1", seen=3, body="Mine", at=AT)
+    client.force_login(UserFactory(member=True))
+    assert client.get(url).status_code == client.post(url, {"sequence": 4}).status_code == 404
+
+
+def test_the_list_costs_the_same_for_one_draft_and_for_thirty(signed_in, member):
+    def add(count: int) -> None:
+        for topic in TopicFactory.create_batch(count):
+            save_draft(by=member, key=f"reply:{topic.pk}", seen=0, body="x", at=AT)
+            save_draft(by=member, key=f"start:{topic.category_id}", seen=0, body="x", at=AT)
+
+    add(1)
+    assert_queries_do_not_grow("/forum/drafts/", signed_in, add_rows=lambda: add(8), at_most=7)
+
+
+def test_a_change_goes_on_from_its_draft(signed_in, member):
+    post = PostFactory(author=member, body="As posted")
+    save_draft(by=member, key=f"edit:{post.pk}", seen=0, body="As it is to be", at=AT)
+    page = signed_in.get(reverse("forum:edit", args=[post.topic_id, post.number])).content.decode()
+    assert "As it is to be" in page
+    assert "is back" in page
+    assert Post.objects.get(pk=post.pk).body == "As posted"
