@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import desk, history, lists, persons, reactions, reading, removal, topics, writing
+from forum.views import desk, history, lists, muting, persons, reactions, reading, removal, topics, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("forum/topics/<int:pk>/reply/", writing.reply, name="reply"),
     path("forum/topics/<int:pk>/read/", reading.read, name="read"),
     path("forum/topics/<int:pk>/follow/", reading.follow, name="follow"),
+    path("forum/topics/<int:pk>/mute/", muting.mute, name="mute"),
+    path("forum/mute/<slug:token>/", muting.mute_by_mail, name="mute_by_mail"),
     path("forum/topics/<int:pk>/bookmark/", reading.bookmark, name="bookmark"),
     path("forum/topics/<int:pk>/throw-away/", reading.throw_away, name="throw_away"),
     path("forum/topics/<int:pk>/unlock/", removal.unlock, name="unlock"),
