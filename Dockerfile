@@ -11,6 +11,8 @@ RUN useradd --system --uid 10001 --home-dir /srv --shell /usr/sbin/nologin plena
 COPY --from=build /venv /venv
 WORKDIR /srv/plenary
 COPY --chown=root:root . .
+# Members' files lie here where no bucket is named: the compose file's volume takes this folder's owner over.
+RUN mkdir -p var/files && chown plenary var/files
 # Keys are needed to read the settings, not to collect files: these are thrown away with the layer's environment.
 RUN key=$(python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
     && DATABASE_URL=postgresql://nowhere/none REDIS_URL=redis://nowhere CACHE_URL=redis://nowhere \

@@ -21,15 +21,17 @@ class Reading:
     mentions: list[str] = field(default_factory=list)
     quotes: list[int] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
 
 
 def read_html(html: str) -> Reading:
-    """Mentions (handles in lower case), quotes (post numbers that a blockquote's links point at) and links."""
+    """Mentions (handles in lower case), quotes (post numbers that a blockquote's links point at), links and pictures."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
     found = reader.found
-    return Reading(list(dict.fromkeys(found.mentions)), list(dict.fromkeys(found.quotes)), list(dict.fromkeys(found.links)))
+    told = (found.mentions, found.quotes, found.links, found.pictures)
+    return Reading(*(list(dict.fromkeys(some)) for some in told))  # type: ignore[arg-type]
 
 
 def plain_text(html: str) -> str:
@@ -50,6 +52,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             self._link(dict(attrs).get("href") or "")
+        if tag == "img":
+            self.found.pictures.append(dict(attrs).get("src") or "")
         if tag not in _VOID:
             self._open.append(tag)
 
@@ -77,7 +81,9 @@ class _Text(HTMLParser):
         self.out: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS or tag == "br":
+        if tag == "img":
+            self.out.append(dict(attrs).get("alt") or "picture")
+        elif tag in _BLOCKS or tag == "br":
             self.out.append("\n")
         elif tag in {"td", "th"}:
             self.out.append(" ")

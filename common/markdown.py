@@ -1,13 +1,15 @@
 """Markdown to HTML, once, at write: the one place that may call a text safe.
 
 Order: comrak (CommonMark with tables, strikethrough, autolinks, task lists; raw HTML shown as typed) → images become links,
-because nothing is ever fetched from elsewhere → nh3, always last. Foreign HTML goes through nh3 first as well: Python's own
-parser takes quadratic time on broken HTML, and what nh3 wrote is never broken.
+because nothing is ever fetched from elsewhere; those that we keep ourselves are shown small and lead to the large one → nh3,
+always last. Foreign HTML goes through nh3 first as well: Python's own parser takes quadratic time on broken HTML, and what nh3
+wrote is never broken.
 
 Building a tree takes time by its depth too. What is nested absurdly, or is absurdly long, keeps its words and loses its marks
 (`common.html_depth`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
@@ -19,9 +21,12 @@ from django.utils.safestring import SafeString, mark_safe  # noqa: TID251 - the 
 
 from common.html_depth import is_bounded, words_of
 from common.html_reading import Reading, read_html
+from common.own_pictures import is_small_picture, own_picture
 
-RENDER_VERSION: Final = 1
+RENDER_VERSION: Final = 2
 """Raise when the same source gives other HTML; the re-bake finds what is older."""
+
+NOT_DESCRIBED: Final = "Picture without a description"
 
 _TAGS: Final = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "cite", "q", "pre", "code", "kbd", "samp"),
@@ -31,7 +36,9 @@ _TAGS: Final = {
 _ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}, "abbr": {"title"}}
 
 
-def _cleaner(tags: set[str], attributes: dict[str, set[str]]) -> nh3.Cleaner:
+def _cleaner(
+    tags: set[str], attributes: dict[str, set[str]], keep: Callable[[str, str, str], str | None] | None = None
+) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=tags,
         attributes=attributes,
@@ -39,10 +46,16 @@ def _cleaner(tags: set[str], attributes: dict[str, set[str]]) -> nh3.Cleaner:
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow ugc noopener",
         strip_comments=True,
+        attribute_filter=keep,
     )
 
 
-_CLEANER: Final = _cleaner(_TAGS, _ATTRIBUTES)
+def _own_pictures_alone(tag: str, attribute: str, value: str) -> str | None:
+    return value if (tag, attribute) != ("img", "src") or is_small_picture(value) else None
+
+
+_IMAGE: Final = {"src", "alt", "width", "height", "loading"}
+_CLEANER: Final = _cleaner(_TAGS | {"img"}, {**_ATTRIBUTES, "img": _IMAGE}, _own_pictures_alone)
 _WITH_IMAGES: Final = _cleaner(_TAGS | {"img"}, {**_ATTRIBUTES, "img": {"src", "alt", "title"}})
 
 
@@ -93,6 +106,15 @@ def sanitise(html: str) -> str:
     return _cleaned(_WITH_IMAGES.clean(html)) if is_bounded(html) else _CLEANER.clean(words_of(html))
 
 
+def for_mail(clean: str, *, site: str) -> str:
+    """Clean HTML as a letter carries it: links work outside the site, and a picture is a link to where it may be seen, since a
+    mail program asks for it as nobody."""
+    copy = _ForMail(site)
+    copy.feed(clean)
+    copy.close()
+    return _CLEANER.clean("".join(copy.out))
+
+
 def _storable(text: str) -> str:
     """Without what neither the database nor a page can hold: U+0000, and halves of surrogate pairs."""
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -115,34 +137,32 @@ def _read_clean(html: str) -> Rendered:
     return Rendered(html, tuple(reading.mentions), tuple(reading.quotes), tuple(reading.links))
 
 
-class _ImagesToLinks(HTMLParser):
-    """Copies HTML, but turns every image into a link that says what it is. Inside a link the image's text stays."""
+class _Copy(HTMLParser):
+    """Copies HTML; `image` says what becomes of an image."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.out: list[str] = []
         self._in_link = 0
 
+    def image(self, attrs: dict[str, str | None]) -> None:
+        raise NotImplementedError
+
+    def link(self, attrs: dict[str, str | None]) -> str:
+        return self.get_starttag_text() or ""
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "img":
-            self._image(dict(attrs))
+            self.image(dict(attrs))
             return
         self._in_link += tag == "a"
-        self.out.append(self.get_starttag_text() or "")
+        self.out.append(self.link(dict(attrs)) if tag == "a" else self.get_starttag_text() or "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "img":
-            self._image(dict(attrs))
+            self.image(dict(attrs))
         else:
             self.out.append(self.get_starttag_text() or "")
-
-    def _image(self, attrs: dict[str, str | None]) -> None:
-        words = escape((attrs.get("alt") or attrs.get("title") or "").strip())
-        if self._in_link:
-            self.out.append(words or "image")
-        elif attrs.get("src"):
-            label = f"image: {words}" if words else "image"
-            self.out.append(f'<a href="{escape(attrs["src"] or "")}">{label}</a>')
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
@@ -157,3 +177,35 @@ class _ImagesToLinks(HTMLParser):
 
     def handle_charref(self, name: str) -> None:
         self.out.append(f"&#{name};")
+
+
+class _ImagesToLinks(_Copy):
+    """Turns every image from elsewhere into a link that says what it is; inside a link its text stays. A picture that we keep is
+    shown small."""
+
+    def image(self, attrs: dict[str, str | None]) -> None:
+        words = escape((attrs.get("alt") or attrs.get("title") or "").strip())
+        ours = own_picture(attrs.get("src") or "")
+        if ours is not None:
+            told = words or NOT_DESCRIBED
+            shown = f'<img src="{ours.small}" alt="{told}" width="{ours.width}" height="{ours.height}" loading="lazy">'
+            self.out.append(shown if self._in_link else f'<a href="{ours.large}">{shown}</a>')
+        elif self._in_link:
+            self.out.append(words or "image")
+        elif attrs.get("src"):
+            label = f"image: {words}" if words else "image"
+            self.out.append(f'<a href="{escape(attrs["src"] or "")}">{label}</a>')
+
+
+class _ForMail(_Copy):
+    def __init__(self, site: str) -> None:
+        super().__init__()
+        self._site = site
+
+    def image(self, attrs: dict[str, str | None]) -> None:
+        self.out.append(escape(f"picture: {attrs.get('alt') or 'without a description'}"))
+
+    def link(self, attrs: dict[str, str | None]) -> str:
+        address = attrs.get("href") or ""
+        whole = f"{self._site}{address}" if address.startswith("/") and not address.startswith("//") else address
+        return f'<a href="{escape(whole)}">'

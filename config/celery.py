@@ -67,6 +67,7 @@ app.conf.update(
         "digest.tick": {"queue": "digest_plan"},
         "digest.send": {"queue": "digest_send"},
         "accounts.work_on_registers": {"queue": "maintenance"},
+        "forum.sweep_files": {"queue": "maintenance"},
         "common.seal_audit": {"queue": "maintenance"},
         "common.heartbeat": {"queue": "critical"},
     },
@@ -83,6 +84,7 @@ app.conf.update(
         "fetch answers by mail": {"task": "mail.fetch", "schedule": 60 / settings.SPEED},
         "sweep the outbox": {"task": "mail.sweep", "schedule": 60 / settings.SPEED},
         "tell of roles that end": {"task": "accounts.tell_of_ending_roles", "schedule": 3600 / settings.SPEED},
+        "delete files that no post shows": {"task": "forum.sweep_files", "schedule": 3600 / settings.SPEED},
         "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )

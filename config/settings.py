@@ -9,8 +9,10 @@ import dj_database_url
 from environs import Env, validate
 
 from config.embedded.places import Places
+from config.filestore import file_storage
 from config.keys import decoded, load_keys
 from config.providers import openid_providers
+from forum.confidentiality import patterns_of
 
 env = Env()
 
@@ -137,7 +139,7 @@ TIME_ZONE = "Europe/London"
 # Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", "") or str(PLACES.static)
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(PLACES.media)}},
     "staticfiles": {
         "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
@@ -145,6 +147,14 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# Files that members attach: a folder of our own, or s3://bucket/folder?region_name=…&endpoint_url=… (keys as boto3 finds them)
+FILE_STORAGE = env.str("FILE_STORAGE", "")
+STORAGES["attachments"] = file_storage(FILE_STORAGE, folder=VAR / "files")
+FILE_MAX_MB = env.int("FILE_MAX_MB", 10)
+FILES_PER_POST = env.int("FILES_PER_POST", 10)
+FILES_PER_DAY = env.int("FILES_PER_DAY", 50)
+# A file that no post shows is deleted after so many days
+FILE_ORPHAN_DAYS = env.int("FILE_ORPHAN_DAYS", 14)
 SERVESTATIC_USE_FINDERS = not PRODUCTION
 SERVESTATIC_AUTOREFRESH = False
 
@@ -237,6 +247,9 @@ ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship", "moderatio
 SCREEN_NEW_DAYS = env.int("SCREEN_NEW_DAYS", 30)
 SCREEN_FIRST_POSTS = env.int("SCREEN_FIRST_POSTS", 2)
 SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
+
+# Asked about before a text is published, beside NHS numbers and the like: `name=expression`, parted by `;;`
+CONFIDENTIALITY_PATTERNS = patterns_of(env.str("CONFIDENTIALITY_PATTERNS", ""))
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

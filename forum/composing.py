@@ -17,7 +17,7 @@ from common.verdicts import Verdict
 from forum import permissions
 from forum.models import Post, Reaction, Topic
 from forum.readers import Branch
-from forum.rendering import author_name
+from forum.rendering import author_name, standing_of_post
 
 ICONS = {"agree": "agree", "thanks": "thanks", "insightful": "idea", "disagree": "disagree"}
 
@@ -123,7 +123,7 @@ def reactions_of(post: Post, mine: set[str]) -> list[ReactionView]:
 def card_key(post: Post) -> str:
     """Every version that a card depends on."""
     by = f"u{post.author_id}.{post.author.card_version}" if post.author else f"p{post.persona_id}"
-    return f"forum:card:{post.pk}:{post.revision}:{post.render_version}:{by}:{post.moderation_version}"
+    return f"forum:card2:{post.pk}:{post.revision}:{post.render_version}:{by}:{post.moderation_version}"
 
 
 def _cards(posts: Iterable[Post]) -> dict[int, SafeString]:
@@ -137,7 +137,7 @@ def _card(post: Post) -> str:
     context = {
         "post": post,
         "name": author_name(post),
-        "facts": getattr(post.author, "facts", None),
+        "standing": standing_of_post(post),
         "started": post.author_id is not None and post.author_id == post.topic.author_id and post.number > 1,
         "html": as_html(post.html),
     }

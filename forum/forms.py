@@ -3,8 +3,10 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 
 from accounts.models import Group
+from forum.filekinds import ACCEPTED, FILE_ENDINGS
 from forum.models import Category
 from forum.models.plan import GROUPS, CategoryPlan
 from forum.texts import BODY_MAX, TITLE_MAX, TITLE_MIN, body_problem, clean_body, clean_title, title_problem
@@ -34,6 +36,15 @@ class _BodyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "data-most": BODY_MAX}),
     )
     draft_sequence = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    file_types = ",".join(FILE_ENDINGS)
+
+    @property
+    def file_limits(self) -> str:
+        """What may be attached, told before."""
+        return (
+            f"{ACCEPTED}: at most {settings.FILE_MAX_MB} MB each, {settings.FILES_PER_POST} in a post,"
+            f" {settings.FILES_PER_DAY} a day. Pictures lose their location."
+        )
 
     def clean_body(self) -> str:
         body = clean_body(self.cleaned_data["body"])

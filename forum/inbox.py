@@ -5,7 +5,9 @@ that address and at no other, so that nobody can have us write to a stranger. A 
 is posted under the member's own name, and the letter says so.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -13,9 +15,11 @@ from django.conf import settings
 from accounts.models import User
 from common.errors import DomainError
 from common.verdicts import Refused
+from forum.actions.attachments import FileRefused, keep_file
 from forum.actions.drafts import save_draft
 from forum.actions.errors import ParentGone
 from forum.actions.posts import reply_to_topic
+from forum.confidentiality import Finding, findings
 from forum.mail_tokens import ReplyToken, read_reply
 from forum.models import Draft, Post, Topic
 from forum.requests import reply_key
@@ -25,6 +29,7 @@ from mail.models import Address
 from mail.outbox import queue_mail
 from mail.quoting import cut_answer
 
+SMALLEST_PICTURE: Final = 20_000
 _NAMES = UUID("6f2d6d0e-6c1f-4d0c-8a3e-1d9f0b7a5c11")
 ELSEWHERE = (
     "An answer to a notice of yours came from another address than the one we know you by. Answer from that address, or on"
@@ -61,16 +66,44 @@ def _post(came: Incoming, token: ReplyToken, user: User, answers: "_Answers", *,
     post = Post.objects.visible_to(user).select_related("topic__category").filter(pk=token.post_id).first()
     if post is None:
         return answers.refusal(GONE)
-    text = cut_answer(came.text)
+    words = cut_answer(came.text)
+    files, refused = _kept_files(came, user, at=answers.at)
+    text = "\n\n".join(filter(None, [words, *files]))
     if not text:
-        return answers.refusal(NOTHING, topic=post.topic)
+        return answers.refusal(" ".join([*refused, NOTHING]) if refused else NOTHING, topic=post.topic)
+    found = findings(words, more=settings.CONFIDENTIALITY_PATTERNS)
+    if found:
+        _keep_as_draft(user, post.topic, text, at=answers.at)
+        return answers.refusal(_look_again(found), topic=post.topic, kept=True)
     parent, key = post.number if token.answers_post and post.number > 1 else None, uuid5(_NAMES, name)
     try:
         _reply(post.topic, user, text, parent, key, at=answers.at)
     except (DomainError, Refused) as problem:
         _keep_as_draft(user, post.topic, text, at=answers.at)
         return answers.refusal(str(problem), topic=post.topic, kept=True)
-    return Taken("taken")
+    return answers.without_files(refused, topic=post.topic) if refused else Taken("taken")
+
+
+def _kept_files(came: Incoming, user: User, *, at: datetime) -> tuple[list[str], list[str]]:
+    """What stands in the text for each file that was kept, and why others were not. A small picture inside the text is a logo or a
+    smiley of somebody's signature."""
+    kept, refused = [], []
+    for file in came.files[: settings.FILES_PER_POST]:
+        if file.inline and len(file.data) < SMALLEST_PICTURE:
+            continue
+        try:
+            kept.append(keep_file(by=user, name=file.name, data=file.data, at=at).markdown)
+        except (FileRefused, Refused) as problem:
+            refused.append(str(problem))
+    if len(came.files) > settings.FILES_PER_POST:
+        refused.append(f"A post shows at most {settings.FILES_PER_POST} files.")
+    return kept, refused
+
+
+def _look_again(found: Sequence[Finding]) -> str:
+    """Which kinds of thing, never the thing: a mail is no place to repeat it."""
+    kinds = ", ".join(dict.fromkeys(one.label for one in found))
+    return f"It may give away a patient, a colleague or a practice ({kinds}). Look at it once more on the site before it is posted."
 
 
 def _reply(topic: Topic, user: User, text: str, parent: int | None, key: UUID, *, at: datetime) -> None:
@@ -100,11 +133,17 @@ class _Answers:
         self._queue(f"forum.inbound:{self.inbound}", topic=topic, kept=kept)
         return Taken("refused", reason)
 
+    def without_files(self, reasons: Sequence[str], *, topic: Topic) -> Taken:
+        """It was posted, and something that hung on it was not."""
+        self._queue(f"forum.inbound:{self.inbound}", topic=topic, kept=False, posted=True)
+        return Taken("taken", " ".join(reasons))
+
     def suspicion(self, reason: str) -> Taken:
         """Perhaps not theirs: told once a day, or somebody who has the address could fill their mailbox."""
         self._queue(f"forum.inbound:{self.at.date()}", topic=None, kept=False)
         return Taken("refused", reason)
 
-    def _queue(self, key: str, *, topic: Topic | None, kept: bool) -> None:
-        params: dict[str, int | str] = {"inbound": self.inbound, "topic": topic.pk if topic else 0, "kept": int(kept)}
+    def _queue(self, key: str, *, topic: Topic | None, kept: bool, posted: bool = False) -> None:
+        ids = {"inbound": self.inbound, "topic": topic.pk if topic else 0, "kept": int(kept), "posted": int(posted)}
+        params: dict[str, int | str] = {**ids}
         queue_mail(self.address, kind="forum.answer_refused", key=key, params=params, at=self.at)

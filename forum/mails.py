@@ -10,11 +10,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
 from common.html_reading import plain_text
-from common.markdown import as_html
+from common.markdown import as_html, for_mail
 from forum.mail_tokens import mute_link, reply_address
 from forum.models import Post, Topic
 from forum.permissions import can_reply
-from forum.rendering import author_name, place_of, post_address
+from forum.rendering import author_name, place_of, post_address, standing_of_post
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from, thread_id
 from mail.models import InboundMail, Mail
@@ -68,6 +68,7 @@ class AnswerRefused:
         context: dict[str, object] = {
             "name": user.get_short_name(),
             "reason": came.answer,
+            "headline": "Your answer was posted without its files" if mail.params.get("posted") else "Your answer was not posted",
             "topic_title": topic.title if topic is not None and topic.category.is_public else "",
             "kept": kept,
             "link": _whole(
@@ -94,8 +95,8 @@ def _told(post: Post, sentence: str) -> dict[str, object]:
     return {
         "sentence": sentence,
         "author": author_name(post),
-        "facts": str(getattr(post.author, "facts", "")) if post.author else "",
-        "html": as_html(post.html),
+        "facts": standing_of_post(post).line,
+        "html": as_html(for_mail(post.html, site=settings.SITE_URL)),
         "words": plain_text(post.html),
         "link": post_address(post),
     }

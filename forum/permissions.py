@@ -61,6 +61,11 @@ def can_take_part(user: Anyone) -> Verdict:
     return no(why_not_a_member(standing) or MEMBERS_TAKE_PART)
 
 
+def can_attach(user: Anyone) -> Verdict:
+    """Send a file, to show it in a post: whoever takes part."""
+    return can_take_part(user)
+
+
 def can_start(user: Anyone, category: Category) -> Verdict:
     return can_take_part(user) and can_see_category(user, category) and _in_group(user, category, category.start_group_id)
 

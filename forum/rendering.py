@@ -1,9 +1,12 @@
 """Words about posts that several ways out share."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
 
+from accounts.models import Facts
+from accounts.models.facts import Audience
 from common.html_reading import plain_text
 from forum.models import Post, Topic
 
@@ -13,6 +16,30 @@ SNIPPET: Final = 160
 def author_name(thing: Post | Topic) -> str:
     """The name that stands with it: a person's, or a pseudonym. Wants `author` and `persona` loaded."""
     return str(thing.author or thing.persona or "")
+
+
+@dataclass(frozen=True, slots=True)
+class StandingShown:
+    """Beside a name: a line of facts, whether the membership was verified, and declared interests."""
+
+    line: str = ""
+    verified: bool = False
+    interests: str = ""
+
+
+def standing_of_post(post: Post) -> StandingShown:
+    """As it was when the post was written, save what its author has since withdrawn from beside their posts. Where none was kept,
+    the facts of today. Wants `author__facts` loaded."""
+    author = post.author
+    if author is None or author.erased_at:
+        return StandingShown()
+    facts: Facts | None = getattr(author, "facts", None)
+    if post.standing is None:
+        return StandingShown(facts.line if facts else "")
+    kept: dict[str, str] = post.standing["facts"]
+    shown = (name for name in Facts.IN_LINE if facts is None or facts.audience_of(name) == Audience.EVERYBODY)
+    line = ", ".join(kept[name] for name in shown if kept.get(name))
+    return StandingShown(line, post.standing["verified"], post.standing["interests"])
 
 
 def snippet(html: str, length: int = SNIPPET) -> str:

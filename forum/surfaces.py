@@ -24,6 +24,8 @@ SURFACES = (
     Surface("url", "forum:edit", "signed-in", "posts"),
     Surface("url", "forum:withdraw", "signed-in", note="a question about one's own post"),
     Surface("url", "forum:preview", "signed-in", note="one's own text, drawn"),
+    Surface("url", "forum:attach", "signed-in", note="what to write for a file that was just sent"),
+    Surface("url", "forum:file", "visible", "posts"),
     Surface("url", "forum:react", "signed-in", note="counts under a post one may read"),
     Surface("url", "forum:draft", "signed-in", note="yes or no"),
     Surface("url", "forum:throw_away", "signed-in", note="a redirect"),
@@ -41,6 +43,7 @@ SURFACES = (
     Surface("mail", "forum.answer_refused", "member", note="why one's own answer was not posted"),
     Surface("notice", "forum.reply", "visible", "posts"),
     Surface("notice", "forum.mention", "visible", "posts"),
+    Surface("task", "forum.sweep_files", "staff", note="deletes files that no post shows"),
     Surface("socket", "topic", "visible", note="ids only; the page fetches the part by its own address"),
 )
 

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from forum.views import desk, history, lists, muting, persons, reactions, reading, removal, topics, writing
+from forum.views import desk, files, history, lists, muting, persons, reactions, reading, removal, topics, writing
 
 app_name = "forum"
 urlpatterns = [
     path("forum/", lists.index, name="index"),
     path("forum/preview/", writing.preview, name="preview"),
     path("forum/drafts/", reading.draft, name="draft"),
+    path("forum/files/", files.attach, name="attach"),
+    path("forum/files/<uuid:pk>/<str:name>", files.file, name="file"),
     path("forum/categories/<slug:slug>/", lists.category, name="category"),
     path("forum/categories/<slug:slug>/read/", lists.category_read, name="category_read"),
     path("forum/categories/<slug:slug>/start/", writing.start, name="start"),

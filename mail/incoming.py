@@ -20,15 +20,17 @@ from common.markdown import sanitise
 MOST_TEXT: Final = 200_000
 MOST_PARTS: Final = 200
 _TO: Final = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+_NO_FILES: Final = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature", "text/calendar"}
 _MSG_ID: Final = re.compile(r"<[!-;=?-~]+>", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What hung on it; `name` is what its sender called it."""
+    """What hung on it; `name` is what its sender called it. `inline`: it stands in the text, as a picture or a logo does."""
 
     name: str
     data: bytes
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,10 @@ def _text(parts: list[Message]) -> str:
 
 def _files(parts: list[Message]) -> Iterator[File]:
     for part in parts:
-        if _is_file(part):
-            data = _bytes(part)
-            if data:
-                yield File(_name(part) or f"file.{part.get_content_subtype()}", data)
+        data = _bytes(part) if _is_file(part) and part.get_content_type() not in _NO_FILES else b""
+        if data:
+            inline = part.get_content_disposition() != "attachment" and "Content-ID" in part
+            yield File(_name(part) or f"file.{part.get_content_subtype()}", data, inline)
 
 
 def _words(part: Message) -> str:

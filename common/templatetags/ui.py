@@ -62,7 +62,7 @@ def when(context: template.Context, moment: datetime, style: str = "short") -> S
     now = context.get("now") or timezone.now()
     words = in_words(moment, now=now, style=style)
     drawn = '<time datetime="{}" data-local>{}</time>' if style in LOCAL_STYLES else '<time datetime="{}">{}</time>'
-    return format_html(drawn, moment.isoformat(timespec="seconds"), words)
+    return format_html(drawn, moment.isoformat(timespec="seconds").replace("+00:00", "Z"), words)
 
 
 @register.simple_tag

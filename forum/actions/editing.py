@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
+from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import EditedMeanwhile, TextRefused
 from forum.kinds import forum_screen
 from forum.models import Post, Revision
@@ -22,6 +23,7 @@ def edit_post(post: Post, *, by: User, body: str, at: datetime, note: str = "", 
         raise TextRefused(problem)
     text = clean_body(body)
     html = render(text)
+    refuse_too_many_files(html)
     with transaction.atomic():
         post = Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
         permissions.can_edit(by, post).enforce()
@@ -46,6 +48,7 @@ def edit_post(post: Post, *, by: User, body: str, at: datetime, note: str = "", 
         post.source_format = Post.Format.MARKDOWN
         post.revision, post.edited_at = post.revision + 1, at
         post.save(update_fields=["body", "html", "render_version", "source_format", "revision", "edited_at"])
+        bind_attachments(post, by=by, at=at)
     return post
 
 

@@ -9,11 +9,13 @@ from django.db.models import Case, CharField, F, IntegerField, Value, When
 from accounts.models import User
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
+from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.counting import count_below, count_in_topic
 from forum.actions.errors import ParentGone, TextRefused, TopicLocked
 from forum.actions.numbering import take_number
 from forum.kinds import forum_screen
 from forum.models import Level, Post, Topic, TopicMember
+from forum.readers.standing import standing_then
 from forum.texts import body_problem, clean_body
 from notifications.events import record_event
 
@@ -33,6 +35,7 @@ def reply_to_topic(
         raise TextRefused(problem)
     text = clean_body(body)
     html = render(text)
+    refuse_too_many_files(html)
     sent = _sent_before(key, by)
     if sent is not None:
         return sent
@@ -56,11 +59,13 @@ def reply_to_topic(
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
+                standing=standing_then(by, at=at),
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
             )
             newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)
+            bind_attachments(post, by=by, at=at)
             _follow(post, by)
             if why:
                 screen.held(post, at=at)

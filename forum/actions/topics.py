@@ -9,9 +9,11 @@ from accounts.models import User
 from common import audit
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
+from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import TextRefused
 from forum.kinds import forum_screen
 from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.readers.standing import standing_then
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
 
@@ -37,6 +39,7 @@ def start_topic(
         return sent
     text = clean_body(body)
     html = render(text)
+    refuse_too_many_files(html)
     title = clean_title(title)
     screen = forum_screen()
     why = screen.why_hold(by, category=category, title=title, html=html, at=at)
@@ -62,9 +65,11 @@ def start_topic(
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
+                standing=standing_then(by, at=at),
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
             )
+            bind_attachments(post, by=by, at=at)
             TopicActivity.objects.create(
                 topic=topic, category=category, participant_count=int(not why), last_posted_at=at, last_author=by
             )

@@ -1,4 +1,5 @@
 from forum.models.activity import TopicActivity
+from forum.models.attachment import Attachment
 from forum.models.category import Category
 from forum.models.draft import Draft
 from forum.models.imported import ImportedTopic
@@ -12,6 +13,7 @@ from forum.models.tag import Tag, TopicTag
 from forum.models.topic import Topic
 
 __all__ = [
+    "Attachment",
     "Category",
     "CategoryMember",
     "Draft",

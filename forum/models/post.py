@@ -63,7 +63,8 @@ class Post(models.Model):
     `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
     once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
     `descendant_count` all below a root. `moderation_version` goes up with every change of state. `held_because`
-    tells its author why a post waits.
+    tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
+    none for a persona, an import, and what was written before it was kept.
     """
 
     class State(models.TextChoices):
@@ -112,6 +113,7 @@ class Post(models.Model):
     edited_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
     form_key = models.UUIDField(null=True)
+    standing = models.JSONField(null=True)
     search = models.GeneratedField(
         expression=SearchVector("html", weight="B", config="english"), output_field=SearchVectorField(), db_persist=True
     )
@@ -127,6 +129,9 @@ class Post(models.Model):
                 name="post_has_an_author_or_a_persona",
                 condition=(~models.Q(state="gap") & author_xor_persona())
                 | models.Q(state="gap", author=None, persona=None, body="", html=""),
+            ),
+            models.CheckConstraint(
+                name="persona_has_no_standing", condition=models.Q(persona=None) | models.Q(standing__isnull=True)
             ),
             models.CheckConstraint(
                 name="post_stands_below_its_parent",

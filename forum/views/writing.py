@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,23 +19,26 @@ from forum.actions.editing import edit_post
 from forum.actions.posts import reply_to_topic
 from forum.actions.topics import start_topic
 from forum.forms import EditForm, ReplyForm, StartForm
+from forum.guarding import ask_first
 from forum.models import Draft, Post, Topic
 from forum.quoting import quotation
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
+from forum.views.files import keeps_files
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
 from forum.views.topics import place_of
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@keeps_files
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a topic in a category."""
     category = category_or_404(request, slug)
     permissions.can_start(request.user, category).enforce()
     key = start_key(category)
-    form = StartForm(request.POST or None, initial=_drafted(request, key))
-    if _is_sent(request) and form.is_valid():
+    form, guard = StartForm(request.POST or None, initial=_drafted(request, key)), None
+    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told = form.cleaned_data
         try:
             topic = start_topic(
@@ -50,19 +54,20 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
             return redirect(topic)
-    context = {"form": form, "category": category, "draft_key": key, **_preview(request)}
+    context = {"form": form, "guard": guard, "category": category, "draft_key": key, **_preview(request)}
     return render(request, "forum/start.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@keeps_files
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a topic, or one post of it: `?to=7`; `?quote=7` puts the words of a post before the cursor."""
     page = topic_or_404(request, pk)
     permissions.can_reply(request.user, page.topic).enforce()
     key = reply_key(page.topic)
-    form = ReplyForm(request.POST or None, initial=_answer_begun(request, page.topic, page.draft or {}))
-    if _is_sent(request) and form.is_valid():
+    form, guard = ReplyForm(request.POST or None, initial=_answer_begun(request, page.topic, page.draft or {})), None
+    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told, now = form.cleaned_data, timezone.now()
         try:
             post = reply_to_topic(
@@ -80,18 +85,19 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             discard_draft(by=request.user, key=key)  # type: ignore[arg-type]
             return redirect(place_of(page.topic, post.number))
     answered = _answered(request, page.topic, form)
-    context = {"form": form, "topic": page.topic, "draft_key": key, "answered": answered, **_preview(request)}
+    context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, **_preview(request)}
     return render(request, "forum/reply.html", context | {"answered_html": as_html(answered.html) if answered else ""})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@keeps_files
 def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Change one's own post; the page says what became of it where somebody was quicker."""
     post = post_or_404(request, pk, number)
     permissions.can_edit(request.user, post).enforce()
-    form = EditForm(request.POST or None, initial={"body": source_of(post), "revision": post.revision})
-    if _is_sent(request) and form.is_valid():
+    form, guard = EditForm(request.POST or None, initial={"body": source_of(post), "revision": post.revision}), None
+    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told = form.cleaned_data
         try:
             edit_post(
@@ -108,7 +114,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             discard_draft(by=request.user, key=edit_key(post))  # type: ignore[arg-type]
             messages.success(request, "Your change is saved.")
             return redirect(place_of(post.topic, post.number))
-    context = {"form": form, "post": post, "topic": post.topic, "draft_key": edit_key(post), **_preview(request)}
+    context = {"form": form, "guard": guard, "post": post, "topic": post.topic, "draft_key": edit_key(post), **_preview(request)}
     return render(request, "forum/edit.html", context)
 
 
@@ -122,6 +128,11 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 def _is_sent(request: HttpRequest) -> bool:
     return request.method == "POST" and "preview" not in request.POST
+
+
+def _texts(form: Form) -> list[str]:
+    """What of a form everybody would read."""
+    return [str(form.cleaned_data[name]) for name in ("title", "body", "note") if form.cleaned_data.get(name)]
 
 
 def _preview(request: HttpRequest, *, always: bool = False) -> dict[str, Any]:

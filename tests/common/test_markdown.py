@@ -112,3 +112,47 @@ def test_reads_foreign_html_in_time_that_grows_with_its_length(mark):
 @given(st.text(alphabet=st.sampled_from("<>/bdivpl !-\"'=&"), max_size=200))
 def test_keeping_the_words_alone_brings_no_marks(html):
     assert not re.search(r"<(?!/?p>)", words_of(html))
+
+
+OURS = "/forum/files/0b8c2f5e-58f4-4d62-a4ad-f9e6b1a1a001"
+
+
+def test_a_picture_of_ours_is_shown_and_one_from_elsewhere_is_a_link():
+    html = markdown.render(f"![A plan]({OURS}/picture-1600x1200.webp)")
+    assert f'<a href="{OURS}/picture-1600x1200.webp" rel="nofollow ugc noopener"><img src="{OURS}/small-1600x1200.webp"' in html
+    assert 'alt="A plan" width="640" height="480" loading="lazy"' in html
+    assert "<img" not in markdown.render("![A plan](https://pictures.example/a.webp)")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://elsewhere.example{OURS}/picture-16x12.webp",
+        f"//elsewhere.example{OURS}/picture-16x12.webp",
+        f"{OURS}/picture-16x12.webp?track",
+        f"{OURS}/picture-0x12.webp",
+        f"{OURS}/document.pdf",
+        "/forum/files/picture-16x12.webp",
+        "/logout/",
+    ],
+)
+def test_no_other_address_becomes_a_picture(address):
+    assert "<img" not in markdown.render(f"![A plan]({address})")
+    assert "<img" not in markdown.sanitise(f'<img src="{address}" alt="A plan">')
+
+
+def test_sanitising_twice_leaves_a_picture_of_ours_as_it_is():
+    once = markdown.render(f"![]({OURS}/picture-16x12.webp) and [![A plan]({OURS}/picture-16x12.webp)](https://b.example)")
+    assert markdown.sanitise(once) == once
+    assert 'alt="Picture without a description"' in once
+
+
+def test_a_letter_carries_no_picture_and_only_whole_links():
+    clean = markdown.render(f"![A > plan]({OURS}/picture-16x12.webp) [there](/forum/) [elsewhere](//b.example) & so on")
+    html = markdown.for_mail(clean, site="https://plenary.example")
+    assert "<img" not in html
+    assert (
+        f'<a href="https://plenary.example{OURS}/picture-16x12.webp" rel="nofollow ugc noopener">picture: A &gt; plan</a>' in html
+    )
+    assert 'href="https://plenary.example/forum/"' in html
+    assert 'href="//b.example"' in html

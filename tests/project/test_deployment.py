@@ -51,7 +51,8 @@ def test_our_processes_take_settings_only_from_the_environment_and_have_few_righ
         assert service["env_file"] == ".env"
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
-        assert "volumes" not in service and "environment" not in service
+        assert service["volumes"] == ["files:/srv/plenary/var/files"]  # what members attached, and nothing else
+        assert "environment" not in service
 
 
 def test_the_locale_is_the_one_of_the_embedded_cluster(compose):

@@ -1,0 +1,12 @@
+"""Background work of the forum."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from forum.actions.attachments import sweep_files
+
+
+@shared_task(name="forum.sweep_files")
+def sweep() -> int:
+    """Files that were taken away, and those that no post has shown for long. Safe twice and in parallel."""
+    return sweep_files(at=timezone.now())
