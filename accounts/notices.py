@@ -50,6 +50,7 @@ class GroupJoined:
 
 class _AboutRole:
     by_mail_default: ClassVar = True
+    can_be_off: ClassVar = False
     address: ClassVar = "accounts:roles"
     sentences: ClassVar[Mapping[str, str]] = {}
     see: ClassVar = "See who holds what, and until when"

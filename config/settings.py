@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
-from environs import Env
+from environs import Env, validate
 
 from config.embedded.places import Places
 from config.filestore import file_storage
@@ -301,6 +301,16 @@ REPLY_TO = env.str("REPLY_TO", "office@example.org")
 BOUNCE_DOMAIN = env.str("BOUNCE_DOMAIN", "bounce.example.org")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", "plenary.example.org")
 POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", "The Institute, 1 Example Street, Exampleton")
+# Replies in one topic within so many minutes are one mail; the daily mail goes at this hour of London's day.
+MAIL_GROUP_MINUTES = env.int("MAIL_GROUP_MINUTES", 15)
+DAILY_MAIL_HOUR = env.int("DAILY_MAIL_HOUR", 7, validate=validate.Range(min=0, max=23))
+# Answers by mail (docs/reply-by-mail.md): a secret for the webhook, or a mailbox; without either no mail offers it. The name
+# that our own mail server signs its Authentication-Results with, how large a mail may be, how long an address is good.
+INBOUND_SECRET = env.str("INBOUND_SECRET", "")
+INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", "")
+INBOUND_AUTHSERV_ID = env.str("INBOUND_AUTHSERV_ID", "")
+INBOUND_MAX_MB = env.int("INBOUND_MAX_MB", 15)
+REPLY_DAYS = env.int("REPLY_DAYS", 30)
 # Django's own mail API is used by nothing that goes to members; it must not reach a server by accident.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -362,6 +372,7 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.officers": "notifications.mails.NoticeMail",
     "accounts.invitation": "accounts.claim_mails.Invitation",
     "accounts.claim": "accounts.claim_mails.Claim",
+    "notifications.daily": "notifications.mails.DailyMail",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
@@ -372,8 +383,13 @@ MAIL_KINDS: dict[str, str] = {
     "forum.topic": "notifications.mails.NoticeMail",
     "forum.reminder": "notifications.mails.NoticeMail",
     "forum.put_back": "notifications.mails.NoticeMail",
+    "forum.answer_refused": "forum.mails.AnswerRefused",
     "consultation.published": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
+}
+# What takes mail in, by what stands before the + of the address that it came to
+INBOUND_KINDS: dict[str, str] = {
+    "reply": "forum.inbox.AnswersByMail",
 }
 # What reads a post before it is stored, and may have it wait for a moderator (forum/screening.py)
 FORUM_SCREEN = "moderation.screening.Screen"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("consultations/", include("consultation.urls")),
     path("weekly/", include("digest.urls")),
     path("notices/", include("notifications.urls")),
+    path("mail/", include("mail.urls")),
     path("moderation/", include("moderation.urls")),
     path("search/", include("search.urls")),
 ]

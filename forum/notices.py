@@ -7,12 +7,12 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
-from forum.mails import post_letter, put_back_letter, reminder_letter
+from forum.mails import TOLD_AT_MOST, post_letter, posts_letter, put_back_letter, reminder_letter
 from forum.models import Bookmark, Post
 from forum.readers import posts_to_tell_of
-from forum.rendering import author_name, in_quotes, snippet
+from forum.rendering import author_name, in_quotes, place_of, post_address, snippet
 from mail.kinds import Letter
-from notifications.kinds import NoticeText
+from notifications.kinds import NoticeText, SummaryLine, notice_kind
 from notifications.models import Event, Notice
 
 
@@ -20,24 +20,53 @@ class _AboutPost:
     """The right to read is asked through the same rule as everywhere, when the notice is shown and when it is mailed."""
 
     by_mail_default: ClassVar = True
+    at_once: ClassVar = False
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return Post.objects.visible_to(user).not_from_blocked(user).filter(pk=event.data["post"]).exists()
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
-        posts = posts_to_tell_of(user, [notice.event.data["post"] for notice in notices])
-        told = ((notice.pk, posts.get(notice.event.data["post"])) for notice in notices)
-        return {pk: self._text(user, post) for pk, post in told if post is not None}
+        return {
+            notice.pk: NoticeText(
+                self.sentence(user, post),
+                self.url(post),
+                snippet(post.html),
+                mute=reverse("forum:mute", args=[post.topic_id]),
+            )
+            for notice, post in _seen(user, notices)
+        }
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        post = posts_to_tell_of(user, [notice.event.data["post"]])[notice.event.data["post"]]
-        return post_letter(post, sentence=self.sentence(user, post), user=user)
+        ((_, post),) = _seen(user, [notice])
+        return post_letter(post, sentence=self.sentence(user, post), user=user, at=notice.at)
 
-    def _text(self, user: AbstractBaseUser, post: Post) -> NoticeText:
-        return NoticeText(self.sentence(user, post), post.get_absolute_url(), snippet(post.html))
+    def batch(self, event: Event) -> str:
+        return f"forum.topic:{event.data['topic']}"
+
+    def gathered(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Letter:
+        told = [(post, _words_of(notice.kind).sentence(user, post)) for notice, post in _seen(user, notices[:TOLD_AT_MOST])]
+        return posts_letter(told, more=max(0, len(notices) - TOLD_AT_MOST), user=user, at=notices[0].at)
+
+    def lines(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, SummaryLine]:
+        return {notice.pk: self._line(user, post) for notice, post in _seen(user, notices)}
+
+    def _line(self, user: AbstractBaseUser, post: Post) -> SummaryLine:
+        """As in the letter: words, but no title where not everybody may read."""
+        public, place = post.topic.category.is_public, place_of(post.topic)
+        return SummaryLine(
+            group=f"forum.topic:{post.topic_id}",
+            heading=post.topic.title if public else place[0].upper() + place[1:],
+            sentence=self.sentence(user, post) if public else f"{author_name(post)} wrote in {place}",
+            url=post_address(post),
+            detail=snippet(post.html),
+        )
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         raise NotImplementedError
+
+    def url(self, post: Post) -> str:
+        """Where the notice leads."""
+        return post.get_absolute_url()
 
 
 class Reply(_AboutPost):
@@ -56,10 +85,11 @@ class Reply(_AboutPost):
 
 
 class Mention(_AboutPost):
-    """Somebody wrote the reader's handle."""
+    """Somebody wrote the reader's handle: its mail does not wait for others."""
 
     label = "Somebody names me"
     mail_kind = "forum.mention"
+    at_once = True
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         return f"{author_name(post)} named you in {in_quotes(post.topic.title)}"
@@ -119,10 +149,11 @@ class Reminder:
 
 
 class PutBack(_AboutPost):
-    """A moderator put back an earlier version of the reader's post."""
+    """A moderator put back an earlier version of the reader's post: a letter of its own, which gives the reason."""
 
     label = "Moderators change something of mine back"
     mail_kind = "forum.put_back"
+    at_once = True
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         return f"A moderator put back an earlier version of your post in {in_quotes(post.topic.title)}"
@@ -131,7 +162,19 @@ class PutBack(_AboutPost):
         post = posts_to_tell_of(user, [notice.event.data["post"]])[notice.event.data["post"]]
         return put_back_letter(post, version=notice.event.data.get("version", 0), user=user)
 
-    def _text(self, user: AbstractBaseUser, post: Post) -> NoticeText:
-        return NoticeText(
-            self.sentence(user, post), reverse("forum:history", args=[post.topic_id, post.number]), snippet(post.html)
-        )
+    def url(self, post: Post) -> str:
+        return reverse("forum:history", args=[post.topic_id, post.number])
+
+
+def _seen(user: AbstractBaseUser, notices: Sequence[Notice]) -> list[tuple[Notice, Post]]:
+    """Each with its post, as far as this person may read it. One statement."""
+    posts = posts_to_tell_of(user, [notice.event.data["post"] for notice in notices])
+    found = ((notice, posts.get(notice.event.data["post"])) for notice in notices)
+    return [(notice, post) for notice, post in found if post is not None]
+
+
+def _words_of(kind: str) -> _AboutPost:
+    found = notice_kind(kind)
+    if not isinstance(found, _AboutPost):
+        raise TypeError(f"{kind} is not about a post")
+    return found

@@ -59,6 +59,13 @@ def in_quotes(title: str) -> str:
     return f"“{title}”"
 
 
+def place_of(topic: Topic) -> str:
+    """What may be said of a topic where others might read it, in a subject or a heading. Wants `category` loaded."""
+    if topic.category.is_public:
+        return in_quotes(topic.title)
+    return "a topic of a private group" if topic.category.is_private else "a topic for members"
+
+
 def source_of(post: Post) -> str:
     """What its author would go on writing from: Markdown, or the words of a post that came as HTML."""
     return post.body if post.source_format == Post.Format.MARKDOWN else plain_text(post.html).replace("\n", "\n\n")

@@ -59,7 +59,7 @@ def _prepare(mail: Mail, *, blocked: set[str], clock: Clock) -> Parcel | Withhel
     letter = mail_kind(mail.kind).write(mail, at=at)
     if isinstance(letter, Dropped):
         return Withheld("cancelled", letter.reason)
-    name = message_id("m", mail.pk)
+    name = letter.message_id or message_id("m", mail.pk)
     data = build(letter, sender=settings.MAIL_FROM, recipient=address.email, message_id=name, date=mail.first_attempt_at or at)
     return Parcel(envelope_sender("m", mail.pk), bare_address(address.email), data, name)
 

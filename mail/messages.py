@@ -17,23 +17,28 @@ from django.template.loader import get_template, render_to_string
 
 from mail.kinds import Letter
 
+_KEPT = {"To", "Reply-To", "Subject", "References", "In-Reply-To"}
+
 
 class _AsWritten(EmailPolicy):
     """Folds as SMTP does, with two exceptions.
 
-    Addresses of RFC 2369 headers stay as they are: Python writes a long one as an encoded word, and a mail program then finds
-    no link to unsubscribe by. And `To` and `Subject`, which hold what people typed, are never read as headers: Python would
-    decode a title like `=?utf-8?q?=0D=0ABcc:_…?=`, and its line ends would begin headers of the title's own.
+    Addresses of RFC 2369 headers, where an answer goes, and what the message answers stay as they are: Python writes a long one
+    as an encoded word, and a mail program then finds no link to unsubscribe by and no thread. And `To` and `Subject`, which
+    hold what people typed, are never read as headers: Python would decode a title like `=?utf-8?q?=0D=0ABcc:_…?=`, and its
+    line ends would begin headers of the title's own.
     """
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
-        return (name, value) if name in {"To", "Subject"} else super().header_store_parse(name, value)
+        return (name, value) if name in _KEPT else super().header_store_parse(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name.startswith("List-"):
             return f"{name}: {value}".replace(", <", ",\r\n <").encode("ascii") + b"\r\n"
-        if name == "To":
-            return f"To: {value}\r\n".encode("ascii")
+        if name in {"References", "In-Reply-To"}:
+            return f"{name}: {value}".replace("> <", ">\r\n <").encode("ascii") + b"\r\n"
+        if name in {"To", "Reply-To"}:
+            return f"{name}: {value}\r\n".encode("ascii")
         if name == "Subject":
             return _subject_line(value).encode("ascii") + b"\r\n"
         return super().fold_binary(name, value)
@@ -93,6 +98,13 @@ def message_id(kind: str, number: int) -> str:
     return f"<{kind}.{number}.{_mac(kind, number)}@{settings.MAIL_DOMAIN}>"
 
 
+def thread_id(name: str, reader: int | None = None) -> str:
+    """The Message-ID of what `name` names (`post.812`) as this reader got it: later mails to the same reader refer to it without
+    looking it up; without a reader, of a thing that no mail ever was (`topic.7`) but all mails about it hang from."""
+    own = "" if reader is None else "." + _mac(name, reader, letters=16)
+    return f"<{name}{own}@{settings.MAIL_DOMAIN}>"
+
+
 def envelope_sender(kind: str, number: int) -> str:
     """Where bounces of this one message go (VERP)."""
     return f"b+{kind}.{number}.{_mac(kind, number)}@{settings.BOUNCE_DOMAIN}"
@@ -103,5 +115,5 @@ def bare_address(mailbox: str) -> str:
     return parseaddr(mailbox)[1]
 
 
-def _mac(kind: str, number: int) -> str:
-    return hmac.new(settings.ADDRESS_KEY, f"message {kind} {number}".encode(), hashlib.sha256).hexdigest()[:8]
+def _mac(kind: str, number: int, *, letters: int = 8) -> str:
+    return hmac.new(settings.ADDRESS_KEY, f"message {kind} {number}".encode(), hashlib.sha256).hexdigest()[:letters]

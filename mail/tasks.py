@@ -1,9 +1,13 @@
-"""Two lanes, so that a confirmation never waits behind a crowd of notices."""
+"""Two lanes out, so that a confirmation never waits behind a crowd of notices; one way in."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
+from common.wakeups import wake_on_commit
 from mail.delivery import deliver, sweep_outbox
+from mail.fetching import fetch_mails
+from mail.inbound import forget_old, take_in_next
 
 
 @shared_task(name="mail.deliver_critical")
@@ -22,3 +26,25 @@ def deliver_notify() -> int:
 def sweep_lost() -> dict[str, int]:
     """What workers that died left behind."""
     return sweep_outbox(at=timezone.now())
+
+
+@shared_task(name="mail.take_in")
+def take_in() -> int:
+    """Mail after mail that came in, while any is due; returns how many. One that fails ends this run with its error, and another
+    goes on behind it."""
+    count, finished = 0, False
+    forget_old(at=timezone.now())
+    try:
+        while take_in_next(at=timezone.now()) is not None:
+            count += 1
+        finished = True
+    finally:
+        if not finished:
+            wake_on_commit("mail.take_in")
+    return count
+
+
+@shared_task(name="mail.fetch")
+def fetch() -> int:
+    """Answers out of the mailbox, where there is one."""
+    return fetch_mails(settings.INBOUND_IMAP_URL, clock=timezone.now) if settings.INBOUND_IMAP_URL else 0

@@ -63,6 +63,7 @@ class AboutYou(_AboutCase):
     label = "Moderators decide about something of mine"
     mail_kind = "moderation.decision"
     by_mail_default = True
+    can_be_off = False
 
     def _told(self, user: AbstractBaseUser) -> CaseQuerySet:
         return Case.objects.decided().filter(about=user.pk)

@@ -17,9 +17,10 @@ from django.db.models.functions import Greatest
 
 from notifications.announcing import announce, announce_notices
 from notifications.kinds import EventKind, Recipient, event_kind
-from notifications.models import Event, Notice
+from notifications.models import Event, Notice, Way
 from notifications.models.event import MOST_ATTEMPTS
 from notifications.posting import post_by_mail
+from notifications.ways import chosen_ways
 
 log = logging.getLogger("plenary.notifications")
 
@@ -77,8 +78,9 @@ def _expand_batch(event_id: int, kind: EventKind, *, at: datetime) -> bool:
             event.save(update_fields=["expanded_at", "expand_after"])
             return False
         _refuse_disorder(people, after=event.reached)
-        told = _write_notices(event, people)
-        post_by_mail(told, [person.user_id for person in people if person.mail], at=at)
+        ways = chosen_ways([person.user_id for person in people], {person.notice_kind for person in people})
+        told = _write_notices(event, [person for person in people if ways[person.user_id, person.notice_kind] != Way.OFF])
+        post_by_mail(told, [person.user_id for person in people if person.mail], ways, at=at)
         event.reached, event.attempts = people[-1].user_id, 0
         event.save(update_fields=["reached", "attempts"])
     announce_notices(notice.user_id for notice in told)

@@ -1,28 +1,43 @@
-"""The choice of what comes by mail."""
+"""The choice of how each kind of notice comes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.forms.boundfield import BoundField
 
 from notifications.kinds import notice_kind
-from notifications.models import NoticePreference
-from notifications.posting import mailable_kinds
+from notifications.models import Way
+from notifications.ways import chosen_ways, ways_of
 
 
 class PreferencesForm(forms.Form):
-    """A box for each kind of notice that has a letter, ticked as it stands for this person."""
+    """A row of radios for each kind of notice, chosen as it stands for this person."""
 
     def __init__(self, *args: Any, user_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = dict(NoticePreference.objects.filter(user_id=user_id).values_list("kind", "by_mail"))
-        self.kinds = mailable_kinds()
+        self.kinds = list(settings.NOTICE_KINDS)
+        standing = chosen_ways([user_id], self.kinds)
         for name in self.kinds:
-            kind = notice_kind(name)
-            self.fields[name] = forms.BooleanField(
-                label=kind.label, required=False, initial=chosen.get(name, kind.by_mail_default)
+            self.fields[name] = forms.ChoiceField(
+                label=notice_kind(name).label,
+                choices=[(way.value, way.label) for way in ways_of(name)],
+                initial=standing[user_id, name].value,
+                widget=forms.RadioSelect,
+                error_messages={
+                    "required": "Choose how you want to hear of this.",
+                    "invalid_choice": "Choose one of those offered.",
+                },
             )
 
+    def table(self) -> Iterator[tuple[BoundField, list[tuple[Way, bool, bool]]]]:
+        """Each row with its four cells: the way, whether it is offered, whether it is chosen."""
+        for name in self.kinds:
+            offered, chosen = ways_of(name), self[name].value()
+            yield self[name], [(way, way in offered, way.value == chosen) for way in Way]
+
     @property
-    def choices(self) -> dict[str, bool]:
+    def choices(self) -> dict[str, Way]:
         """By kind, of a valid form."""
-        return {name: bool(self.cleaned_data[name]) for name in self.kinds}
+        return {name: Way(self.cleaned_data[name]) for name in self.kinds}

@@ -6,7 +6,7 @@ Each is a class named in a setting (`EVENT_KINDS`, `NOTICE_KINDS`, `LIVE_CHANNEL
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -38,8 +38,22 @@ class LiveMessage:
 
 @dataclass(frozen=True, slots=True)
 class NoticeText:
-    """A notice as its reader sees it now. `detail` is what was written, in brief; the notice's own time stands beside it."""
+    """A notice as its reader sees it now. `detail` is what was written, in brief; the notice's own time stands beside it.
+    A POST to `mute` ends notices about the same thing."""
 
+    sentence: str
+    url: str
+    detail: str = ""
+    mute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """A notice in the daily mail: under `heading` stands whatever has the same `group`. A mailbox may be read by others: a
+    heading and a sentence name nothing of a private place."""
+
+    group: str
+    heading: str
     sentence: str
     url: str
     detail: str = ""
@@ -61,7 +75,10 @@ class EventKind(Protocol):
 
 
 class NoticeKind(Protocol):
-    """The words of a notice and the right to read them."""
+    """The words of a notice and the right to read them.
+
+    A kind that has to be told says `can_be_off = False`; without it, whoever likes turns the kind off, and no notice is made.
+    """
 
     label: str
     """The choice on the preferences page: “Somebody replies to me”."""
@@ -81,6 +98,31 @@ class NoticeKind(Protocol):
         ...
 
 
+@runtime_checkable
+class Gathering(Protocol):
+    """A kind of notice whose letters wait a while, so that several about one thing are one letter."""
+
+    at_once: bool
+    """The letter does not wait, and takes along what waited."""
+
+    def batch(self, event: Event) -> str:
+        """The thing, as `forum.topic:7`. Kinds that share it share the letter."""
+        ...
+
+    def gathered(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Letter:
+        """The letter of two or more, oldest first, each of which `may_still_see` just allowed."""
+        ...
+
+
+@runtime_checkable
+class Summarising(Protocol):
+    """A kind that has words of its own for the daily mail; others stand there with the sentence of their notice."""
+
+    def lines(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, SummaryLine]:
+        """By notice id, without what may not be seen any more; a number of statements that does not grow."""
+        ...
+
+
 class LiveChannel(Protocol):
     """Asked when somebody begins to listen and again before every message."""
 
@@ -88,7 +130,7 @@ class LiveChannel(Protocol):
 
 
 def event_kind(name: str) -> EventKind:
-    """Raises KeyError naming what is unknown; so do the two below."""
+    """Raises KeyError naming what is unknown; so do the others."""
     found: EventKind = open_door(settings.EVENT_KINDS[name])
     return found
 

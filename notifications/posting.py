@@ -1,44 +1,53 @@
-"""Which notices also go by mail: those whose kind has a letter, to people who want it and have a confirmed address."""
+"""Which notices also go by mail, in which letter: to people who want it and have a confirmed address.
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+A kind whose notices gather (`notifications.kinds.Gathering`) has them wait a while for each other; what is wanted daily waits
+for the morning. Which letter tells of a notice is written on the notice, in the transaction that made it: it is told once
+by mail, however many workers die.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from common.clock import london_day
 from mail.models import Address
-from mail.outbox import queue_mails
-from notifications.kinds import notice_kind
-from notifications.models import Notice, NoticePreference
+from mail.outbox import queue_mails, queue_together
+from notifications.daily import next_daily
+from notifications.kinds import Gathering, notice_kind
+from notifications.models import Notice, Way
+
+DAILY = "notifications.daily"
 
 
-def post_by_mail(notices: Sequence[Notice], may_be_mailed: Collection[int], *, at: datetime) -> None:
-    """Put a mail in the outbox for each notice whose person `may_be_mailed` and wants it; once per address and key."""
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What notices share that stand in one letter. `key` empty: the first notice's own."""
+
+    mail_kind: str
+    batch: str
+    due: datetime | None = None
+    key: str = ""
+
+
+def post_by_mail(
+    notices: Sequence[Notice], may_be_mailed: Collection[int], ways: Mapping[tuple[int, str], Way], *, at: datetime
+) -> None:
+    """Have a mail tell of each notice whose person `may_be_mailed` and wants it: one of its own, one that others are in, or
+    the next morning's."""
     allowed = set(may_be_mailed)
-    wanted = [notice for notice in _wanted(notices) if notice.user_id in allowed]
+    wanted = [
+        notice for notice in notices if notice.user_id in allowed and ways[notice.user_id, notice.kind] in (Way.MAIL, Way.DAILY)
+    ]
     addresses = confirmed_addresses(notice.user_id for notice in wanted)
-    for kind in {notice.kind for notice in wanted}:
-        mail_kind = notice_kind(kind).mail_kind
-        if mail_kind is not None:
-            queue_mails(
-                mail_kind,
-                [
-                    (addresses[notice.user_id], notice.key, {"notice": notice.pk})
-                    for notice in wanted
-                    if notice.kind == kind and notice.user_id in addresses
-                ],
-                at=at,
-            )
-
-
-def wants_mail(user_id: int, kind: str) -> bool:
-    """What the person chose for this kind, or the kind's default."""
-    chosen = NoticePreference.objects.filter(user_id=user_id, kind=kind).values_list("by_mail", flat=True).first()
-    return notice_kind(kind).by_mail_default if chosen is None else chosen
-
-
-def mailable_kinds() -> list[str]:
-    """The kinds of notice that can go by mail at all, in the order of the setting."""
-    return [name for name in settings.NOTICE_KINDS if notice_kind(name).mail_kind is not None]
+    letters: dict[_Letter, list[Notice]] = defaultdict(list)
+    for notice in wanted:
+        if notice.user_id in addresses:
+            letters[_letter(notice, ways[notice.user_id, notice.kind], at=at)].append(notice)
+    for letter in sorted(letters, key=lambda letter: (letter.batch, letter.mail_kind)):
+        _post(letter, letters[letter], addresses, at=at)
 
 
 def confirmed_addresses(user_ids: Iterable[int]) -> dict[int, Address]:
@@ -47,18 +56,31 @@ def confirmed_addresses(user_ids: Iterable[int]) -> dict[int, Address]:
     return {address.account_id: address for address in found if address.account_id is not None}
 
 
-def _wanted(notices: Sequence[Notice]) -> list[Notice]:
-    mailable = {name for name in {notice.kind for notice in notices} if notice_kind(name).mail_kind is not None}
-    candidates = [notice for notice in notices if notice.kind in mailable]
-    if not candidates:
-        return []
-    people = [notice.user_id for notice in candidates]
-    chosen = {
-        (user_id, kind): by_mail
-        for user_id, kind, by_mail in NoticePreference.objects.filter(user__in=people, kind__in=mailable).values_list(
-            "user_id", "kind", "by_mail"
-        )
-    }
-    return [
-        notice for notice in candidates if chosen.get((notice.user_id, notice.kind), notice_kind(notice.kind).by_mail_default)
+def _letter(notice: Notice, way: Way, *, at: datetime) -> _Letter:
+    if way == Way.DAILY:
+        due = next_daily(at, hour=settings.DAILY_MAIL_HOUR)
+        return _Letter(DAILY, "daily", due, f"daily:{london_day(due)}")
+    kind = notice_kind(notice.kind)
+    if kind.mail_kind is None:
+        raise ValueError(f"{notice.kind} has no letter")
+    if not isinstance(kind, Gathering):
+        return _Letter(kind.mail_kind, "")
+    wait = timedelta(minutes=settings.MAIL_GROUP_MINUTES) / settings.SPEED
+    return _Letter(kind.mail_kind, kind.batch(notice.event), None if kind.at_once or not wait else at + wait)
+
+
+def _post(letter: _Letter, notices: Sequence[Notice], addresses: Mapping[int, Address], *, at: datetime) -> None:
+    addressed: list[tuple[Address, str, dict[str, int | str]]] = [
+        (addresses[notice.user_id], letter.key or notice.key, {"notice": notice.pk}) for notice in notices
     ]
+    if not letter.batch:
+        queue_mails(letter.mail_kind, addressed, at=at)
+        return
+    mails = queue_together(letter.mail_kind, letter.batch, addressed, due=letter.due, at=at)
+    for notice in notices:
+        notice.mail = mails.get(addresses[notice.user_id].pk)
+    Notice.objects.bulk_update(notices, ["mail"])
+    late = [notice for notice in notices if notice.mail is None]
+    if late and letter.mail_kind == DAILY and letter.due is not None:  # the morning's mail went while we were writing
+        after = next_daily(letter.due, hour=settings.DAILY_MAIL_HOUR)
+        _post(_Letter(DAILY, "daily", after, f"daily:{london_day(after)}"), late, addresses, at=at)

@@ -9,4 +9,6 @@ urlpatterns = [
     path("read/", notices.read_all, name="read_all"),
     path("<int:notice_id>/read/", notices.read_one, name="read"),
     path("preferences/", preferences.edit, name="preferences"),
+    path("preferences/no-mail/", preferences.no_mail, name="no_mail"),
+    path("daily/<slug:token>/", preferences.no_daily, name="no_daily"),
 ]

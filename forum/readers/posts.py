@@ -78,15 +78,15 @@ def own_reactions(user: Anyone, posts: Iterable[Post]) -> Mapping[int, set[str]]
 
 
 def posts_to_tell_of(user: AbstractBaseUser, ids: Collection[int]) -> Mapping[int, Post]:
-    """Of these posts those that this person may read, whose authors they have not blocked, with `parent_author_id`. One
-    statement."""
-    parent = Post.objects.filter(topic=OuterRef("topic"), number=OuterRef("parent_number")).values("author_id")[:1]
+    """Of these posts those that this person may read, whose authors they have not blocked, with `parent_author_id` and
+    `parent_pk`. One statement."""
+    parent = Post.objects.filter(topic=OuterRef("topic"), number=OuterRef("parent_number"))
     posts = (
         Post.objects.visible_to(user)
         .not_from_blocked(user)
         .select_related("topic__category", "author__facts", "persona")
         .defer("search", "topic__search")
-        .annotate(parent_author_id=Subquery(parent))
+        .annotate(parent_author_id=Subquery(parent.values("author_id")[:1]), parent_pk=Subquery(parent.values("pk")[:1]))
     )
     return posts.in_bulk(list(ids))
 

@@ -11,6 +11,9 @@ class Mail(HandOver):
 
     Holds ids only. Subject and text are made at hand-over by the kind's class (settings.MAIL_KINDS): what the reader may no
     longer see is not sent, a secret in a link never lies in a table, and there is no body to delete afterwards.
+
+    `batch` names what several messages to one address may be about together; while the row waits and was never tried, more
+    may join it (`mail.outbox.queue_together`). `next_attempt_at` of a row that was never tried is the moment it waits for.
     """
 
     class Lane(models.TextChoices):
@@ -21,6 +24,7 @@ class Mail(HandOver):
     kind = models.CharField(max_length=60)
     key = models.CharField(max_length=200)
     params = models.JSONField(default=dict)
+    batch = models.CharField(max_length=80, blank=True, default="", db_default="")
     lane = models.CharField(max_length=10, choices=Lane)
     created_at = models.DateTimeField()
 
@@ -31,6 +35,9 @@ class Mail(HandOver):
         ]
         indexes: ClassVar = [
             models.Index("lane", "id", name="mail_waiting", condition=models.Q(state__in=["pending", "deferred"])),
+            models.Index(
+                "address", "batch", name="mail_may_be_joined", condition=models.Q(state="pending") & ~models.Q(batch="")
+            ),
             models.Index("lease_until", name="mail_under_way", condition=models.Q(state__in=["claimed", "sending"])),
         ]
 

@@ -1,5 +1,5 @@
 from notifications.models.event import Event
 from notifications.models.notice import Notice
-from notifications.models.preference import NoticePreference
+from notifications.models.preference import NoticePreference, Way
 
-__all__ = ["Event", "Notice", "NoticePreference"]
+__all__ = ["Event", "Notice", "NoticePreference", "Way"]

@@ -29,7 +29,8 @@ class Notice(models.Model):
     """One person is told of one thing, once: `key` names the thing (`forum.reply:812`).
 
     Holds no words. What it says is made when it is read, by the kind's class (settings.NOTICE_KINDS), which first asks
-    whether the person may still see the thing.
+    whether the person may still see the thing. `mail` is the one letter that tells of it together with others; a notice
+    belongs to at most one.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)
@@ -38,6 +39,7 @@ class Notice(models.Model):
     key = models.CharField(max_length=200)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    mail = models.ForeignKey("mail.Mail", models.SET_NULL, null=True, related_name="notices")
 
     objects = NoticeQuerySet.as_manager()
 

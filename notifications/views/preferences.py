@@ -1,13 +1,21 @@
-"""What comes by mail."""
+"""How each kind of notice comes."""
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
-from notifications.actions.preferences import choose_mail
+from mail.tokens import unseal
+from notifications.actions.preferences import choose_ways, stop_mail
 from notifications.forms import PreferencesForm
+from notifications.mails import NO_DAILY
+from notifications.models import Way
 from notifications.views.reader import reader_of
 
 
@@ -16,10 +24,38 @@ from notifications.views.reader import reader_of
 def edit(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     form = PreferencesForm(request.POST or None, user_id=reader.pk)
+    if request.method == "POST" and form.is_valid():
+        choose_ways(form.choices, by=reader)
+        messages.success(request, "Saved.")
+        return redirect("notifications:preferences")
+    return render(request, "notifications/preferences.html", {"form": form, "ways": list(Way), "hour": settings.DAILY_MAIL_HOUR})
+
+
+@require_POST
+@login_required
+def no_mail(request: HttpRequest) -> HttpResponse:
+    """All of it off, in one click."""
+    stop_mail(by=reader_of(request))
+    messages.success(request, "No notice comes by mail any more. Mail about your account’s security still does.")
+    return redirect("notifications:preferences")
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def no_daily(request: HttpRequest, token: str) -> HttpResponse:
+    """Behind the link in the daily mail. GET: a button. POST: from it, or RFC 8058 from a mail program, which has no cookie."""
+    reader = _reader_behind(token)
     if request.method == "POST":
-        form = PreferencesForm(request.POST, user_id=reader.pk)
-        if form.is_valid():
-            choose_mail(form.choices, by=reader)
-            messages.success(request, "Saved.")
-            return redirect("notifications:preferences")
-    return render(request, "notifications/preferences.html", {"form": form})
+        stop_mail(by=reader, only=Way.DAILY)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse("The daily mail is off.", content_type="text/plain")
+    return render(request, "notifications/no_daily.html", {"token": token, "done": request.method == "POST"})
+
+
+def _reader_behind(token: str) -> AbstractBaseUser:
+    numbers = unseal(NO_DAILY, token)
+    if numbers is None:
+        raise Http404("This link is not valid.")
+    found: AbstractBaseUser = get_object_or_404(get_user_model(), pk=numbers[0], is_active=True)
+    return found

@@ -13,6 +13,7 @@ from forum.actions.removal import hide_post
 from forum.actions.topics import lock_topic, start_topic
 from forum.live import TopicChannel
 from mail.kinds import Dropped
+from mail.messages import thread_id
 from mail.models import Mail
 from notifications.expander import expand_next
 from notifications.kinds import event_kind, notice_kind
@@ -163,7 +164,12 @@ def test_the_letter_says_who_answered_what_and_hangs_together(topic):
     letter = NoticeMail().write(mail, at=LATER)
     assert mail.kind == "forum.reply"
     assert letter.subject == "Re: Exam or portfolio?"
-    assert letter.headers["References"] == letter.headers["In-Reply-To"] == f"<topic.{topic.pk}@{settings.MAIL_DOMAIN}>"
+    root, parent = (
+        f"<topic.{topic.pk}@{settings.MAIL_DOMAIN}>",
+        thread_id(f"post.{topic.posts.get(number=1).pk}", topic.author_id),
+    )
+    assert letter.headers["In-Reply-To"] == parent
+    assert letter.headers["References"] == f"{root} {parent}"
     for part in (letter.text, letter.html):
         assert "Writer answered you in" in part
         assert f"/forum/topics/{topic.pk}/posts/2/" in part

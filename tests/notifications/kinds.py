@@ -19,7 +19,7 @@ class Happened:
             .order_by("user_id")
             .values_list("user_id", flat=True)[:limit]
         )
-        kind = "test.quiet" if event.data.get("quiet") else "test.heard"
+        kind = event.data.get("told_as") or ("test.quiet" if event.data.get("quiet") else "test.heard")
         return [Recipient(user_id, kind, f"test:{event.data['thing']}", mail=not event.data.get("no_mail")) for user_id in ids]
 
     def live(self, event):
@@ -67,6 +67,28 @@ class Heard:
 class Quiet(Heard):
     label = "Something small happened"
     mail_kind = None
+
+
+class MustBeTold(Heard):
+    label = "Something that must be told"
+    can_be_off = False
+
+
+class Gathered(Heard):
+    """Several about one thing are one letter."""
+
+    at_once = False
+
+    def batch(self, event):
+        return f"test.room:{event.data.get('room', 1)}"
+
+    def gathered(self, user, notices, at):
+        things = ", ".join(str(notice.event.data["thing"]) for notice in notices)
+        return Letter("Things happened", f"Things {things} happened.\n", f"<p>Things {things} happened.</p>")
+
+
+class GatheredAtOnce(Gathered):
+    at_once = True
 
 
 class ThingChannel:

@@ -74,6 +74,6 @@ class TestDatabase:
             Notice.objects.create(user=member, event=event, kind="test.quiet", key="k", at=NOON)
 
     def test_refuses_a_second_preference(self, member):
-        NoticePreference.objects.create(user=member, kind="test.heard", by_mail=True)
+        NoticePreference.objects.create(user=member, kind="test.heard", way="mail")
         with pytest.raises(IntegrityError, match="one_preference_per_person_and_kind"), transaction.atomic():
-            NoticePreference.objects.create(user=member, kind="test.heard", by_mail=False)
+            NoticePreference.objects.create(user=member, kind="test.heard", way="site")

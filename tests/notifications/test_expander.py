@@ -111,7 +111,7 @@ class TestMail:
         assert not Mail.objects.exists()
 
     def test_does_not_go_to_whoever_chose_not_to_have_it(self, member):
-        NoticePreference.objects.create(user=member, kind="test.heard", by_mail=False)
+        NoticePreference.objects.create(user=member, kind="test.heard", way="site")
         happen()
         expand_all()
         assert not Mail.objects.exists()

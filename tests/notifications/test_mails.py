@@ -42,7 +42,7 @@ def test_is_not_sent_once_it_was_read_on_the_page(mail):
 
 
 def test_is_not_sent_once_it_is_not_wanted(mail, member):
-    NoticePreference.objects.create(user=member, kind="test.heard", by_mail=False)
+    NoticePreference.objects.create(user=member, kind="test.heard", way="site")
     assert written(mail) == Dropped("not wanted by mail any more")
 
 

@@ -175,21 +175,36 @@ class TestCount:
 class TestPreferences:
     URL = reverse("notifications:preferences")
 
-    def test_shows_each_kind_that_has_a_letter_as_it_stands(self, browser, member):
-        assert list(browser.get(self.URL).context["form"].fields) == ["test.heard"]
-        assert browser.get(self.URL).context["form"]["test.heard"].value() is True
-        NoticePreference.objects.create(user=member, kind="test.heard", by_mail=False)
-        assert browser.get(self.URL).context["form"]["test.heard"].value() is False
+    def test_shows_each_kind_as_it_stands(self, browser, member):
+        form = browser.get(self.URL).context["form"]
+        assert [(name, form[name].value()) for name in form.fields] == [("test.heard", "mail"), ("test.quiet", "site")]
+        NoticePreference.objects.create(user=member, kind="test.heard", way="daily")
+        assert browser.get(self.URL).context["form"]["test.heard"].value() == "daily"
+
+    def test_offers_no_mail_for_what_has_no_letter_and_no_off_for_what_must_be_told(self, browser, settings):
+        settings.NOTICE_KINDS["test.must"] = "tests.notifications.kinds.MustBeTold"
+        form = browser.get(self.URL).context["form"]
+        assert [value for value, _ in form.fields["test.quiet"].choices] == ["off", "site"]
+        assert [value for value, _ in form.fields["test.must"].choices] == ["site", "daily", "mail"]
 
     def test_keeps_what_was_chosen(self, browser, member):
-        assert browser.post(self.URL, {}).url == self.URL
-        assert NoticePreference.objects.get().by_mail is False
-        browser.post(self.URL, {"test.heard": "on"})
-        assert NoticePreference.objects.get().by_mail is True
+        assert browser.post(self.URL, {"test.heard": "daily", "test.quiet": "off"}).url == self.URL
+        assert dict(NoticePreference.objects.values_list("kind", "way")) == {"test.heard": "daily", "test.quiet": "off"}
 
-    def test_says_so_where_nothing_comes_by_mail(self, browser, settings):
+    def test_says_beside_the_kind_what_is_wrong_and_keeps_the_rest(self, browser):
+        response = browser.post(self.URL, {"test.heard": "daily", "test.quiet": "mail"})
+        assert "Choose one of those offered." in words(response)
+        assert response.context["form"]["test.heard"].value() == "daily"
+        assert not NoticePreference.objects.exists()
+
+    def test_turns_all_mail_off_in_one_click_and_leaves_the_rest(self, browser, member):
+        NoticePreference.objects.create(user=member, kind="test.quiet", way="off")
+        browser.post(reverse("notifications:no_mail"))
+        assert dict(NoticePreference.objects.values_list("kind", "way")) == {"test.heard": "site", "test.quiet": "off"}
+
+    def test_says_so_where_there_is_nothing_to_choose(self, browser, settings):
         settings.NOTICE_KINDS = {}
-        assert "No kind of notice comes by mail" in words(browser.get(self.URL))
+        assert "There are no notices to choose from" in words(browser.get(self.URL))
 
 
 def test_an_account_that_was_closed_sees_nothing(browser, member):

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.actions.preferences import choose_mail
+from notifications.actions.preferences import choose_ways
 from notifications.actions.reading import mark_read
 from notifications.expander import expand_next
-from notifications.models import Notice, NoticePreference
-from notifications.posting import wants_mail
+from notifications.models import Notice, NoticePreference, Way
 from notifications.readers import unread_count
+from notifications.ways import chosen_ways
 from tests.notifications.conftest import NOON, happen
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +53,9 @@ def test_counts_to_a_hundred_and_no_further(member):
 
 
 def test_a_choice_holds_until_the_next_one(member, other_member):
-    choose_mail({"test.heard": False}, by=member)
-    assert not wants_mail(member.pk, "test.heard")
-    assert wants_mail(other_member.pk, "test.heard")
-    choose_mail({"test.heard": True}, by=member)
-    assert wants_mail(member.pk, "test.heard")
+    choose_ways({"test.heard": Way.SITE}, by=member)
+    ways = chosen_ways([member.pk, other_member.pk], ["test.heard"])
+    assert ways == {(member.pk, "test.heard"): Way.SITE, (other_member.pk, "test.heard"): Way.MAIL}
+    choose_ways({"test.heard": Way.MAIL}, by=member)
+    assert chosen_ways([member.pk], ["test.heard"]) == {(member.pk, "test.heard"): Way.MAIL}
     assert NoticePreference.objects.count() == 1

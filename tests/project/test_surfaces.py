@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from common.permissions_table import permissions_page
 from common.surfaces import Surface, all_surfaces
 
-CSRF_EXEMPT = {"digest:manage"}
-"""Each is authenticated by the token in its address (house.md, habit 15)."""
+CSRF_EXEMPT = {"digest:manage", "forum:mute_by_mail", "notifications:no_daily", "mail:inbound"}
+"""Each is authenticated by the token in its address, or by its signature (house.md, habit 15)."""
 
 MADE_UP = {"int": 987654, "slug": "no-such-thing", "str": "no-such-thing", "uuid": "00000000-0000-4000-8000-000000000000"}
 OURS = re.compile(r"^(common|mail|notifications|accounts|questions|forum|consultation|search|digest|records|moderation)\.")
