@@ -65,6 +65,7 @@ app.conf.update(
         "digest.tick": {"queue": "digest_plan"},
         "digest.send": {"queue": "digest_send"},
         "accounts.work_on_registers": {"queue": "maintenance"},
+        "search.refresh_words": {"queue": "maintenance"},
         "common.seal_audit": {"queue": "maintenance"},
         "common.heartbeat": {"queue": "critical"},
     },
@@ -79,6 +80,7 @@ app.conf.update(
         "check and apply registers": {"task": "accounts.work_on_registers", "schedule": 60 / settings.SPEED},
         "sweep the outbox": {"task": "mail.sweep", "schedule": 60 / settings.SPEED},
         "tell of roles that end": {"task": "accounts.tell_of_ending_roles", "schedule": 3600 / settings.SPEED},
+        "count the words for suggestions": {"task": "search.refresh_words", "schedule": 3600 / settings.SPEED},
         "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )
