@@ -41,6 +41,14 @@ def can_block(user: Anyone, person: User) -> Verdict:
     return may if not may or standing_of(user).user_id != person.pk else no("This is you.")
 
 
+def can_have_own_feeds(user: Anyone) -> Verdict:
+    """Addresses by which a feed program reads what one may read oneself: whoever reads more than a visitor."""
+    standing = standing_of(user)
+    if standing.is_member:
+        return YES
+    return no(why_not_a_member(standing) or "Feeds of your own are for members. The public ones are open to everybody.")
+
+
 def can_show_themselves(user: Anyone) -> Verdict:
     """Name, words about oneself and a picture stand beside everything one wrote: not to be changed while suspended."""
     standing = standing_of(user)

@@ -155,6 +155,7 @@ _PROPOSAL = RoleProposal(user_id=_SOMEBODY, proposed_by_id=_PROPOSER, role="dire
 
 RULES = (
     Rule("see profiles", permissions.can_see_person),
+    Rule("have feeds of one’s own", permissions.can_have_own_feeds),
     Rule("block somebody", lambda user: permissions.can_block(user, User(pk=_SOMEBODY))),
     Rule("look at roles, groups and categories", permissions.can_look_at_desks),
     Rule("give and take moderator, organiser, trustee", lambda user: permissions.can_give_role(user, to=_SOMEBODY)),

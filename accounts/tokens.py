@@ -4,7 +4,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.signing import BadSignature, TimestampSigner
 
-from accounts.models import RecoveryAddress, User
+from accounts.models import FeedToken, RecoveryAddress, User
+from accounts.permissions import can_have_own_feeds
 
 _CONFIRM_WITHIN = 3 * 86_400  # seconds
 _SIGNER = TimestampSigner(salt="accounts.recovery")
@@ -31,3 +32,11 @@ def recovery_address_of(key: str) -> RecoveryAddress | None:
     except BadSignature:
         return None
     return RecoveryAddress.objects.filter(pk=int(number)).select_related("user").first()
+
+
+def feed_reader(token: str) -> User | None:
+    """Whose feeds a secret opens, as they stand now; None where it is nobody's, or its owner is suspended, lapsed or gone. One
+    statement."""
+    mine = FeedToken.objects.filter(digest=FeedToken.digest_of(token)).values("user")
+    user: User | None = User.objects.with_roles().filter(pk__in=mine, is_active=True).first()
+    return user if user is not None and can_have_own_feeds(user) else None

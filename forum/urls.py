@@ -2,6 +2,9 @@
 
 from django.urls import path
 
+from forum import (
+    feeds,
+)
 from forum.views import (
     bookmarks,
     desk,
@@ -15,6 +18,7 @@ from forum.views import (
     muting,
     naming,
     openings,
+    own_feeds,
     personas,
     persons,
     polls,
@@ -98,6 +102,15 @@ urlpatterns = [
     path("forum/topics/<int:pk>/posts/<int:number>/history/<int:version>/take-away/", history.take_away, name="take_away"),
     path("forum/topics/<int:pk>/posts/<int:number>/raw/", history.raw, name="raw"),
     path("forum/topics/<int:pk>/posts/<int:number>/withdraw/", removal.withdraw, name="withdraw"),
+    path("forum/categories/<slug:slug>/feed/", feeds.category_feed, name="category_feed"),
+    path("forum/topics/<int:pk>/feed/", feeds.topic_feed, name="topic_feed"),
+    path("forum/tags/<slug:slug>/feed/", feeds.tag_feed, name="tag_feed"),
+    path("feeds/", own_feeds.own_feeds, name="own_feeds"),
+    path("feeds/make/", own_feeds.make_own_feeds, name="make_own_feeds"),
+    path("feeds/end/", own_feeds.end_own_feeds, name="end_own_feeds"),
+    path("feeds/own/<str:token>/categories/<slug:slug>/", feeds.category_feed, name="own_category_feed"),
+    path("feeds/own/<str:token>/topics/<int:pk>/", feeds.topic_feed, name="own_topic_feed"),
+    path("feeds/own/<str:token>/tags/<slug:slug>/", feeds.tag_feed, name="own_tag_feed"),
     path("t/<str:slug>/<int:source_id>/<int:number>", topics.old_url, name="old_url"),
     path("t/<str:slug>/<int:source_id>", topics.old_url, name="old_topic_url"),
 ]

@@ -2,6 +2,7 @@ from accounts.models.authorship import AuthorshipClaim
 from accounts.models.avatar import Avatar
 from accounts.models.block import Block
 from accounts.models.facts import Facts
+from accounts.models.feeds import FeedToken
 from accounts.models.group import Group, GroupMember
 from accounts.models.membership import Membership
 from accounts.models.recovery import RecoveryAddress
@@ -16,6 +17,7 @@ __all__ = [
     "Avatar",
     "Block",
     "Facts",
+    "FeedToken",
     "Group",
     "GroupMember",
     "Membership",

@@ -1,0 +1,3 @@
+from search.models.word import Word
+
+__all__ = ["Word"]

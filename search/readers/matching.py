@@ -1,0 +1,143 @@
+"""A search as PostgreSQL takes it: the words as a tsquery, the filters as conditions, the order as an expression.
+
+A common word would cost by how often it occurs. So the newest `MOST` matches that may be seen are taken first and only they
+are weighed. PostgreSQL chooses how to find them: walking back from the newest post where the word is common (it knows how
+common, from its statistics, since the tsquery is a constant to it), by the GIN index where it is rare.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import and_, or_
+from typing import Any, Final
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.db.models import BigIntegerField, Case, F, FloatField, Func, Q, Value, When
+from django.db.models.functions import Cast, Greatest, Least, Ln
+
+from accounts.standing import Anyone
+from common.clock import LONDON
+from forum.models import Post, Topic, TopicTag
+from forum.models.post import PostQuerySet
+from search import ranking
+from search.language import Asked
+from search.synonyms import Part, parts_of, positive_words
+
+MOST: Final = 2_000
+"""So many of the newest matches are put in order."""
+
+CONFIG: Final = "english"
+
+
+def query_of(text: str) -> SearchQuery | None:
+    """What must be there; None where nothing is asked for."""
+    told = [reduce(and_, [_part(part) for part in parts]) for parts in parts_of(text)]
+    return reduce(or_, told) if told else None
+
+
+def any_of(text: str) -> SearchQuery | None:
+    """Any of the words, or of their other names."""
+    words = [_plain(word) for word in positive_words(text)]
+    others = [_phrase(other) for parts in parts_of(text) for part in parts for other in part.others]
+    return reduce(or_, [*words, *others]) if words else None
+
+
+def _part(part: Part) -> SearchQuery:
+    return reduce(or_, [_plain(part.words), *map(_phrase, part.others)])
+
+
+def _plain(words: str) -> SearchQuery:
+    return SearchQuery(words, search_type="websearch", config=CONFIG)
+
+
+def _phrase(words: str) -> SearchQuery:
+    return SearchQuery(words, search_type="phrase", config=CONFIG)
+
+
+def matches(user: Anyone, asked: Asked) -> PostQuerySet:
+    """Ids of the newest matches that this person may see: posts with the words, and first posts whose title or title and text
+    together have them. At most `MOST` + 1 of either."""
+    narrowed = _narrowed(Post.objects.visible_to(user), asked)
+    query = query_of(asked.text)
+    if query is None:
+        return _newest(narrowed.filter(number=1) if asked.in_title else narrowed)
+    by_title = _newest(_titled(user, narrowed, asked, query))
+    if asked.in_title:
+        return by_title
+    return _newest(narrowed.filter(search=query)).union(by_title)
+
+
+def _newest(posts: PostQuerySet) -> PostQuerySet:
+    return posts.order_by("-pk").values("pk")[: MOST + 1]  # type: ignore[return-value]
+
+
+def _titled(user: Anyone, posts: PostQuerySet, asked: Asked, query: SearchQuery) -> PostQuerySet:
+    """First posts found by their title. Of several words some may stand in the title and the rest in the text."""
+    several = not asked.in_title and len(positive_words(asked.text)) > 1
+    wanted = any_of(asked.text) if several else query
+    topics = Topic.objects.visible_to(user).filter(search=wanted).order_by("-pk").values("pk")[: MOST + 1]
+    firsts = posts.filter(number=1, topic__in=topics)
+    if not several:
+        return firsts
+    both = Func(
+        F("search"), F("topic__search"), template="(%(expressions)s)", arg_joiner=" || ", output_field=SearchVectorField()
+    )
+    return firsts.annotate(both=both).filter(both=query)
+
+
+def _narrowed(posts: PostQuerySet, asked: Asked) -> PostQuerySet:
+    if asked.author:  # a pseudonym's post has no author, so that no filter finds it
+        posts = posts.filter(author__handle=asked.author)
+    if asked.category:
+        posts = posts.filter(topic__category__slug=asked.category)
+    if asked.tag:
+        posts = posts.filter(topic__in=TopicTag.objects.filter(tag__slug=asked.tag).values("topic"))
+    if asked.after:
+        posts = posts.filter(created_at__gte=_start_of(asked.after))
+    if asked.before:
+        posts = posts.filter(created_at__lt=_start_of(asked.before))
+    for state in asked.states:
+        posts = posts.filter(_STATES[state])
+    return posts
+
+
+_STATES: Final = {
+    "question": Q(topic__kind=Topic.Kind.QUESTION),
+    "answered": Q(topic__kind=Topic.Kind.QUESTION, topic__solution_number__isnull=False),
+    "unanswered": Q(topic__kind=Topic.Kind.QUESTION, topic__solution_number=None),
+    "accepted": Q(topic__solution_number=F("number")),
+    "announcement": Q(topic__kind=Topic.Kind.ANNOUNCEMENT),
+}
+
+
+def _start_of(day: date) -> datetime:
+    """Midnight in London."""
+    return datetime(day.year, day.month, day.day, tzinfo=LONDON)
+
+
+def weight(text: str, *, at: datetime) -> Cast:
+    """What `ranking.score` says, computed by the database. Ages are whole days, so that a page's order holds for a day."""
+    query = query_of(text) or SearchQuery("", config=CONFIG)
+    title = Case(
+        When(number=1, then=SearchRank(F("topic__search"), query, normalization=1) * ranking.TITLE_WEIGHT),
+        default=0.0,
+        output_field=FloatField(),
+    )
+    seconds = Func(
+        Value(_midnight(at)) - F("created_at"), template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField()
+    )
+    days = Func(seconds / 86_400.0, function="CEIL", output_field=FloatField())
+    fresh = 1.0 / (1.0 + Greatest(Value(0.0), days) / ranking.FRESH_DAYS)
+    thanked = Cast(F("thanks_count") + F("insightful_count") + F("imported_likes"), FloatField())
+    liked = Least(Value(ranking.MOST_THANKED), Ln(1.0 + thanked) * ranking.THANKED)
+    accepted = Case(When(topic__solution_number=F("number"), then=ranking.ACCEPTED), default=0.0, output_field=FloatField())
+    text_rank: Any = SearchRank(F("search"), query, normalization=1) + title
+    return Cast(text_rank * (1.0 + fresh) * (1.0 + accepted + liked) * float(ranking.SCALE), BigIntegerField())
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def ages(at: datetime, created_at: datetime) -> int:
+    """Whole days between a post and this day, as `weight` counts them: for tests of the formula."""
+    return max(0, -((created_at - _midnight(at)) // timedelta(days=1)))
