@@ -390,6 +390,7 @@ MAIL_KINDS: dict[str, str] = {
 # What takes mail in, by what stands before the + of the address that it came to
 INBOUND_KINDS: dict[str, str] = {
     "reply": "forum.inbox.AnswersByMail",
+}
 # What can be looked for, by its name in the address; the first is what a search without one means (search/kinds.py)
 SEARCH_KINDS: dict[str, str] = {
     "posts": "search.readers.posts.Posts",
