@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0030_avatars_and_role_ends"),
+        ("accounts", "0031_practices"),
     ]
 
     operations = [
