@@ -66,6 +66,7 @@ app.conf.update(
         "digest.send": {"queue": "digest_send"},
         "accounts.work_on_registers": {"queue": "maintenance"},
         "forum.sweep_files": {"queue": "maintenance"},
+        "forum.rebake": {"queue": "maintenance"},
         "common.seal_audit": {"queue": "maintenance"},
         "common.heartbeat": {"queue": "critical"},
     },
@@ -81,6 +82,7 @@ app.conf.update(
         "sweep the outbox": {"task": "mail.sweep", "schedule": 60 / settings.SPEED},
         "tell of roles that end": {"task": "accounts.tell_of_ending_roles", "schedule": 3600 / settings.SPEED},
         "delete files that no post shows": {"task": "forum.sweep_files", "schedule": 3600 / settings.SPEED},
+        "draw posts anew": {"task": "forum.rebake", "schedule": 3600 / settings.SPEED},
         "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )

@@ -41,6 +41,7 @@ SURFACES = (
     Surface("notice", "forum.reply", "visible", "posts"),
     Surface("notice", "forum.mention", "visible", "posts"),
     Surface("task", "forum.sweep_files", "staff", note="deletes files that no post shows"),
+    Surface("task", "forum.rebake", "staff", note="draws the same words anew"),
     Surface("socket", "topic", "visible", note="ids only; the page fetches the part by its own address"),
 )
 
