@@ -64,7 +64,8 @@ class Post(models.Model):
     once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
     `descendant_count` all below a root. `moderation_version` goes up with every change of state. `held_because`
     tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
-    none for a persona, an import, and what was written before it was kept.
+    none for a persona, an import, and what was written before it was kept. `words_gone_at`: since when nothing of its text is
+    left.
     """
 
     class State(models.TextChoices):
@@ -100,6 +101,7 @@ class Post(models.Model):
     removal_reason = models.CharField(max_length=200, blank=True)
     held_because = models.CharField(max_length=200, blank=True, default="", db_default="")
     moderation_version = models.PositiveIntegerField(default=0)
+    words_gone_at = models.DateTimeField(null=True)
 
     reply_count = models.PositiveIntegerField(default=0)
     descendant_count = models.PositiveIntegerField(default=0)
@@ -157,6 +159,10 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="hidden_post_says_by_whom_and_why",
                 condition=~models.Q(state="hidden") | (models.Q(removed_by__isnull=False) & ~models.Q(removal_reason="")),
+            ),
+            models.CheckConstraint(
+                name="post_whose_words_are_gone_is_off_and_empty",
+                condition=models.Q(words_gone_at=None) | models.Q(state__in=["hidden", "withdrawn"], body="", html=""),
             ),
             models.CheckConstraint(
                 name="only_what_waits_says_what_for", condition=models.Q(state="pending") | models.Q(held_because="")
