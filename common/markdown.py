@@ -9,9 +9,10 @@ Building a tree takes time by its depth too. What is nested absurdly, or is absu
 (`common.html_depth`).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Final
 
@@ -21,12 +22,16 @@ from django.utils.safestring import SafeString, mark_safe  # noqa: TID251 - the 
 
 from common.html_depth import is_bounded, words_of
 from common.html_reading import Reading, read_html
+from common.linkcards import link_card
 from common.own_pictures import is_small_picture, own_picture
 
 RENDER_VERSION: Final = 2
 """Raise when the same source gives other HTML; the re-bake finds what is older."""
 
 NOT_DESCRIBED: Final = "Picture without a description"
+
+CARD: Final = "linkcard"
+"""The class of a paragraph that is a card; styled in pages.css."""
 
 _TAGS: Final = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "cite", "q", "pre", "code", "kbd", "samp"),
@@ -47,6 +52,7 @@ def _cleaner(
         link_rel="nofollow ugc noopener",
         strip_comments=True,
         attribute_filter=keep,
+        allowed_classes={"p": {CARD}},
     )
 
 
@@ -96,7 +102,7 @@ def read(source: str) -> Rendered:
     """Clean HTML of a Markdown text, and the mentions, quotes and links in it. Never raises on any text."""
     text = _storable(source)
     html = render_markdown(text, extension_options=_EXTENSIONS, render_options=_RENDERING)
-    return _read_clean(_cleaned(html) if is_bounded(html) else _CLEANER.clean(f"<p>{escape(text)}</p>"))
+    return _read_clean(_cleaned(_with_cards(html)) if is_bounded(html) else _CLEANER.clean(f"<p>{escape(text)}</p>"))
 
 
 def sanitise(html: str) -> str:
@@ -118,6 +124,19 @@ def for_mail(clean: str, *, site: str) -> str:
 def _storable(text: str) -> str:
     """Without what neither the database nor a page can hold: U+0000, and halves of surrogate pairs."""
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+_LONE_LINK: Final = re.compile(r'<p>(<a href="([^"]*)"(?: title="[^"]*")?>(?:(?!</?a\b|</p>).)*</a>)</p>', re.DOTALL)
+
+
+def _with_cards(html: str) -> str:
+    """A paragraph that is nothing but a link to something to hear or to watch says so, and where it opens."""
+    return _LONE_LINK.sub(_card, html)
+
+
+def _card(found: re.Match[str]) -> str:
+    card = link_card(unescape(found[2]))
+    return f'<p class="{CARD}">{found[1]} <small>{card.kind}, opens at {card.host}</small></p>' if card else found[0]
 
 
 def _cleaned(well_formed: str) -> str:

@@ -71,6 +71,7 @@ app.conf.update(
         "accounts.work_on_registers": {"queue": "maintenance"},
         "forum.sweep_files": {"queue": "maintenance"},
         "search.refresh_words": {"queue": "maintenance"},
+        "forum.rebake": {"queue": "maintenance"},
         "common.seal_audit": {"queue": "maintenance"},
         "common.heartbeat": {"queue": "critical"},
     },
@@ -91,6 +92,7 @@ app.conf.update(
         "tell of roles that end": {"task": "accounts.tell_of_ending_roles", "schedule": 3600 / settings.SPEED},
         "delete files that no post shows": {"task": "forum.sweep_files", "schedule": 3600 / settings.SPEED},
         "count the words for suggestions": {"task": "search.refresh_words", "schedule": 3600 / settings.SPEED},
+        "draw posts anew": {"task": "forum.rebake", "schedule": 3600 / settings.SPEED},
         "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )

@@ -397,6 +397,8 @@ SEARCH_KINDS: dict[str, str] = {
 }
 # What reads a post before it is stored, and may have it wait for a moderator (forum/screening.py)
 FORUM_SCREEN = "moderation.screening.Screen"
+# Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)
+POST_ERASED: list[str] = ["digest.actions.erasing.empty_fragments"]
 ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [

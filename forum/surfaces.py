@@ -108,6 +108,7 @@ SURFACES = (
     Surface("mail", "forum.topic", "visible", "posts"),
     Surface("mail", "forum.reminder", "visible", "posts"),
     Surface("task", "forum.remind", "staff", note="writes ids; words are made when read or sent"),
+    Surface("task", "forum.rebake", "staff", note="draws the same words anew"),
     Surface("socket", "topic", "visible", note="ids only; the page fetches the part by its own address"),
 )
 

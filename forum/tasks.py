@@ -7,6 +7,7 @@ from forum.actions.attachments import sweep_files
 from forum.actions.bookmarks import remind_of_bookmarks
 from forum.actions.openings import close_what_lapsed
 from forum.actions.silencing import let_personas_rest
+from forum.actions.rebaking import rebake_posts
 
 
 @shared_task(name="forum.sweep_files")
@@ -26,3 +27,9 @@ def look_after_personas() -> int:
 def remind() -> int:
     """Tell of bookmarks whose day has come. Safe twice and in parallel; what is left over comes with the next tick."""
     return remind_of_bookmarks(at=timezone.now())
+
+
+@shared_task(name="forum.rebake")
+def rebake() -> int:
+    """Posts that an older renderer drew, some thousands at a time. Safe twice and in parallel."""
+    return sum(iter(rebake_posts, 0))

@@ -130,6 +130,16 @@ class ReversalForm(forms.Form):
     )
 
 
+class ErasureForm(forms.Form):
+    reason = forms.CharField(
+        label="Why",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Give a reason: it stands where the post stood, and its author is told."},
+        help_text="Stands where the post stood, and goes to its author. Do not repeat what you take away.",
+    )
+
+
 class WordForm(forms.Form):
     word = forms.CharField(
         label="Word, or words",

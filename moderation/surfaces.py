@@ -12,6 +12,7 @@ SURFACES = (
     Surface("url", "moderation:decide", "moderator", note="the case again; probed in tests/moderation"),
     Surface("url", "moderation:reverse", "moderator", note="a form for a reason"),
     Surface("url", "moderation:act_on_post", "moderator", note="a form"),
+    Surface("url", "moderation:erase_post", "moderator", note="a form, and which posts that one may read quote it"),
     Surface("url", "moderation:act_on_topic", "moderator", "posts"),
     Surface("url", "moderation:act_on_person", "moderator", note="a form"),
     Surface("url", "moderation:report_post", "signed-in", note="a form about a post that one may read"),

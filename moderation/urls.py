@@ -1,6 +1,6 @@
 from django.urls import path
 
-from moderation.views import acting, decisions, queue, reporting, words
+from moderation.views import acting, decisions, erasing, queue, reporting, words
 
 app_name = "moderation"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/<int:pk>/decide/", queue.decide, name="decide"),
     path("cases/<int:pk>/reverse/", queue.take_back, name="reverse"),
     path("topics/<int:pk>/posts/<int:number>/", acting.act_on_post, name="act_on_post"),
+    path("topics/<int:pk>/posts/<int:number>/erase/", erasing.erase_post, name="erase_post"),
     path("topics/<int:pk>/", acting.act_on_topic, name="act_on_topic"),
     path("people/<slug:handle>/", acting.act_on_person, name="act_on_person"),
     path("report/topics/<int:pk>/posts/<int:number>/", reporting.report_post, name="report_post"),

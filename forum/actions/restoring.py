@@ -80,7 +80,7 @@ def _locked(post: Post, by: User, *states: Post.State) -> Post:
     Topic.objects.select_for_update().get(pk=post.topic_id)
     post = Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
     permissions.can_moderate(by, post.topic.category).enforce()
-    if post.state not in states:
+    if post.state not in states or post.words_gone_at is not None:
         raise NothingToRestore("This post is not hidden any more, or its author took it back. There is nothing to bring back.")
     return post
 

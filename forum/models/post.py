@@ -102,7 +102,7 @@ class Post(models.Model):
     every change so far was made at once, before anybody said anything of it, so the page does not call it changed. `held_because`
     tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
     none for a persona, an import, and what was written before it was kept. `kept_from`: the mark of the practice whose members
-    do not see it (`forum.keeping`).
+    do not see it (`forum.keeping`). `words_gone_at`: since when nothing of its text is left.
     """
 
     class State(models.TextChoices):
@@ -139,6 +139,7 @@ class Post(models.Model):
     removal_reason = models.CharField(max_length=200, blank=True)
     held_because = models.CharField(max_length=200, blank=True, default="", db_default="")
     moderation_version = models.PositiveIntegerField(default=0)
+    words_gone_at = models.DateTimeField(null=True)
 
     reply_count = models.PositiveIntegerField(default=0)
     descendant_count = models.PositiveIntegerField(default=0)
@@ -198,6 +199,10 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="hidden_post_says_by_whom_and_why",
                 condition=~models.Q(state="hidden") | (models.Q(removed_by__isnull=False) & ~models.Q(removal_reason="")),
+            ),
+            models.CheckConstraint(
+                name="post_whose_words_are_gone_is_off_and_empty",
+                condition=models.Q(words_gone_at=None) | models.Q(state__in=["hidden", "withdrawn"], body="", html=""),
             ),
             models.CheckConstraint(
                 name="only_what_waits_says_what_for", condition=models.Q(state="pending") | models.Q(held_because="")

@@ -42,10 +42,10 @@ def reverse_decision(case: Case, *, by: User, reason: str, at: datetime) -> Deci
 
 
 def _undo(case: Case, decision: Decision, act: Act, *, by: User, at: datetime) -> None:
-    """What its author took back meanwhile, or another moderator did since, stays as it is."""
+    """What its author took back meanwhile, or another moderator did since, stays as it is; so does what has no words any more."""
     post, topic = case.post, case.topic
     if post is not None and act in (Act.HIDE, Act.REFUSE):
-        if post.state == Post.State.HIDDEN and post.removed_at == decision.at:
+        if post.state == Post.State.HIDDEN and post.removed_at == decision.at and post.words_gone_at is None:
             (unhide_post if act == Act.HIDE else publish_post)(post, by=by, at=at)
     elif topic is not None and act in (Act.HIDE_TOPIC, Act.REFUSE):
         if topic.state == Topic.State.HIDDEN:

@@ -23,9 +23,9 @@ from moderation.views.loading import person_or_404, post_or_404, topic_or_404
 def act_on_post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     post = post_or_404(request, pk, number)
     standing = Case.objects.open().filter(post=post)
-    return _act(
-        request, post, standing=standing.first(), what=f"Post #{number} by {author_name(post)}", back=post.get_absolute_url()
-    )
+    erase_url = reverse("moderation:erase_post", args=[pk, number])
+    what, back = f"Post #{number} by {author_name(post)}", post.get_absolute_url()
+    return _act(request, post, standing=standing.first(), what=what, back=back, erase_url=erase_url)
 
 
 @login_required
@@ -45,7 +45,7 @@ def act_on_person(request: HttpRequest, handle: str) -> HttpResponse:
     return _act(request, person, standing=standing.first(), what=str(person), back=back)
 
 
-def _act(request: HttpRequest, thing: Thing, *, standing: Case | None, what: str, back: str) -> HttpResponse:
+def _act(request: HttpRequest, thing: Thing, *, standing: Case | None, what: str, back: str, erase_url: str = "") -> HttpResponse:
     """Where a case is open already, that is the place to decide it."""
     permissions.can_act_on(request.user, thing).enforce()
     if standing is not None:
@@ -70,4 +70,4 @@ def _act(request: HttpRequest, thing: Thing, *, standing: Case | None, what: str
         else:
             messages.success(request, "Decided. Whoever is concerned is told, with the reason.")
             return redirect("moderation:case", decision.case_id)
-    return render(request, "moderation/act.html", {"form": form, "what": what, "back": back})
+    return render(request, "moderation/act.html", {"form": form, "what": what, "back": back, "erase_url": erase_url})

@@ -31,6 +31,7 @@ UNREACHED = {
     "favicon": FOR_MACHINES,
     "notifications:count": FOR_MACHINES,
     "forum:post_part": FOR_MACHINES,
+    "forum:file": "a picture or a file in a post; tests/forum/test_attachments.py opens each kind",
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
     "forum:old_topic_url": FROM_ELSEWHERE,

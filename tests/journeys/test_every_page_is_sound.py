@@ -72,7 +72,13 @@ M = "/moderation"
 MODERATOR = [
     *(T + "-{topic.slug}/", "/forum/topics/{locked.pk}-{locked.slug}/", f"{M}/", f"{M}/?show=mine", f"{M}/?show=decided"),
     *(f"{M}/cases/{{case}}/", f"{M}/cases/{{settled}}/", f"{M}/cases/{{settled}}/reverse/", f"{M}/words/"),
-    *(f"{M}/topics/{{topic.pk}}/", f"{M}/topics/{{topic.pk}}/posts/3/", f"{M}/people/newcomer/", "/accounts/people/newcomer/"),
+    *(
+        f"{M}/topics/{{topic.pk}}/",
+        f"{M}/topics/{{topic.pk}}/posts/3/",
+        f"{M}/topics/{{topic.pk}}/posts/3/erase/",
+        f"{M}/people/newcomer/",
+        "/accounts/people/newcomer/",
+    ),
 ]
 ORGANISER = [
     *("/", f"{C}/", f"{C}/new/", f"{C}/{{draft.slug}}/", f"{C}/{{answered.slug}}/", f"{C}/{{closed.slug}}/publish/"),
@@ -191,7 +197,8 @@ WRONG = [
 
 NO_PAGES = {
     **dict.fromkeys(
-        ("healthz", "readyz", "favicon", "notifications:count", "accounts:avatar", "forum:post_part", "forum:raw"), "for machines"
+        ("healthz", "readyz", "favicon", "notifications:count", "accounts:avatar", "forum:post_part", "forum:raw", "forum:file"),
+        "for machines",
     ),
     **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
     **dict.fromkeys(

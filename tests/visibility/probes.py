@@ -49,7 +49,7 @@ def pages(name: str) -> Probe:
         client, urls = client_of(world, person), addresses(name, world, person)
         if name in BY_ORGANISERS and not standing_of(person).is_organiser:
             urls = urls[:: max(1, len(urls) // AT_A_SHUT_DOOR)]
-        return "\n".join(client.get(url, follow=False).content.decode() for url in urls)
+        return "\n".join(b"".join(client.get(url, follow=False)).decode() for url in urls)
 
     return probe
 
@@ -79,6 +79,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"pk": topic.pk, "slug": topic.slug} for topic in world.topics)
     yield from ({"pk": topic.pk} for topic in world.topics)
+    yield from ({"pk": file.pk, "name": "document.txt"} for file in world.files)
     yield from ({"pk": post.topic_id, "number": post.number} for post in _tried(world, person))
     for consultation in world.consultations:
         slug = {"slug": consultation.slug}

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.test import Client
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from accounts.standing import Anyone
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
 from consultation.permissions import can_see as can_see_consultation
-from forum.models import Category, Post, Topic
+from forum.models import Attachment, Category, Post, Topic
 from forum.permissions import can_read_own, can_see_post, can_see_topic
 from tests.consultation.factories import a_draft, a_published_one, a_response, an_open_one
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
@@ -37,6 +39,7 @@ class World:
     topics: list[Topic] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     consultations: list[Consultation] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
 
     def may_read(self, person: Anyone) -> set[str]:
         """The words that this person may come across, by the rules themselves."""
@@ -101,6 +104,16 @@ def _plant_topic(world: World, category: Category, state: str, *, author: Anyone
             created_at=world.at - timedelta(days=1), **people, **traits,
         )  # fmt: skip
         _plant_post(world, post, word)
+        _plant_file(world, post, f"zfile{category.access}{post_state}")
+
+
+def _plant_file(world: World, post: Post, word: str) -> None:
+    """A text of its own in a file of the post."""
+    file = Attachment(post=post, name="notes.txt", kind="txt", content_type="text/plain", size=9, sha256="", created_at=world.at)
+    file.save(force_insert=True)
+    storages["attachments"].save(file.stored[0], ContentFile(f"In the file stands {word}.".encode()))
+    world.files.append(file)
+    world.words[word] = lambda person: bool(can_see_post(person, post) or can_read_own(person, post))
 
 
 def _plant_post(world: World, post: Post, word: str) -> None:
