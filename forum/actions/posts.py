@@ -35,8 +35,8 @@ def reply_to_topic(
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
     `voice`: under which name; None where nobody was asked, which is refused once the member has a persona in the topic. As a
-    persona nothing else of theirs changes: no read mark, no following. `keep_from_practice`: members of the writer's own practice do not
-    see it, nor anything that the same persona writes here later.
+    persona nothing else of theirs changes: no read mark, no following. `keep_from_practice`: members of the writer's own
+    practice do not see it, nor anything that the same persona writes here later.
 
     Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
     Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused and what
