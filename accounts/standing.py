@@ -74,12 +74,13 @@ class Standing:
 
     @property
     def sight(self) -> str:
-        """A name for what somebody may read: two of one sight may read the same, but for what is their own."""
+        """A name for what somebody may read: two of one sight may read the same, but for what is their own, and for what is
+        kept from the one's or the other's practice."""
         if not self.is_signed_in:
             return "visitor"
         groups = ",".join(map(str, sorted(self.groups)))
         owns = ",".join(map(str, sorted(self.owns)))
-        return f"{'+'.join(sorted(self.roles)) or 'signed-in'}/{groups}/{owns}/{','.join(sorted(self.practices))}"
+        return f"{'+'.join(sorted(self.roles)) or 'signed-in'}/{groups}/{owns}"
 
 
 VISITOR = Standing(None, frozenset())

@@ -24,7 +24,7 @@ class Posted:
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         post = Post.objects.select_related("topic__category").filter(pk=event.data["post"]).first()
-        if post is None or post.state != Post.State.PUBLISHED or post.topic.is_locked:
+        if post is None or post.state != Post.State.PUBLISHED or post.topic.is_locked or _tells_whose(post):
             return ()
         told: list[Recipient] = []
         candidates = _candidates(post)
@@ -67,6 +67,11 @@ class Accepted:
 
     def ready(self, event: Event, at: datetime) -> bool:
         return True
+
+
+def _tells_whose(post: Post) -> bool:
+    """A persona's post that is kept from a practice is told to nobody: whoever were not told would be of that practice."""
+    return post.persona_id is not None and post.kept_from is not None
 
 
 def _candidates(post: Post) -> UserQuerySet:

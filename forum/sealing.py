@@ -10,7 +10,7 @@ import os
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -183,9 +183,10 @@ def _agreed(exchanged: bytes, publics: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=_KEY, salt=salt, info=b"plenary officer box").derive(exchanged)
 
 
-def _read(sealed: bytes) -> dict[str, dict[str, str]]:
+def _read(sealed: bytes) -> dict[str, Any]:
+    """`to`: box by holder; `nonce`, `sealed`: text. All in hex."""
     try:
-        told: dict[str, dict[str, str]] = json.loads(sealed)
+        told: dict[str, Any] = json.loads(sealed)
     except ValueError as error:
         raise CannotOpenError("not a sealed thing") from error
     return told

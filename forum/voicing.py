@@ -8,6 +8,10 @@ from forum.pseudonyms import LABELS, OWN, Voice, offered_labels
 from forum.readers.personas import Voices
 
 UNSAID: Final = "Say under which name you write this. You have a pseudonym in this topic, so nothing is chosen for you."
+OWN_NAME: Final = "own"
+MYSELF: Final = "myself"
+"""The own name where it was chosen beside a pseudonym. Another value than where it was the default: a form that was drawn
+before the pseudonym was taken, in another window, is asked again."""
 MINE: Final = "persona"
 
 
@@ -35,19 +39,20 @@ class VoiceFields(forms.Form):
         field: Any = self.fields["voice"]
         if self.voices.persona:
             other = (MINE, f"{self.voices.persona.label}, your pseudonym here")
-            field.choices = [("", "Choose a name…"), ("own", self.voices.own_name), other]
+            field.choices = [("", "Choose a name…"), (MYSELF, self.voices.own_name), other]
+            field.error_messages["invalid_choice"] = UNSAID
         else:
             sent = self.data.get("voice", "") if self.is_bound else ""
             labels = [sent] * (sent in LABELS) + [label for label in offered_labels() if label != sent]
             pseudonyms = [(label, label) for label in labels]
-            field.choices = [("own", self.voices.own_name), ("A pseudonym for this topic", pseudonyms)]
-            field.initial = "own"
+            field.choices = [(OWN_NAME, self.voices.own_name), ("A pseudonym for this topic", pseudonyms)]
+            field.initial = OWN_NAME
 
     @property
     def said(self) -> Voice:
         """Of a valid form."""
-        name = self.cleaned_data.get("voice", "own")
-        if name == "own":
+        name = self.cleaned_data.get("voice", OWN_NAME)
+        if name in (OWN_NAME, MYSELF):
             return OWN
         return Voice(is_persona=True, label="" if name == MINE else name)
 

@@ -1,7 +1,7 @@
 """What the pages of moderators show, in a number of statements that does not grow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,6 +12,7 @@ from accounts.models import Sanction, User
 from accounts.standing import Anyone, standing_of
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
 from forum.models import Post
+from forum.permissions import may_see_kept, wrote
 from forum.rendering import snippet
 from moderation.models import Case, Decision, Reason, Report
 from moderation.models.case import CaseQuerySet
@@ -60,7 +61,17 @@ def case_rows(user: Anyone, *, which: str, before: str = "", at: datetime) -> Pa
     found = list(cases[: PAGE + 1])
     counted = _reports_of(found)
     rows = [_row(case, *counted.get(case.pk, (0, [])), at=at) for case in found]
-    return take_page(rows, size=PAGE, key=lambda row: key(row.case), has_newer=False)
+    page = take_page(rows, size=PAGE, key=lambda row: key(row.case), has_newer=False)
+    return replace(page, rows=[row for row in page.rows if is_shown_to(user, row.case)])
+
+
+def is_shown_to(user: Anyone, case: Case) -> bool:
+    """Neither what they wrote as a persona themselves, which no query can tell, nor what is kept from their practice. Wants post
+    and topic loaded with their personas."""
+    thing = case.post or case.topic
+    if thing is not None and wrote(user, thing):
+        return False
+    return case.post is None or case.post.kept_from is None or may_see_kept(user, case.post)
 
 
 def waiting_count(user: Anyone) -> int:

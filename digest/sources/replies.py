@@ -29,7 +29,7 @@ class Replies:
         posts = (
             Post.objects.filter(by_others, topic__author__in=list(user_ids), topic__state=Topic.State.PUBLISHED)
             .filter(~Exists(Block.objects.filter(user=OuterRef("topic__author"), blocked=OuterRef("author"))))
-            .filter(state=Post.State.PUBLISHED, created_at__gte=starts, created_at__lt=ends)
+            .filter(state=Post.State.PUBLISHED, kept_from=None, created_at__gte=starts, created_at__lt=ends)
             .select_related("topic__category", "author", "persona")
             .defer("search", "body", "topic__search")
             .order_by("-created_at", "-pk")

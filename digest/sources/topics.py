@@ -55,7 +55,7 @@ def _quotes(topic_ids: Collection[int], starts: datetime | None, ends: datetime)
     """For each topic the post of that time that most people thanked for; of equals the first. The opening post of a
     consultation's debate is nobody's own word and is not quoted. One statement."""
     thanks = F("agree_count") + F("thanks_count") + F("insightful_count") + F("imported_likes")
-    posts = Post.objects.filter(topic__in=list(topic_ids), state=Post.State.PUBLISHED, created_at__lt=ends)
+    posts = Post.objects.filter(topic__in=list(topic_ids), state=Post.State.PUBLISHED, kept_from=None, created_at__lt=ends)
     posts = posts.exclude(topic__kind=Topic.Kind.CONSULTATION, number=1)
     if starts is not None:
         posts = posts.filter(created_at__gte=starts)

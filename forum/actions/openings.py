@@ -92,7 +92,7 @@ def agree_to_open(opening: Opening, *, by: User, passphrase: str, reason: str, a
     first = opening.first_by_id or 0
     audit.record("opening.open", subject=("persona", persona.pk), by=by.pk, at=at, opening=opening.pk, first=first, reason=reason)
     record_event("forum.persona_opened", at=at, by=None, user=number, first=first, second=by.pk)
-    return User.objects.get(pk=number)
+    return _person(number)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def look_again(opening: Opening, *, by: User, passphrase: str, at: datetime) -> 
     other = opening.second_share if by.pk == opening.first_by_id else opening.first_share
     number = opened(sealed, mine, _boxed_share(other, key, private, about), about=about)
     audit.record("opening.look", subject=("persona", opening.persona_id), by=by.pk, at=at, opening=opening.pk)
-    return User.objects.get(pk=number)
+    return _person(number)
 
 
 @transaction.atomic
@@ -123,6 +123,11 @@ def close_what_lapsed(*, at: datetime) -> int:
     """Openings whose time ran out keep no share. Safe twice and in parallel."""
     lapsed = Opening.objects.waiting().filter(lapses_at__lte=at)
     return lapsed.update(closed_at=at, first_share={}, second_share={})
+
+
+def _person(number: int) -> User:
+    found: User = User.objects.get(pk=number)
+    return found
 
 
 def _locked(opening: Opening, at: datetime) -> Opening:

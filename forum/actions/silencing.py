@@ -27,8 +27,8 @@ def silence_persona(persona: Persona, *, by: User, reason: str, ends_at: datetim
     if ends_at <= at:
         raise TextRefused("Say when the silence ends. It has to be later than now.")
     silence = Silence.objects.create(persona=persona, reason=reason, imposed_at=at, imposed_by=by, ends_at=ends_at)
-    told = {"silence": silence.pk, "ends_at": ends_at.isoformat()}
-    audit.record("persona.silence", subject=("persona", persona.pk), by=by.pk, at=at, **told)
+    until = ends_at.isoformat()
+    audit.record("persona.silence", subject=("persona", persona.pk), by=by.pk, at=at, silence=silence.pk, ends_at=until)
     return silence
 
 

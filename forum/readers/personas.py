@@ -15,7 +15,7 @@ from forum.models.persona import own_tag
 from forum.permissions import can_see_topic
 
 LOOKED_THROUGH: Final = 20_000
-"""So many of the newest personas are compared with the reader's tags: 20,000 take some 50 ms."""
+"""So many of the newest personas are compared with the reader's tags: 20,000 take some 0.2 s on a busy machine of two cores."""
 
 
 @dataclass(frozen=True, slots=True)

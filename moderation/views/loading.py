@@ -6,20 +6,13 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from accounts.permissions import can_see_person
 from forum.models import Post, Topic
-from forum.permissions import may_see_kept, wrote
 from moderation.models import Case
-from moderation.readers import case_for
+from moderation.readers import case_for, is_shown_to
 
 
 def case_or_404(request: HttpRequest, pk: int) -> Case:
-    """Of what somebody wrote as a persona they are shown nothing, which no query can tell; nor what is kept from them."""
     case = case_for(request.user, pk)
-    if case is None:
-        raise Http404
-    thing = case.post or case.topic
-    if thing is not None and wrote(request.user, thing):
-        raise Http404
-    if case.post is not None and case.post.kept_from is not None and not may_see_kept(request.user, case.post):
+    if case is None or not is_shown_to(request.user, case):
         raise Http404
     return case
 

@@ -1,5 +1,7 @@
 """A reply kept from members of the writer's own practice: two faces of the rule, and every way out."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -10,6 +12,7 @@ from accounts.actions.practice import NoPractice, state_practice
 from accounts.models import Facts, User
 from accounts.practices import practice_code
 from common.verdicts import Refused
+from digest.sources.replies import Replies
 from forum.actions.posts import reply_to_topic
 from forum.actions.reading import follow_topic
 from forum.effects import Posted
@@ -17,6 +20,8 @@ from forum.keeping import is_mark_of, new_mark
 from forum.models import Post
 from forum.permissions import can_see_post
 from forum.pseudonyms import OWN, Voice
+from moderation.actions.reporting import file_report
+from moderation.models import Case
 from notifications.models import Event
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, TopicFactory
@@ -122,6 +127,31 @@ def test_colleagues_are_not_told(topic, author):
     event = Event.objects.get(kind="forum.replied")
     told = {recipient.user_id for recipient in Posted().people(event, after=0, limit=50)}
     assert other.pk in told and colleague.pk not in told
+
+
+def test_of_a_pseudonym_s_nobody_is_told_because_the_others_would_be_of_the_practice(topic, author):
+    follow_topic(topic, by=at_practice("V81999"), level="watching")
+    kept(topic, author, LARK)
+    assert Posted().people(Event.objects.get(kind="forum.replied"), after=0, limit=50) == ()
+
+
+def test_the_weekly_quotes_nothing_that_is_kept(topic, author):
+    owner = topic.author
+    week = {"starts": AT - timedelta(days=1), "ends": AT + timedelta(days=1), "viewers": {owner.pk: owner}}
+    kept(topic, author)
+    assert Replies().to([owner.pk], **week) == {}
+    plain = reply_to_topic(topic, by=author, body="For all.", at=AT, voice=OWN)
+    assert [told.quoted_id for told in Replies().to([owner.pk], **week)[owner.pk]] == [plain.pk]
+
+
+def test_a_moderator_of_the_practice_is_shown_no_case_about_it(client, topic, author):
+    post = kept(topic, author)
+    file_report(post, by=at_practice("V81999"), reason="rules", text="", at=AT)
+    case = Case.objects.get()
+    for codes, status in ((("V81998",), 404), (("V81999",), 200), ((), 200)):
+        client.force_login(at_practice(*codes, moderator=True))
+        assert client.get(reverse("moderation:case", args=[case.pk])).status_code == status
+        assert ("quarrelwort" in client.get(reverse("moderation:queue")).content.decode()) == (status == 200)
 
 
 def test_what_the_persona_says_next_is_kept_too(topic, author):

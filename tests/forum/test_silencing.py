@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.sanctions import impose_sanction, lift_sanction
@@ -16,7 +17,9 @@ from forum.actions.topics import start_topic
 from forum.models import Persona, Post, Silence
 from forum.pseudonyms import OWN, Voice
 from moderation.actions.deciding import acts_on, decide_at_once
+from moderation.actions.reporting import file_report
 from moderation.actions.reversing import reverse_decision
+from moderation.models import Case
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 from tests.forum.officers import officers_with_keys
@@ -101,6 +104,16 @@ class TestByDecision:
         assert "suspend" not in acts_on(keeper, post)
         with pytest.raises(Refused, match="You wrote this"):
             decide_at_once(post, by=keeper, acts=["hide"], reason=WHY, at=MIDDAY)
+
+    def test_nobody_is_shown_the_case_about_their_own_persona(self, client):
+        officers_with_keys(2)
+        keeper, other = (UserFactory(member=True, moderator=True) for _ in range(2))
+        post = reply_to_topic(TopicFactory(), by=keeper, body="Quarrelwort.", at=MIDDAY, voice=LARK)
+        file_report(post, by=UserFactory(member=True), reason="rules", text="", at=MIDDAY)
+        for who, status in ((keeper, 404), (other, 200)):
+            client.force_login(who)
+            assert client.get(reverse("moderation:case", args=[Case.objects.get().pk])).status_code == status
+            assert ("Quarrelwort" in client.get(reverse("moderation:queue")).content.decode()) == (status == 200)
 
 
 class TestTheNight:

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actions.showing import block_person
 from common.verdicts import Refused
 from forum.actions.editing import edit_post
 from forum.actions.errors import LabelTaken, NoPseudonymsYet, VoiceUnclear
@@ -178,6 +179,22 @@ class TestThePage:
         assert self.send(client, topic, "persona").status_code == 302
         assert topic.posts.filter(persona__label="Calm Lark").count() == 2
 
+    def test_asks_again_where_the_form_was_drawn_before_the_pseudonym_was_taken(self, client, topic, member):
+        client.force_login(member)
+        stale = client.get(topic.get_absolute_url()).context["form"]["voice"].value()
+        self.send(client, topic, "Calm Lark")
+        assert "so nothing is chosen for you" in self.send(client, topic, stale).content.decode()
+        assert not topic.posts.filter(author=member).exists()
+        assert self.send(client, topic, "myself").status_code == 302
+
+    def test_blocking_the_person_does_not_fold_what_the_pseudonym_wrote(self, client, topic, member):
+        post, reader = spoken(topic, member), UserFactory(member=True)
+        block_person(member, by=reader, at=AT)
+        client.force_login(reader)
+        page = client.get(topic.get_absolute_url()).content.decode()
+        assert post.html in page
+        assert "You blocked this person" not in page
+
     def test_warns_before_both_names_meet(self, client, topic, member):
         own = reply_to_topic(topic, by=member, body="By me.", at=AT)
         client.force_login(member)
@@ -186,7 +203,7 @@ class TestThePage:
         answer = self.send(client, topic, "persona", to=own.number).content.decode()
         assert "Answering yourself" in answer
         mine = Post.objects.get(persona__isnull=False)
-        assert "Answering yourself" in self.send(client, topic, "own", to=mine.number).content.decode()
+        assert "Answering yourself" in self.send(client, topic, "myself", to=mine.number).content.decode()
 
     def test_leaves_no_draft_behind(self, client, topic, member):
         client.force_login(member)

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions.practice import state_practice
 from accounts.models import User
 from common import audit
 from common.doors import open_door
@@ -32,7 +33,8 @@ from tests.accounts.factories import FactsFactory, UserFactory
 from tests.forum.factories import TopicFactory
 from tests.forum.officers import officers_with_keys
 
-AUTHOR = ("9182736455", "Zebedee Quorndon", "zebedee-quorndon", "zq@hidden.example.org")
+AUTHOR = ("9182736455", "Zebedee Quorndon", "zebedee-quorndon", "zq@hidden.example.org", "V81998")
+"""Id, name, handle, address, practice."""
 LABEL, WORDS = "Woollen Curlew", "quillwort"
 POSTS, PERSONAS, TOPICS = 7300000001, 6400000001, 5500000001
 PERSONA = re.compile(rf"{LABEL}|{LABEL.replace(' ', '%20')}|{WORDS}|73000000\d\d|64000000\d\d", re.IGNORECASE)
@@ -84,9 +86,10 @@ def begin_at(table: str, number: int) -> None:
 
 @pytest.fixture
 def author():
-    number, name, handle, email = AUTHOR
+    number, name, handle, email, practice = AUTHOR
     author = UserFactory(pk=int(number), display_name=name, handle=handle, email=email, member=True)
     FactsFactory(user=author, bio="Keeps bees.")
+    state_practice(practice, by=author, at=timezone.now())
     return author
 
 
@@ -94,6 +97,7 @@ def author():
 def topic():
     begin_at("forum_post", POSTS - 100_000)
     topic = TopicFactory()
+    TopicFactory(members_only=True, title="Among ourselves")
     for table, number in (("forum_post", POSTS), ("forum_persona", PERSONAS)):
         begin_at(table, number)
     return topic
@@ -106,8 +110,9 @@ def client_of(person: User | None) -> Client:
     return client
 
 
-def acts_of(author: User, topic: Topic) -> Client:
-    """Drafts, replies, edits, takes back, reads, and starts a topic, all under pseudonyms and through pages."""
+def acts_of(author: User, topic: Topic, room: Topic) -> Client:
+    """Drafts, replies, edits, takes back, reads, keeps a reply from the own practice, and starts a topic, all under pseudonyms and
+    through pages."""
     client, reply = client_of(author), reverse("forum:reply", args=[topic.pk])
     client.get(topic.get_absolute_url())
     draft = {"draft_key": f"reply:{topic.pk}", "sequence": "7", "body": f"The {WORDS}."}
@@ -122,19 +127,21 @@ def acts_of(author: User, topic: Topic) -> Client:
     assert client.post(edit, {"body": f"The {WORDS}, put right.", "revision": 1, "note": "put right"}).status_code == 302
     assert client.post(reverse("forum:withdraw", args=[topic.pk, second.number])).status_code == 302
     client.post(reverse("forum:read", args=[topic.pk]), {"number": second.number})
+    kept = {"body": f"No {WORDS} for us.", "voice": LABEL, "keep": "on"}
+    assert client.post(reverse("forum:reply", args=[room.pk]), kept).status_code == 302
     start = reverse("forum:start", args=[topic.category.slug])
-    told = {"title": f"Where {WORDS} grows", "body": f"By the {WORDS} pond.", "voice": LABEL}
+    told = {"title": f"Where {WORDS} grows", "body": f"By the {WORDS} pond.", "voice": LABEL, "tags": WORDS, "kind": "question"}
     assert client.post(start, told).status_code == 302
     return client
 
 
-def pages_of_others(people: list[User | None], topic: Topic, author: User) -> list[str]:
+def pages_of_others(people: list[User | None], topics: list[Topic], author: User) -> list[str]:
     """What a visitor, members and officers are shown, whether of the persona or of the member."""
     begun = Topic.objects.get(persona__isnull=False, title__contains=WORDS)
     urls = [
         reverse("home"),
         reverse("forum:index"),
-        reverse("forum:category", args=[topic.category.slug]),
+        *(reverse("forum:category", args=[topic.category.slug]) for topic in topics),
         reverse("search:results") + f"?q={WORDS}",
         reverse("search:results") + "?q=bees",
         reverse("accounts:person", args=[author.handle]),
@@ -145,11 +152,11 @@ def pages_of_others(people: list[User | None], topic: Topic, author: User) -> li
         reverse("forum:pseudonyms"),
         reverse("forum:openings"),
     ]
-    for one in (topic, begun):
+    for one in (*topics, begun):
         urls += [reverse("forum:topic", args=[one.pk, one.slug]), reverse("forum:topic_in_time", args=[one.pk, one.slug])]
         for post in one.posts.filter(persona__isnull=False):
             place = [one.pk, post.number]
-            urls += [reverse(f"forum:{name}", args=place) for name in ("post_part", "raw", "history", "replies", "reply_to")[:4]]
+            urls += [reverse(f"forum:{name}", args=place) for name in ("post_part", "raw", "history", "replies")]
             urls.append(reverse("moderation:act_on_post", args=place))
     return [client_of(person).get(url, follow=True).content.decode() for person in people for url in urls]
 
@@ -164,7 +171,8 @@ def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
     before = {row.text for row in rows()}
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("django.db.backends").setLevel(logging.WARNING)
-        mine = acts_of(author, topic)
+        room = Topic.objects.get(title="Among ourselves")
+        mine = acts_of(author, topic, room)
         other = client_of(watcher)
         first = Post.objects.filter(topic=topic, persona__isnull=False).earliest("number")
         other.post(reverse("forum:reply", args=[topic.pk]), {"body": "True.", "to": first.number})
@@ -172,7 +180,7 @@ def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
         other.post(reverse("moderation:report_post", args=[topic.pk, first.number]), {"reason": "rules"})
         while expand_next(at=timezone.now() + timedelta(minutes=5)):
             pass
-    pages = pages_of_others([None, watcher, moderator, *officers], topic, author)
+    pages = pages_of_others([None, watcher, moderator, *officers], [topic, room], author)
     kept = rows()
 
     # Every watcher is told of the persona's posts, whoever is behind it among them: one told less would be the one.
