@@ -238,6 +238,13 @@ SCREEN_NEW_DAYS = env.int("SCREEN_NEW_DAYS", 30)
 SCREEN_FIRST_POSTS = env.int("SCREEN_FIRST_POSTS", 2)
 SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
 
+# How much one person may send within PACE_MINUTES; 0: as much as they like
+PACE_MINUTES = env.int("PACE_MINUTES", 10)
+PACE_TOPICS = env.int("PACE_TOPICS", 5)
+PACE_REPLIES = env.int("PACE_REPLIES", 20)
+PACE_REACTIONS = env.int("PACE_REACTIONS", 100)
+PACE_UPLOADS = env.int("PACE_UPLOADS", 20)
+
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_NAME = "plenary_session"
@@ -296,6 +303,7 @@ EVENT_KINDS: dict[str, str] = {
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
     "forum.accepted": "forum.effects.Accepted",
+    "forum.moved": "forum.effects.Moved",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -310,6 +318,7 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
     "forum.accepted": "forum.notices.Accepted",
+    "forum.moved": "forum.notices.Moved",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -343,6 +352,7 @@ MAIL_KINDS: dict[str, str] = {
 # What reads a post before it is stored, and may have it wait for a moderator (forum/screening.py)
 FORUM_SCREEN = "moderation.screening.Screen"
 ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
+POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),

@@ -40,6 +40,11 @@ SURFACES = (
     Surface("url", "forum:vote", "signed-in", "posts"),
     Surface("url", "forum:accept", "signed-in", "posts"),
     Surface("url", "forum:unaccept", "signed-in", note="a redirect"),
+    Surface("url", "forum:split", "moderator", "posts"),
+    Surface("url", "forum:merge", "moderator", "posts"),
+    Surface("url", "forum:move", "moderator", "posts"),
+    Surface("url", "forum:archive", "moderator", "posts"),
+    Surface("url", "forum:unarchive", "moderator", note="a redirect"),
     Surface("url", "forum:unlock", "moderator", note="a redirect"),
     Surface("url", "forum:old_url", "visible", note="a redirect to a topic that the reader may know of, else nothing"),
     Surface("url", "forum:old_topic_url", "visible", note="a redirect to a topic that the reader may know of, else nothing"),
@@ -49,6 +54,7 @@ SURFACES = (
     Surface("notice", "forum.reply", "visible", "posts"),
     Surface("notice", "forum.mention", "visible", "posts"),
     Surface("notice", "forum.accepted", "visible", "posts"),
+    Surface("notice", "forum.moved", "visible", "posts"),
     Surface("socket", "topic", "visible", note="ids only; the page fetches the part by its own address"),
 )
 
@@ -86,5 +92,9 @@ RULES = (
     Rule("change the tags of another’s topic", lambda user: permissions.can_tag(user, _topic(_PUBLIC))),
     Rule("accept an answer to another’s question", lambda user: permissions.can_accept(user, _question(_PUBLIC))),
     Rule("rename tags", permissions.can_keep_tags),
+    Rule(
+        "move, split, merge and archive topics, where it is open or for members",
+        lambda user: permissions.can_moderate(user, _MEMBERS),
+    ),
     Rule("make and change categories", permissions.can_keep_categories),
 )

@@ -117,7 +117,7 @@ class PollForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=f"One a line, {FEWEST} to {MOST_OPTIONS}, of at most {OPTION_MAX} characters each. They cannot be changed later.",
+        help_text=f"One a line: {FEWEST} to {MOST_OPTIONS}, at most {OPTION_MAX} characters each; they cannot be changed later.",
     )
     kind = forms.ChoiceField(
         label="How people vote", choices=Poll.Kind.choices, required=False, initial="single", widget=forms.RadioSelect

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from forum.views import desk, history, lists, persons, polls, reactions, reading, removal, standing, tags, topics, writing
+from forum.views import (
+    desk,
+    history,
+    lists,
+    persons,
+    polls,
+    reactions,
+    reading,
+    removal,
+    scissors,
+    standing,
+    tags,
+    topics,
+    writing,
+)
 
 app_name = "forum"
 urlpatterns = [
@@ -34,6 +48,11 @@ urlpatterns = [
     path("forum/topics/<int:pk>/posts/<int:number>/poll/", polls.poll, name="poll"),
     path("forum/topics/<int:pk>/posts/<int:number>/vote/", polls.vote, name="vote"),
     path("forum/topics/<int:pk>/posts/<int:number>/answer/", standing.accept, name="accept"),
+    path("forum/topics/<int:pk>/move/", scissors.move, name="move"),
+    path("forum/topics/<int:pk>/split/", scissors.split, name="split"),
+    path("forum/topics/<int:pk>/merge/", scissors.merge, name="merge"),
+    path("forum/topics/<int:pk>/archive/", scissors.archive, name="archive"),
+    path("forum/topics/<int:pk>/unarchive/", scissors.unarchive, name="unarchive"),
     path("forum/topics/<int:pk>/unlock/", removal.unlock, name="unlock"),
     path("forum/topics/<int:pk>/posts/<int:number>/", topics.post, name="post"),
     path("forum/topics/<int:pk>/posts/<int:number>/part/", topics.post_part, name="post_part"),

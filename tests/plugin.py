@@ -8,6 +8,9 @@ os.environ.setdefault("PLENARY_SPEED", "100")
 # Who is new in a test is nobody's concern but that of tests/moderation/test_screening.py, which says how many posts wait.
 os.environ.setdefault("SCREEN_FIRST_POSTS", "0")
 os.environ.setdefault("SCREEN_LINKS_POSTS", "0")
+# How fast somebody writes is the concern of tests/forum/test_pace.py alone.
+for what in ("TOPICS", "REPLIES", "REACTIONS", "UPLOADS"):
+    os.environ.setdefault(f"PACE_{what}", "0")
 services.start()
 
 

@@ -15,6 +15,7 @@ from forum.actions.numbering import take_number
 from forum.actions.polls import put_poll
 from forum.kinds import forum_screen
 from forum.models import Level, Post, Topic, TopicMember
+from forum.pace import keep_pace_of_replies
 from forum.polling import PollPlan, poll_problem
 from forum.texts import body_problem, clean_body
 from notifications.events import record_event
@@ -33,8 +34,8 @@ def reply_to_topic(
     """The next post of a topic, in answer to the post `parent_number` or to the topic as a whole.
 
     Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
-    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused; then
-    nothing is left behind and no number is used up.
+    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, TooFast, ParentGone, TopicLocked, Refused;
+    then nothing is left behind and no number is used up.
     """
     permissions.can_reply(by, topic).enforce()
     problem = body_problem(body) or (poll_problem(poll, at=at) if poll else "")
@@ -45,6 +46,7 @@ def reply_to_topic(
     sent = _sent_before(key, by)
     if sent is not None:
         return sent
+    keep_pace_of_replies(by=by, at=at)
     screen = forum_screen()
     why = screen.why_hold(by, category=topic.category, title="", html=html + (poll.html if poll else ""), at=at)
     try:

@@ -11,11 +11,13 @@ from common import audit
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.errors import TextRefused
+from forum.actions.notes import leave_note
 from forum.actions.pinning import Pin
 from forum.actions.polls import put_poll
 from forum.actions.tags import put_tags
 from forum.kinds import forum_screen
-from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember
+from forum.models import Category, Level, Post, Topic, TopicActivity, TopicMember, TopicNote
+from forum.pace import keep_pace_of_topics
 from forum.polling import PollPlan, poll_problem
 from forum.tagging import tags_problem
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
@@ -36,7 +38,8 @@ def start_topic(
     poll: PollPlan | None = None,
 ) -> Topic:
     """A new topic with its first post, which its author follows from then on. Sent twice under one `key`, the first stays
-    and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, Refused."""
+    and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, TooFast,
+    Refused."""
     permissions.can_start(by, category).enforce()
     if pin is not None or kind == Topic.Kind.ANNOUNCEMENT:
         permissions.can_announce(by, category).enforce()
@@ -46,6 +49,7 @@ def start_topic(
     sent = _sent_before(key, by)
     if sent is not None:
         return sent
+    keep_pace_of_topics(by=by, at=at)
     text = clean_body(body)
     html = render(text)
     title = clean_title(title)
@@ -103,9 +107,10 @@ def lock_topic(topic: Topic, *, by: User, at: datetime, reason: str = "") -> Top
     """Nothing can be added until it is unlocked. Locked already, the first lock stays."""
     topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_moderate(by, topic.category).enforce()
-    if not topic.is_locked:
+    if topic.locked_at is None:
         topic.locked_at, topic.locked_by, topic.lock_reason = at, by, reason.strip()[:200]
         topic.save(update_fields=["locked_at", "locked_by", "lock_reason"])
+        leave_note(topic, TopicNote.Kind.LOCKED, reason=topic.lock_reason, at=at)
         audit.record("topic.lock", subject=("topic", topic.pk), by=by.pk, at=at, reason=topic.lock_reason)
     return topic
 
@@ -115,9 +120,10 @@ def unlock_topic(topic: Topic, *, by: User, at: datetime) -> Topic:
     """Open again. Nothing happens where it is not locked."""
     topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_moderate(by, topic.category).enforce()
-    if topic.is_locked:
+    if topic.locked_at is not None:
         topic.locked_at, topic.locked_by, topic.lock_reason = None, None, ""
         topic.save(update_fields=["locked_at", "locked_by", "lock_reason"])
+        leave_note(topic, TopicNote.Kind.UNLOCKED, reason="", at=at)
         audit.record("topic.unlock", subject=("topic", topic.pk), by=by.pk, at=at)
     return topic
 

@@ -3,6 +3,7 @@ from forum.models.category import Category
 from forum.models.draft import Draft
 from forum.models.imported import ImportedTopic
 from forum.models.member import CategoryMember, Level, TopicMember
+from forum.models.move import PostMove, TopicNote
 from forum.models.notice import TopicNotice
 from forum.models.persona import Persona
 from forum.models.poll import Poll, PollVote
@@ -22,12 +23,14 @@ __all__ = [
     "Poll",
     "PollVote",
     "Post",
+    "PostMove",
     "Reaction",
     "Revision",
     "Tag",
     "Topic",
     "TopicActivity",
     "TopicMember",
+    "TopicNote",
     "TopicNotice",
     "TopicTag",
 ]

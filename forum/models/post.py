@@ -63,7 +63,8 @@ class Post(models.Model):
     `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
     once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
     `descendant_count` all below a root. `moderation_version` goes up with every change of state. `held_because`
-    tells its author why a post waits.
+    tells its author why a post waits. Where a post was moved to another topic, a row of state *moved* keeps its number: it
+    has no author and no text, and `PostMove` says where the post is.
     """
 
     class State(models.TextChoices):
@@ -72,12 +73,13 @@ class Post(models.Model):
         PENDING = "pending"
         WITHDRAWN = "withdrawn"
         GAP = "gap"
+        MOVED = "moved"
 
     class Format(models.TextChoices):
         MARKDOWN = "markdown"
         HTML = "html"
 
-    TOMBSTONES: ClassVar = ("hidden", "withdrawn")
+    TOMBSTONES: ClassVar = ("hidden", "withdrawn", "moved")
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts", db_index=False)
     number = models.PositiveIntegerField()
@@ -125,8 +127,8 @@ class Post(models.Model):
             models.CheckConstraint(name="post_numbers_begin_at_one", condition=models.Q(number__gte=1)),
             models.CheckConstraint(
                 name="post_has_an_author_or_a_persona",
-                condition=(~models.Q(state="gap") & author_xor_persona())
-                | models.Q(state="gap", author=None, persona=None, body="", html=""),
+                condition=(~models.Q(state__in=["gap", "moved"]) & author_xor_persona())
+                | models.Q(state__in=["gap", "moved"], author=None, persona=None, body="", html=""),
             ),
             models.CheckConstraint(
                 name="post_stands_below_its_parent",
@@ -142,11 +144,11 @@ class Post(models.Model):
             ),
             models.CheckConstraint(
                 name="post_state_is_known",
-                condition=models.Q(state__in=["published", "hidden", "pending", "withdrawn", "gap"]),
+                condition=models.Q(state__in=["published", "hidden", "pending", "withdrawn", "gap", "moved"]),
             ),
             models.CheckConstraint(
                 name="removed_post_says_when",
-                condition=models.Q(state__in=["hidden", "withdrawn"], removed_at__isnull=False)
+                condition=models.Q(state__in=["hidden", "withdrawn", "moved"], removed_at__isnull=False)
                 | models.Q(state__in=["published", "pending", "gap"], removed_at=None, removed_by=None, removal_reason=""),
             ),
             models.CheckConstraint(

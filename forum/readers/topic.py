@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Block
 from accounts.standing import Anyone, standing_of
 from forum.models import Draft, Level, Topic, TopicMember, TopicNotice
-from forum.readers.marks import solution_of, tags_of
+from forum.readers.marks import notes_of, solution_of, tags_of
 from forum.rendering import snippet
 
 
@@ -58,6 +58,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
             blocked=_blocked(user),
             tags=tags_of("pk"),
             solution=solution_of("pk", "solution_number"),
+            happened=notes_of("pk", user),
         )
     )
     topic = topics.filter(pk=topic_id).first()
@@ -75,6 +76,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         blocked=frozenset(topic.blocked or ()),  # type: ignore[attr-defined]
         tags=topic.tags or (),  # type: ignore[attr-defined]
         solution=_in_words(topic.solution),  # type: ignore[attr-defined]
+        happened=[{**note, "at": parse_datetime(note["at"])} for note in topic.happened],  # type: ignore[attr-defined]
     )
 
 

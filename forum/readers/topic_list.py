@@ -115,7 +115,7 @@ def _listed(user: Anyone) -> "QuerySet[TopicActivity]":
         mine = TopicMember.objects.filter(user=standing.user_id, topic=OuterRef("topic"))
         last_read, level = Subquery(mine.values("last_read")[:1]), Subquery(mine.values("level")[:1])
     return (
-        TopicActivity.objects.filter(topic_rule(standing, "topic__"))
+        TopicActivity.objects.filter(topic_rule(standing, "topic__"), topic__merged_into=None)
         .select_related("topic__author", "topic__persona", "topic__category")
         .defer("topic__search")
         .annotate(notice=Subquery(notice), last_read=last_read, level=level, tags=tags_of("topic"))
