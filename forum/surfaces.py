@@ -35,7 +35,7 @@ SURFACES = (
     Surface("url", "forum:tag", "visible", "posts"),
     Surface("url", "forum:tag_name", "moderator", "posts"),
     Surface("url", "forum:topic_tags", "signed-in", "posts"),
-    Surface("url", "forum:pin", "signed-in", "posts"),
+    Surface("url", "forum:pin", "moderator", "posts"),
     Surface("url", "forum:poll", "visible", "posts"),
     Surface("url", "forum:vote", "signed-in", "posts"),
     Surface("url", "forum:accept", "signed-in", "posts"),

@@ -6,7 +6,7 @@ Callers hold the rows of both topics and have asked the rules.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -82,7 +82,13 @@ def carry_posts(posts: Sequence[Post], before: Topic, into: Topic, *, at: dateti
         before.save(update_fields=["solution_number"])
     for topic in (before, into):
         count_topic_again(topic.pk)
-    told = {"into": into.pk, "before": before.pk, "ids": ids, "numbers": [post.number for post in posts], "offset": first - 1}
+    told: dict[str, Any] = {
+        "into": into.pk,
+        "before": before.pk,
+        "ids": ids,
+        "numbers": [post.number for post in posts],
+        "offset": first - 1,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS, told)
         cursor.execute(_READ_ON, told)
@@ -129,7 +135,7 @@ def _placed(posts: Sequence[Post], first: int) -> Mapping[int, _Place]:
 
 def _rewrite(posts: Sequence[Post], places: Mapping[int, _Place], into: Topic) -> None:
     told = [places[post.number] for post in posts]
-    values = {
+    values: dict[str, Any] = {
         "into": into.pk,
         "ids": [post.pk for post in posts],
         "numbers": [place.number for place in told],
