@@ -259,6 +259,13 @@ CONFIDENTIALITY_PATTERNS = patterns_of(env.str("CONFIDENTIALITY_PATTERNS", ""))
 # So many days a second officer has to agree to open a pseudonym, and both have to read who it was.
 OPENING_DAYS = env.int("OPENING_DAYS", 7)
 
+# How much one person may send within PACE_MINUTES; 0: as much as they like
+PACE_MINUTES = env.int("PACE_MINUTES", 10)
+PACE_TOPICS = env.int("PACE_TOPICS", 5)
+PACE_REPLIES = env.int("PACE_REPLIES", 20)
+PACE_REACTIONS = env.int("PACE_REACTIONS", 100)
+PACE_UPLOADS = env.int("PACE_UPLOADS", 20)
+
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_NAME = "plenary_session"
@@ -331,6 +338,7 @@ EVENT_KINDS: dict[str, str] = {
     "forum.accepted": "forum.effects.Accepted",
     "forum.reminder": "forum.effects.ReminderDue",
     "forum.put_back": "forum.effects.PutBack",
+    "forum.moved": "forum.effects.Moved",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -350,6 +358,7 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.topic": "forum.notices.NewTopic",
     "forum.reminder": "forum.notices.Reminder",
     "forum.put_back": "forum.notices.PutBack",
+    "forum.moved": "forum.notices.Moved",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -400,6 +409,7 @@ FORUM_SCREEN = "moderation.screening.Screen"
 # Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)
 POST_ERASED: list[str] = ["digest.actions.erasing.empty_fragments"]
 ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
+POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),

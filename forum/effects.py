@@ -69,6 +69,25 @@ class Accepted:
         return True
 
 
+class Moved:
+    """Moderators moved a post, or its topic. Told: whoever wrote it, where they may read it now."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        post = Post.objects.select_related("topic__category").filter(pk=event.data["post"]).first()
+        if post is None or post.author_id is None or post.author_id <= after or post.author_id == event.actor_id:
+            return ()
+        person = User.objects.with_roles().filter(pk=post.author_id, is_active=True).first()
+        if person is None or not can_see_post(person, post):
+            return ()
+        return (Recipient(person.pk, "forum.moved", key=f"forum.moved:{event.pk}"),)
+
+    def live(self, event: Event) -> Sequence[LiveMessage]:
+        return ()
+
+    def ready(self, event: Event, at: datetime) -> bool:
+        return True
+
+
 def _tells_whose(post: Post) -> bool:
     """A persona's post that is kept from a practice is told to nobody: whoever were not told would be of that practice."""
     return post.persona_id is not None and post.kept_from is not None

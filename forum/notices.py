@@ -105,6 +105,17 @@ class Accepted(_AboutPost):
         return f"Your reply was accepted as the answer in {in_quotes(post.topic.title)}"
 
 
+class Moved(_AboutPost):
+    """A moderator moved what the reader wrote."""
+
+    label = "A moderator moves what I wrote"
+    mail_kind = None
+    by_mail_default: ClassVar = False
+
+    def sentence(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"A moderator moved what you wrote: it is #{post.number} of {in_quotes(post.topic.title)}"
+
+
 class NewTopic(_AboutPost):
     """A topic was started in a category that the reader watches."""
 

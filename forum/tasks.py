@@ -6,8 +6,8 @@ from django.utils import timezone
 from forum.actions.attachments import sweep_files
 from forum.actions.bookmarks import remind_of_bookmarks
 from forum.actions.openings import close_what_lapsed
-from forum.actions.silencing import let_personas_rest
 from forum.actions.rebaking import rebake_posts
+from forum.actions.silencing import let_personas_rest
 
 
 @shared_task(name="forum.sweep_files")

@@ -17,6 +17,8 @@ KINDS: Final = (
     (Topic.Kind.QUESTION.value, "A question: you can accept one reply as the answer"),
 )
 ANNOUNCEMENT: Final = (Topic.Kind.ANNOUNCEMENT.value, "An announcement")
+WRITTEN_WITH: Final = {"form": "composer"}
+"""Fields that stand behind the composer and belong to its form."""
 LAST_DAY: Final = "Until 23:59 of this day, London time. Left empty, it is not pinned."
 ANYWHERE: Final = "Also on the home page and above the other categories, for each reader until they have opened it"
 
@@ -59,11 +61,11 @@ class AboutForm(forms.Form):
         choices=KINDS,
         required=False,
         initial="discussion",
-        widget=forms.RadioSelect(attrs={"form": "composer"}),
+        widget=forms.RadioSelect(attrs=WRITTEN_WITH),
     )
-    tags = _TagsField(attrs={"form": "composer"})
+    tags = _TagsField(attrs=WRITTEN_WITH)
     pinned_until = _last_day(form="composer")
-    everywhere = forms.BooleanField(label=ANYWHERE, required=False, widget=forms.CheckboxInput(attrs={"form": "composer"}))
+    everywhere = forms.BooleanField(label=ANYWHERE, required=False, widget=forms.CheckboxInput(attrs=WRITTEN_WITH))
 
     def __init__(self, *args: Any, may_announce: bool, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,31 +112,41 @@ class PollForm(forms.Form):
         label="What the poll asks",
         required=False,
         strip=True,
+        widget=forms.TextInput(attrs=WRITTEN_WITH),
         help_text=f"At most {QUESTION_MAX} characters. Leave it and the options empty, and there is no poll.",
     )
     options = forms.CharField(
         label="Options",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=f"One a line, {FEWEST} to {MOST_OPTIONS}, at most {OPTION_MAX} characters each. They cannot be changed later.",
+        widget=forms.Textarea(attrs=WRITTEN_WITH | {"rows": 4}),
+        help_text=f"One a line: {FEWEST} to {MOST_OPTIONS}, at most {OPTION_MAX} characters each; they cannot be changed later.",
     )
     kind = forms.ChoiceField(
-        label="How people vote", choices=Poll.Kind.choices, required=False, initial="single", widget=forms.RadioSelect
+        label="How people vote",
+        choices=Poll.Kind.choices,
+        required=False,
+        initial="single",
+        widget=forms.RadioSelect(attrs=WRITTEN_WITH),
     )
     shown = forms.ChoiceField(
-        label="Who sees the numbers", choices=Poll.Shown.choices, required=False, initial="always", widget=forms.RadioSelect
+        label="Who sees the numbers",
+        choices=Poll.Shown.choices,
+        required=False,
+        initial="always",
+        widget=forms.RadioSelect(attrs=WRITTEN_WITH),
     )
     is_named = forms.BooleanField(
         label="Members see who voted for what",
         required=False,
+        widget=forms.CheckboxInput(attrs=WRITTEN_WITH),
         help_text="Said before anybody votes. Without it no page shows how somebody voted.",
     )
     closes_on = forms.DateField(
         label="Last day to vote",
         required=False,
         help_text="The poll closes at 23:59 of this day, London time.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs=WRITTEN_WITH | {"type": "date"}),
         error_messages={"invalid": "Write the day as year-month-day, for example 2026-12-24."},
     )
 

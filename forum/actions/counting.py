@@ -1,8 +1,28 @@
 """The counters of topics and posts, exact at every step. Callers hold the topic's row."""
 
+from typing import Final
+
+from django.db import connection
 from django.db.models import Case, F, IntegerField, When
 
 from forum.models import Post, Topic, TopicActivity
+
+_AGAIN: Final = """
+UPDATE forum_topicactivity activity SET reply_count = told.replies, participant_count = told.people
+FROM (
+    SELECT count(*) FILTER (WHERE number > 1) AS replies, count(DISTINCT (author_id, persona_id)) AS people
+    FROM forum_post WHERE topic_id = %(topic)s AND state = 'published'
+) told WHERE activity.topic_id = %(topic)s
+"""
+
+
+def count_topic_again(topic_id: int) -> None:
+    """What stands in the topic, counted from its rows. Without a post on show the last one told of stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AGAIN, {"topic": topic_id})
+    last = Post.objects.filter(topic=topic_id, state=Post.State.PUBLISHED).order_by("-number").first()
+    if last is not None:
+        TopicActivity.objects.filter(topic=topic_id).update(**_last(last))
 
 
 def count_below(topic: Topic, parent_number: int | None, root_number: int) -> None:
@@ -50,11 +70,16 @@ def _count_again(post: Post, change: int) -> None:
     if post.number > 1:
         changes["reply_count"] = F("reply_count") + change
     last = published.order_by("-number").only("number", "created_at", "author_id", "persona_id").first()
-    if last is not None:
-        changes |= {
-            "last_post_number": last.number,
-            "last_posted_at": last.created_at,
-            "last_author": last.author_id,
-            "last_persona": last.persona_id,
-        }
-    TopicActivity.objects.filter(topic=post.topic_id).update(**changes)
+    TopicActivity.objects.filter(topic=post.topic_id).update(**changes, **_last(last))
+
+
+def _last(post: Post | None) -> dict[str, object]:
+    """The columns about the last post on show; none where there is none."""
+    if post is None:
+        return {}
+    return {
+        "last_post_number": post.number,
+        "last_posted_at": post.created_at,
+        "last_author": post.author_id,
+        "last_persona": post.persona_id,
+    }

@@ -2,7 +2,10 @@
 
 from django.db import connection
 
-_TAKE = "UPDATE forum_topic SET last_number = last_number + 1 WHERE id = %s AND locked_at IS NULL RETURNING last_number"
+_TAKE = """
+UPDATE forum_topic SET last_number = last_number + 1
+WHERE id = %s AND locked_at IS NULL AND archived_at IS NULL AND merged_into_id IS NULL RETURNING last_number
+"""
 
 
 def take_number(topic_id: int) -> int | None:

@@ -18,6 +18,7 @@ from forum.actions.speaking import mark_to_keep, settled_voice, speak_as, why_ho
 from forum.kinds import forum_screen
 from forum.models import Post, Topic
 from forum.models.persona import own_tag
+from forum.pace import keep_pace_of_replies
 from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import Voice
 from forum.readers.standing import standing_then
@@ -44,7 +45,7 @@ def reply_to_topic(
     do not see it, nor anything that the same persona writes here later.
 
     Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
-    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, ParentGone, TopicLocked, Refused and what
+    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, TooFast, ParentGone, TopicLocked, Refused and what
     `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
     """
     permissions.can_reply(by, topic).enforce()
@@ -60,6 +61,7 @@ def reply_to_topic(
     sent = _sent_before(topic, key, by, voice)
     if sent is not None:
         return sent
+    keep_pace_of_replies(by=by, at=at)
     why = why_hold(voice, by=by, category=topic.category, html=html + (poll.html if poll else ""), at=at)
     try:
         with transaction.atomic():

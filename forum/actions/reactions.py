@@ -9,16 +9,19 @@ from accounts.models import User
 from forum import permissions
 from forum.actions.speaking import refuse_the_silenced
 from forum.models import Post, Reaction
+from forum.pace import keep_pace_of_reactions
 
 _OPPOSITE = {Reaction.Kind.AGREE: Reaction.Kind.DISAGREE, Reaction.Kind.DISAGREE: Reaction.Kind.AGREE}
 
 
 @transaction.atomic
 def react(post: Post, *, by: User, kind: str, at: datetime) -> bool:
-    """Say it; agreeing takes back a disagreement and the other way round. False where it was said already. Raises Refused."""
+    """Say it; agreeing takes back a disagreement and the other way round. False where it was said already. Raises TooFast,
+    Refused."""
     post = _held(post)
     permissions.can_react(by, post).enforce()
     refuse_the_silenced(by)
+    keep_pace_of_reactions(by=by, at=at)
     opposite = _OPPOSITE.get(Reaction.Kind(kind))
     if opposite is not None:
         _take_back(post, by, opposite)

@@ -88,6 +88,6 @@ def _locked(post: Post, by: User, *states: Post.State) -> Post:
 def _locked_topic(topic: Topic, by: User, *states: Topic.State) -> Topic:
     topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_moderate(by, topic.category).enforce()
-    if topic.state not in states:
+    if topic.state not in states or topic.merged_into_id:
         raise NothingToRestore("This topic is on show already. There is nothing to bring back.")
     return topic

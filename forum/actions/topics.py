@@ -13,12 +13,14 @@ from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import TextRefused
 from forum.actions.following import follow_by_being_named, follow_by_starting
+from forum.actions.notes import leave_note
 from forum.actions.pinning import Pin
 from forum.actions.polls import put_poll
 from forum.actions.speaking import refuse_the_silenced, reserved_persona_id, speak_as, why_hold
 from forum.actions.tags import put_tags
 from forum.kinds import forum_screen
-from forum.models import Category, Post, Topic, TopicActivity
+from forum.models import Category, Post, Topic, TopicActivity, TopicNote
+from forum.pace import keep_pace_of_topics
 from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import OWN, Voice
 from forum.readers.standing import standing_then
@@ -42,9 +44,8 @@ def start_topic(
     poll: PollPlan | None = None,
 ) -> Topic:
     """A new topic with its first post, which its author follows from then on; as a persona (`voice`) nothing else of theirs
-    changes. Sent twice under one `key`, the first stays
-    and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, Refused and
-    what `speak_as` raises."""
+    changes. Sent twice under one `key`, the first stays and is returned. Where the screen (settings.FORUM_SCREEN) says so it
+    waits for a moderator. Raises TextRefused, TooFast, Refused and what `speak_as` raises."""
     permissions.can_start(by, category).enforce()
     refuse_the_silenced(by)
     if pin is not None or kind == Topic.Kind.ANNOUNCEMENT:
@@ -55,6 +56,7 @@ def start_topic(
     sent = _sent_before(key, by)
     if sent is not None:
         return sent
+    keep_pace_of_topics(by=by, at=at)
     text = clean_body(body)
     html = render(text)
     refuse_too_many_files(html)
@@ -124,9 +126,10 @@ def lock_topic(topic: Topic, *, by: User, at: datetime, reason: str = "") -> Top
     """Nothing can be added until it is unlocked. Locked already, the first lock stays."""
     topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_moderate(by, topic.category).enforce()
-    if not topic.is_locked:
+    if topic.locked_at is None:
         topic.locked_at, topic.locked_by, topic.lock_reason = at, by, reason.strip()[:200]
         topic.save(update_fields=["locked_at", "locked_by", "lock_reason"])
+        leave_note(topic, TopicNote.Kind.LOCKED, reason=topic.lock_reason, at=at)
         audit.record("topic.lock", subject=("topic", topic.pk), by=by.pk, at=at, reason=topic.lock_reason)
     return topic
 
@@ -136,9 +139,10 @@ def unlock_topic(topic: Topic, *, by: User, at: datetime) -> Topic:
     """Open again. Nothing happens where it is not locked."""
     topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_moderate(by, topic.category).enforce()
-    if topic.is_locked:
+    if topic.locked_at is not None:
         topic.locked_at, topic.locked_by, topic.lock_reason = None, None, ""
         topic.save(update_fields=["locked_at", "locked_by", "lock_reason"])
+        leave_note(topic, TopicNote.Kind.UNLOCKED, reason="", at=at)
         audit.record("topic.unlock", subject=("topic", topic.pk), by=by.pk, at=at)
     return topic
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0031_standing"),
+        ("forum", "0032_words_gone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

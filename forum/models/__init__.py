@@ -5,6 +5,7 @@ from forum.models.category import Category
 from forum.models.draft import Draft
 from forum.models.imported import ImportedTopic
 from forum.models.member import Because, CategoryMember, Level, TopicMember
+from forum.models.move import PostMove, TopicNote
 from forum.models.notice import TopicNotice
 from forum.models.officer_key import OfficerKey
 from forum.models.opening import Opening
@@ -32,6 +33,7 @@ __all__ = [
     "Poll",
     "PollVote",
     "Post",
+    "PostMove",
     "Reaction",
     "Revision",
     "Silence",
@@ -39,6 +41,7 @@ __all__ = [
     "Topic",
     "TopicActivity",
     "TopicMember",
+    "TopicNote",
     "TopicNotice",
     "TopicTag",
 ]

@@ -102,7 +102,8 @@ class Post(models.Model):
     every change so far was made at once, before anybody said anything of it, so the page does not call it changed. `held_because`
     tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
     none for a persona, an import, and what was written before it was kept. `kept_from`: the mark of the practice whose members
-    do not see it (`forum.keeping`). `words_gone_at`: since when nothing of its text is left.
+    do not see it (`forum.keeping`). `words_gone_at`: since when nothing of its text is left. Where a post was moved to
+    another topic, a row of state *moved* keeps its number: it has no author and no text, and `PostMove` says where the post is.
     """
 
     class State(models.TextChoices):
@@ -111,12 +112,13 @@ class Post(models.Model):
         PENDING = "pending"
         WITHDRAWN = "withdrawn"
         GAP = "gap"
+        MOVED = "moved"
 
     class Format(models.TextChoices):
         MARKDOWN = "markdown"
         HTML = "html"
 
-    TOMBSTONES: ClassVar = ("hidden", "withdrawn")
+    TOMBSTONES: ClassVar = ("hidden", "withdrawn", "moved")
     KEPT: ClassVar = ("published", "pending")
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts", db_index=False)
@@ -169,8 +171,8 @@ class Post(models.Model):
             models.CheckConstraint(name="post_numbers_begin_at_one", condition=models.Q(number__gte=1)),
             models.CheckConstraint(
                 name="post_has_an_author_or_a_persona",
-                condition=(~models.Q(state="gap") & author_xor_persona())
-                | models.Q(state="gap", author=None, persona=None, body="", html=""),
+                condition=(~models.Q(state__in=["gap", "moved"]) & author_xor_persona())
+                | models.Q(state__in=["gap", "moved"], author=None, persona=None, body="", html=""),
             ),
             models.CheckConstraint(
                 name="persona_has_no_standing", condition=models.Q(persona=None) | models.Q(standing__isnull=True)
@@ -189,11 +191,11 @@ class Post(models.Model):
             ),
             models.CheckConstraint(
                 name="post_state_is_known",
-                condition=models.Q(state__in=["published", "hidden", "pending", "withdrawn", "gap"]),
+                condition=models.Q(state__in=["published", "hidden", "pending", "withdrawn", "gap", "moved"]),
             ),
             models.CheckConstraint(
                 name="removed_post_says_when",
-                condition=models.Q(state__in=["hidden", "withdrawn"], removed_at__isnull=False)
+                condition=models.Q(state__in=["hidden", "withdrawn", "moved"], removed_at__isnull=False)
                 | models.Q(state__in=["published", "pending", "gap"], removed_at=None, removed_by=None, removal_reason=""),
             ),
             models.CheckConstraint(

@@ -17,7 +17,7 @@ class Reaction(models.Model):
 
     pk = models.CompositePrimaryKey("post_id", "user_id", "kind")
     post = models.ForeignKey(Post, models.CASCADE, related_name="reactions", db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reactions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reactions", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     created_at = models.DateTimeField()
 
@@ -33,6 +33,7 @@ class Reaction(models.Model):
                 name="nobody_agrees_and_disagrees",
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["user", "-created_at"], name="reaction_by_person")]
 
     def __str__(self) -> str:
         return f"{self.kind} with post {self.post_id}"

@@ -6,7 +6,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, JSONField, OuterRef, Subquery
 from django.db.models.functions import Coalesce, JSONObject, Substr
 
-from forum.models import Post, TopicTag
+from accounts.standing import Anyone
+from forum.models import Category, Post, Topic, TopicNote, TopicTag
 
 _FIRST_WORDS: Final = 900
 
@@ -26,3 +27,17 @@ def solution_of(outer: str, number: str) -> Subquery:
         "name": Coalesce("persona__label", "author__display_name"),
     }
     return Subquery(posts.values(told=JSONObject(**told))[:1], output_field=JSONField())
+
+
+def notes_of(outer: str, user: Anyone) -> ArraySubquery:
+    """What moderators did with the topic, newest first: `kind`, `reason`, `at`, `number`, `posts`, and `other` and `category`
+    where this reader may see them."""
+    others = Topic.objects.visible_to(user).filter(pk=OuterRef("other"))
+    categories = Category.objects.visible_to(user).filter(pk=OuterRef("category"))
+    rows = TopicNote.objects.filter(topic=OuterRef(outer)).order_by("-at", "-pk")
+    rows = rows.annotate(
+        there=Subquery(others.values(told=JSONObject(pk="pk", slug="slug", title="title"))[:1], output_field=JSONField()),
+        before=Subquery(categories.values(told=JSONObject(slug="slug", name="name"))[:1], output_field=JSONField()),
+    )
+    told = JSONObject(kind="kind", reason="reason", at="at", number="number", posts="posts", other="there", category="before")
+    return ArraySubquery(rows.values(told=told)[:5])

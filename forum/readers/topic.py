@@ -14,7 +14,7 @@ from accounts.models import Block
 from accounts.standing import Anyone, standing_of
 from forum.models import Because, Bookmark, CategoryMember, Draft, Level, Topic, TopicMember, TopicNotice
 from forum.permissions import can_keep_from_practice
-from forum.readers.marks import solution_of, tags_of
+from forum.readers.marks import notes_of, solution_of, tags_of
 from forum.readers.personas import Voices, about_the_reader, as_own_persona, officers_with_keys
 from forum.rendering import snippet
 
@@ -76,7 +76,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
         .annotate(in_category=_in_category(user), marked=_bookmarks(user))
         .annotate(persona_of_reader=about_the_reader(user, topic_id), officers=_officers(user))
-        .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number"))
+        .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number"), happened=notes_of("pk", user))
     )
     topic = topics.filter(pk=topic_id).first()
     if topic is None:
@@ -103,6 +103,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         because=mine.get("because") or "",
         in_category=topic.in_category or Level.NORMAL,  # type: ignore[attr-defined]
         bookmarks=frozenset(topic.marked or ()),  # type: ignore[attr-defined]
+        happened=[{**note, "at": parse_datetime(note["at"])} for note in topic.happened],  # type: ignore[attr-defined]
     )
 
 

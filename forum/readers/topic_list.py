@@ -123,7 +123,7 @@ def listed_topics(user: Anyone, *, at: datetime | None = None) -> "QuerySet[Topi
         last_read, level = Subquery(mine.values("last_read")[:1]), Subquery(mine.values("level")[:1])
         because = Subquery(mine.values("because")[:1])
     return (
-        TopicActivity.objects.filter(topic_rule(standing, "topic__"))
+        TopicActivity.objects.filter(topic_rule(standing, "topic__"), topic__merged_into=None)
         .select_related("topic__author", "topic__persona", "topic__category")
         .defer("topic__search")
         .annotate(notice=Subquery(notice), last_read=last_read, level=level, because=because, tags=tags_of("topic"))

@@ -30,8 +30,7 @@ _ORDER_WORDS = {
     "newest": "Newest",
     "unanswered": "No replies",
     "questions": "Open questions",
-    "answered": "Answered questions",
-    "archived": "Archived",
+    "answered": "Answered",
 }
 
 

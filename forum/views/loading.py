@@ -2,8 +2,9 @@
 
 from django.http import Http404, HttpRequest
 
-from forum.models import Category, Post
+from forum.models import Category, Post, Topic
 from forum.readers import TopicPage, category_for, topic_page
+from forum.readers.moved import merged_topic
 
 
 def category_or_404(request: HttpRequest, slug: str) -> Category:
@@ -18,6 +19,14 @@ def topic_or_404(request: HttpRequest, topic_id: int) -> TopicPage:
     if page is None:
         raise Http404
     return page
+
+
+def merged_or_404(request: HttpRequest, topic_id: int) -> Topic:
+    """The topic that this one was merged into."""
+    topic = merged_topic(request.user, topic_id)
+    if topic is None:
+        raise Http404
+    return topic
 
 
 def post_or_404(request: HttpRequest, topic_id: int, number: int) -> Post:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from math import ceil
 from typing import Any, Final
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,11 +15,12 @@ from common.visitor_pages import kept_for_visitors
 from forum import permissions
 from forum.composing import Reader, mark_first_new, posts_of, reader_of, tree_of, views_of
 from forum.forms import ReplyForm
-from forum.models import ImportedTopic, Level, Post, Topic
-from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time
+from forum.models import ImportedTopic, Level, Post, PostMove, Topic
+from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time, topic_page
+from forum.readers.moved import moved_post
 from forum.readers.sight import topic_version
 from forum.requests import face_of, new_form_key, reply_key, whole_number
-from forum.views.loading import topic_or_404
+from forum.views.loading import merged_or_404, topic_or_404
 
 PAGE: Final = 20
 MOST: Final = 2**63 - 1  # what a column of the database holds
@@ -33,7 +35,9 @@ def _seen(request: HttpRequest, pk: int, **_: object) -> str:
 def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Conversations: roots, and below them their first replies. Whoever chose to read in order of time gets that at this very
     address, which is the topic's one name."""
-    page = topic_or_404(request, pk)
+    page = topic_page(request.user, pk)
+    if page is None or page.topic.merged_into_id:
+        return redirect(merged_or_404(request, pk))
     if slug != page.topic.slug:
         return HttpResponsePermanentRedirect(page.topic.get_absolute_url())
     if face_of(request) == "time" and not {"after", "before"} & set(request.GET):
@@ -55,7 +59,9 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 @kept_for_visitors(_seen)
 def topic_in_time(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """In order of time: twenty numbers a page."""
-    page = topic_or_404(request, pk)
+    page = topic_page(request.user, pk)
+    if page is None or page.topic.merged_into_id:
+        return redirect(merged_or_404(request, pk))
     if slug != page.topic.slug:
         return HttpResponsePermanentRedirect(reverse("forum:topic_in_time", args=[pk, page.topic.slug]))
     return _in_time(request, page, whole_number(request.GET.get("page", "1")))
@@ -110,7 +116,11 @@ def replies(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The lasting address of a post: leads to its page in the face that the reader chose, else in order of time. Of a number
-    that is not on the reader's page (it waits for a moderator, or an import lacked it) to the next one that is."""
+    that is not on the reader's page (it waits for a moderator, or an import lacked it) to the next one that is; of a post that
+    was moved to where it is now."""
+    moved = moved_post(request.user, pk, number)
+    if moved is not None:
+        return redirect(place_of(moved.topic, moved.number))
     page = topic_or_404(request, pk)
     if not 1 <= number <= page.topic.last_number:
         raise Http404
@@ -132,15 +142,18 @@ def post_part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def old_url(request: HttpRequest, source_id: int, slug: str = "", number: int = 0) -> HttpResponse:
     """An address of the forum that a topic was imported from."""
-    topics = Topic.objects.visible_to(request.user).values("pk")
     if source_id > MOST:
         raise Http404
-    known = ImportedTopic.objects.filter(source_id=source_id, topic__in=topics).select_related("topic").order_by("pk")
+    topics = Topic.objects.visible_to(request.user).values("pk")
+    theirs = Q(topic__in=topics) | Q(topic__merged_into__in=topics)
+    known = ImportedTopic.objects.filter(theirs, source_id=source_id).select_related("topic").order_by("pk")
     found = next((one for one in known if one.slug == slug), None) or known.first()
     if found is None:
         raise Http404
     if 1 < number <= found.topic.last_number:
-        return HttpResponsePermanentRedirect(place_of(found.topic, number))
+        at_once = not found.topic.merged_into_id and not PostMove.objects.filter(topic=found.topic, number=number).exists()
+        there = place_of(found.topic, number) if at_once else reverse("forum:post", args=[found.topic.pk, number])
+        return HttpResponsePermanentRedirect(there)
     return HttpResponsePermanentRedirect(found.topic.get_absolute_url())
 
 

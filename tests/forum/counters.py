@@ -2,7 +2,7 @@
 
 from forum.models import Post, Topic
 
-PLACED = {"published", "hidden", "withdrawn"}
+PLACED = {"published", "hidden", "withdrawn", "moved"}
 
 
 def assert_counters_are_exact() -> None:

@@ -107,7 +107,8 @@ def test_the_list_of_categories(client, member, signed_in, most):
     assert_queries_do_not_grow(reverse("forum:index"), client, add_rows=lambda: TopicFactory.create_batch(5), at_most=most)
 
 
-def test_posting_a_reply_costs_at_most_fifteen(client, topic, member):
+def test_posting_a_reply_costs_at_most_fifteen(client, topic, member, settings):
+    settings.PACE_REPLIES = 20
     client.force_login(member)
     client.get(topic.get_absolute_url())
     url = reverse("forum:reply", args=[topic.pk])

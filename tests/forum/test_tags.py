@@ -86,6 +86,8 @@ def test_a_tag_of_hidden_topics_is_known_to_nobody(client):
     put_tags(TopicFactory(hidden=True), ["rotas"])
     assert tag_for(member, "secret") is None
     assert [(tag.slug, tag.topics) for tag in tags_with_counts(member)] == [("rotas", 1)]
+    told = [(tag.slug, tag.topics) for tag in tags_with_counts(UserFactory(moderator=True))]
+    assert told == [("rotas", 2), ("secret", 1)]
     assert client.get(reverse("forum:tag", args=["rotas"])).status_code == 404
     client.force_login(member)
     assert shown.title in client.get(reverse("forum:tag", args=["rotas"])).content.decode()

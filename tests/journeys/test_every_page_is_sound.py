@@ -43,6 +43,7 @@ VISITOR = [
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
     ),
+    *("/forum/tags/", "/forum/tags/exam/", T + "/posts/11/poll/", "/forum/categories/{category.slug}/?order=answered"),
     *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),
     *("/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/confirm-email/", "/accounts/password/reset/"),
     *("/accounts/login/code/", "/accounts/oidc/cancelled/", "/accounts/recovery/confirm/worn-out/", "/terms/"),
@@ -67,11 +68,14 @@ MEMBER = [
     *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam", "/moderation/reports/", "/moderation/decisions/"),
     *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
     "/moderation/report/people/organiser/",
+    *(T + "/tags/", T + "/posts/12/answer/", T + "/posts/11/poll/"),
 ]
 M = "/moderation"
 MODERATOR = [
     *(T + "-{topic.slug}/", "/forum/topics/{locked.pk}-{locked.slug}/", f"{M}/", f"{M}/?show=mine", f"{M}/?show=decided"),
     *(f"{M}/cases/{{case}}/", f"{M}/cases/{{settled}}/", f"{M}/cases/{{settled}}/reverse/", f"{M}/words/"),
+    *(T + f"/{noun}/" for noun in ("split", "merge", "move", "archive", "pin")),
+    *("/forum/tags/exam/name/", "/forum/categories/{empty.slug}/start/"),
     *(
         f"{M}/topics/{{topic.pk}}/",
         f"{M}/topics/{{topic.pk}}/posts/3/",

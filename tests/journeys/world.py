@@ -30,10 +30,13 @@ from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
 from forum.actions.editing import edit_post
 from forum.actions.openings import ask_to_open, set_passphrase
+from forum.actions.polls import put_poll, vote_in_poll
 from forum.actions.posts import reply_to_topic
-from forum.actions.topics import start_topic
+from forum.actions.tags import put_tags
+from forum.actions.topics import lock_topic, start_topic, unlock_topic
 from forum.imports.people import claim_key
 from forum.models import Category, Topic
+from forum.polling import PollPlan
 from forum.pseudonyms import Voice
 from moderation.actions.deciding import decide_case
 from moderation.actions.reporting import file_report
@@ -177,6 +180,12 @@ def _topic(category: Category, member: User, moderator: User, now: datetime) -> 
     mine = reply_to_topic(topic, by=member, body="My second thought.", at=now - DAY)
     edit_post(mine, by=member, body="My second thought, put right.", note="A figure", at=now - DAY / 2)
     reply_to_topic(topic, by=other, body="An answer, @member.", at=now, parent_number=mine.number)
+    put_poll(mine, PollPlan("When is it due?", ("This year", "Next year", "Never"), "ranked", "always", now + 9 * DAY), at=now)
+    vote_in_poll(mine, by=other, choices=[1, 0], at=now)
+    put_tags(topic, ["exam", "portfolio"])
+    lock_topic(topic, by=moderator, reason="A breath of air.", at=now)
+    unlock_topic(topic, by=moderator, at=now)
+    Topic.objects.filter(pk=topic.pk).update(kind="question", solution_number=3)
     topic.refresh_from_db()
     for number in range(25):
         PostFactory(topic=topic, author=other, body=f"Thought {number}.", created_at=now - timedelta(minutes=25 - number))

@@ -77,6 +77,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield {}
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
+    yield from ({"slug": slug} for slug in world.tags)
     yield from ({"pk": topic.pk, "slug": topic.slug} for topic in world.topics)
     yield from ({"pk": topic.pk} for topic in world.topics)
     yield from ({"pk": file.pk, "name": "document.txt"} for file in world.files)

@@ -16,8 +16,10 @@ from accounts.standing import Anyone
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
 from consultation.permissions import can_see as can_see_consultation
-from forum.models import Attachment, Category, Post, Topic
+from forum.actions.polls import put_poll
+from forum.models import Attachment, Category, Post, Tag, Topic, TopicTag
 from forum.permissions import can_read_own, can_see_post, can_see_topic
+from forum.polling import PollPlan
 from tests.consultation.factories import a_draft, a_published_one, a_response, an_open_one
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 from tests.visibility.people import Population, people_and_groups
@@ -40,6 +42,7 @@ class World:
     posts: list[Post] = field(default_factory=list)
     consultations: list[Consultation] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
 
     def may_read(self, person: Anyone) -> set[str]:
         """The words that this person may come across, by the rules themselves."""
@@ -92,6 +95,10 @@ def _plant_topic(world: World, category: Category, state: str, *, author: Anyone
     )  # fmt: skip
     world.topics.append(topic)
     world.words[f"ztitle{name}"] = lambda person: bool(can_see_topic(person, topic))
+    tag = Tag.objects.create(slug=f"tag-{len(world.tags)}", name=f"ztag{name}")  # an address that says nothing, as below
+    TopicTag.objects.create(topic=topic, tag=tag)
+    world.tags.append(tag.slug)
+    world.words[f"ztag{name}"] = lambda person: bool(can_see_topic(person, topic))
     _plant_post(world, topic.posts.get(number=1), f"zopen{name}")
     if state != "published":
         return
@@ -104,6 +111,12 @@ def _plant_topic(world: World, category: Category, state: str, *, author: Anyone
             created_at=world.at - timedelta(days=1), **people, **traits,
         )  # fmt: skip
         _plant_post(world, post, word)
+        if post_state in ("published", "hidden", "persona"):
+            asked = f"zpoll{category.access}{post_state}"
+            put_poll(
+                post, PollPlan(f"Which {asked}?", ("one", "two"), "single", "always", world.at + timedelta(days=9)), at=world.at
+            )
+            world.words[asked] = lambda person, post=post: bool(can_see_post(person, post))
         _plant_file(world, post, f"zfile{category.access}{post_state}")
 
 

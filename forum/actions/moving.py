@@ -1,0 +1,162 @@
+"""What moderators do with whole topics: move, split, merge."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from common import audit
+from common.errors import DomainError
+from forum import permissions
+from forum.actions.carrying import PostsNotMovable, carry_posts, refuse_what_stays
+from forum.actions.errors import TextRefused
+from forum.actions.notes import clean_reason, leave_note
+from forum.models import Category, Post, Topic, TopicActivity, TopicNote
+from forum.texts import clean_title, title_problem, topic_slug
+from notifications.events import record_event
+
+_DRAFTS = """
+UPDATE forum_draft draft SET key = %(after)s WHERE key = %(before)s
+AND NOT EXISTS (SELECT 1 FROM forum_draft other WHERE other.user_id = draft.user_id AND other.key = %(after)s)
+"""
+BOUND = (Topic.Kind.CONSULTATION, Topic.Kind.ARTICLE)
+
+
+class TopicNotMovable(DomainError):
+    """This cannot be done with this topic; the sentence says why."""
+
+
+@transaction.atomic
+def move_topic(topic: Topic, *, by: User, category: Category, reason: str, at: datetime) -> Topic:
+    """Into another category, where from then on whoever may read there reads it, and nobody else. Its address stays. Moved by who
+    keeps order in both places. Raises ReasonMissing, TopicNotMovable, Refused."""
+    reason = clean_reason(reason)
+    (topic,) = _held(topic)
+    _enforce(by, topic.category, category)
+    if topic.category_id == category.pk:
+        raise TopicNotMovable(f"It stands in {category} already.")
+    before = topic.category
+    topic.category = category
+    topic.save(update_fields=["category"])
+    TopicActivity.objects.filter(topic=topic).update(category=category)
+    leave_note(topic, TopicNote.Kind.MOVED, reason=reason, at=at, category=before)
+    audit.record("topic.move", subject=("topic", topic.pk), by=by.pk, at=at, reason=reason, before=before.pk, after=category.pk)
+    first = Post.objects.filter(topic=topic, number=1).first()
+    if first is not None:
+        _tell([first], by=by, at=at)
+    return topic
+
+
+@transaction.atomic
+def split_topic(
+    topic: Topic, *, by: User, numbers: Sequence[int], title: str, category: Category, reason: str, at: datetime
+) -> Topic:
+    """A new topic out of some posts of another, begun by whoever wrote the first of them. Raises TextRefused, ReasonMissing,
+    PostsNotMovable, TopicNotMovable, Refused."""
+    reason, problem = clean_reason(reason), title_problem(title)
+    if problem:
+        raise TextRefused(problem)
+    (topic,) = _held(topic)
+    _enforce(by, topic.category, category)
+    posts = _chosen(topic, numbers)
+    if posts[0].state != Post.State.PUBLISHED:
+        raise PostsNotMovable(f"#{posts[0].number} is removed. A new topic begins with a post that can be read.")
+    title = clean_title(title)
+    made = Topic.objects.create(
+        category=category, author_id=posts[0].author_id, title=title, slug=topic_slug(title), created_at=posts[0].created_at
+    )
+    TopicActivity.objects.create(
+        topic=made, category=category, last_posted_at=posts[0].created_at, last_author_id=posts[0].author_id
+    )
+    carry_posts(posts, topic, made, at=at, reason=reason)
+    leave_note(topic, TopicNote.Kind.SPLIT_OFF, reason=reason, at=at, other=made, number=posts[0].number, posts=len(posts))
+    leave_note(made, TopicNote.Kind.SPLIT_FROM, reason=reason, at=at, other=topic, number=posts[0].number, posts=len(posts))
+    _audit_and_tell("topic.split", topic, made, posts, by=by, at=at, reason=reason)
+    return made
+
+
+@transaction.atomic
+def move_posts(topic: Topic, *, by: User, numbers: Sequence[int], into: Topic, reason: str, at: datetime) -> Topic:
+    """Some posts of a topic behind the last one of another that stands. Raises ReasonMissing, PostsNotMovable, TopicNotMovable,
+    Refused."""
+    reason = clean_reason(reason)
+    topic, into = _held(topic, into)
+    _enforce(by, topic.category, into.category)
+    posts = _chosen(topic, numbers)
+    first = carry_posts(posts, topic, into, at=at, reason=reason)
+    leave_note(topic, TopicNote.Kind.SPLIT_OFF, reason=reason, at=at, other=into, number=posts[0].number, posts=len(posts))
+    leave_note(into, TopicNote.Kind.SPLIT_FROM, reason=reason, at=at, other=topic, number=first, posts=len(posts))
+    _audit_and_tell("topic.posts_move", topic, into, posts, by=by, at=at, reason=reason)
+    return into
+
+
+@transaction.atomic
+def merge_topics(topic: Topic, *, by: User, into: Topic, reason: str, at: datetime) -> Topic:
+    """Every post of a topic behind the last one of another; its address leads there from then on, and so do those that led to
+    it. Raises ReasonMissing, PostsNotMovable, TopicNotMovable, Refused."""
+    reason = clean_reason(reason)
+    topic, into = _held(topic, into)
+    _enforce(by, topic.category, into.category)
+    if topic.kind in BOUND:
+        raise TopicNotMovable("A consultation or an article leads to this topic: merge the other one into it instead.")
+    if topic.state != Topic.State.PUBLISHED:
+        raise TopicNotMovable("This topic is not on show. Decide about it first.")
+    posts = list(_standing(topic))
+    refuse_what_stays(posts)
+    first = carry_posts(posts, topic, into, at=at, reason=reason)
+    topic.state, topic.merged_into, topic.pinned_until, topic.pinned_everywhere = Topic.State.HIDDEN, into, None, False
+    topic.save(update_fields=["state", "merged_into", "pinned_until", "pinned_everywhere"])
+    Topic.objects.filter(merged_into=topic).update(merged_into=into)
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAFTS, {"before": f"reply:{topic.pk}", "after": f"reply:{into.pk}"})
+    leave_note(into, TopicNote.Kind.MERGED, reason=reason, at=at, other=topic, number=first, posts=len(posts))
+    _audit_and_tell("topic.merge", topic, into, posts, by=by, at=at, reason=reason)
+    return into
+
+
+def _held(*topics: Topic) -> list[Topic]:
+    """Their rows, taken in one order by everybody."""
+    ids = [topic.pk for topic in topics]
+    rows = Topic.objects.select_related("category").select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    found = {row.pk: row for row in rows}
+    if len(found) != len(ids):
+        raise TopicNotMovable("Choose another topic: this is the one that the posts stand in.")
+    if any(row.merged_into_id for row in found.values()):
+        raise TopicNotMovable("This topic was merged into another one already.")
+    return [found[pk] for pk in ids]
+
+
+def _enforce(by: User, *categories: Category) -> None:
+    for category in categories:
+        permissions.can_see_category(by, category).enforce()
+        permissions.can_moderate(by, category).enforce()
+
+
+def _standing(topic: Topic) -> Sequence[Post]:
+    rows = Post.objects.filter(topic=topic).exclude(state__in=[Post.State.GAP, Post.State.MOVED])
+    return list(rows.defer("body", "html", "search").in_time())
+
+
+def _chosen(topic: Topic, numbers: Sequence[int]) -> list[Post]:
+    """Those of these numbers that stand. The first post stays: a topic without one is merged as a whole."""
+    if 1 in numbers:
+        raise PostsNotMovable("The first post stays with its topic. To move everything, merge the topic into another one.")
+    wanted = set(numbers)
+    posts = [post for post in _standing(topic) if post.number in wanted]
+    refuse_what_stays(posts)
+    return posts
+
+
+def _audit_and_tell(verb: str, topic: Topic, into: Topic, posts: Sequence[Post], *, by: User, at: datetime, reason: str) -> None:
+    audit.record(verb, subject=("topic", topic.pk), by=by.pk, at=at, reason=reason, into=into.pk, posts=len(posts))
+    _tell(posts, by=by, at=at)
+
+
+def _tell(posts: Sequence[Post], *, by: User, at: datetime) -> None:
+    """Whoever wrote something of it, once each, of the first that is theirs."""
+    told: set[int] = set()
+    for post in posts:
+        if post.author_id is not None and post.author_id not in told and post.state == Post.State.PUBLISHED:
+            told.add(post.author_id)
+            record_event("forum.moved", at=at, by=by.pk, post=post.pk)

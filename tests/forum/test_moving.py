@@ -1,0 +1,337 @@
+"""Moving, splitting, merging and archiving: numbers stay, addresses lead on, counters are exact, nobody sees what they may not."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.models import AuditEntry
+from common.verdicts import Refused
+from forum.actions.answers import accept_answer
+from forum.actions.archiving import archive_topic, unarchive_topic
+from forum.actions.carrying import PostsNotMovable
+from forum.actions.moving import TopicNotMovable, merge_topics, move_posts, move_topic, split_topic
+from forum.actions.notes import ReasonMissing
+from forum.actions.posts import reply_to_topic
+from forum.actions.reactions import react
+from forum.actions.reading import follow_topic, mark_topic_read
+from forum.actions.restoring import unhide_topic
+from forum.actions.topics import lock_topic
+from forum.effects import Moved
+from forum.models import Draft, ImportedTopic, Post, PostMove, Topic, TopicMember, TopicNote
+from forum.ranges import NumbersUnclear, read_numbers, with_replies
+from forum.readers import latest_topics, topic_page, topic_rows
+from moderation.models import Case
+from notifications.models import Event
+from tests.accounts.factories import GroupFactory, UserFactory
+from tests.forum.counters import assert_counters_are_exact
+from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
+
+db = pytest.mark.django_db
+
+
+@pytest.fixture
+def moderator():
+    return UserFactory(moderator=True)
+
+
+@pytest.fixture
+def topic():
+    """1; 2 in answer to 1; 3 to 2; 4; 5 in answer to 4; 6 to 3."""
+    topic = TopicFactory(title="About rotas")
+    made = {1: topic.posts.get(number=1)}
+    for number, parent in ((2, 1), (3, 2), (4, None), (5, 4), (6, 3)):
+        made[number] = PostFactory(topic=topic, parent=made.get(parent), body=f"Thought {number}.")
+    return topic
+
+
+def shape(topic: Topic) -> list[tuple]:
+    rows = topic.posts.order_by("number")
+    return [(post.number, post.parent_number, post.root_number, post.depth, post.state) for post in rows]
+
+
+def split(topic, moderator, numbers, **said):
+    told = {"title": "A thing apart", "category": topic.category, "reason": "It is another question.", "at": AT} | said
+    return split_topic(topic, by=moderator, numbers=numbers, **told)
+
+
+# ——— numbers ———
+def test_ranges_are_read_and_what_is_none_is_told():
+    assert read_numbers("#3, 5–7; 6 and 9 to 10", last=10) == [3, 5, 6, 7, 9, 10]
+    for text, said in {"": "Write which", "x": "no number", "5-3": "not among", "11": "posts 1 to 10", "0": "not among"}.items():
+        with pytest.raises(NumbersUnclear, match=said):
+            read_numbers(text, last=10)
+
+
+@given(st.sets(st.integers(1, 60), min_size=1))
+def test_what_is_written_as_numbers_is_read_as_such(numbers):
+    assert read_numbers(", ".join(map(str, numbers)), last=60) == sorted(numbers)
+
+
+@given(st.integers(2, 30).flatmap(lambda last: st.tuples(*(st.integers(0, n - 1) for n in range(1, last + 1)))), st.data())
+def test_replies_come_along_and_nothing_else(parents, data):
+    of = {number: parent or None for number, parent in enumerate(parents, start=1)}
+    chosen = data.draw(st.lists(st.sampled_from(sorted(of)), min_size=1, unique=True))
+    found = with_replies(chosen, of)
+    for number, parent in of.items():
+        assert (number in found) == (number in chosen or parent in found)
+
+
+# ——— splitting ———
+@db
+def test_a_split_keeps_who_answered_whom_on_both_sides(topic, moderator):
+    ids = {post.number: post.pk for post in topic.posts.all()}
+    made = split(topic, moderator, [2, 3, 6])
+    assert shape(made) == [(1, None, 1, 0, "published"), (2, 1, 1, 1, "published"), (3, 2, 1, 2, "published")]
+    assert [post.pk for post in made.posts.order_by("number")] == [ids[2], ids[3], ids[6]]
+    assert [row[4] for row in shape(topic)] == ["published", "moved", "moved", "published", "published", "moved"]
+    assert made.author_id == Post.objects.get(pk=ids[2]).author_id
+    assert_counters_are_exact()
+    assert AuditEntry.objects.get(verb="topic.split").actor_id == moderator.pk
+    again = split(made, moderator, [3], title="And apart again")
+    assert shape(again) == [(1, None, 1, 0, "published")]
+    assert_counters_are_exact()
+
+
+@db
+def test_a_reply_to_what_stays_begins_a_conversation(topic, moderator):
+    made = split(topic, moderator, [3, 5])
+    assert shape(made) == [(1, None, 1, 0, "published"), (2, None, 2, 0, "published")]
+    assert_counters_are_exact()
+
+
+@db
+def test_posts_go_behind_those_of_a_topic_that_stands(topic, moderator):
+    other = TopicFactory()
+    move_posts(topic, by=moderator, numbers=[4, 5], into=other, reason="It belongs here.", at=AT)
+    assert shape(other)[1:] == [(2, None, 2, 0, "published"), (3, 2, 2, 1, "published")]
+    move_posts(other, by=moderator, numbers=[2, 3], into=topic, reason="After all not.", at=AT)
+    assert shape(topic)[6:] == [(7, None, 7, 0, "published"), (8, 7, 7, 1, "published")]
+    assert_counters_are_exact()
+
+
+@db
+def test_nothing_is_cut_that_cannot_be(topic, moderator):
+    persona = PersonaFactory(topic=topic)
+    PostFactory(topic=topic, author=None, persona=persona)
+    PostFactory(topic=topic, pending=True)
+    PostFactory(topic=topic, hidden=True)
+    for numbers, said in {(1,): "first post stays", (4, 7): "pseudonym.*#7", (8,): "Waiting.*#8", (9,): "#9 is removed"}.items():
+        with pytest.raises(PostsNotMovable, match=said):
+            split(topic, moderator, list(numbers))
+    with pytest.raises(ReasonMissing):
+        split(topic, moderator, [4], reason="  ")
+    for into in (topic, TopicFactory()):
+        with pytest.raises((PostsNotMovable, TopicNotMovable)):
+            merge_topics(topic, by=moderator, into=into, reason="One of them is enough.", at=AT)
+    private = CategoryFactory(private=True)
+    for actor, place in ((topic.author, topic.category), (moderator, private)):
+        with pytest.raises(Refused):
+            split(topic, actor, [4], category=place)
+        with pytest.raises(Refused):
+            move_topic(topic, by=actor, category=private, reason="It is not for everybody.", at=AT)
+    assert not PostMove.objects.exists()
+    assert not TopicNote.objects.exists()
+
+
+@db
+def test_a_split_sent_twice_cuts_once(topic, moderator):
+    split(topic, moderator, [4, 5])
+    with pytest.raises(PostsNotMovable, match="any more"):
+        split(topic, moderator, [4, 5])
+    assert Topic.objects.count() == 2
+
+
+@db
+def test_read_marks_and_follows_go_along(topic, moderator):
+    reader, muter, stranger = UserFactory.create_batch(3, member=True)
+    mark_topic_read(topic, by=reader, number=4, at=AT)
+    follow_topic(topic, by=reader, level="watching")
+    follow_topic(topic, by=muter, level="muted")
+    made = split(topic, moderator, [2, 4, 5])
+    rows = {row.user_id: (row.last_read, row.level) for row in TopicMember.objects.filter(topic=made)}
+    assert rows == {reader.pk: (2, "watching"), muter.pk: (0, "muted")}
+    assert stranger.pk not in rows
+
+
+@db
+def test_reactions_cases_and_notices_go_along(topic, moderator):
+    reader = UserFactory(member=True)
+    post = topic.posts.get(number=4)
+    react(post, by=reader, kind="agree", at=AT)
+    case = Case.objects.create(origin="reported", post=post, topic=topic, about=post.author, opened_at=AT)
+    event = Event.objects.create(kind="forum.replied", at=AT, data={"topic": topic.pk, "post": post.pk, "number": 4})
+    accept = Topic.objects.filter(pk=topic.pk)
+    accept.update(kind="question")
+    accept_answer(post, by=moderator, at=AT)
+    made = split(topic, moderator, [4, 5])
+    case.refresh_from_db()
+    event.refresh_from_db()
+    topic.refresh_from_db()
+    assert case.topic_id == made.pk
+    assert event.data == {"topic": made.pk, "post": post.pk, "number": 1}
+    assert topic.solution_number is None
+    assert made.posts.get(number=1).agree_count == 1
+    told = Event.objects.filter(kind="forum.moved").order_by("pk")
+    assert [told_of.user_id for one in told for told_of in Moved().people(one, after=0, limit=9)] == [
+        post.author_id, topic.posts.model.objects.get(topic=made, number=2).author_id,
+    ]  # fmt: skip
+
+
+# ——— addresses ———
+@db
+def test_an_old_address_leads_to_where_the_post_is_for_who_may_read_it(client, topic, moderator):
+    made = split(topic, moderator, [4, 5])
+    old = reverse("forum:post", args=[topic.pk, 5])
+    assert client.get(old).url == reverse("forum:topic_in_time", args=[made.pk, made.slug]) + "#p2"
+    keeper = UserFactory(moderator=True)
+    group = GroupFactory(members=[keeper])
+    private = CategoryFactory(access="group", group=group, moderate_group=group)
+    move_topic(made, by=keeper, category=private, reason="It names a practice.", at=AT)
+    assert client.get(old).url == reverse("forum:topic_in_time", args=[topic.pk, topic.slug]) + "#p5"
+    page = client.get(topic.get_absolute_url()).content.decode()
+    assert "moved by a moderator" in page
+    assert "A thing apart" not in page
+    assert "Thought 5" not in page
+    client.force_login(keeper)
+    assert "A thing apart" in client.get(topic.get_absolute_url()).content.decode()
+    assert str(made.pk) in client.get(old).url
+
+
+@db
+def test_a_merged_topic_leads_on_also_through_another_merge(client, topic, moderator):
+    second, third, follower = TopicFactory(title="The second one"), TopicFactory(title="The third one"), UserFactory(member=True)
+    follow_topic(topic, by=follower, level="watching")
+    Draft.objects.create(user=follower, key=f"reply:{topic.pk}", sequence=1, body="Half", saved_at=AT)
+    ImportedTopic.objects.create(topic=topic, host="old.example.org", source_id=77, slug="rotas", imported_at=AT)
+    merge_topics(topic, by=moderator, into=second, reason="The same question.", at=AT)
+    assert shape(second)[1] == (2, None, 2, 0, "published")
+    assert TopicMember.objects.get(user=follower, topic=second).level == "watching"
+    assert Draft.objects.get().key == f"reply:{second.pk}"
+    assert_counters_are_exact()
+    assert "another topic became part of this one" in client.get(second.get_absolute_url()).content.decode()
+    merge_topics(second, by=moderator, into=third, reason="The same again.", at=AT)
+    for person in (None, moderator):
+        if person:
+            client.force_login(person)
+        for face in ("topic", "topic_in_time"):
+            assert client.get(reverse(f"forum:{face}", args=[topic.pk, topic.slug])).url == third.get_absolute_url()
+        assert client.get(reverse("forum:post", args=[topic.pk, 6])).url.endswith("#p8")
+        assert client.get("/t/rotas/77").url == topic.get_absolute_url()
+        assert client.get("/t/rotas/77/6").url == reverse("forum:post", args=[topic.pk, 6])
+    assert topic.title not in client.get(reverse("forum:category", args=[topic.category.slug])).content.decode()
+    Topic.objects.filter(pk=third.pk).update(state="hidden")
+    client.logout()
+    assert client.get(topic.get_absolute_url()).status_code == 404
+    with pytest.raises(Exception, match="on show already"):
+        unhide_topic(topic, by=moderator, at=AT)
+
+
+@db
+def test_a_topic_that_something_leads_to_is_not_merged_away(topic, moderator):
+    other = TopicFactory()
+    for changes in ({"kind": "consultation"}, {"kind": "discussion", "state": "hidden"}):
+        Topic.objects.filter(pk=other.pk).update(**changes)
+        with pytest.raises(TopicNotMovable):
+            merge_topics(other, by=moderator, into=topic, reason="One is enough.", at=AT)
+
+
+# ——— moving ———
+@db
+def test_a_moved_topic_is_read_by_who_may_read_there_and_by_nobody_else(client, topic, moderator):
+    follower, member = UserFactory(), UserFactory(member=True)
+    for person in (follower, member):
+        follow_topic(topic, by=person, level="watching")
+        mark_topic_read(topic, by=person, number=3, at=AT)
+    members = CategoryFactory(members_only=True)
+    move_topic(topic, by=moderator, category=members, reason="It names a practice.", at=AT)
+    assert client.get(topic.get_absolute_url()).status_code == 404
+    assert topic_page(follower, topic.pk) is None
+    assert latest_topics(follower, 9) == []
+    page = topic_page(member, topic.pk)
+    assert (page.last_read, page.level, page.topic.activity.category_id) == (3, "watching", members.pk)
+    client.force_login(member)
+    shown = re.sub(r"\s+", " ", client.get(topic.get_absolute_url()).content.decode())
+    assert "moved here from" in shown
+    assert "It names a practice." in shown
+    with pytest.raises(TopicNotMovable):
+        move_topic(topic, by=moderator, category=members, reason="Again.", at=AT)
+    assert_counters_are_exact()
+
+
+@db
+def test_where_a_topic_came_from_is_named_only_to_who_may_read_there(topic, moderator):
+    members = CategoryFactory(members_only=True, name="Behind the door")
+    open_again = topic.category
+    move_topic(topic, by=moderator, category=members, reason="Too open.", at=AT)
+    move_topic(topic, by=moderator, category=open_again, reason="Not so.", at=AT.replace(hour=10))
+    assert topic_page(UserFactory(), topic.pk).happened[0]["category"] is None
+    assert topic_page(moderator, topic.pk).happened[0]["category"]["name"] == "Behind the door"
+
+
+# ——— archiving ———
+@db
+def test_an_archived_topic_is_read_and_takes_nothing_more(client, topic, moderator):
+    member = UserFactory(member=True)
+    archive_topic(topic, by=moderator, reason="The scheme has ended.", at=AT)
+    archive_topic(topic, by=moderator, reason="Twice.", at=AT)
+    topic = topic_page(member, topic.pk).topic
+    with pytest.raises(Refused, match="archived: The scheme has ended"):
+        reply_to_topic(topic, by=member, body="Still here?", at=AT)
+    pinned, page = topic_rows(topic.category, member, order="latest", watermark=None, at=AT)
+    assert (pinned, page.rows, latest_topics(member, 9)) == ([], [], [])
+    assert len(topic_rows(topic.category, member, order="archived", watermark=None, at=AT)[1].rows) == 1
+    assert "Archived" in client.get(topic.get_absolute_url()).content.decode()
+    with pytest.raises(Refused):
+        unarchive_topic(topic, by=member, at=AT)
+    unarchive_topic(topic, by=moderator, at=AT)
+    assert len(latest_topics(member, 9)) == 1
+    assert [note["kind"] for note in topic_page(member, topic.pk).happened] == ["unarchived", "archived"]
+
+
+@db
+def test_a_lock_leaves_a_note(topic, moderator):
+    lock_topic(topic, by=moderator, reason="It went round in circles.", at=AT)
+    assert topic_page(topic.author, topic.pk).happened[0]["reason"] == "It went round in circles."
+
+
+# ——— pages ———
+@db
+def test_a_moderator_is_told_what_will_happen_before_it_does(client, topic, moderator):
+    client.force_login(moderator)
+    page = client.get(topic.get_absolute_url()).content.decode()
+    for noun in ("split", "merge", "move", "archive"):
+        assert reverse(f"forum:{noun}", args=[topic.pk]) in page
+    url = reverse("forum:split", args=[topic.pk])
+    assert 'value="4"' in client.get(url, {"from": "4"}).content.decode()
+    said = {"posts": "2, 99", "title": "short", "category": topic.category_id, "reason": ""}
+    refused = client.post(url, said).content.decode()
+    for problem in ("posts 1 to 6", "at least 8 characters", "Give the reason"):
+        assert problem in refused
+    said |= {"posts": "2", "title": "A thing apart", "reason": "Another question.", "replies": "on"}
+    told = client.post(url, said).content.decode()
+    assert "3 posts go to a new topic" in told
+    assert Topic.objects.count() == 1
+    answer = client.post(url, said | {"sure": "yes"})
+    made = Topic.objects.get(title="A thing apart")
+    assert answer.url == made.get_absolute_url()
+    assert "moved here by a moderator" in client.get(answer.url).content.decode()
+    merge = reverse("forum:merge", args=[made.pk])
+    assert "no such topic" in client.post(merge, {"into": "12345", "reason": "x"}).content.decode()
+    back = {"into": f"https://example.org{topic.get_absolute_url()}", "reason": "After all not."}
+    assert "goes behind #6" in client.post(merge, back).content.decode()
+    assert client.post(merge, back | {"sure": "yes"}).url == topic.get_absolute_url()
+    move = reverse("forum:move", args=[topic.pk])
+    there = CategoryFactory(members_only=True)
+    into_members = {"category": there.pk, "reason": "For members."}
+    assert "finds it no more" in client.post(move, into_members).content.decode()
+    client.post(move, into_members | {"sure": "yes"})
+    archive = reverse("forum:archive", args=[topic.pk])
+    client.post(archive, {"reason": "Done with.", "sure": "yes"})
+    client.post(reverse("forum:unarchive", args=[topic.pk]))
+    topic.refresh_from_db()
+    assert (topic.category, topic.is_archived) == (there, False)
+    client.force_login(UserFactory(member=True))
+    assert {client.get(reverse(f"forum:{noun}", args=[topic.pk])).status_code for noun in ("split", "merge", "move")} == {403}
