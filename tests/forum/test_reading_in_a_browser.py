@@ -1,8 +1,6 @@
-"""What a reader does, in a real browser: every page of it sound, branches that stay folded, marks that pass a gap, single keys."""
+"""What a reader does, in a real browser: branches that stay folded, marks that pass a gap, single keys."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -12,19 +10,15 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from forum.actions.bookmarks import keep_bookmark
 from forum.actions.posts import reply_to_topic
-from forum.actions.reactions import react
-from forum.actions.reading import follow_topic
 from forum.actions.topics import start_topic
 from forum.models import Bookmark, Topic, TopicMember
-from tests.accounts.factories import FactsFactory, UserFactory
-from tests.browser.driver import assert_page_is_sound, overflow, press, show
+from tests.accounts.factories import FactsFactory
+from tests.browser.driver import press, show
 from tests.browser.site import Site, sign_in
-from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
+from tests.forum.factories import CategoryFactory, PostFactory
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("PLENARY_PICTURES", "")
 
 
 @pytest.fixture
@@ -44,40 +38,7 @@ def debate(member) -> Topic:
     PostFactory(topic=topic, state="gap", author=None, body="", html="")
     for _ in range(23):
         PostFactory(topic=topic, author=maren, created_at=now - timedelta(hours=5))
-    for person in UserFactory.create_batch(3, member=True):
-        react(topic.posts.get(number=2), by=person, kind="thanks", at=now)
-    keep_bookmark(topic.posts.get(number=1), by=member, note="Read this again before the meeting of the partners.", at=now)
-    follow_topic(TopicFactory(category=category, title="A topic that I watch", author=maren), by=member, level="watching")
     return topic
-
-
-def pages(topic: Topic) -> dict[str, str]:
-    names = ("latest", "unread", "new", "followed", "top", "follows", "bookmarks", "read_all")
-    of_topic, of_post = ("jump", "print"), ("bookmark", "reacted", "block_author")
-    return (
-        {name: reverse(f"forum:{name}") for name in names}
-        | {name: reverse(f"forum:{name}", args=[topic.pk]) for name in of_topic}
-        | {name: reverse(f"forum:{name}", args=[topic.pk, 1 if name == "block_author" else 2]) for name in of_post}
-        | {"topic": topic.get_absolute_url(), "keys": reverse("keys"), "appearance": reverse("appearance")}
-    )
-
-
-def picture(browser: Chrome, name: str, *, width: int, scheme: str) -> None:
-    if PICTURES:
-        height = browser.execute_script("return document.documentElement.scrollHeight")
-        show(browser, width=width, height=min(height, 3000), scheme=scheme)
-        browser.save_screenshot(str(Path(PICTURES) / f"{name}-{width}-{scheme}.png"))
-
-
-def test_every_page_of_a_reader_is_sound(site: Site, browser: Chrome, debate: Topic, member) -> None:
-    sign_in(browser, site, member)
-    for name, url in pages(debate).items():
-        for width, scheme in [(1280, "light"), (390, "dark")]:
-            show(browser, width=width, scheme=scheme)
-            browser.get(site.url + url)
-            assert_page_is_sound(browser)
-            assert overflow(browser) <= 0, url
-            picture(browser, name, width=width, scheme=scheme)
 
 
 def test_branches_stay_folded_marks_pass_a_gap_and_keys_work_once_turned_on(
