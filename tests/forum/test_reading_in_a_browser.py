@@ -68,7 +68,7 @@ def test_branches_stay_folded_marks_pass_a_gap_and_keys_work_once_turned_on(
     ActionChains(browser).send_keys("jj").perform()
     assert browser.execute_script("return document.activeElement.closest('li').id") in {"p1", "p2"}
     ActionChains(browser).send_keys("b").perform()
-    WebDriverWait(browser, 10).until(lambda driver: driver.current_url.endswith("/bookmark/"))
-    press(browser, browser.find_element(By.CSS_SELECTOR, "main form button.btn"))
-    WebDriverWait(browser, 10).until(lambda driver: "/bookmark/" not in driver.current_url)
+    WebDriverWait(browser, 10).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, ".menu.kept"))
     assert Bookmark.objects.filter(user=member).exists()
+    ActionChains(browser).send_keys("b").perform()
+    WebDriverWait(browser, 10).until(lambda driver: driver.current_url.endswith("/bookmark/"))
