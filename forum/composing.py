@@ -51,6 +51,7 @@ class PostView:
     can_report: Verdict
     is_folded: bool = False
     is_bookmarked: bool = False
+    shows_reactors: bool = False
     is_new: bool = False
     first_new: bool = False
     replies: list["PostView"] = field(default_factory=list)
@@ -184,6 +185,7 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         can_report=permissions.can_point_at(reader.user, post),
         is_folded=post.author_id in reader.blocked,
         is_bookmarked=post.number in reader.bookmarked,
+        shows_reactors=bool(permissions.can_see_reactors(reader.user, post)),
         is_new=0 < reader.last_read < post.number,
         can_accept=reader.can_accept and post.number > 1 and post.state == Post.State.PUBLISHED and not is_answer,
         is_answer=is_answer,

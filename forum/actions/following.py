@@ -48,8 +48,8 @@ def follow_by_writing(post: Post, *, by: User) -> None:
 def follow_by_being_named(post: Post) -> None:
     """Whoever is named has the topic counted from then on, unless they decided something about it before or muted its
     category. No statement where nobody is. A persona's own handle counts as anybody's: nothing here knows whose a persona is."""
-    named = read_html(post.html).mentions[:MOST_NAMED] if "@" in post.html else ()
+    named = read_html(post.html).mentions[:MOST_NAMED] if "@" in post.html else []
     if named:
-        values = {"topic": post.topic_id, "handles": list(named), "author": post.author_id}
+        values: dict[str, int | list[str] | None] = {"topic": post.topic_id, "handles": named, "author": post.author_id}
         with connection.cursor() as cursor:
             cursor.execute(_NAMED, values)

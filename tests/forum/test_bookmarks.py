@@ -1,13 +1,16 @@
 """Marking a post, with a note and a day, and being reminded once."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from forum.actions.bookmarks import DayIsPast, drop_bookmark, keep_bookmark, remind_of_bookmarks
+from forum.actions.reading import follow_topic
 from forum.actions.removal import hide_post
-from forum.models import Bookmark
+from forum.models import Bookmark, TopicMember
 from forum.tasks import remind
 from mail.models import Mail
 from notifications.expander import expand_next
@@ -121,6 +124,15 @@ def test_a_post_is_marked_changed_and_unmarked_from_its_menu(signed_in, person):
     assert "No bookmarks yet" in signed_in.get(reverse("forum:bookmarks")).content.decode()
 
 
+def test_one_press_marks_and_leaves_a_note_that_there_is(signed_in, person):
+    post = PostFactory()
+    url, quietly = reverse("forum:bookmark", args=[post.topic_id, post.number]), {"X-Quietly": "1"}
+    assert signed_in.post(url, headers=quietly).status_code == 204
+    keep_bookmark(post, by=person, note="Mine", at=AT)
+    assert signed_in.post(url, headers=quietly).status_code == 204
+    assert Bookmark.objects.get().note == "Mine"
+
+
 def test_another_s_bookmark_is_not_found(client, person):
     mark = keep_bookmark(PostFactory(), by=person, note="Mine", at=AT)
     client.force_login(UserFactory(member=True))
@@ -137,3 +149,16 @@ def test_the_list_costs_the_same_for_one_and_for_many(signed_in, person):
             keep_bookmark(post, by=person, at=AT)
 
     assert_queries_do_not_grow(reverse("forum:bookmarks"), signed_in, add_rows=many, at_most=6)
+
+
+def test_the_one_mark_a_topic_that_there_was_before_is_a_bookmark_now(person):
+    """The column is still in the table: a process of the release before may write it."""
+    post = PostFactory()
+    follow_topic(post.topic, by=person, level="tracking")
+    moved = import_module("forum.migrations.0036_reasons_and_kept_bookmarks")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE forum_topicmember SET bookmark = %s, because = ''", [post.number])
+        cursor.execute(moved.REASONS)
+        cursor.execute(moved.BOOKMARKS)
+    assert Bookmark.objects.get().post == post
+    assert TopicMember.objects.get().because == "chosen"

@@ -223,11 +223,13 @@ def test_preview_and_show_more_change_only_their_place(site: Site, browser: Chro
     PostFactory.create_batch(45, topic=debate, parent=debate.posts.get(number=1))
     sign_in(browser, site, member)
     browser.get(site.url + debate.get_absolute_url())
-    shown = len(browser.find_elements(By.CSS_SELECTOR, "#p1 > .replies > li[data-number]"))
-    more = browser.find_element(By.CSS_SELECTOR, "#p1 > .replies > .show-more a")
+    shown = len(browser.find_elements(By.CSS_SELECTOR, "#p1 > .branch > .replies > li[data-number]"))
+    more = browser.find_element(By.CSS_SELECTOR, "#p1 > .branch > .replies > .show-more a")
     browser.execute_script("arguments[0].click()", more)
     WebDriverWait(browser, 10).until(
-        lambda driver: len(driver.find_elements(By.CSS_SELECTOR, "#p1 > .replies > li[data-number]")) >= min(47, shown + 20)
+        lambda driver: (
+            len(driver.find_elements(By.CSS_SELECTOR, "#p1 > .branch > .replies > li[data-number]")) >= min(47, shown + 20)
+        )
     )
     browser.find_element(By.ID, "id_body").send_keys("Now **look**")
     browser.find_element(By.CSS_SELECTOR, "#composer [name=preview]").click()

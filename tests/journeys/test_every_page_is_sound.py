@@ -45,6 +45,7 @@ VISITOR = [
     ),
     *("/forum/tags/", "/forum/tags/exam/", T + "/posts/11/poll/", "/forum/categories/{category.slug}/?order=answered"),
     *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),
+    *("/appearance/keys/", "/forum/latest/", "/forum/top/", T + "/jump/", T + "/jump/?page=99", T + "/print/"),
     *("/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/confirm-email/", "/accounts/password/reset/"),
     *("/accounts/login/code/", "/accounts/oidc/cancelled/", "/accounts/recovery/confirm/worn-out/", "/terms/"),
     *("/accounts/password/reset/done/", "/accounts/password/reset/key/done/", "/accounts/confirm-email/{email_key}/"),
@@ -95,6 +96,8 @@ ORGANISER = [
     *("/weekly/edit/preview/member/", "/weekly/runs/", "/weekly/runs/{run}/", "/styleguide/"),
 ]
 MEMBER += [
+    *("/forum/unread/", "/forum/new/", "/forum/followed/", "/forum/follows/?level=tracking", "/forum/bookmarks/", "/forum/read/"),
+    *(T + "/posts/1/reacted/", T + "/posts/2/bookmark/", T + "/posts/2/block/", "/forum/categories/{category.slug}/read/"),
     *("/accounts/profile/audience/", "/accounts/profile/picture/", "/accounts/blocked/", "/accounts/groups/"),
     *(
         "/accounts/groups/panel/",

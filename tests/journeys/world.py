@@ -28,10 +28,12 @@ from digest.actions.subscriptions import ask_for_weekly, subscribe_member
 from digest.models import CapabilityToken, Run, Subscription
 from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
+from forum.actions.bookmarks import keep_bookmark
 from forum.actions.editing import edit_post
 from forum.actions.openings import ask_to_open, set_passphrase
 from forum.actions.polls import put_poll, vote_in_poll
 from forum.actions.posts import reply_to_topic
+from forum.actions.reactions import react
 from forum.actions.tags import put_tags
 from forum.actions.topics import lock_topic, start_topic, unlock_topic
 from forum.imports.people import claim_key
@@ -178,6 +180,8 @@ def _topic(category: Category, member: User, moderator: User, now: datetime) -> 
     PostFactory(topic=topic, by_persona=True)
     other = User.objects.with_roles().get(pk=UserFactory(member=True).pk)
     mine = reply_to_topic(topic, by=member, body="My second thought.", at=now - DAY)
+    react(topic.posts.get(number=1), by=other, kind="thanks", at=now - DAY)
+    keep_bookmark(topic.posts.get(number=2), by=member, note="Once more.", remind_on=(now + 9 * DAY).date(), at=now)
     edit_post(mine, by=member, body="My second thought, put right.", note="A figure", at=now - DAY / 2)
     reply_to_topic(topic, by=other, body="An answer, @member.", at=now, parent_number=mine.number)
     put_poll(mine, PollPlan("When is it due?", ("This year", "Next year", "Never"), "ranked", "always", now + 9 * DAY), at=now)

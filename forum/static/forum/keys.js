@@ -24,7 +24,7 @@
     k: () => goTo(Math.max(0, current() - 1)),
     r: () => follow("[data-reply]"),
     q: () => follow("[data-quote]"),
-    b: () => follow(".menu a[href$='/bookmark/']"),
+    b: () => { follow(".menu:not([open]) > summary"); follow(".menu a[href$='/bookmark/']"); },
     u: () => document.getElementById("first-unread")?.click(),
     "?": () => { location.href = "/appearance/keys/"; },
   };

@@ -152,6 +152,21 @@
     keep(keptFolded, [...folded].slice(-MOST));
   }, true);
 
+  // ——— bookmarks ———
+  // One press marks; the link then leads to the page for a note and a day, as it does without script.
+  box.addEventListener("click", async (event) => {
+    const link = event.target.closest(".menu a[href$='/bookmark/']");
+    const menu = link?.closest(".menu");
+    if (!link || menu.classList.contains("kept") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const answer = await fetch(link.href, { method: "POST", headers: { "X-CSRFToken": token(), "X-Quietly": "1" } });
+    if (!answer.ok) { location.href = link.href; return; }
+    menu.classList.add("kept");
+    link.textContent = "Bookmarked: add a note or a day";
+    menu.querySelector("summary .sr").append(", bookmarked");
+    link.focus();
+  });
+
   // ——— focus ———
   // A part that was swapped takes the focus with it: back to the button that was pressed, or to the first post that came.
   let pressed = null;
