@@ -37,10 +37,9 @@ def picture(browser: Chrome, name: str) -> None:
 
 def until(browser: Chrome, selector: str, words: str = ""):
     """The element that this selector finds, once it is there and says these words."""
-    found = WebDriverWait(browser, 10).until(
+    return WebDriverWait(browser, 10).until(
         lambda driver: next((one for one in driver.find_elements(By.CSS_SELECTOR, selector) if words in one.text), None)
     )
-    return found
 
 
 def value(browser: Chrome) -> str:
@@ -51,9 +50,15 @@ def test_writing_a_reply_by_keyboard_with_names_in_two_windows_while_others_writ
     member = FactsFactory(user__display_name="Hester Quill").user
     maren = FactsFactory(user__display_name="Maren Ashdowne", user__handle="maren").user
     topic = start_topic(
-        CategoryFactory(), by=maren, title="Exam or portfolio?", body="I sat both. One told me what I knew.", at=NOW - timedelta(days=1)
+        CategoryFactory(),
+        by=maren,
+        title="Exam or portfolio?",
+        body="I sat both. One told me what I knew.",
+        at=NOW - timedelta(days=1),
     )
-    reply_to_topic(topic, by=UserFactory(member=True, display_name="Dilip Ravalia"), body="And the other?", at=NOW, parent_number=1)
+    reply_to_topic(
+        topic, by=UserFactory(member=True, display_name="Dilip Ravalia"), body="And the other?", at=NOW, parent_number=1
+    )
     sign_in(browser, site, member)
     browser.get(site.url + topic.get_absolute_url())
     area = browser.find_element(By.ID, "id_body")
@@ -139,7 +144,9 @@ def test_writing_a_reply_by_keyboard_with_names_in_two_windows_while_others_writ
     assert list(Draft.objects.unfinished().values_list("key", flat=True)) == [key], "the other answer is still a draft"
 
     # from the front page to what is unfinished, and to what a post said before
-    edit_post(post, by=member, body="Both of you are **nearly** right.", note="Less sure now", at=timezone.now() + timedelta(hours=1))
+    edit_post(
+        post, by=member, body="Both of you are **nearly** right.", note="Less sure now", at=timezone.now() + timedelta(hours=1)
+    )
     browser.get(site.url)
     browser.find_element(By.CSS_SELECTOR, ".account > summary").click()
     press(browser, browser.find_element(By.LINK_TEXT, "Your drafts"))

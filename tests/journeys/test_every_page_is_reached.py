@@ -31,6 +31,8 @@ UNREACHED = {
     "favicon": FOR_MACHINES,
     "notifications:count": FOR_MACHINES,
     "forum:post_part": FOR_MACHINES,
+    "forum:draft": FOR_MACHINES,
+    "forum:people_to_name": FOR_MACHINES,
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
     "forum:old_topic_url": FROM_ELSEWHERE,

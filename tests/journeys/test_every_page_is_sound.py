@@ -43,7 +43,7 @@ VISITOR = [
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
     ),
-    *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),
+    *("/search/", "/search/?q=exam", "/forum/formatting/", "/search/?q=nothing+has+this", "/appearance/"),
     *("/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/confirm-email/", "/accounts/password/reset/"),
     *("/accounts/login/code/", "/accounts/oidc/cancelled/", "/accounts/recovery/confirm/worn-out/", "/terms/"),
     *("/accounts/password/reset/done/", "/accounts/password/reset/key/done/", "/accounts/confirm-email/{email_key}/"),
@@ -67,12 +67,14 @@ MEMBER = [
     *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam", "/moderation/reports/", "/moderation/decisions/"),
     *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
     "/moderation/report/people/organiser/",
+    *("/forum/drafts/", "/forum/drafts/{unfinished}/delete/"),
 ]
 M = "/moderation"
 MODERATOR = [
     *(T + "-{topic.slug}/", "/forum/topics/{locked.pk}-{locked.slug}/", f"{M}/", f"{M}/?show=mine", f"{M}/?show=decided"),
     *(f"{M}/cases/{{case}}/", f"{M}/cases/{{settled}}/", f"{M}/cases/{{settled}}/reverse/", f"{M}/words/"),
     *(f"{M}/topics/{{topic.pk}}/", f"{M}/topics/{{topic.pk}}/posts/3/", f"{M}/people/newcomer/", "/accounts/people/newcomer/"),
+    *(f"{T}/posts/11/history/{page}" for page in ("", "?from=1&to=2", "1/restore/", "1/take-away/")),
 ]
 ORGANISER = [
     *("/", f"{C}/", f"{C}/new/", f"{C}/{{draft.slug}}/", f"{C}/{{answered.slug}}/", f"{C}/{{closed.slug}}/publish/"),
@@ -165,6 +167,8 @@ WRONG = [
     ("newcomer", f"{C}/{{begun.slug}}/answer/2/"),
     ("member", "/moderation/report/topics/{topic.pk}/posts/2/"),
     ("moderator", "/moderation/topics/{topic.pk}/"),
+    ("moderator", T + "/posts/11/history/1/restore/"),
+    ("moderator", T + "/posts/11/history/1/take-away/"),
     ("moderator", "/moderation/cases/{case}/"),
     ("moderator", "/moderation/cases/{settled}/reverse/"),
     ("moderator", "/moderation/words/"),
@@ -187,7 +191,18 @@ WRONG = [
 
 NO_PAGES = {
     **dict.fromkeys(
-        ("healthz", "readyz", "favicon", "notifications:count", "accounts:avatar", "forum:post_part", "forum:raw"), "for machines"
+        (
+            "healthz",
+            "readyz",
+            "favicon",
+            "notifications:count",
+            "accounts:avatar",
+            "forum:post_part",
+            "forum:raw",
+            "forum:draft",
+            "forum:people_to_name",
+        ),
+        "for machines",
     ),
     **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
     **dict.fromkeys(

@@ -28,10 +28,11 @@ from digest.actions.subscriptions import ask_for_weekly, subscribe_member
 from digest.models import CapabilityToken, Run, Subscription
 from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
+from forum.actions.drafts import save_draft
 from forum.actions.editing import edit_post
 from forum.actions.posts import reply_to_topic
 from forum.imports.people import claim_key
-from forum.models import Category, Topic
+from forum.models import Category, Draft, Topic
 from moderation.actions.deciding import decide_case
 from moderation.actions.reporting import file_report
 from notifications.expander import expand_next
@@ -64,6 +65,7 @@ class World:
     empty: Category
     topic: Topic
     locked: Topic
+    unfinished: int
     case: int
     settled: int
     told: int
@@ -125,6 +127,7 @@ def build_world() -> World:
         empty=empty,
         topic=topic,
         locked=locked,
+        unfinished=_unfinished(topic, member, now),
         **_cases(people, topic, now),
         **consultations,
         edition=edition.number,
@@ -165,6 +168,11 @@ def _topic(category: Category, member: User, moderator: User, now: datetime) -> 
     for number in range(25):
         PostFactory(topic=topic, author=other, body=f"Thought {number}.", created_at=now - timedelta(minutes=25 - number))
     return topic
+
+
+def _unfinished(topic: Topic, member: User, now: datetime) -> int:
+    save_draft(by=member, key=f"reply:{topic.pk}:2", seen=0, body="Half a thought, and", parent_number=2, at=now)
+    return Draft.objects.get().pk
 
 
 def _cases(people: dict[str, User], topic: Topic, now: datetime) -> dict[str, int]:
