@@ -43,7 +43,7 @@ VISITOR = [
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
     ),
-    *("/search/", "/search/?q=exam", "/forum/formatting/", "/search/?q=nothing+has+this", "/appearance/"),
+    *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),
     *("/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/confirm-email/", "/accounts/password/reset/"),
     *("/accounts/login/code/", "/accounts/oidc/cancelled/", "/accounts/recovery/confirm/worn-out/", "/terms/"),
     *("/accounts/password/reset/done/", "/accounts/password/reset/key/done/", "/accounts/confirm-email/{email_key}/"),
@@ -67,7 +67,7 @@ MEMBER = [
     *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam", "/moderation/reports/", "/moderation/decisions/"),
     *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
     "/moderation/report/people/organiser/",
-    *("/forum/drafts/", "/forum/drafts/{unfinished}/delete/"),
+    *("/forum/drafts/", "/forum/formatting/", "/forum/drafts/{unfinished}/delete/"),
 ]
 M = "/moderation"
 MODERATOR = [
