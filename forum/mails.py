@@ -119,7 +119,7 @@ def put_back_letter(post: Post, *, version: int, user: AbstractBaseUser) -> Lett
     context: dict[str, object] = {
         "name": user.get_short_name(),  # type: ignore[attr-defined]
         "topic_title": post.topic.title if post.topic.category.is_public else "",
-        "note": Revision.objects.filter(post=post, number=version).values_list("note", flat=True).first() or "",
+        "said": Revision.objects.filter(post=post, number=version).values_list("note", flat=True).first() or "",
         "link": _whole(reverse("forum:history", args=[post.topic_id, post.number])),
         "office": settings.REPLY_TO,
         "preferences": _whole(reverse("notifications:preferences")),

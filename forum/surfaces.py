@@ -45,7 +45,7 @@ SURFACES = (
     Surface("url", "forum:file", "visible", "posts"),
     Surface("url", "forum:react", "signed-in", note="counts under a post one may read"),
     Surface("url", "forum:draft", "signed-in", note="one's own words"),
-    Surface("url", "forum:formatting", "public", note="how to format a text"),
+    Surface("url", "forum:formatting", "signed-in", note="how to format a text"),
     Surface("url", "forum:drafts", "signed-in", "posts"),
     Surface("url", "forum:draft_discard", "signed-in", note="one's own words"),
     Surface("url", "forum:people_to_name", "signed-in", note="handles and names of people who may read the place"),

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import cast
 
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from accounts.models import User
@@ -31,8 +31,9 @@ def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
             parent_number=whole_number(request.POST.get("to")) or None,
             at=timezone.now(),
         )
-        form.data = form.data.copy()
-        form.data["draft_sequence"] = str(kept)
+        told = cast("QueryDict", form.data).copy()
+        told["draft_sequence"] = str(kept)
+        form.data = told
 
 
 def let_draft_go(request: HttpRequest, form: Form, key: str) -> None:

@@ -101,7 +101,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         told = form.cleaned_data
         arrived = _arrived(request, page.topic, told["seen"])
         if arrived:
-            form = _again(form, seen="")  # said once: a busy topic must not keep anybody from posting
+            form = _again(request, form, seen="")  # said once: a busy topic must not keep anybody from posting
         else:
             try:
                 post = reply_to_topic(
@@ -149,7 +149,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         except EditedMeanwhile as problem:
             post = post_or_404(request, pk, number)
             context = {"elsewhere": source_of(post), "pieces": differences(source_of(post), told["body"])}
-            form = _again(form, revision=post.revision)
+            form = _again(request, form, revision=post.revision)
             form.add_error(None, str(problem))
         except ReasonMissing as problem:
             form.add_error("note", str(problem))
@@ -224,10 +224,12 @@ def _arrived(request: HttpRequest, topic: Topic, seen: int | None) -> list[Post]
     return [] if key and Post.objects.filter(topic=topic.pk, form_key=key).exists() else arrived
 
 
-def _again(form: AnyForm, **changes: object) -> AnyForm:
-    """The same form, sent once more with other hidden values."""
-    form.data = form.data.copy()
-    form.data.update({name: str(value) for name, value in changes.items()})
+def _again(request: HttpRequest, form: AnyForm, **changes: object) -> AnyForm:
+    """The same form, drawn once more with other hidden values."""
+    told = request.POST.copy()
+    for name, value in changes.items():
+        told[name] = str(value)
+    form.data = told
     return form
 
 

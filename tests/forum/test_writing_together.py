@@ -150,8 +150,8 @@ def test_without_a_place_a_preview_says_nothing_of_names(signed_in):
     assert "is called" not in page
 
 
-def test_how_to_format_is_a_page_and_a_part(client):
-    assert "<title>Formatting and keys" in client.get(reverse("forum:formatting")).content.decode()
-    part = client.get(reverse("forum:formatting"), headers={"HX-Request": "true"}).content.decode()
+def test_how_to_format_is_a_page_and_a_part(signed_in):
+    assert "<title>Formatting and keys" in signed_in.get(reverse("forum:formatting")).content.decode()
+    part = signed_in.get(reverse("forum:formatting"), headers={"HX-Request": "true"}).content.decode()
     assert "Ctrl" in part
     assert "<title>" not in part

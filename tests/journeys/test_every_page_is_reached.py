@@ -32,6 +32,8 @@ UNREACHED = {
     "notifications:count": FOR_MACHINES,
     "forum:post_part": FOR_MACHINES,
     "forum:file": "a picture or a file in a post; tests/forum/test_attachments.py opens each kind",
+    "forum:draft": FOR_MACHINES,
+    "forum:people_to_name": FOR_MACHINES,
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
     "forum:old_topic_url": FROM_ELSEWHERE,

@@ -70,6 +70,7 @@ MEMBER = [
     *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
     "/moderation/report/people/organiser/",
     *(T + "/tags/", T + "/posts/12/answer/", T + "/posts/11/poll/"),
+    *("/forum/drafts/", "/forum/formatting/", "/forum/drafts/{unfinished}/delete/"),
 ]
 M = "/moderation"
 MODERATOR = [
@@ -84,6 +85,7 @@ MODERATOR = [
         f"{M}/people/newcomer/",
         "/accounts/people/newcomer/",
     ),
+    *(f"{T}/posts/11/history/{page}" for page in ("", "?from=1&to=2", "1/restore/", "1/take-away/")),
 ]
 ORGANISER = [
     *("/", f"{C}/", f"{C}/new/", f"{C}/{{draft.slug}}/", f"{C}/{{answered.slug}}/", f"{C}/{{closed.slug}}/publish/"),
@@ -182,6 +184,8 @@ WRONG = [
     ("newcomer", f"{C}/{{begun.slug}}/answer/2/"),
     ("member", "/moderation/report/topics/{topic.pk}/posts/2/"),
     ("moderator", "/moderation/topics/{topic.pk}/"),
+    ("moderator", T + "/posts/11/history/1/restore/"),
+    ("moderator", T + "/posts/11/history/1/take-away/"),
     ("moderator", "/moderation/cases/{case}/"),
     ("moderator", "/moderation/cases/{settled}/reverse/"),
     ("moderator", "/moderation/words/"),
@@ -204,7 +208,18 @@ WRONG = [
 
 NO_PAGES = {
     **dict.fromkeys(
-        ("healthz", "readyz", "favicon", "notifications:count", "accounts:avatar", "forum:post_part", "forum:raw", "forum:file"),
+        (
+            "healthz",
+            "readyz",
+            "favicon",
+            "notifications:count",
+            "accounts:avatar",
+            "forum:post_part",
+            "forum:raw",
+            "forum:draft",
+            "forum:people_to_name",
+            "forum:file",
+        ),
         "for machines",
     ),
     **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),

@@ -29,6 +29,7 @@ from digest.models import CapabilityToken, Run, Subscription
 from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
 from forum.actions.bookmarks import keep_bookmark
+from forum.actions.drafts import save_draft
 from forum.actions.editing import edit_post
 from forum.actions.openings import ask_to_open, set_passphrase
 from forum.actions.polls import put_poll, vote_in_poll
@@ -37,7 +38,7 @@ from forum.actions.reactions import react
 from forum.actions.tags import put_tags
 from forum.actions.topics import lock_topic, start_topic, unlock_topic
 from forum.imports.people import claim_key
-from forum.models import Category, Topic
+from forum.models import Category, Draft, Topic
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice
 from moderation.actions.deciding import decide_case
@@ -72,6 +73,7 @@ class World:
     empty: Category
     topic: Topic
     locked: Topic
+    unfinished: int
     case: int
     settled: int
     told: int
@@ -134,6 +136,7 @@ def build_world() -> World:
         empty=empty,
         topic=topic,
         locked=locked,
+        unfinished=_unfinished(topic, member, now),
         **_cases(people, topic, now),
         **consultations,
         edition=edition.number,
@@ -194,6 +197,11 @@ def _topic(category: Category, member: User, moderator: User, now: datetime) -> 
     for number in range(25):
         PostFactory(topic=topic, author=other, body=f"Thought {number}.", created_at=now - timedelta(minutes=25 - number))
     return topic
+
+
+def _unfinished(topic: Topic, member: User, now: datetime) -> int:
+    save_draft(by=member, key=f"reply:{topic.pk}:2", seen=0, body="Half a thought, and", parent_number=2, at=now)
+    return Draft.objects.get().pk
 
 
 def _cases(people: dict[str, User], topic: Topic, now: datetime) -> dict[str, int]:

@@ -82,6 +82,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield from ({"pk": topic.pk} for topic in world.topics)
     yield from ({"pk": file.pk, "name": "document.txt"} for file in world.files)
     yield from ({"pk": post.topic_id, "number": post.number} for post in _tried(world, person))
+    yield from ({"pk": post.topic_id, "number": post.number, "version": 1} for post in world.posts)
     for consultation in world.consultations:
         slug = {"slug": consultation.slug}
         yield slug

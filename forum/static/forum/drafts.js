@@ -23,7 +23,7 @@
 
   const isHushed = () => !key || (field("voice") && field("voice").value !== "own");
   const isDirty = () => !isSame(text(), kept);
-  const at = (moment) => new Date(moment ?? Date.now()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const at = (moment) => new Date(moment ?? Date.now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const now = (number) => {
     sequence = number;
     field("draft_sequence").value = number;
@@ -119,7 +119,7 @@
 
   // ——— two texts ———
   const put = (one) => {
-    area.value = one.body;
+    area.value = one.body; // the cursor goes to the end
     if (title() && one.title) title().value = one.title;
     changed();
   };

@@ -6,7 +6,11 @@
   const thread = document.getElementById("thread");
   if (!form?.composer || !thread) return;
 
-  const { area, field, insert, make, aim } = form.composer;
+  const { area, insert, make, aim } = form.composer;
+
+  // Where one was writing last: there the words go. Selecting elsewhere moves the cursor of some browsers.
+  let caret = null;
+  for (const kind of ["input", "keyup", "click"]) area.addEventListener(kind, () => { caret = area.selectionStart; });
 
   // The post whose words are selected, and the words; nothing where the selection runs across posts.
   const selected = () => {
@@ -27,16 +31,16 @@
     const url = item.querySelector(":scope > .post .permalink")?.getAttribute("href") ?? "";
     const lines = [`[${name.replace(/[[\]\\`*_<>]/g, "\\$&")}, #${number}](${url}#p${number})`, "", ...words.split("\n")];
     const quoted = `${lines.map((line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
-    const before = area.value.slice(0, area.selectionStart);
+    const place = caret ?? area.value.length;
+    const before = area.value.slice(0, place);
     const gap = !before.trim() ? "" : before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-    if (field("to") && !field("to").value && !area.value.trim()) aim(number);
-    insert(gap + quoted, area.selectionStart, area.selectionStart);
+    insert(gap + quoted, place, place);
+    caret = area.selectionStart;
     form.scrollIntoView({ block: "center" });
   };
 
   const begin = async (item, words) => {
     if (!area.value.trim()) await form.composer.changeTo?.(item.dataset.number);
-    if (document.activeElement !== area) area.setSelectionRange(area.value.length, area.value.length);
     if (!area.value.trim()) aim(item.dataset.number);
     quote(item, words);
   };
