@@ -85,8 +85,8 @@ def _post(came: Incoming, token: ReplyToken, user: User, answers: "_Answers", *,
 
 
 def _kept_files(came: Incoming, user: User, *, at: datetime) -> tuple[list[str], list[str]]:
-    """What stands in the text for each file that was kept, and why others were not. A small picture inside the text is a logo or a
-    smiley of somebody's signature."""
+    """What stands in the text for each file that was kept, and why others were not. A small picture inside the text is a logo or
+    a smiley of somebody's signature."""
     kept, refused = [], []
     for file in came.files[: settings.FILES_PER_POST]:
         if file.inline and len(file.data) < SMALLEST_PICTURE:
@@ -103,7 +103,9 @@ def _kept_files(came: Incoming, user: User, *, at: datetime) -> tuple[list[str],
 def _look_again(found: Sequence[Finding]) -> str:
     """Which kinds of thing, never the thing: a mail is no place to repeat it."""
     kinds = ", ".join(dict.fromkeys(one.label for one in found))
-    return f"It may give away a patient, a colleague or a practice ({kinds}). Look at it once more on the site before it is posted."
+    return (
+        f"It may give away a patient, a colleague or a practice ({kinds}). Look at it once more on the site before it is posted."
+    )
 
 
 def _reply(topic: Topic, user: User, text: str, parent: int | None, key: UUID, *, at: datetime) -> None:
