@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from forum.mails import TOLD_AT_MOST, post_letter, posts_letter
@@ -24,6 +27,10 @@ class _AboutPost:
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return Post.objects.visible_to(user).not_from_blocked(user).filter(pk=event.data["post"]).exists()
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        told_of = Cast(KeyTextTransform("post", OuterRef("event__data")), BigIntegerField())
+        return Q(Exists(Post.objects.visible_to(user).not_from_blocked(user).filter(pk=told_of)))
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         return {

@@ -6,6 +6,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from mail.kinds import Letter
@@ -25,6 +28,10 @@ class _AboutCase:
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return self._told(user).filter(pk=event.data["case"]).exists()
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        told_of = Cast(KeyTextTransform("case", OuterRef("event__data")), BigIntegerField())
+        return Q(Exists(self._told(user).filter(pk=told_of)))
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         cases = self._told(user).select_related(

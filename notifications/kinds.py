@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 
 from common.doors import open_door
 from mail.kinds import Letter
@@ -111,6 +112,15 @@ class Gathering(Protocol):
 
     def gathered(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Letter:
         """The letter of two or more, oldest first, each of which `may_still_see` just allowed."""
+        ...
+
+
+@runtime_checkable
+class Countable(Protocol):
+    """A kind whose notices may stop being seen: the unread count asks it, in the statement that counts."""
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        """About rows of Notice: the thing may still be seen by its reader. Makes no statement."""
         ...
 
 
