@@ -63,10 +63,14 @@ class _AboutPost:
         return SummaryLine(
             group=f"forum.topic:{post.topic_id}",
             heading=post.topic.title if public else place[0].upper() + place[1:],
-            sentence=self.sentence(user, post) if public else f"{author_name(post)} wrote in {place}",
+            sentence=self.brief(user, post),
             url=post_address(post),
             detail=snippet(post.html),
         )
+
+    def brief(self, user: AbstractBaseUser, post: Post) -> str:
+        """Below the name of its topic."""
+        raise NotImplementedError
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         raise NotImplementedError
@@ -78,10 +82,14 @@ class Reply(_AboutPost):
     label = "Somebody replies to me, in my topic, or in one I watch"
     mail_kind = "forum.reply"
 
+    def brief(self, user: AbstractBaseUser, post: Post) -> str:
+        answered = getattr(post, "parent_author_id", None) == user.pk
+        return f"{author_name(post)} {'answered you' if answered else 'replied'}"
+
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         title = in_quotes(post.topic.title)
         if getattr(post, "parent_author_id", None) == user.pk:
-            return f"{author_name(post)} answered you in {title}"
+            return f"{self.brief(user, post)} in {title}"
         if post.topic.author_id == user.pk:
             return f"{author_name(post)} replied in your topic {title}"
         return f"{author_name(post)} replied in {title}, which you watch"
@@ -94,8 +102,11 @@ class Mention(_AboutPost):
     mail_kind = "forum.mention"
     at_once = True
 
+    def brief(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"{author_name(post)} named you"
+
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
-        return f"{author_name(post)} named you in {in_quotes(post.topic.title)}"
+        return f"{self.brief(user, post)} in {in_quotes(post.topic.title)}"
 
 
 def _seen(user: AbstractBaseUser, notices: Sequence[Notice]) -> list[tuple[Notice, Post]]:

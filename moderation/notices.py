@@ -15,6 +15,7 @@ from mail.kinds import Letter
 from mail.messages import letter_from
 from moderation.models import Case, Decision
 from moderation.models.case import CaseQuerySet
+from moderation.permissions import can_see_queue
 from moderation.subjects import done_to_you, subject_of, yours
 from notifications.kinds import NoticeText
 from notifications.models import Event, Notice
@@ -55,6 +56,9 @@ class NewCase(_AboutCase):
     """To whoever may decide it."""
 
     label = "Something was reported, or waits to be published"
+
+    def concerns(self, user: AbstractBaseUser) -> bool:
+        return bool(can_see_queue(user))
 
     def _told(self, user: AbstractBaseUser) -> CaseQuerySet:
         return Case.objects.worked_on_by(user)

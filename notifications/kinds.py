@@ -78,7 +78,8 @@ class EventKind(Protocol):
 class NoticeKind(Protocol):
     """The words of a notice and the right to read them.
 
-    A kind that has to be told says `can_be_off = False`; without it, whoever likes turns the kind off, and no notice is made.
+    A kind that has to be told says `can_be_off = False`; without it, whoever likes turns the kind off, and no notice is made. One
+    that is told to few has `concerns(user) -> bool`: others are not asked how they want it.
     """
 
     label: str
