@@ -8,6 +8,8 @@ os.environ.setdefault("PLENARY_SPEED", "100")
 # Who is new in a test is nobody's concern but that of tests/moderation/test_screening.py, which says how many posts wait.
 os.environ.setdefault("SCREEN_FIRST_POSTS", "0")
 os.environ.setdefault("SCREEN_LINKS_POSTS", "0")
+# No story waits for further replies; tests/notifications/test_letters.py says how long a letter does.
+os.environ.setdefault("MAIL_GROUP_MINUTES", "0")
 services.start()
 
 

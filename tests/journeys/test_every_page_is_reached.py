@@ -30,6 +30,7 @@ UNREACHED = {
     "readyz": FOR_MACHINES,
     "favicon": FOR_MACHINES,
     "notifications:count": FOR_MACHINES,
+    "notifications:tray": "opens under the bell by its script; the bell is a link to the list",
     "forum:post_part": FOR_MACHINES,
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,

@@ -42,6 +42,8 @@ VISITOR = [
         "/weekly/subscribe/sent/",
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
+        "/forum/mute/{mute_token}/",
+        "/notices/daily/{no_daily_token}/",
     ),
     *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),
     *("/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/confirm-email/", "/accounts/password/reset/"),
