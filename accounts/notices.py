@@ -124,3 +124,6 @@ class RoleOfAnother(_AboutRole):
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return bool(can_look_at_desks(user))
+
+    def concerns(self, user: AbstractBaseUser) -> bool:
+        return bool(can_look_at_desks(user))

@@ -6,6 +6,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from consultation.models import Consultation
@@ -24,6 +27,10 @@ class _AboutConsultation:
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return self._seen_by(user).filter(pk=event.data["consultation"]).exists()
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        told_of = Cast(KeyTextTransform("consultation", OuterRef("event__data")), BigIntegerField())
+        return Q(Exists(self._seen_by(user).filter(pk=told_of)))
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})

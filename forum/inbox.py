@@ -85,8 +85,8 @@ def _post(came: Incoming, token: ReplyToken, user: User, answers: "_Answers", *,
 
 
 def _kept_files(came: Incoming, user: User, *, at: datetime) -> tuple[list[str], list[str]]:
-    """What stands in the text for each file that was kept, and why others were not. A small picture inside the text is a logo or a
-    smiley of somebody's signature."""
+    """What stands in the text for each file that was kept, and why others were not. A small picture inside the text is a logo or
+    a smiley of somebody's signature."""
     kept, refused = [], []
     for file in came.files[: settings.FILES_PER_POST]:
         if file.inline and len(file.data) < SMALLEST_PICTURE:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
-from common.html_reading import plain_text
+from common.mail_text import mail_text
 from common.markdown import as_html, for_mail
 from forum.mail_tokens import mute_link, reply_address
 from forum.models import Post, Revision, Topic
@@ -97,7 +97,7 @@ def _told(post: Post, sentence: str) -> dict[str, object]:
         "author": author_name(post),
         "facts": standing_of_post(post).line,
         "html": as_html(for_mail(post.html, site=settings.SITE_URL)),
-        "words": plain_text(post.html),
+        "words": mail_text(post.html),
         "link": post_address(post),
     }
 

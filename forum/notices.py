@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from forum.mails import TOLD_AT_MOST, post_letter, posts_letter, put_back_letter, reminder_letter
@@ -24,6 +27,10 @@ class _AboutPost:
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return Post.objects.visible_to(user).not_from_blocked(user).filter(pk=event.data["post"]).exists()
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        told_of = Cast(KeyTextTransform("post", OuterRef("event__data")), BigIntegerField())
+        return Q(Exists(Post.objects.visible_to(user).not_from_blocked(user).filter(pk=told_of)))
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         return {
@@ -56,10 +63,14 @@ class _AboutPost:
         return SummaryLine(
             group=f"forum.topic:{post.topic_id}",
             heading=post.topic.title if public else place[0].upper() + place[1:],
-            sentence=self.sentence(user, post) if public else f"{author_name(post)} wrote in {place}",
+            sentence=self.brief(user, post),
             url=post_address(post),
             detail=snippet(post.html),
         )
+
+    def brief(self, user: AbstractBaseUser, post: Post) -> str:
+        """Below the name of its topic."""
+        raise NotImplementedError
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         raise NotImplementedError
@@ -75,10 +86,14 @@ class Reply(_AboutPost):
     label = "Somebody replies to me, in my topic, or in one I watch"
     mail_kind = "forum.reply"
 
+    def brief(self, user: AbstractBaseUser, post: Post) -> str:
+        answered = getattr(post, "parent_author_id", None) == user.pk
+        return f"{author_name(post)} {'answered you' if answered else 'replied'}"
+
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         title = in_quotes(post.topic.title)
         if getattr(post, "parent_author_id", None) == user.pk:
-            return f"{author_name(post)} answered you in {title}"
+            return f"{self.brief(user, post)} in {title}"
         if post.topic.author_id == user.pk:
             return f"{author_name(post)} replied in your topic {title}"
         return f"{author_name(post)} replied in {title}, which you watch"
@@ -91,8 +106,11 @@ class Mention(_AboutPost):
     mail_kind = "forum.mention"
     at_once = True
 
+    def brief(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"{author_name(post)} named you"
+
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
-        return f"{author_name(post)} named you in {in_quotes(post.topic.title)}"
+        return f"{self.brief(user, post)} in {in_quotes(post.topic.title)}"
 
 
 class Accepted(_AboutPost):

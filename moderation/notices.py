@@ -6,12 +6,16 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from mail.kinds import Letter
 from mail.messages import letter_from
 from moderation.models import Case, Decision
 from moderation.models.case import CaseQuerySet
+from moderation.permissions import can_see_queue
 from moderation.subjects import done_to_you, subject_of, yours
 from notifications.kinds import NoticeText
 from notifications.models import Event, Notice
@@ -25,6 +29,10 @@ class _AboutCase:
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return self._told(user).filter(pk=event.data["case"]).exists()
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        told_of = Cast(KeyTextTransform("case", OuterRef("event__data")), BigIntegerField())
+        return Q(Exists(self._told(user).filter(pk=told_of)))
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         cases = self._told(user).select_related(
@@ -48,6 +56,9 @@ class NewCase(_AboutCase):
     """To whoever may decide it."""
 
     label = "Something was reported, or waits to be published"
+
+    def concerns(self, user: AbstractBaseUser) -> bool:
+        return bool(can_see_queue(user))
 
     def _told(self, user: AbstractBaseUser) -> CaseQuerySet:
         return Case.objects.worked_on_by(user)

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from notifications.announcing import channel_group, user_group
 from notifications.frames import BadFrameError, Request, read_frame
 from notifications.kinds import live_channel
-from notifications.readers import unread_count
+from notifications.readers import count_for
 from notifications.sessions import still_signed_in
 
 NOT_SIGNED_IN = 4401
@@ -100,7 +100,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def notices_changed(self, message: dict[str, Any]) -> None:
         """From `announcing.announce_notices`: count for ourselves, so that messages out of order do no harm."""
-        await self.send_json({"notices": await database_sync_to_async(unread_count)(self.user_id)})
+        await self.send_json({"notices": await database_sync_to_async(count_for)(self.user_id)})
 
     async def _may_listen(self, channel: str, thing_id: int) -> bool:
         if channel not in settings.LIVE_CHANNELS:

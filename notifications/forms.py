@@ -4,26 +4,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms.boundfield import BoundField
 
 from notifications.kinds import notice_kind
 from notifications.models import Way
-from notifications.ways import chosen_ways, ways_of
+from notifications.ways import chosen_ways, kinds_for, ways_of
 
 
 class PreferencesForm(forms.Form):
     """A row of radios for each kind of notice, chosen as it stands for this person."""
 
-    def __init__(self, *args: Any, user_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: AbstractBaseUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kinds = list(settings.NOTICE_KINDS)
-        standing = chosen_ways([user_id], self.kinds)
+        self.kinds = kinds_for(user)
+        standing = chosen_ways([user.pk], self.kinds)
         for name in self.kinds:
             self.fields[name] = forms.ChoiceField(
                 label=notice_kind(name).label,
                 choices=[(way.value, way.label) for way in ways_of(name)],
-                initial=standing[user_id, name].value,
+                initial=standing[user.pk, name].value,
                 widget=forms.RadioSelect,
                 error_messages={
                     "required": "Choose how you want to hear of this.",

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 
 from common.doors import open_door
 from mail.kinds import Letter
@@ -77,7 +78,8 @@ class EventKind(Protocol):
 class NoticeKind(Protocol):
     """The words of a notice and the right to read them.
 
-    A kind that has to be told says `can_be_off = False`; without it, whoever likes turns the kind off, and no notice is made.
+    A kind that has to be told says `can_be_off = False`; without it, whoever likes turns the kind off, and no notice is made. One
+    that is told to few has `concerns(user) -> bool`: others are not asked how they want it.
     """
 
     label: str
@@ -111,6 +113,15 @@ class Gathering(Protocol):
 
     def gathered(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Letter:
         """The letter of two or more, oldest first, each of which `may_still_see` just allowed."""
+        ...
+
+
+@runtime_checkable
+class Countable(Protocol):
+    """A kind whose notices may stop being seen: the unread count asks it, in the statement that counts."""
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        """About rows of Notice: the thing may still be seen by its reader. Makes no statement."""
         ...
 
 

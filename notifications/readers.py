@@ -6,16 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 
 from common.clock import london_day
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page, write_cursor
-from notifications.kinds import NoticeText, notice_kind
+from notifications.kinds import Countable, NoticeText, notice_kind
 from notifications.models import Notice
 
 PAGE = 30
 COUNTED_AT_MOST = 100
+IN_THE_TRAY = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
@@ -32,9 +34,32 @@ class Told:
         return self.notice.read_at is None
 
 
-def unread_count(user_id: int) -> int:
-    """How many are unread; counting stops at 100. One statement."""
-    return Notice.objects.of(user_id).unread()[:COUNTED_AT_MOST].count()
+def unread_count(user: AbstractBaseUser) -> int:
+    """How many of the 100 newest unread may still be seen. One statement."""
+    newest = Notice.objects.of(user.pk).unread().newest_first().values("pk")[:COUNTED_AT_MOST]
+    return Notice.objects.filter(_seen(user), pk__in=newest).count()
+
+
+def count_for(user_id: int) -> int:
+    """`unread_count` for somebody whom we know by number; nobody has none. Two statements."""
+    user = get_user_model().objects.filter(pk=user_id).first()
+    return 0 if user is None else unread_count(user)
+
+
+def latest_unread(user: AbstractBaseUser, *, at: datetime) -> list[Told]:
+    """What the tray shows: a few of them, newest first. One statement, and those of each kind."""
+    rows = list(Notice.objects.of(user.pk).unread().filter(_seen(user)).select_related("event").newest_first()[:IN_THE_TRAY])
+    texts = texts_of(user, rows, at=at)
+    return [Told(notice, texts[notice.pk]) for notice in rows if notice.pk in texts]
+
+
+def _seen(user: AbstractBaseUser) -> Q:
+    """Of a kind that is in use, and, where the kind knows, about something that this person may still see."""
+    found = Q(pk__in=[])
+    for name in settings.NOTICE_KINDS:
+        kind = notice_kind(name)
+        found |= Q(kind=name) & kind.seen_by(user) if isinstance(kind, Countable) else Q(kind=name)
+    return found
 
 
 def notice_page(user: AbstractBaseUser, *, before: str = "", after: str = "", at: datetime) -> Page[Told]:

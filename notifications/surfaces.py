@@ -2,6 +2,7 @@ from common.surfaces import Surface
 
 SURFACES = (
     Surface("url", "notifications:list", "signed-in", "posts"),
+    Surface("url", "notifications:tray", "signed-in", "posts"),
     Surface("url", "notifications:count", "signed-in", note="a number"),
     Surface("url", "notifications:read_all", "signed-in", note="a redirect"),
     Surface("url", "notifications:read", "signed-in", "posts"),

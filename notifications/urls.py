@@ -5,6 +5,7 @@ from notifications.views import notices, preferences
 app_name = "notifications"
 urlpatterns = [
     path("", notices.list_notices, name="list"),
+    path("tray/", notices.tray, name="tray"),
     path("count/", notices.count, name="count"),
     path("read/", notices.read_all, name="read_all"),
     path("<int:notice_id>/read/", notices.read_one, name="read"),

@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from notifications.kinds import notice_kind
 from notifications.models import NoticePreference, Way
 
@@ -12,6 +15,12 @@ def ways_of(kind: str) -> tuple[Way, ...]:
     off = (Way.OFF,) if getattr(notice_kind(kind), "can_be_off", True) else ()
     by_mail = (Way.DAILY, Way.MAIL) if notice_kind(kind).mail_kind is not None else ()
     return (*off, Way.SITE, *by_mail)
+
+
+def kinds_for(user: AbstractBaseUser) -> list[str]:
+    """Those that somebody is asked about, in the order of the setting."""
+    asked = ((name, getattr(notice_kind(name), "concerns", None)) for name in settings.NOTICE_KINDS)
+    return [name for name, concerns in asked if concerns is None or concerns(user)]
 
 
 def default_way(kind: str) -> Way:

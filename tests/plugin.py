@@ -15,6 +15,8 @@ os.environ.setdefault("EDIT_DAYS", "0")
 # How fast somebody writes is the concern of tests/forum/test_pace.py alone.
 for what in ("TOPICS", "REPLIES", "REACTIONS", "UPLOADS"):
     os.environ.setdefault(f"PACE_{what}", "0")
+# No story waits for further replies; tests/notifications/test_letters.py says how long a letter does.
+os.environ.setdefault("MAIL_GROUP_MINUTES", "0")
 services.start()
 
 

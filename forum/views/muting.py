@@ -1,5 +1,7 @@
 """Ending what comes about a topic: from the notice, and by the link in a letter."""
 
+import json
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from forum.mail_tokens import read_mute
 from forum.models import Topic
 from forum.rendering import in_quotes
 from forum.views.loading import topic_or_404
+from notifications.readers import unread_count
 
 
 @login_required
@@ -23,6 +26,9 @@ def mute(request: HttpRequest, pk: int) -> HttpResponse:
     """A button beside a notice."""
     topic = topic_or_404(request, pk).topic
     mute_topic(topic, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    if request.headers.get("HX-Request"):
+        told = {"plenary:tray": "muted", "plenary:count": unread_count(request.user)}  # type: ignore[arg-type]
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
     messages.success(request, f"You hear no more of {in_quotes(topic.title)}. Its page has the switch to follow it again.")
     return redirect("notifications:list")
 

@@ -3,6 +3,7 @@
 import json
 from urllib.parse import urlencode
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.paging import BadCursor
 from notifications.actions.reading import mark_read
 from notifications.models import Notice
-from notifications.readers import Told, by_day, notice_page, texts_of, unread_count
+from notifications.readers import Told, by_day, latest_unread, notice_page, texts_of, unread_count
 from notifications.views.reader import reader_of
 
 
@@ -44,7 +45,18 @@ def list_notices(request: HttpRequest) -> HttpResponse:
 @login_required
 def count(request: HttpRequest) -> JsonResponse:
     """For pages whose socket cannot be reached."""
-    return JsonResponse({"notices": unread_count(reader_of(request).pk)}, headers={"Cache-Control": "no-store"})
+    return JsonResponse({"notices": unread_count(reader_of(request))}, headers={"Cache-Control": "no-store"})
+
+
+@require_safe
+@login_required
+def tray(request: HttpRequest) -> HttpResponse:
+    """The latest unread, for the tray under the bell; a whole page's worth is the list."""
+    reader, now = reader_of(request), timezone.now()
+    context = {"rows": latest_unread(reader, at=now), "now": now}
+    response = render(request, "notifications/_tray.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST
@@ -54,21 +66,36 @@ def read_one(request: HttpRequest, notice_id: int) -> HttpResponse:
     reader, now = reader_of(request), timezone.now()
     notice = get_object_or_404(Notice.objects.of(reader.pk).select_related("event"), pk=notice_id)
     mark_read(Notice.objects.filter(pk=notice_id), by=reader, at=now)
+    if _from_the_tray(request):
+        return _tray_changed(reader)
     if not request.headers.get("HX-Request"):
         return _back_to_the_list(request)
     notice.read_at = notice.read_at or now
     texts = texts_of(reader, [notice], at=now)
     told = Told(notice, texts[notice_id]) if notice_id in texts else None
     response = render(request, "notifications/_notice.html", {"told": told, "now": now})
-    response.headers["HX-Trigger"] = json.dumps({"plenary:count": unread_count(reader.pk)})  # for the badge
+    response.headers["HX-Trigger"] = json.dumps({"plenary:count": unread_count(reader)})  # for the badge
     return response
 
 
 @require_POST
 @login_required
 def read_all(request: HttpRequest) -> HttpResponse:
-    mark_read(Notice.objects.all(), by=reader_of(request), at=timezone.now())
+    reader = reader_of(request)
+    mark_read(Notice.objects.all(), by=reader, at=timezone.now())
+    if _from_the_tray(request):
+        return _tray_changed(reader)
     return redirect("notifications:list")
+
+
+def _from_the_tray(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Target") == "tray"
+
+
+def _tray_changed(reader: AbstractBaseUser) -> HttpResponse:
+    """Nothing to draw: the tray fetches itself anew."""
+    told = {"plenary:tray": "changed", "plenary:count": unread_count(reader)}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
 
 
 def _back_to_the_list(request: HttpRequest) -> HttpResponseRedirect:

@@ -23,7 +23,7 @@ from notifications.views.reader import reader_of
 @login_required
 def edit(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
-    form = PreferencesForm(request.POST or None, user_id=reader.pk)
+    form = PreferencesForm(request.POST or None, user=reader)
     if request.method == "POST" and form.is_valid():
         choose_ways(form.choices, by=reader)
         messages.success(request, "Saved.")

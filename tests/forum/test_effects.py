@@ -19,6 +19,7 @@ from notifications.expander import expand_next
 from notifications.kinds import event_kind, notice_kind
 from notifications.mails import NoticeMail
 from notifications.models import Event, Notice
+from notifications.readers import latest_unread, unread_count
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
@@ -216,3 +217,25 @@ def test_a_live_message_holds_ids_only(topic):
     post = reply_to_topic(topic, by=named("Writer"), body="Here.", at=AT)
     (message,) = event_kind("forum.replied").live(Event.objects.get())
     assert (message.channel, message.id, dict(message.data)) == ("topic", topic.pk, {"post": post.pk, "number": 2})
+
+
+def test_the_unread_count_is_of_what_may_still_be_seen_and_one_statement(topic, django_assert_num_queries):
+    for number in range(3):
+        last = reply_to_topic(topic, by=named(f"Writer{number}"), body="Here.", at=AT)
+    told()
+    reader = type(topic.author).objects.with_roles().get(pk=topic.author.pk)
+    assert unread_count(reader) == 3
+    hide_post(last, by=UserFactory(moderator=True), reason="no", at=AT)
+    with django_assert_num_queries(1):
+        assert unread_count(reader) == 2
+    assert [told.text.url for told in latest_unread(reader, at=AT)] == [
+        f"/forum/topics/{topic.pk}/posts/{number}/" for number in (3, 2)
+    ]
+
+
+def test_the_count_of_a_topic_that_went_behind_a_door_is_none(topic):
+    reply_to_topic(topic, by=named("Writer"), body="Here.", at=AT)
+    told()
+    topic.category.access, topic.category.group = "group", GroupFactory()
+    topic.category.save()
+    assert unread_count(type(topic.author).objects.get(pk=topic.author.pk)) == 0

@@ -49,6 +49,13 @@ def follow(browser: Chrome, text: str, *, within: str = "//body") -> None:
     look(browser)
 
 
+def open_notices(browser: Chrome) -> None:
+    """The bell opens its tray, and from there one goes to the whole list."""
+    shown(browser, "//header//a[contains(normalize-space(.), 'Notices')]").click()
+    wait_until_says(browser, "All notices", where="#tray")
+    follow(browser, "All notices", within="//header")
+
+
 def push(browser: Chrome, text: str, *, within: str = "//body") -> None:
     """Press the first button in sight that says `text`, and wait for the page that it leads to."""
     press(browser, button(browser, text, within=within))

@@ -17,6 +17,7 @@ from tests.journeys.steps import (
     heading,
     open_account_menu,
     open_mailed,
+    open_notices,
     push,
     sign_in_by_hand,
     tick,
@@ -50,7 +51,8 @@ def test_from_signing_up_to_the_mail_about_the_first_reply(
     # the count, on a page that nobody touched
     wait_until_says(browser, "1 unread", where="#notice-count")
     assert browser.execute_script("return window.still") is True
-    follow(browser, "Notices", within="//header")
+    assert browser.title.startswith("(1) ")
+    open_notices(browser)
     told = browser.find_element(By.CSS_SELECTOR, ".notices .title").text
     assert f"Tamsin Orr replied in your topic “{TITLE}”" in told
     follow(browser, "Tamsin Orr replied")
@@ -60,7 +62,7 @@ def test_from_signing_up_to_the_mail_about_the_first_reply(
     # the mail
     (_, mail) = eventually(lambda: post_office.to(ME)[:2] if len(post_office.to(ME)) > 1 else None)  # type: ignore[misc]
     assert_is_the_mail_about_the_reply(mail)
-    open_mailed(browser, re.search(r"Read it in its place and answer: (\S+)", mail.text)[1])  # type: ignore[index]
+    open_mailed(browser, re.search(r"Read it in its place: (\S+)", mail.text)[1])  # type: ignore[index]
     assert browser.current_url.endswith("#p2")
     assert "nobody covers the desk" in browser.find_element(By.ID, "p2").text
 
@@ -72,6 +74,11 @@ def test_from_signing_up_to_the_mail_about_the_first_reply(
     wait_until_says(browser, "And who pays for the day?", where="#p3")
     assert "1 new reply" in browser.find_element(By.ID, "arrived").text
     assert browser.execute_script("return window.still") is True
+
+    # enough of it
+    open_mailed(browser, re.search(r"Mute it: (\S+)", mail.text)[1])  # type: ignore[index]
+    push(browser, "Mute it")
+    assert heading(browser) == "Muted"
 
     sign_out_and_in_again(browser)
 
@@ -107,6 +114,7 @@ def assert_is_the_mail_about_the_reply(mail: Received) -> None:
     assert head["To"] == ME
     assert re.fullmatch(r"<topic\.\d+@plenary\.example\.org>", head["In-Reply-To"])
     assert head["References"] == head["In-Reply-To"]
+    assert re.fullmatch(r"<post\.\d+\.\w+@plenary\.example\.org>", head["Message-ID"])
     assert head["Auto-Submitted"] == "auto-generated"
     assert head.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in head.iter_parts()] == ["text/plain", "text/html"]

@@ -30,6 +30,7 @@ UNREACHED = {
     "readyz": FOR_MACHINES,
     "favicon": FOR_MACHINES,
     "notifications:count": FOR_MACHINES,
+    "notifications:tray": "opens under the bell by its script; the bell is a link to the list",
     "forum:post_part": FOR_MACHINES,
     "forum:file": "a picture or a file in a post; tests/forum/test_attachments.py opens each kind",
     "forum:draft": FOR_MACHINES,

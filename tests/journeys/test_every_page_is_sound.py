@@ -42,6 +42,8 @@ VISITOR = [
         "/weekly/subscribe/sent/",
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
+        "/forum/mute/{mute_token}/",
+        "/notices/daily/{no_daily_token}/",
     ),
     *("/forum/tags/", "/forum/tags/exam/", T + "/posts/11/poll/", "/forum/categories/{category.slug}/?order=answered"),
     *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),

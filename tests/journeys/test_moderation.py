@@ -7,7 +7,7 @@ from tests.accounts.factories import PASSWORD, UserFactory
 from tests.browser.site import Site
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 from tests.journeys.fixtures import eventually
-from tests.journeys.steps import fill, follow, heading, open_account_menu, push, sign_in_by_hand, tick, words
+from tests.journeys.steps import fill, follow, heading, open_account_menu, open_notices, push, sign_in_by_hand, tick, words
 from tests.mail.sink import Sink
 
 pytestmark = pytest.mark.browser
@@ -65,7 +65,7 @@ def test_from_a_report_to_a_decision_and_back(
     assert "It calls a colleague a fool." in words(browser)
     assert "You are suspended until" in words(browser)
     eventually(lambda: post_office.to("rupert@example.org"))
-    follow(browser, "Notices", within="//header")
+    open_notices(browser)
     follow(browser, "Moderators decided about your post #2")
     assert "It calls a colleague a fool." in words(browser)
     assert "If you think that this is wrong" in words(browser)

@@ -38,12 +38,15 @@ from forum.actions.reactions import react
 from forum.actions.tags import put_tags
 from forum.actions.topics import lock_topic, start_topic, unlock_topic
 from forum.imports.people import claim_key
+from forum.mail_tokens import mute_link
 from forum.models import Category, Draft, Topic
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice
+from mail.tokens import seal
 from moderation.actions.deciding import decide_case
 from moderation.actions.reporting import file_report
 from notifications.expander import expand_next
+from notifications.mails import NO_DAILY
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.accounts.register.files import csv_of, row
 from tests.consultation.factories import FULL, a_draft, a_response, an_open_one
@@ -88,6 +91,8 @@ class World:
     run: int
     confirm_token: str
     manage_token: str
+    mute_token: str
+    no_daily_token: str
     applied_register: int
     checked_register: int
     claim_token: str
@@ -142,6 +147,8 @@ def build_world() -> World:
         edition=edition.number,
         run=Run.objects.get().pk,
         **_tokens(now),
+        mute_token=mute_link(member.pk, topic.pk).rstrip("/").rpartition("/")[2],
+        no_daily_token=seal(NO_DAILY, member.pk),
         **_register(people["administrator"], member, now),
         opening=_without_a_name(people, category, now),
     )

@@ -1,5 +1,6 @@
 """The pages: what was told, newest first, and what comes by mail."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -170,6 +171,35 @@ class TestCount:
         with CaptureQueriesContext(connection) as statements:
             client.get("/no/such/page/")
         assert not [entry for entry in statements if "notifications" in entry["sql"]]
+
+
+class TestTray:
+    URL = reverse("notifications:tray")
+
+    def test_holds_the_latest_unread_with_what_can_be_done(self, browser, member):
+        tell(member, 10)
+        Notice.objects.filter(key="test.heard:10").update(read_at=NOON)
+        response = browser.get(self.URL)
+        assert [told.notice.key for told in response.context["rows"]] == [f"test.heard:{thing}" for thing in range(9, 1, -1)]
+        assert "Mark all read" in words(response)
+        assert response.headers["Cache-Control"] == "no-store"
+
+    def test_says_so_where_nothing_is_new_and_shows_nothing_that_may_not_be_seen(self, browser, member):
+        assert "Nothing new." in words(browser.get(self.URL))
+        tell(member)
+        withdraw_rights(member)
+        assert "Thing 1" not in words(browser.get(self.URL))
+
+    @pytest.mark.parametrize("name", ["read", "read_all"])
+    def test_its_buttons_answer_with_the_new_count_alone(self, browser, member, name):
+        (notice, _) = tell(member, 2)
+        url = reverse(f"notifications:{name}", args=[notice.pk] if name == "read" else [])
+        response = browser.post(url, headers={"HX-Request": "true", "HX-Target": "tray"})
+        assert response.status_code == 204
+        assert json.loads(response.headers["HX-Trigger"])["plenary:count"] == (1 if name == "read" else 0)
+
+    def test_is_for_whoever_is_signed_in(self, client):
+        assert client.get(self.URL).status_code == 302
 
 
 class TestPreferences:

@@ -7,6 +7,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -98,7 +99,27 @@ def test_everything_works_without_scripts(live_server, browser_without_scripts, 
     assert not browser.find_elements(By.CSS_SELECTOR, ".notices button")
     assert not Notice.objects.unread().exists()
     press(browser, "main a[href$='/preferences/']")
-    browser.find_element(By.CSS_SELECTOR, "main input[type=checkbox]").click()
+    browser.find_element(By.CSS_SELECTOR, "main input[value=daily]").click()
     press(browser, "main form button")
     assert "Saved." in browser.find_element(By.ID, "messages").text
-    assert not browser.find_element(By.CSS_SELECTOR, "main input[type=checkbox]").is_selected()
+    assert browser.find_element(By.CSS_SELECTOR, "main input[value=daily]").is_selected()
+
+
+def test_the_bell_opens_a_tray_that_empties_and_the_title_counts(live_server, browser, sign_in, three_notices):
+    sign_in(browser)
+    browser.get(f"{live_server.url}/notices/preferences/")
+    assert browser.title.startswith("(2) ")
+    assert_page_is_sound(browser, expected=NO_SOCKET)
+    browser.find_element(By.CSS_SELECTOR, "a[data-tray]").click()
+    WebDriverWait(browser, 15).until(lambda page: len(page.find_elements(By.CSS_SELECTOR, "#tray li")) == 2)
+    assert sentences(browser, "#tray li > a") == ["Thing 2 happened", "Thing 1 happened"]
+    assert_page_is_sound(browser, expected=NO_SOCKET)
+    browser.find_element(By.CSS_SELECTOR, "#tray li button").click()
+    WebDriverWait(browser, 15).until(lambda page: len(page.find_elements(By.CSS_SELECTOR, "#tray li")) == 1)
+    assert browser.title.startswith("(1) ")
+    browser.find_element(By.CSS_SELECTOR, "#tray form[action$='/notices/read/'] button").click()
+    WebDriverWait(browser, 15).until(lambda page: "Nothing new." in page.find_element(By.ID, "tray").text)
+    assert not browser.title.startswith("(")
+    browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert not browser.find_element(By.ID, "tray").is_displayed()
+    assert browser.switch_to.active_element.get_attribute("data-tray")

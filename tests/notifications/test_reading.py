@@ -41,7 +41,7 @@ def test_marks_by_what_the_event_says(member):
         told(thing, number=number)
     assert mark_read(Notice.objects.about(number__lte=9), by=member, at=LATER) == 2
     assert mark_read(Notice.objects.about(thing=3, number__lte=9), by=member, at=LATER) == 0
-    assert unread_count(member.pk) == 1
+    assert unread_count(member) == 1
 
 
 def test_counts_to_a_hundred_and_no_further(member):
@@ -49,7 +49,7 @@ def test_counts_to_a_hundred_and_no_further(member):
     Notice.objects.bulk_create(
         Notice(user=member, event=event, kind="test.heard", key=f"k{number}", at=NOON) for number in range(130)
     )
-    assert unread_count(member.pk) == 100
+    assert unread_count(member) == 100
 
 
 def test_a_choice_holds_until_the_next_one(member, other_member):

@@ -128,13 +128,18 @@ def notices(kind: str) -> Probe:
             return ""
         made = _notices(kind, world, person)
         texts = notice_kind(kind).render(person, made, timezone.now())
-        return "\n".join(f"{text.sentence} {text.url}" for text in texts.values()) + pages("notifications:list")(world, person)
+        return (
+            "\n".join(f"{text.sentence} {text.url}" for text in texts.values())
+            + pages("notifications:list")(world, person)
+            + pages("notifications:tray")(world, person)
+        )
 
     return probe
 
 
 def mails(kind: str) -> Probe:
-    """A mail of this kind about everything, as it would be handed over now."""
+    """A mail of this kind about everything, as it would be handed over now. The daily one holds what notices say."""
+    about = "forum.reply" if kind == "notifications.daily" else kind
 
     def probe(world: World, person: Anyone) -> str:
         if not person.is_authenticated:
@@ -145,7 +150,7 @@ def mails(kind: str) -> Probe:
                 Mail(address=address, kind=kind, key=notice.key, params={"notice": notice.pk}, lane="notify", created_at=now),
                 at=now,
             )
-            for notice in _notices(kind, world, person)
+            for notice in _notices(about, world, person)
         )
         return "\n".join(
             f"{letter.subject}\n{letter.text}\n{letter.html}\n{letter.headers}"

@@ -22,6 +22,8 @@
 
   // ——— the unread count ———
   const showCount = (count) => {
+    const bare = document.title.replace(/^\(\d+\+?\) /, "");
+    document.title = count > 0 ? `(${count > 99 ? "99+" : count}) ${bare}` : bare;
     const shown = count > 99 ? "99+" : String(count);
     for (const badge of document.querySelectorAll("[data-live-count]")) {
       badge.hidden = count === 0;
@@ -29,6 +31,9 @@
       badge.replaceChildren(shown, unread);
     }
   };
+
+  const before = Number.parseInt(document.querySelector("[data-live-count]:not([hidden])")?.textContent ?? "0", 10);
+  showCount(document.querySelector("[data-live-count]:not([hidden])")?.textContent.startsWith("99+") ? 100 : before);
 
   // ——— the socket ———
   let socket = null;
