@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from forum import permissions
 from forum.composing import mark_first_new, posts_of, reader_of, tree_of, views_of
+from forum.discovery import discovery_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, Topic
 from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time
@@ -35,6 +36,7 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     context = _around(request, page) | {
         "face": "conversations",
         "views": views,
+        "found": None if request.user.is_authenticated else discovery_of(page.topic, posts_of(found.branches)),
         "older_url": f"?after={found.next_after}" if found.next_after else "",
         "newer_url": f"?before={found.before}" if found.before else "",
     }

@@ -11,7 +11,7 @@ from operator import and_, or_
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db.models import BigIntegerField, Case, F, FloatField, Func, Q, Value, When
+from django.db.models import BigAutoField, Case, F, FloatField, Func, Q, Value, When
 from django.db.models.functions import Cast, Greatest, Least, Ln
 
 from accounts.standing import Anyone
@@ -114,6 +114,10 @@ def _start_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=LONDON)
 
 
+_WHOLE: Final = BigAutoField()
+"""A whole number as it comes: Django asks each value of an IntegerField for its type, two thousand times a search."""
+
+
 def weight(text: str, *, at: datetime) -> Cast:
     """What `ranking.score` says, computed by the database. Ages are whole days, so that a page's order holds for a day."""
     query = query_of(text) or SearchQuery("", config=CONFIG)
@@ -131,7 +135,7 @@ def weight(text: str, *, at: datetime) -> Cast:
     liked = Least(Value(ranking.MOST_THANKED), Ln(1.0 + thanked) * ranking.THANKED)
     accepted = Case(When(topic__solution_number=F("number"), then=ranking.ACCEPTED), default=0.0, output_field=FloatField())
     text_rank: Any = SearchRank(F("search"), query, normalization=1) + title
-    return Cast(text_rank * (1.0 + fresh) * (1.0 + accepted + liked) * float(ranking.SCALE), BigIntegerField())
+    return Cast(text_rank * (1.0 + fresh) * (1.0 + accepted + liked) * float(ranking.SCALE), _WHOLE)
 
 
 def _midnight(at: datetime) -> datetime:

@@ -31,6 +31,8 @@ UNREACHED = {
     "favicon": FOR_MACHINES,
     "notifications:count": FOR_MACHINES,
     "forum:post_part": FOR_MACHINES,
+    **dict.fromkeys(("robots", "sitemap", "sitemap_pages", "sitemap_part"), FOR_MACHINES),
+    "forum:tag_feed": "linked from a tag’s page",
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
     "forum:old_topic_url": FROM_ELSEWHERE,

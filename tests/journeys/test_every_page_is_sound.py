@@ -43,7 +43,15 @@ VISITOR = [
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
     ),
-    *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),
+    *(
+        "/search/",
+        "/search/?q=exam",
+        "/search/?q=nothing+has+this",
+        "/search/?q=pm+exam+is:question",
+        "/search/?q=exam+after:tomorrow+is:funny",
+        "/search/similar/?title=a+national+exam",
+        "/appearance/",
+    ),
     *("/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/confirm-email/", "/accounts/password/reset/"),
     *("/accounts/login/code/", "/accounts/oidc/cancelled/", "/accounts/recovery/confirm/worn-out/", "/terms/"),
     *("/accounts/password/reset/done/", "/accounts/password/reset/key/done/", "/accounts/confirm-email/{email_key}/"),
@@ -66,7 +74,7 @@ MEMBER = [
     *("/accounts/2fa/", "/accounts/2fa/passkeys/", "/accounts/sessions/", "/accounts/oidc/", "/terms/"),
     *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam", "/moderation/reports/", "/moderation/decisions/"),
     *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
-    "/moderation/report/people/organiser/",
+    *("/moderation/report/people/organiser/", "/feeds/"),
 ]
 M = "/moderation"
 MODERATOR = [
@@ -188,6 +196,13 @@ WRONG = [
 NO_PAGES = {
     **dict.fromkeys(
         ("healthz", "readyz", "favicon", "notifications:count", "accounts:avatar", "forum:post_part", "forum:raw"), "for machines"
+    ),
+    **dict.fromkeys(
+        (
+            *("robots", "sitemap", "sitemap_pages", "sitemap_part", "search:feed", "search:own_feed", "forum:category_feed"),
+            *("forum:topic_feed", "forum:tag_feed", "forum:own_category_feed", "forum:own_topic_feed", "forum:own_tag_feed"),
+        ),
+        "for machines",
     ),
     **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
     **dict.fromkeys(

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import FeedToken
 from accounts.standing import Anyone
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
 from consultation.permissions import can_see as can_see_consultation
-from forum.models import Category, Post, Topic
+from forum.models import Category, Post, Tag, Topic, TopicTag
 from forum.permissions import can_read_own, can_see_post, can_see_topic
 from tests.consultation.factories import a_draft, a_published_one, a_response, an_open_one
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
@@ -65,7 +66,24 @@ def build_world() -> World:
         if access != "public":
             _plant_own(world, world.topics[-3], "lapsed member" if access == "members" else "suspended member")
     _plant_consultations(world)
+    _plant_feeds(world)
     return world
+
+
+def secret_of(person: Anyone) -> str:
+    """What stands in the addresses of somebody's own feeds."""
+    return f"feeds-of-{person.pk}"
+
+
+def _plant_feeds(world: World) -> None:
+    """A secret for everybody with an account, and a tag on every topic."""
+    everything = Tag.objects.create(slug="everything", name="Everything")
+    TopicTag.objects.bulk_create(TopicTag(topic=topic, tag=everything) for topic in world.topics)
+    FeedToken.objects.bulk_create(
+        FeedToken(user=person, digest=FeedToken.digest_of(secret_of(person)), made_at=world.at)
+        for person in world.people.values()
+        if person.is_authenticated
+    )
 
 
 def _categories(population: Population) -> dict[str, dict[str, object]]:
