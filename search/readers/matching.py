@@ -19,7 +19,7 @@ from common.clock import LONDON
 from forum.models import Post, Topic, TopicTag
 from forum.models.post import PostQuerySet
 from search import ranking
-from search.language import Asked
+from search.language import Asked, tokens
 from search.synonyms import Part, parts_of, positive_words
 
 MOST: Final = 2_000
@@ -71,9 +71,10 @@ def _newest(posts: PostQuerySet) -> PostQuerySet:
 
 
 def _titled(user: Anyone, posts: PostQuerySet, asked: Asked, query: SearchQuery) -> PostQuerySet:
-    """First posts found by their title. Of several words some may stand in the title and the rest in the text."""
-    several = not asked.in_title and len(positive_words(asked.text)) > 1
-    wanted = any_of(asked.text) if several else query
+    """First posts found by their title. Of several words some may stand in the title and the rest in the text; what is left out
+    may stand in neither."""
+    several = not asked.in_title and len(tokens(asked.text)) > 1
+    wanted = (any_of(asked.text) if several else None) or query
     topics = Topic.objects.visible_to(user).filter(search=wanted).order_by("-pk").values("pk")[: MOST + 1]
     firsts = posts.filter(number=1, topic__in=topics)
     if not several:

@@ -63,7 +63,7 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "is_first": after is None,
         "tabs": _orders(words, newest=newest) if asked.text else [],
         "kinds": _others(words, name),
-        "older_url": _address(words, order="newest" if newest else "", after=page.older) if page.older else "",
+        "older_url": _address(words, order="newest" if newest else "", beyond=page.older) if page.older else "",
         "feed_url": f"{reverse('search:feed')}?{urlencode({'q': words})}",
     }
 
@@ -83,10 +83,10 @@ def _kind(name: str) -> tuple[str, Kind]:
 
 
 def _cursor(request: HttpRequest) -> Cursor | None:
-    if not request.GET.get("after"):
+    if not request.GET.get("beyond"):
         return None
     try:
-        after = read_cursor(request.GET["after"], length=2)
+        after = read_cursor(request.GET["beyond"], length=2)
     except BadCursor as error:
         raise Http404 from error
     if not all(isinstance(value, int) and abs(value) < 2**62 for value in after):
