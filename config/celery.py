@@ -80,7 +80,7 @@ app.conf.update(
         "check and apply registers": {"task": "accounts.work_on_registers", "schedule": 60 / settings.SPEED},
         "sweep the outbox": {"task": "mail.sweep", "schedule": 60 / settings.SPEED},
         "tell of roles that end": {"task": "accounts.tell_of_ending_roles", "schedule": 3600 / settings.SPEED},
-        "count the words for suggestions": {"task": "search.refresh_words", "schedule": 3600 / settings.SPEED},
+        "count the words for suggestions": {"task": "search.refresh_words", "schedule": 900 / settings.SPEED},
         "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )

@@ -223,7 +223,7 @@ Places = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def places(_servers: Site, django_db_blocker) -> Iterator[Places]:  # type: ignore[no-untyped-def]
+def places(django_db_setup, _servers: Site, django_db_blocker) -> Iterator[Places]:  # type: ignore[no-untyped-def]
     """One world for all pages, in the database that the site serves; what stands in a path's braces is found here by name."""
     with django_db_blocker.unblock():
         cache.clear()
