@@ -194,7 +194,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"claim": "30/5m/ip,5/5m/key", "claim_mail": "5/h/key", "feed": "300/5m/ip"}  # on top of allauth's own
+ACCOUNT_RATE_LIMITS = {"claim": "30/5m/ip,5/5m/key", "claim_mail": "5/h/key"}  # on top of allauth's own
 # How many proxies of ours add to X-Forwarded-For. Too few: all visitors share one throttle; too many: anybody escapes it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 ACCOUNT_SESSION_REMEMBER = True
@@ -400,6 +400,8 @@ MAIL_KINDS: dict[str, str] = {
 INBOUND_KINDS: dict[str, str] = {
     "reply": "forum.inbox.AnswersByMail",
 }
+# Feeds that one address may ask for in a minute; more gets a 429
+FEEDS_PER_MINUTE = env.int("FEEDS_PER_MINUTE", 120)
 # What can be looked for, by its name in the address; the first is what a search without one means (search/kinds.py)
 SEARCH_KINDS: dict[str, str] = {
     "posts": "search.readers.posts.Posts",

@@ -29,8 +29,8 @@ class _Feed(Atom1Feed):
 
 
 def draw_feed(posts: Sequence[Post], *, key: str, title: str, page: str, itself: str = "") -> bytes:
-    """`key` names the feed for good (`category/7`), `page` is the path of what it follows; `itself` the path of the feed, left out
-    where it is a secret. Wants `topic`, `author` and `persona` of each post."""
+    """`key` names the feed for good (`category/7`), `page` is the path of what it follows; `itself` the path of the feed, left
+    out where it is a secret. Wants `topic`, `author` and `persona` of each post."""
     whole = settings.SITE_URL
     feed = _Feed(
         title=f"{_plain(title)} · Plenary",
@@ -44,7 +44,7 @@ def draw_feed(posts: Sequence[Post], *, key: str, title: str, page: str, itself:
         feed.add_item(
             title=_plain(post.topic.title if post.number == 1 else f"{post.topic.title}, #{post.number}"),
             link=f"{whole}{post.get_absolute_url()}",
-            description=None,
+            description=None,  # type: ignore[arg-type]  # what Django would write as a summary
             unique_id=_tag(f"post/{post.pk}"),
             author_name=_plain(author_name(post)),
             pubdate=post.created_at,

@@ -1,6 +1,6 @@
 """What people write into the search box, read and written: pure.
 
-`accreditation "fit note" -exam author:hester-quill category:staffing tag:pay after:2026-05 before:2026-11-01 in:title is:question`
+`accreditation "fit note" -exam author:hester-quill category:staffing tag:pay after:2026-05 in:title is:question`
 
 Any text can be read. What cannot be right (a date that is none) is told and left out, the rest is looked for all the same.
 """

@@ -69,7 +69,9 @@ def _alternatives(found: Sequence[str]) -> list[list[str]]:
 
 def _parts(run: Sequence[str], left: int) -> list[Part]:
     """Terms with their other names first, then everything else in one piece."""
-    terms, rest, place = [], [], 0
+    terms: list[Part] = []
+    rest: list[str] = []
+    place = 0
     while place < len(run):
         length = _term_at(run, place) if len(terms) < left else 0
         if length:

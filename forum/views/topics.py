@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from common.visitor_pages import kept_for_visitors
 from forum import permissions
 from forum.composing import Reader, mark_first_new, posts_of, reader_of, tree_of, views_of
+from forum.discovery import discovery_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, PostMove, Topic
 from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time, topic_page
@@ -48,9 +49,10 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     context = _around(request, page) | {
         "face": "conversations",
         "views": tree_of(found.branches, reader),
+        "found": None if request.user.is_authenticated else discovery_of(page.topic, posts_of(found.branches)),
         "older_url": f"?after={found.next_after}" if found.next_after else "",
         "newer_url": f"?before={found.before}" if found.before else "",
-        "canonical": page.topic.get_absolute_url(),
+        "canonical": request.get_full_path() if after or before else page.topic.get_absolute_url(),
     }
     return render(request, "forum/topic.html", context)
 

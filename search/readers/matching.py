@@ -11,7 +11,7 @@ from operator import and_, or_
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db.models import BigIntegerField, Case, F, FloatField, Func, Q, Value, When
+from django.db.models import BigAutoField, Case, F, FloatField, Func, Q, Value, When
 from django.db.models.functions import Cast, Greatest, Least, Ln
 
 from accounts.standing import Anyone
@@ -19,7 +19,7 @@ from common.clock import LONDON
 from forum.models import Post, Topic, TopicTag
 from forum.models.post import PostQuerySet
 from search import ranking
-from search.language import Asked
+from search.language import Asked, tokens
 from search.synonyms import Part, parts_of, positive_words
 
 MOST: Final = 2_000
@@ -71,9 +71,10 @@ def _newest(posts: PostQuerySet) -> PostQuerySet:
 
 
 def _titled(user: Anyone, posts: PostQuerySet, asked: Asked, query: SearchQuery) -> PostQuerySet:
-    """First posts found by their title. Of several words some may stand in the title and the rest in the text."""
-    several = not asked.in_title and len(positive_words(asked.text)) > 1
-    wanted = any_of(asked.text) if several else query
+    """First posts found by their title. Of several words some may stand in the title and the rest in the text; what is left out
+    may stand in neither."""
+    several = not asked.in_title and len(tokens(asked.text)) > 1
+    wanted = (any_of(asked.text) if several else None) or query
     topics = Topic.objects.visible_to(user).filter(search=wanted).order_by("-pk").values("pk")[: MOST + 1]
     firsts = posts.filter(number=1, topic__in=topics)
     if not several:
@@ -114,6 +115,10 @@ def _start_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=LONDON)
 
 
+_WHOLE: Final = BigAutoField()
+"""A whole number as it comes: Django asks each value of an IntegerField for its type, two thousand times a search."""
+
+
 def weight(text: str, *, at: datetime) -> Cast:
     """What `ranking.score` says, computed by the database. Ages are whole days, so that a page's order holds for a day."""
     query = query_of(text) or SearchQuery("", config=CONFIG)
@@ -131,7 +136,7 @@ def weight(text: str, *, at: datetime) -> Cast:
     liked = Least(Value(ranking.MOST_THANKED), Ln(1.0 + thanked) * ranking.THANKED)
     accepted = Case(When(topic__solution_number=F("number"), then=ranking.ACCEPTED), default=0.0, output_field=FloatField())
     text_rank: Any = SearchRank(F("search"), query, normalization=1) + title
-    return Cast(text_rank * (1.0 + fresh) * (1.0 + accepted + liked) * float(ranking.SCALE), BigIntegerField())
+    return Cast(text_rank * (1.0 + fresh) * (1.0 + accepted + liked) * float(ranking.SCALE), _WHOLE)
 
 
 def _midnight(at: datetime) -> datetime:

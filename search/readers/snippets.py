@@ -32,8 +32,10 @@ def words_of(column: str) -> Combinable:
 
 def stretch_of(text: Combinable, query: SearchQuery) -> SearchHeadline:
     """The best stretch of a text, marked."""
-    marks = {"start_sel": _BEGIN, "stop_sel": _END, "fragment_delimiter": " … "}
-    return SearchHeadline(text, query, config="english", max_words=36, min_words=18, max_fragments=2, **marks)
+    return SearchHeadline(
+        text, query, config="english", start_sel=_BEGIN, stop_sel=_END,
+        max_words=36, min_words=18, max_fragments=2, fragment_delimiter=" … ",
+    )  # fmt: skip
 
 
 def marked_whole(column: str, query: SearchQuery) -> SearchHeadline:

@@ -14,7 +14,7 @@ from common.paging import BadCursor, Cursor, read_cursor
 from forum.models import Category
 from search.forms import ChoicesForm, SearchForm, as_choices
 from search.kinds import Kind, Results, kinds
-from search.language import Asked, parse, write
+from search.language import Asked, Problem, parse, write
 from search.readers import did_you_mean
 from search.synonyms import also_looked_for
 
@@ -24,10 +24,11 @@ FEW = 3
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """What the reader may see of what they look for. What comes from the choices becomes words first, so that every search has one
-    address."""
+    """What the reader may see of what they look for. What comes from the choices becomes words first, so that every search has
+    one address."""
     categories = list(Category.objects.visible_to(request.user).in_order())
-    form, problems = SearchForm(request.GET), ()
+    form = SearchForm(request.GET)
+    problems: tuple[Problem, ...] = ()
     if "text" in request.GET:
         choices = ChoicesForm(request.GET, categories=categories)
         if choices.is_valid():
@@ -39,7 +40,9 @@ def results(request: HttpRequest) -> HttpResponse:
         choices = ChoicesForm(_as_sent(as_choices(typed)), categories=categories)
         choices.is_valid()
     asked = choices.asked
-    context: dict[str, Any] = {"form": form, "choices": choices, "asked": asked, "problems": problems, "words": ""}
+    context: dict[str, Any] = {"box": form, "choices": choices, "asked": asked, "words": ""}
+    context["form"] = form if form.errors else choices  # the one whose problems stand first on the page
+    context["left_out"] = [problem for problem in problems if problem.field in {"in_title", "states"}]
     if not asked.is_empty and not form.errors:
         context |= _found(request, asked)
     return render(request, "search/results.html", context)
@@ -60,7 +63,7 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "is_first": after is None,
         "tabs": _orders(words, newest=newest) if asked.text else [],
         "kinds": _others(words, name),
-        "older_url": _address(words, order="newest" if newest else "", after=page.older) if page.older else "",
+        "older_url": _address(words, order="newest" if newest else "", beyond=page.older) if page.older else "",
         "feed_url": f"{reverse('search:feed')}?{urlencode({'q': words})}",
     }
 
@@ -80,10 +83,10 @@ def _kind(name: str) -> tuple[str, Kind]:
 
 
 def _cursor(request: HttpRequest) -> Cursor | None:
-    if not request.GET.get("after"):
+    if not request.GET.get("beyond"):
         return None
     try:
-        after = read_cursor(request.GET["after"], length=2)
+        after = read_cursor(request.GET["beyond"], length=2)
     except BadCursor as error:
         raise Http404 from error
     if not all(isinstance(value, int) and abs(value) < 2**62 for value in after):

@@ -76,6 +76,11 @@ def test_a_link_names_no_topic_that_is_not_public(client):
 def test_nobody_else_s_link_and_none_that_lost_its_right_is_found(client, topic):
     closed = TopicFactory(members_only=True)
     stranger = named("Stranger", member=False)
-    for token in ("nonsense", seal("reply", 1, 2), seal("mute topic", stranger.pk, closed.pk), seal("mute topic", 987654, topic.pk)):
+    for token in (
+        "nonsense",
+        seal("reply", 1, 2),
+        seal("mute topic", stranger.pk, closed.pk),
+        seal("mute topic", 987654, topic.pk),
+    ):
         assert client.get(reverse("forum:mute_by_mail", args=[token])).status_code == 404
         assert client.post(reverse("forum:mute_by_mail", args=[token])).status_code == 404

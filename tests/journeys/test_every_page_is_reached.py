@@ -35,6 +35,8 @@ UNREACHED = {
     "forum:file": "a picture or a file in a post; tests/forum/test_attachments.py opens each kind",
     "forum:draft": FOR_MACHINES,
     "forum:people_to_name": FOR_MACHINES,
+    **dict.fromkeys(("robots", "sitemap", "sitemap_pages", "sitemap_part"), FOR_MACHINES),
+    "forum:tag_feed": "linked from a tag’s page",
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
     "forum:old_topic_url": FROM_ELSEWHERE,

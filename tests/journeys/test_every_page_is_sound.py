@@ -46,8 +46,16 @@ VISITOR = [
         "/notices/daily/{no_daily_token}/",
     ),
     *("/forum/tags/", "/forum/tags/exam/", T + "/posts/11/poll/", "/forum/categories/{category.slug}/?order=answered"),
-    *("/search/", "/search/?q=exam", "/search/?q=nothing+has+this", "/appearance/"),
     *("/appearance/keys/", "/forum/latest/", "/forum/top/", T + "/jump/", T + "/jump/?page=99", T + "/print/"),
+    *(
+        "/search/",
+        "/search/?q=exam",
+        "/search/?q=nothing+has+this",
+        "/search/?q=pm+exam+is:question",
+        "/search/?q=exam+after:tomorrow+is:funny",
+        "/search/similar/?title=a+national+exam",
+        "/appearance/",
+    ),
     *("/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/confirm-email/", "/accounts/password/reset/"),
     *("/accounts/login/code/", "/accounts/oidc/cancelled/", "/accounts/recovery/confirm/worn-out/", "/terms/"),
     *("/accounts/password/reset/done/", "/accounts/password/reset/key/done/", "/accounts/confirm-email/{email_key}/"),
@@ -70,9 +78,9 @@ MEMBER = [
     *("/accounts/2fa/", "/accounts/2fa/passkeys/", "/accounts/sessions/", "/accounts/oidc/", "/terms/"),
     *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam", "/moderation/reports/", "/moderation/decisions/"),
     *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
-    "/moderation/report/people/organiser/",
     *(T + "/tags/", T + "/posts/12/answer/", T + "/posts/11/poll/"),
     *("/forum/drafts/", "/forum/formatting/", "/forum/drafts/{unfinished}/delete/"),
+    *("/moderation/report/people/organiser/", "/feeds/"),
 ]
 M = "/moderation"
 MODERATOR = [
@@ -224,6 +232,13 @@ NO_PAGES = {
         ),
         "for machines",
     ),
+    **dict.fromkeys(
+        (
+            *("robots", "sitemap", "sitemap_pages", "sitemap_part", "search:feed", "search:own_feed", "forum:category_feed"),
+            *("forum:topic_feed", "forum:tag_feed", "forum:own_category_feed", "forum:own_topic_feed", "forum:own_tag_feed"),
+        ),
+        "for machines",
+    ),
     **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
     **dict.fromkeys(
         (
@@ -243,7 +258,7 @@ Places = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def places(_servers: Site, django_db_blocker) -> Iterator[Places]:  # type: ignore[no-untyped-def]
+def places(django_db_setup, _servers: Site, django_db_blocker) -> Iterator[Places]:  # type: ignore[no-untyped-def]
     """One world for all pages, in the database that the site serves; what stands in a path's braces is found here by name."""
     with django_db_blocker.unblock():
         cache.clear()

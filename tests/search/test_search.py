@@ -105,7 +105,7 @@ def test_pages_follow_one_another_without_loss_or_double(client):
 
 @pytest.mark.parametrize("after", ["x", "W10", "WyJhIiwiYiJd", "WzEsMTAwMDAwMDAwMDAwMDAwMDAwMDAwXQ"])
 def test_an_altered_address_is_not_found(client, after):
-    assert client.get(PAGE, {"q": "a", "after": after}).status_code == 404
+    assert client.get(PAGE, {"q": "a", "beyond": after}).status_code == 404
 
 
 def test_too_long_a_question_says_so_and_keeps_what_was_typed(client):

@@ -1,5 +1,6 @@
 """How to get at everything that a surface lets out: for each reader, the text of all of it."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import product
@@ -20,7 +21,7 @@ from mail.kinds import Letter
 from mail.models import Mail
 from notifications.kinds import notice_kind
 from notifications.models import Event, Notice
-from tests.visibility.scenario import World
+from tests.visibility.scenario import World, secret_of
 
 BY_ORGANISERS = {surface.name for surface in all_surfaces() if surface.access == "organiser"}
 AT_A_SHUT_DOOR = 4
@@ -75,6 +76,12 @@ def _shapes(name: str) -> set[frozenset[str]]:
 def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     """Arguments of every shape that an address of ours has. Those that do not fit a name are passed over."""
     yield {}
+    yield from ({"part": part} for part in (0, 1))
+    token = secret_of(person)
+    yield {"token": token}
+    yield from ({"token": token, "slug": slug} for slug in ("everything", *(category.slug for category in world.categories)))
+    yield from ({"token": token, "pk": topic.pk} for topic in world.topics)
+    yield {"slug": "everything"}
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"slug": slug} for slug in world.tags)
@@ -112,8 +119,25 @@ def search(world: World, person: Anyone) -> str:
     for some in batched(sorted(world.words), 7):
         asked = " or ".join(some)
         html = client.get(url, {"q": asked}).content.decode()
-        texts.append(html.split("<main", 1)[1].split("</form>", 1)[1].replace(f"“{asked}”", ""))
+        answered = re.sub(
+            r'href="/(search|accounts/login)/[^"]*"', "", html.split("<main", 1)[1].rsplit("</form></details>", 1)[1]
+        )
+        texts.append(answered)
     return "\n".join(texts)
+
+
+def asked_for(name: str, field: str) -> Probe:
+    """Every planted word asked for at an address of this name, whatever secret of one's own stands in it; without the question."""
+
+    def probe(world: World, person: Anyone) -> str:
+        client, texts = client_of(world, person), []
+        for url, some in product(addresses(name, world, person), list(batched(sorted(world.words), 7))):
+            asked = " or ".join(some)
+            text = client.get(url, {field: asked}, headers={"HX-Request": "true"}).content.decode()
+            texts.append("".join(re.findall(r"(?s)<entry>.*?</entry>", text)) if field == "q" else text)
+        return "\n".join(texts)
+
+    return probe
 
 
 def batched(words: Sequence[str], size: int) -> Iterator[Sequence[str]]:

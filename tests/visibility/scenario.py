@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import FeedToken
 from accounts.standing import Anyone
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
@@ -71,7 +72,24 @@ def build_world() -> World:
         if access != "public":
             _plant_own(world, world.topics[-3], "lapsed member" if access == "members" else "suspended member")
     _plant_consultations(world)
+    _plant_feeds(world)
     return world
+
+
+def secret_of(person: Anyone) -> str:
+    """What stands in the addresses of somebody's own feeds."""
+    return f"feeds-of-{person.pk}"
+
+
+def _plant_feeds(world: World) -> None:
+    """A secret for everybody with an account, and a tag on every topic."""
+    everything = Tag.objects.create(slug="everything", name="Everything")
+    TopicTag.objects.bulk_create(TopicTag(topic=topic, tag=everything) for topic in world.topics)
+    FeedToken.objects.bulk_create(
+        FeedToken(user=person, digest=FeedToken.digest_of(secret_of(person)), made_at=world.at)
+        for person in world.people.values()
+        if person.is_authenticated
+    )
 
 
 def _categories(population: Population) -> dict[str, dict[str, object]]:

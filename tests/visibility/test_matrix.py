@@ -13,7 +13,7 @@ from django.test import override_settings
 from accounts.backends import AddressBackend
 from common.surfaces import all_surfaces
 from tests.visibility.people import READERS
-from tests.visibility.probes import mails, notices, pages, search
+from tests.visibility.probes import asked_for, mails, notices, pages, search
 from tests.visibility.scenario import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -30,14 +30,22 @@ ELSEWHERE = {
 WHOLE = {"forum:topic", "forum:topic_in_time", "forum:post_part"}
 """Surfaces on which everything that may be read must also be there."""
 
+ASKED = {
+    "search:results": search,
+    "search:feed": asked_for("search:feed", "q"),
+    "search:own_feed": asked_for("search:own_feed", "q"),
+    "search:similar": asked_for("search:similar", "title"),
+}
+"""Doors at which one asks for something."""
+
 CARRYING = [
     surface for surface in all_surfaces() if surface.carries != "nothing" and (surface.kind, surface.name) not in ELSEWHERE
 ]
 
 
 def probe_of(surface):
-    if surface.name == "search:results":
-        return search
+    if surface.name in ASKED:
+        return ASKED[surface.name]
     return {"url": pages, "notice": notices, "mail": mails}[surface.kind](surface.name)
 
 
@@ -56,6 +64,12 @@ def world(django_db_setup, django_db_blocker) -> World:
 @pytest.fixture(autouse=True)
 def _staff_need_a_second_step(settings):
     settings.STAFF_NEED_SECOND_FACTOR = True
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asks_too_often(settings):
+    """A feed that says “too often” holds nothing."""
+    settings.FEEDS_PER_MINUTE = 1_000_000
 
 
 @pytest.fixture(autouse=True)
