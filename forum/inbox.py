@@ -121,7 +121,7 @@ def _keep_as_draft(user: User, topic: Topic, text: str, *, at: datetime) -> None
     key = reply_key(topic)
     before = Draft.objects.filter(user=user, key=key).first()
     body = f"{before.body}\n\n{text}" if before and before.body else text
-    save_draft(by=user, key=key, sequence=before.sequence + 1 if before else 1, body=body, at=at)
+    save_draft(by=user, key=key, seen=before.sequence if before else 0, body=body, at=at)
 
 
 class _Answers:

@@ -45,8 +45,8 @@ def reply_to_topic(
     do not see it, nor anything that the same persona writes here later.
 
     Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
-    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, TooFast, ParentGone, TopicLocked, Refused and what
-    `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
+    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, TooFast, ParentGone, TopicLocked, Refused and
+    what `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
     """
     permissions.can_reply(by, topic).enforce()
     if keep_from_practice:

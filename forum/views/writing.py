@@ -125,8 +125,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     answered = _answered(request, page.topic, form)
     context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, "poll_form": poll}
     context |= _beside(request, key, place)
-    context |= {"arrived": [(post, author_name(post), as_html(post.html)) for post in arrived]}
-    return render(request, "forum/reply.html", context | {"answered_html": as_html(answered.html) if answered else ""})
+    came = {"arrived": [(post, author_name(post), as_html(post.html)) for post in arrived]}
+    return render(request, "forum/reply.html", context | came | {"answered_html": as_html(answered.html) if answered else ""})
 
 
 @login_required
