@@ -91,7 +91,7 @@ app.conf.update(
         "remind of bookmarks": {"task": "forum.remind", "schedule": 60 / settings.SPEED},
         "tell of roles that end": {"task": "accounts.tell_of_ending_roles", "schedule": 3600 / settings.SPEED},
         "delete files that no post shows": {"task": "forum.sweep_files", "schedule": 3600 / settings.SPEED},
-        "count the words for suggestions": {"task": "search.refresh_words", "schedule": 3600 / settings.SPEED},
+        "count the words for suggestions": {"task": "search.refresh_words", "schedule": 900 / settings.SPEED},
         "draw posts anew": {"task": "forum.rebake", "schedule": 3600 / settings.SPEED},
         "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
