@@ -12,7 +12,7 @@ from forum.models import Post, Reaction, Topic
 from forum.models.post import PostQuerySet
 from forum.rendering import author_name, snippet
 
-UNREAD_HERE = ("search", "body", "form_key")
+UNREAD_HERE = ("search", "body", "form_key", "persona__sealed_person")
 
 
 @dataclass(frozen=True, slots=True)
