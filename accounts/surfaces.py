@@ -144,7 +144,7 @@ def sample_people() -> Sequence[Sample]:
 def _sample(pk: int, *roles: str, groups: Sequence[int] = (), owns: Sequence[int] = ()) -> User:
     person = User(pk=pk, display_name="Somebody", terms_version=settings.TERMS_VERSION)
     held = {"role_names": list(roles), "group_ids": list(groups), "owned_ids": list(owns)}
-    told = {"suspended_until": None, "member_ended_at": None, "has_second_factor": True}
+    told = {"suspended_until": None, "member_ended_at": None, "has_second_factor": True, "practice_codes": ()}
     for name, value in (held | told).items():
         setattr(person, name, value)
     return person

@@ -9,9 +9,6 @@ from forum.readers.personas import Voices
 
 UNSAID: Final = "Say under which name you write this. You have a pseudonym in this topic, so nothing is chosen for you."
 OWN_NAME: Final = "own"
-MYSELF: Final = "myself"
-"""The own name where it was chosen beside a pseudonym. Another value than where it was the default: a form that was drawn
-before the pseudonym was taken, in another window, is asked again."""
 MINE: Final = "persona"
 
 
@@ -25,6 +22,7 @@ class VoiceFields(forms.Form):
         widget=forms.Select(attrs={"autocomplete": "off"}),  # a browser that fills it in again would choose for the writer
     )
     keep = forms.BooleanField(label="Keep it from members of my practice", required=False)
+    asked = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
     sure = forms.BooleanField(label="I have thought of that. Post it so.", required=False)
 
     def __init__(self, *args: Any, voices: Voices | None = None, **kwargs: Any) -> None:
@@ -33,13 +31,15 @@ class VoiceFields(forms.Form):
         self.doubt = ""
         if not self.voices.may_keep:
             del self.fields["keep"]
+        if not self.voices.persona:
+            del self.fields["asked"]
         if not (self.voices.persona or self.voices.is_offered):
             del self.fields["voice"], self.fields["sure"]
             return
         field: Any = self.fields["voice"]
         if self.voices.persona:
             other = (MINE, f"{self.voices.persona.label}, your pseudonym here")
-            field.choices = [("", "Choose a name…"), (MYSELF, self.voices.own_name), other]
+            field.choices = [("", "Choose a name…"), (OWN_NAME, self.voices.own_name), other]
             field.error_messages["invalid_choice"] = UNSAID
         else:
             sent = self.data.get("voice", "") if self.is_bound else ""
@@ -48,11 +48,21 @@ class VoiceFields(forms.Form):
             field.choices = [(OWN_NAME, self.voices.own_name), ("A pseudonym for this topic", pseudonyms)]
             field.initial = OWN_NAME
 
+    def clean(self) -> dict[str, Any]:
+        """A form that was drawn before the pseudonym was taken, in another window, came with the own name chosen: it is asked
+        again, and then with nothing chosen."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.voices.persona and told.get("voice") == OWN_NAME and not told.get("asked"):
+            self.add_error("voice", UNSAID)
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["voice"] = ""  # type: ignore[index]
+        return told
+
     @property
     def said(self) -> Voice:
         """Of a valid form."""
         name = self.cleaned_data.get("voice", OWN_NAME)
-        if name in (OWN_NAME, MYSELF):
+        if name == OWN_NAME:
             return OWN
         return Voice(is_persona=True, label="" if name == MINE else name)
 

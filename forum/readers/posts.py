@@ -14,7 +14,7 @@ from forum.models.post import PostQuerySet
 from forum.readers.polls import with_polls
 from forum.rendering import author_name, snippet
 
-UNREAD_HERE = ("search", "body", "form_key")
+UNREAD_HERE = ("search", "body", "form_key", "persona__sealed_person")
 
 
 @dataclass(frozen=True, slots=True)

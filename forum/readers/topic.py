@@ -72,7 +72,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
     topics = (
         Topic.objects.visible_to(user)
         .select_related("category", "author", "persona", "activity", "locked_by")
-        .defer("search")
+        .defer("search", "persona__sealed_person")
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
         .annotate(in_category=_in_category(user), marked=_bookmarks(user))
         .annotate(persona_of_reader=about_the_reader(user, topic_id), officers=_officers(user))

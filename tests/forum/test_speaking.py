@@ -183,9 +183,12 @@ class TestThePage:
         client.force_login(member)
         stale = client.get(topic.get_absolute_url()).context["form"]["voice"].value()
         self.send(client, topic, "Calm Lark")
-        assert "so nothing is chosen for you" in self.send(client, topic, stale).content.decode()
+        again = self.send(client, topic, stale).content.decode()
+        assert "so nothing is chosen for you" in again
+        assert '<option value="" selected>' in again
+        assert '<input type="hidden" name="asked" value="True">' in again
         assert not topic.posts.filter(author=member).exists()
-        assert self.send(client, topic, "myself").status_code == 302
+        assert self.send(client, topic, "own", asked="True").status_code == 302
 
     def test_blocking_the_person_does_not_fold_what_the_pseudonym_wrote(self, client, topic, member):
         post, reader = spoken(topic, member), UserFactory(member=True)
@@ -203,7 +206,7 @@ class TestThePage:
         answer = self.send(client, topic, "persona", to=own.number).content.decode()
         assert "Answering yourself" in answer
         mine = Post.objects.get(persona__isnull=False)
-        assert "Answering yourself" in self.send(client, topic, "myself", to=mine.number).content.decode()
+        assert "Answering yourself" in self.send(client, topic, "own", to=mine.number, asked="True").content.decode()
 
     def test_leaves_no_draft_behind(self, client, topic, member):
         client.force_login(member)

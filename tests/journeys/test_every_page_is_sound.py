@@ -141,7 +141,7 @@ ADMINISTRATOR += [
     *("/accounts/authorship/claims/", "/accounts/authorship/claims/{authorship}/", "/accounts/people/member/facts/"),
 ]
 VISITOR += ["/forum/pseudonyms/about/"]
-MEMBER += ["/forum/pseudonyms/"]
+MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
 ADMINISTRATOR += ["/forum/openings/", "/forum/openings/passphrase/", "/forum/openings/{opening}/"]
 PAGES = {
