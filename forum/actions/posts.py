@@ -59,11 +59,11 @@ def reply_to_topic(
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
-                standing=standing_then(by, at=at),
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
             )
             newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
+            post.standing = standing_then(post.author, at=at)
             post.save(force_insert=True)
             bind_attachments(post, by=by, at=at)
             _follow(post, by)
