@@ -27,7 +27,7 @@ def load_members(*, at: datetime) -> dict[str, User]:
         user = new_person(member["key"], member["display_name"], at=at, password=password if member.get("demo") else None)
         Facts.objects.create(
             user=user, job=member["job"], nation=member["nation"], list_size=member["list_size"], years=member["years"],
-            bio=member["bio"], updated_at=at,
+            bio=member["bio"], interests=member.get("interests", ""), updated_at=at,
         )  # fmt: skip
         for role in {"member", *member["roles"]}:
             grant_role(user, role=role, by=None, at=at)

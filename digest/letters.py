@@ -9,10 +9,10 @@ from typing import Final
 from django.conf import settings
 
 from common.html_reading import plain_text
-from common.markdown import as_html
+from common.markdown import as_html, for_mail
 from digest.links import edition_link, manage_link
 from digest.models import Delivery, Edition, Item
-from digest.notes import note_text, whole_links
+from digest.notes import note_text
 from digest.sections import Section, empty_words, sections_of
 from digest.words import day_and_hour, long_day
 from mail.kinds import Letter
@@ -56,7 +56,7 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
     return {
         "edition": edition,
         "headline": edition.headline or "The week in Plenary",
-        "note": as_html(whole_links(note)) if note else "",
+        "note": as_html(for_mail(note, site=settings.SITE_URL)) if note else "",
         "opening": " ".join(plain_text(note).split()) if note else "",
         "note_text": note_text(note) if note else "",
         "editor": edition.editor.display_name if edition.editor and note else "",

@@ -13,6 +13,7 @@ from forum.actions.attachments import take_files_away
 from forum.actions.errors import AlreadyRemoved
 from forum.actions.removal import hide_post
 from forum.models import Draft, Post, Revision, Topic
+from forum.requests import edit_key
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def erase_post_words(post: Post, *, by: User, reason: str, at: datetime) -> Post
     post.moderation_version += 1
     post.save(update_fields=["body", "html", "words_gone_at", "moderation_version"])
     Revision.objects.filter(post=post).delete()
-    Draft.objects.filter(key=f"edit:{post.pk}").delete()
+    Draft.objects.filter(key=edit_key(post)).delete()
     take_files_away([post.pk], at=at)
     for door in settings.POST_ERASED:
         open_door(door)(post.pk)

@@ -31,4 +31,5 @@ def rebake_posts() -> int:
 
 
 def count_to_rebake() -> int:
+    """How many are left: told while it runs."""
     return to_rebake().count()

@@ -30,7 +30,7 @@ def standing_then(author: User | None, *, at: datetime) -> StandingThen | None:
     return {
         "facts": {name: facts.in_words(name) for name in Facts.IN_LINE if _is_shown(facts, name)} if facts else {},
         "interests": facts.interests if facts else "",
-        "verified": bool(told.vouched),  # type: ignore[attr-defined]
+        "verified": bool(told.vouched),
     }
 
 

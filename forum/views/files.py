@@ -89,9 +89,10 @@ def _take_in(request: HttpRequest) -> None:
         post["preview"] = "1"
     request.POST = post  # type: ignore[assignment]
     request.META["FILE_PROBLEMS"] = problems
+    request.META["UNDESCRIBED"] = post["body"].count("![](/forum/files/")
 
 
-def _keep(request: HttpRequest, sent: UploadedFile) -> Attachment:
+def _keep(request: HttpRequest, sent: "UploadedFile[Any]") -> Attachment:
     by: Any = request.user
     return keep_file(by=by, name=sent.name or "file", data=sent.read(_MOST_READ), at=timezone.now())
 

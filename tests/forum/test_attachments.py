@@ -5,6 +5,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,7 @@ from forum.actions.errors import TextRefused
 from forum.actions.posts import reply_to_topic
 from forum.actions.removal import hide_post, withdraw_post
 from forum.actions.topics import start_topic
+from forum.mails import post_letter
 from forum.models import Attachment, Post
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
@@ -141,7 +143,7 @@ def test_what_is_not_what_it_says_or_may_do_harm_is_refused_with_its_name(member
 
 def test_a_bomb_is_refused_before_a_pixel_is_drawn(member):
     made = BytesIO()
-    Image.new("1", (20_000, 20_000)).save(made, "PNG")
+    Image.new("1", (7_000, 7_000)).save(made, "PNG")
     with pytest.raises(FileRefused, match="40 million pixels"):
         keep_file(by=member, name="bomb.png", data=made.getvalue(), at=AT)
 
@@ -203,8 +205,25 @@ def test_a_file_is_given_out_as_its_post_may_be_read_with_safe_headers(client, s
     assert answer["Cache-Control"] == "private, no-cache"
     assert answer["Content-Disposition"].startswith("inline")
     assert client.get(url, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert client.get(url, {"x": "1"}, headers={"If-None-Match": '"another"'}).status_code == 200
     small = client.get(url.replace("/picture-", "/small-"))
     assert Image.open(BytesIO(b"".join(small))).size == (640, 320)
+
+
+def test_a_file_costs_a_visitor_one_statement(client, member):
+    kept = keep_file(by=member, name="a.txt", data=b"words", at=AT)
+    reply_to_topic(TopicFactory(), by=member, body=kept.markdown, at=LATER)
+    with CaptureQueriesContext(connection) as told:
+        assert client.get(kept.get_absolute_url()).status_code == 200
+    assert len(told) == 1
+
+
+def test_a_letter_about_a_post_links_to_its_picture_and_carries_none(shown, member):
+    _, post = shown
+    letter = post_letter(post, sentence="Somebody replied", user=member)
+    assert "<img" not in letter.html
+    assert f"{settings.SITE_URL}/forum/files/" in letter.html
+    assert "A plan" in letter.text
 
 
 def test_a_document_is_downloaded_under_its_own_name_and_never_shown(client, member):
@@ -328,6 +347,10 @@ def test_without_script_files_come_with_the_text(client, member):
     assert "Look at this.\n\n![The plan](/forum/files/" in page
     assert 'alt="The plan"' in page
     assert Post.objects.filter(topic=topic).count() == 1
+    assert "no description yet" not in page
+    file = SimpleUploadedFile("plan.png", a_picture(kind="PNG"))
+    page = client.post(url, {"body": "Look at this.", "files": file, "preview": "1"}).content.decode()
+    assert "1 picture has no description yet" in page
     file = SimpleUploadedFile("plan.png", a_picture(kind="PNG"))
     client.post(url, {"body": "Look at this.", "files": file})
     post = Post.objects.get(topic=topic, number=2)

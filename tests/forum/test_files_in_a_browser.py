@@ -46,7 +46,7 @@ def test_a_picture_is_sent_described_and_published_after_the_question(site: Site
     wait = WebDriverWait(browser, 20)
     wait.until(lambda _: "](/forum/files/" in area.get_property("value"))
     wait.until(lambda _: browser.find_elements(By.CSS_SELECTOR, "#attach li input"))
-    assert "bad.svg: Files of this kind cannot be attached" in browser.find_element(By.ID, "id_files_error").text
+    assert "bad.svg: Files of this kind cannot be attached" in browser.find_element(By.ID, "fe").text
     browser.find_element(By.CSS_SELECTOR, "#attach li input").send_keys("The rota [week 2]")
     assert "![The rota \\[week 2\\]](/forum/files/" in area.get_property("value")
     assert area.get_property("value").startswith("Here is how we do it.")

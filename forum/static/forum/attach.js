@@ -7,7 +7,7 @@
   const form = box.closest("form");
   const area = form.querySelector("textarea");
   const input = document.getElementById("id_files");
-  const problems = document.getElementById("id_files_error");
+  const problems = document.getElementById("fe");
   const made = (tag, more) => Object.assign(document.createElement(tag), more);
   const progress = made("progress", { max: 1, value: 0, hidden: true, ariaLabel: "Sending" });
   const list = made("ul", { className: "list stack stack-s", ariaLabel: "Pictures in your text", hidden: true });
