@@ -31,7 +31,8 @@ def load_debate(people: dict[str, User], categories: dict[str, Category], *, loa
         author = people[post["author"]]
         if number == 1:
             category, title = categories[tables[key]["category"]], tables[key]["title"]
-            topics[key] = start_topic(category, by=author, title=title, body=post["body"], at=at)
+            tags = tables[key].get("tags", ())
+            topics[key] = start_topic(category, by=author, title=title, body=post["body"], at=at, tags=tags)
             made = Post.objects.get(topic=topics[key], number=1)
         else:
             made = reply_to_topic(topics[key], by=author, body=post["body"], at=at, parent_number=post.get("reply_to"))

@@ -173,7 +173,7 @@ def _card(post: Post) -> str:
 
 
 def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostView:
-    is_answer = post.topic.solution_number == post.number
+    is_answer, poll = post.topic.solution_number == post.number, poll_told(post, at=reader.at)
     return PostView(
         post=post,
         card=cards.get(post.pk, ""),
@@ -189,8 +189,8 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
         is_new=0 < reader.last_read < post.number,
         can_accept=reader.can_accept and post.number > 1 and post.state == Post.State.PUBLISHED and not is_answer,
         is_answer=is_answer,
-        poll=poll_told(post, at=reader.at),
-        can_vote=permissions.can_vote(reader.user, post),
+        poll=poll,
+        can_vote=permissions.can_vote(reader.user, post) if poll else YES,
     )
 
 

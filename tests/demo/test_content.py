@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from forum.tagging import different, tags_problem
+
 CONTENT = Path(__file__).resolve().parents[2] / "demo" / "content"
 NATIONS = {"england", "scotland", "wales", "northern-ireland"}
 BANDS = {
@@ -107,6 +109,8 @@ def test_a_topic_refers_only_to_what_exists(key):
     topic = TOPICS[key]
     assert re.fullmatch(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*", key)
     assert topic["kind"] == "discussion"
+    assert topic["tags"] == different(topic["tags"])
+    assert tags_problem(topic["tags"]) == ""
     assert topic["category"] in CATEGORIES
     assert topic["author"] == topic["post"][0]["author"]
     assert [post["number"] for post in topic["post"]] == list(range(1, len(topic["post"]) + 1))

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from forum.models import Persona, Post, Reaction, Revision, Topic, TopicMember, TopicNotice
+from forum.models import Persona, Post, Reaction, Revision, Topic, TopicMember, TopicNote, TopicNotice
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
@@ -82,10 +82,27 @@ def test_one_form_makes_one_post():
         ("topic_state_is_known", {"state": "gone"}),
         ("unlocked_topic_says_nothing_of_a_lock", {"lock_reason": "why not"}),
         ("topic_solution_is_one_of_its_numbers", {"solution_number": 2}),
+        ("archived_topic_says_why", {"archived_at": AT}),
+        ("archived_topic_says_why", {"archive_reason": "why not"}),
     ],
 )
 def test_topic(name, changes):
     refused(name, TopicFactory(), **changes)
+
+
+def test_a_merged_topic_is_off_the_pages():
+    refused("merged_topic_is_off_the_pages", TopicFactory(), merged_into=TopicFactory())
+
+
+def test_a_note_says_what_was_done():
+    note = TopicNote.objects.create(topic=TopicFactory(), kind="locked", at=AT)
+    refused("topic_note_kind_is_known", note, kind="lost")
+
+
+def test_a_moved_post_has_neither_author_nor_text_and_says_when():
+    post = PostFactory()
+    refused("post_has_an_author_or_a_persona", post, state="moved", removed_at=AT)
+    refused("removed_post_says_when", post, state="moved", author=None, body="", html="")
 
 
 def test_last_post_is_by_one():

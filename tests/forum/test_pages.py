@@ -236,7 +236,7 @@ def test_a_moderator_hides_locks_and_unlocks(client):
     assert client.post(on_topic, {"acts": ["lock"], "reason": "Settled."}).status_code == 302
     assert "Settled." in client.get(topic.get_absolute_url()).content.decode()
     client.post(reverse("forum:unlock", args=[topic.pk]))
-    assert "Settled." not in client.get(topic.get_absolute_url()).content.decode()
+    assert "This topic is locked: Settled." not in client.get(topic.get_absolute_url()).content.decode()
     client.post(on_topic, {"acts": ["hide_topic"], "reason": "Spam."})
     client.logout()
     assert client.get(topic.get_absolute_url()).status_code == 404
