@@ -193,6 +193,11 @@ def test_a_jump_that_leads_nowhere_says_so_beside_the_field(client, debate, aske
     assert says in page.content.decode()
 
 
+@pytest.mark.parametrize("asked", [{"on": "0001-01-01"}, {"on": "9999-12-31"}, {"number": "9" * 30}, {"page": "٣"}, {"on": "\0"}])
+def test_no_jump_is_too_far(client, debate, asked):
+    assert jump(client, debate, **asked).status_code in {200, 302}
+
+
 def test_the_pager_leads_to_the_first_the_last_and_any_page(client, debate):
     page = client.get(reverse("forum:topic_in_time", args=[debate.pk, debate.slug]) + "?page=2").content.decode()
     assert 'name="page"' in page

@@ -67,7 +67,7 @@ def test_from_signing_up_to_the_mail_about_the_first_reply(
     assert "nobody covers the desk" in browser.find_element(By.ID, "p2").text
 
     # the next one comes to the open page by itself
-    follow(browser, "In order of time")
+    push(browser, "In order of time")
     browser.execute_script("window.still = true")
     fill(another_browser, body="And who pays for the day?")
     push(another_browser, "Post reply")

@@ -34,11 +34,11 @@ HOSTILE = (
 )  # fmt: skip
 MADE_UP = (
     {"pk": HUGE}, {"pk": HUGE, "number": HUGE}, {"pk": HUGE, "slug": "x"}, {"number": HUGE}, {"token": "x" * 22},
-    {"slug": "x", "number": HUGE}, {"slug": "x", "pk": HUGE}, {"slug": "x", "source_id": HUGE}, {"notice_id": HUGE},
+    {"slug": "x", "number": HUGE}, {"slug": "x", "pk": HUGE}, {"slug": "x", "source_id": HUGE}, {"notice_id": HUGE}, {"bookmark_id": HUGE},
     {"slug": "x", "source_id": HUGE, "number": HUGE}, {"handle": "x" * 300}, {"key": "x:y:z"}, {"reader": "x"},
     {"uidb36": HUGE[:13], "key": "set-password"},
 )  # fmt: skip
-QUERY = ("before", "after", "page", "order", "q", "to", "quote", "moved", "then", "next", "key", "number")
+QUERY = ("before", "after", "page", "order", "q", "to", "quote", "moved", "then", "next", "key", "number", "on", "part")
 # One turn a run of the tests; FUZZ_TURNS=18 tries every way in every field, in six minutes.
 TURNS = range(int(os.environ.get("FUZZ_TURNS", "1")))
 FIELDS = (
@@ -47,7 +47,7 @@ FIELDS = (
     "picks", "weekday", "hour", "weeks", "categories", "sure", "closes_on", "category", "name", "url", "text", "choices",
     "longest", "days", "outcome", "lede", "preview", "job", "nation", "purpose", "action_add", "action_remove", "remember",
     "List-Unsubscribe", "direction", "required", "offers_options", "summary", "background", "effects", "asked_by", "intro",
-    "acts", "span", "until", "word", "take_over", "show",
+    "acts", "span", "until", "word", "take_over", "show", "seen", "remind_on", "face", "keys", "back",
 )  # fmt: skip
 
 
