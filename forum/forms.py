@@ -126,7 +126,7 @@ class StartForm(VoiceFields, _BodyForm):
         empty=title_problem(""),
         label="Title",
         help_text=f"{TITLE_MIN} to {TITLE_MAX} characters. Say what it is about, as you would to a colleague in the corridor.",
-        widget=forms.TextInput(attrs={"form": "composer"}),
+        widget=forms.TextInput(attrs={"form": "composer", "data-most": TITLE_MAX}),
     )
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     field_order = ("title", "body")

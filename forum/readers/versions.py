@@ -55,8 +55,7 @@ def history_of(post: Post, *, below: int = 0) -> History:
         row = found.get(number)
         if row is not None:
             before, after = _version(post, number, found), _version(post, number + 1, found)
-            who = str(row.author or row.persona or "")
-            changes.append(Change(before, after, who, row.note, row.at, pieces_of(before, after)))
+            changes.append(Change(before, after, _who(post, row), row.note, row.at, pieces_of(before, after)))
     return History(changes, changes[-1].before.number if changes and changes[-1].before.number > 1 else 0)
 
 
@@ -73,6 +72,12 @@ def pieces_of(before: Version, after: Version) -> Sequence[Piece] | None:
     if before.text is None or after.text is None:
         return None
     return differences(before.text, after.text)
+
+
+def _who(post: Post, row: Revision) -> str:
+    """Its author by name; of a moderator nobody is told which."""
+    is_by_author = row.author_id is None or row.author_id == post.author_id
+    return str(row.author or row.persona or "") if is_by_author else "a moderator"
 
 
 def _version(post: Post, number: int, found: dict[int, Revision]) -> Version:

@@ -16,6 +16,7 @@ from forum.actions.reactions import react
 from forum.effects import PutBack
 from forum.models import Post, Revision
 from forum.notices import PutBack as PutBackNotice
+from forum.readers.versions import history_of
 from notifications.models import Event, Notice
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, PersonaFactory, PostFactory, TopicFactory
@@ -117,6 +118,8 @@ def test_a_moderator_puts_a_version_back_and_everybody_can_follow_it(moderator):
     kept = Revision.objects.get(post=post, number=3)
     assert (kept.body, kept.author) == ("Three.", moderator)
     assert kept.note == "Version 1 put back by a moderator: It named a practice."
+    history = history_of(restored)
+    assert [change.who for change in history.changes] == ["a moderator", str(post.author), str(post.author)]
     assert AuditDetail.objects.get(entry__verb="post.put_back").details == {"version": 1, "reason": "It named a practice."}
 
 

@@ -198,6 +198,7 @@ def test_answering_in_place_with_the_words_that_were_selected(site: Site, browse
     browser.execute_script("getSelection().selectAllChildren(document.querySelector('#p4 .prose p'))")
     browser.execute_script("document.querySelector('#p4 [data-quote]').click()")
     area = browser.find_element(By.ID, "id_body")
+    WebDriverWait(browser, 10).until(lambda driver: area.get_attribute("value"))  # a draft of this answer comes first
     assert area.get_attribute("value").startswith("> [Dilip Ravalia, #4](/forum/topics/")
     assert "> Then ask it on the paper, and mark it by hand." in area.get_attribute("value")
     assert "Answering Dilip Ravalia, #4." in browser.find_element(By.ID, "answering").text

@@ -48,6 +48,7 @@
     if (keys) made.dataset.keys = keys;
     if (name === "button") {
       made.type = "button";
+      made.name = "tool"; // the form's one nameless button is the one that posts
       made.dataset.mdButton = icon; // the toolbar's arrow keys know it by this
     }
     toolbar.append(made);
@@ -69,6 +70,18 @@
   };
   form.addEventListener("input", count);
   count();
+
+  const title = document.getElementById("id_title");
+  if (title) {
+    const room = make("span");
+    document.getElementById("id_title_helptext")?.append(room);
+    const measure = () => {
+      const free = Number(title.dataset.most) - title.value.trim().length;
+      room.textContent = free < 0 ? ` ${-free} too many.` : free < 40 ? ` ${free} left.` : "";
+    };
+    title.addEventListener("input", measure);
+    measure();
+  }
 
   // ——— preview ———
   const button = form.querySelector("[name=preview]");

@@ -72,7 +72,7 @@
         state.textContent = (await answer.json()).why;
         return;
       }
-      if (!answer.ok) throw new TypeError(`draft answered ${answer.status}`);
+      if (!answer.ok) throw new TypeError(answer.type === "opaqueredirect" ? "signed out" : `draft answered ${answer.status}`);
       now((await answer.json()).sequence);
       kept = mine;
       tried = null;
@@ -82,7 +82,9 @@
       if (!(error instanceof TypeError)) throw error;
       tried = mine;
       here({ ...mine, sequence });
-      state.textContent = "No connection: kept in this browser until there is one.";
+      state.textContent = error.message === "signed out"
+        ? "You are signed out: kept in this browser until you sign in again."
+        : "No connection: kept in this browser until there is one.";
       timer = setTimeout(save, 5000);
     }
   };
