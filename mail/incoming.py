@@ -12,7 +12,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
-from typing import Final
+from typing import Any, Final
 
 from common.html_reading import plain_text
 from common.markdown import sanitise
@@ -85,7 +85,7 @@ def _automatic(message: Message) -> str:
     submitted = _header(message, "Auto-Submitted").strip().lower()
     if submitted and submitted != "no":
         return "sent by a machine"
-    if _header(message, "X-Autoreply") or _header(message, "X-Autorespond") or _header(message, "X-Auto-Response-Suppress"):
+    if _header(message, "X-Autoreply") or _header(message, "X-Autorespond") or _suppresses_all(message):
         return "an automatic answer"
     if _header(message, "Precedence").strip().lower() in {"bulk", "junk", "list", "auto_reply"}:
         return "sent to many"
@@ -94,13 +94,18 @@ def _automatic(message: Message) -> str:
     return ""
 
 
+def _suppresses_all(message: Message) -> bool:
+    """As an absence notice says it; with fewer words it stands on what people write, too."""
+    return "all" in _header(message, "X-Auto-Response-Suppress").lower().replace(",", " ").split()
+
+
 def _leaves(message: Message) -> Iterator[Message]:
     """The parts that hold something, without what is inside another mail that was forwarded whole."""
     stack, seen = [message], 0
     while stack and seen < MOST_PARTS:
         part, seen = stack.pop(), seen + 1
-        inner = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            inner: Any = part.get_payload()
             stack.extend(piece for piece in reversed(inner) if isinstance(piece, Message))
         else:
             yield part

@@ -138,6 +138,11 @@ class TestWebhook:
         assert signed(client, letter()).status_code == 200
         assert bytes(InboundMail.objects.get().raw) == letter()
 
+    def test_keeps_one_that_is_larger_than_a_form_may_be(self, client):
+        raw = letter() + b"x" * 2_000_000
+        assert signed(client, raw).status_code == 200
+        assert len(bytes(InboundMail.objects.get().raw)) == len(raw)
+
     def test_keeps_one_in_json(self, client):
         body = json.dumps({"raw": base64.b64encode(letter()).decode()}).encode()
         assert signed(client, body, content_type="application/json").status_code == 200

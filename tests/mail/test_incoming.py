@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mail.incoming import File, read_mail
@@ -39,6 +39,7 @@ def test_any_bytes_are_read(raw):
     read_mail(raw)
 
 
+@example([("From", "\x80"), ("Content-Type", ";CHARSET*")], "")
 @given(st.lists(st.tuples(HEADS, VALUES), max_size=8), st.text(max_size=60))
 def test_any_headers_are_read(heads, body):
     head = "\n".join(f"{name}: {value}" for name, value in heads)
