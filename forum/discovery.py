@@ -14,8 +14,10 @@ from forum.rendering import author_name, snippet
 
 DESCRIPTION: Final = 200
 OPENING: Final = 1_000
-COMMENT: Final = 280
+COMMENT: Final = 160
 """Characters. The whole text stands on the page beside it; twenty whole posts would double its size."""
+
+MOST_COMMENTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def discovery_of(topic: Topic, posts: Iterable[Post]) -> Discovery | None:
             "interactionType": "https://schema.org/CommentAction",
             "userInteractionCount": topic.activity.reply_count,
         },
-        "comment": [{"@type": "Comment", **_posting(post, COMMENT)} for post in rest],
+        "comment": [{"@type": "Comment", **_posting(post, COMMENT)} for post in rest[:MOST_COMMENTS]],
     }
     return Discovery(snippet(first.html, DESCRIPTION), linked_data(told))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.core.cache import cache
+from django.utils.safestring import SafeString
 
 from accounts.standing import Anyone, standing_of
 from common.paging import Cursor, write_cursor
@@ -15,7 +16,7 @@ from forum.rendering import snippet as cut
 from search.kinds import Results
 from search.language import Asked, write
 from search.readers.matching import MOST, matches, query_of, weight
-from search.readers.snippets import Piece, marked_whole, open_pieces, pieces, stretch_of, words_of
+from search.readers.snippets import Piece, drawn, marked_whole, open_pieces, pieces, stretch_of, words_of
 
 PAGE_SIZE: Final = 20
 KEPT_FOR: Final = 20
@@ -31,8 +32,16 @@ class Found:
     """A post, its topic, and where the words stand in its text and in the title."""
 
     post: Post
-    snippet: Sequence[Piece]
-    title: Sequence[Piece]
+    snippet: list[Piece]
+    title: list[Piece]
+
+    @property
+    def snippet_html(self) -> SafeString:
+        return drawn(self.snippet)
+
+    @property
+    def title_html(self) -> SafeString:
+        return drawn(self.title)
 
 
 class Posts:

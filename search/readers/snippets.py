@@ -11,6 +11,8 @@ from typing import Any, Final
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.db.models import F, TextField, Value
 from django.db.models.expressions import Combinable, Func
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 _BEGIN: Final = "\x02"
 _END: Final = "\x03"
@@ -42,6 +44,13 @@ def marked_whole(column: str, query: SearchQuery) -> SearchHeadline:
     """All of a text, marked."""
     plain = _without(F(column), f"[{_BEGIN}{_END}]", "")
     return SearchHeadline(plain, query, config="english", start_sel=_BEGIN, stop_sel=_END, highlight_all=True)
+
+
+def drawn(found: list[Piece]) -> SafeString:
+    """Pieces for a page: what was looked for in `<mark>`, every text escaped."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", piece.text) if piece.hit else piece.text,) for piece in found)
+    )
 
 
 def pieces(headline: str) -> list[Piece]:

@@ -1,13 +1,16 @@
 """The search page: words in, what the reader may see of it out."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from common.paging import BadCursor, Cursor, read_cursor
@@ -43,9 +46,19 @@ def results(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"box": form, "choices": choices, "asked": asked, "words": ""}
     context["form"] = form if form.errors else choices  # the one whose problems stand first on the page
     context["left_out"] = [problem for problem in problems if problem.field in {"in_title", "states"}]
+    if not choices.is_open:
+        context["rest"] = _nothing_chosen(tuple((category.slug, category.name) for category in categories))
     if not asked.is_empty and not form.errors:
         context |= _found(request, asked)
     return render(request, "search/results.html", context)
+
+
+@lru_cache(maxsize=64)
+def _nothing_chosen(categories: tuple[tuple[str, str], ...]) -> SafeString:
+    """The choices as most searches show them, drawn once for each set of categories that somebody may read."""
+    choices = ChoicesForm({}, categories=[Category(slug=slug, name=name) for slug, name in categories])
+    choices.is_valid()
+    return render_to_string("search/_choices_rest.html", {"choices": choices})
 
 
 def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:

@@ -83,4 +83,4 @@ def test_a_page_of_twenty_long_posts_stays_small(client):
     for _ in range(19):
         PostFactory(topic=topic, body="word " * 600)
     block = re.search(r"(?s)<script type=.application/ld.json.>.*?</script>", head(client, topic))[0]
-    assert len(block) < 14_000
+    assert len(block) < 9_000

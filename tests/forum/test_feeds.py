@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -235,3 +236,8 @@ def test_the_page_shows_the_addresses_once(client, member):
 def test_only_links_of_marks_are_made_whole(html, whole, settings):
     settings.SITE_URL = "S"
     assert whole_links(html) == whole
+
+
+def test_the_database_keeps_no_secret_as_it_is(member):
+    with pytest.raises(IntegrityError, match="feed_token_is_kept_as_a_digest"), transaction.atomic():
+        FeedToken.objects.create(user=member, digest="a secret", made_at=AT)
