@@ -210,7 +210,7 @@ def can_tag(user: Anyone, topic: Topic) -> Verdict:
     seen = can_take_part(user) and can_see_topic(user, topic)
     if not seen:
         return seen
-    theirs = _is_self(standing_of(user), topic.author_id) or can_moderate(user, topic.category)
+    theirs = wrote(user, topic) or can_moderate(user, topic.category)
     return YES if theirs else no("Only the person who began this topic and moderators can change its tags.")
 
 
@@ -221,7 +221,7 @@ def can_accept(user: Anyone, topic: Topic) -> Verdict:
         return seen
     if not topic.is_question:
         return no("Only a question has an accepted answer.")
-    theirs = _is_self(standing_of(user), topic.author_id) or can_moderate(user, topic.category)
+    theirs = wrote(user, topic) or can_moderate(user, topic.category)
     return YES if theirs else no("Only the person who asked and moderators can accept an answer.")
 
 

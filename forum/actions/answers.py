@@ -46,7 +46,7 @@ def take_acceptance_back(topic: Topic, *, by: User, at: datetime) -> Topic:
 
 
 def _held(topic: Topic, by: User) -> Topic:
-    topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
+    topic = Topic.objects.select_related("category", "persona").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_accept(by, topic).enforce()
     return topic
 

@@ -16,12 +16,12 @@ from forum.tagging import clean_tag, different, tag_problem, tag_slug, tags_prob
 @transaction.atomic
 def tag_topic(topic: Topic, *, by: User, names: Iterable[str], at: datetime) -> list[Tag]:
     """Give a topic exactly these tags; one that nobody used before begins with it. Raises TextRefused, Refused."""
-    topic = Topic.objects.select_related("category").select_for_update(of=("self",)).get(pk=topic.pk)
+    topic = Topic.objects.select_related("category", "persona").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_tag(by, topic).enforce()
     before = set(TopicTag.objects.filter(topic=topic).values_list("tag__slug", flat=True))
     tags = put_tags(topic, names)
     after = {tag.slug for tag in tags}
-    if topic.author_id != by.pk and before != after:
+    if not permissions.wrote(by, topic) and before != after:  # nothing joins a persona and its owner
         audit.record("topic.tag", subject=("topic", topic.pk), by=by.pk, at=at, before=sorted(before), after=sorted(after))
     return tags
 
