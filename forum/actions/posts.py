@@ -41,6 +41,7 @@ def reply_to_topic(
         return sent
     screen = forum_screen()
     why = screen.why_hold(by, category=topic.category, title="", html=html, at=at)
+    standing = standing_then(by, at=at)  # before the number is taken: others wait for it
     try:
         with transaction.atomic():
             parent = _parent(topic, parent_number)
@@ -63,7 +64,7 @@ def reply_to_topic(
                 held_because=why,
             )
             newcomer = not Post.objects.filter(topic=topic, author=by, state=Post.State.PUBLISHED).exists()
-            post.standing = standing_then(post.author, at=at)
+            post.standing = standing if post.author_id else None
             post.save(force_insert=True)
             bind_attachments(post, by=by, at=at)
             _follow(post, by)
