@@ -63,6 +63,7 @@ def reply_to_topic(
         return sent
     keep_pace_of_replies(by=by, at=at)
     why = why_hold(voice, by=by, category=topic.category, html=html + (poll.html if poll else ""), at=at)
+    standing = None if voice.is_persona else standing_then(by, at=at)  # before the number is taken: others wait for it
     try:
         with transaction.atomic():
             parent = _parent(topic, parent_number)
@@ -83,7 +84,7 @@ def reply_to_topic(
                 render_version=RENDER_VERSION,
                 created_at=at,
                 form_key=key,
-                standing=None if persona else standing_then(by, at=at),
+                standing=standing,
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
                 kept_from=mark_to_keep(topic, persona, by=by, wanted=keep_from_practice),
