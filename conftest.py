@@ -4,7 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 
+from config import urls
 from tests.mail.sink import Server, Sink
 
 pytest_plugins = ["tests.browser.fixtures", "tests.journeys.fixtures"]
@@ -30,3 +32,14 @@ def sink(settings):
     settings.SMTP_URL = sink.url
     yield sink
     server.stop()
+
+
+@pytest.fixture
+def short_refusals(monkeypatch):
+    """Refusals say why, without the head and foot that every page has: for tests that are refused by the thousand."""
+
+    def in_a_line(status):
+        return lambda request, exception: HttpResponse(f"{exception} {request.path}", status=status)
+
+    monkeypatch.setattr(urls, "handler403", in_a_line(403))
+    monkeypatch.setattr(urls, "handler404", in_a_line(404))

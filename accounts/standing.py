@@ -84,17 +84,28 @@ VISITOR = Standing(None, frozenset())
 
 
 def standing_of(user: Anyone) -> Standing:
-    """The standing of a request's user. No statement where the user came through `with_roles` (as `request.user` does)."""
+    """The standing of a request's user. No statement where the user came through `with_roles` (as `request.user` does).
+
+    Asked hundreds of times for one page, so it is kept on the user, beside what may change while a request runs."""
+    kept: tuple[object, Standing] | None = user.__dict__.get("_standing")
+    if kept is not None and kept[0] == _changeable(user):
+        return kept[1]
     if not isinstance(user, User) or not user.is_active:
         return VISITOR
     if not hasattr(user, "role_names"):
         told = User.objects.with_roles().get(pk=user.pk)
         for name in ("role_names", "group_ids", "owned_ids", "suspended_until", "member_ended_at", "has_second_factor"):
             setattr(user, name, getattr(told, name))
-    return _standing(user)
+    standing = _read(user)
+    user.__dict__["_standing"] = (_changeable(user), standing)
+    return standing
 
 
-def _standing(user: User) -> Standing:
+def _changeable(user: Anyone) -> object:
+    return user.is_active, user.terms_version, settings.TERMS_VERSION, settings.STAFF_NEED_SECOND_FACTOR  # type: ignore[union-attr]
+
+
+def _read(user: User) -> Standing:
     held = frozenset[str](user.role_names)  # type: ignore[attr-defined]
     if user.suspended_until is not None:  # type: ignore[attr-defined]
         return Standing(user.pk, frozenset(), suspended_until=user.suspended_until)  # type: ignore[attr-defined]

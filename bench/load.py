@@ -1,15 +1,17 @@
 """A small load generator: so many connections, kept alive, for so many seconds; bounded in both."""
 
 import http.client
+import itertools
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`rate` in requests per second, times in milliseconds."""
+    """`rate` in requests per second, times in milliseconds, `size` in bytes."""
 
     name: str
     requests: int
@@ -20,30 +22,48 @@ class Measured:
 
 
 def measure(
-    name: str, url: str, *, cookie: str = "", connections: int = 8, seconds: float = 5, at_most: int = 20_000
+    name: str,
+    urls: str | Sequence[str],
+    *,
+    cookies: Sequence[str] = ("",),
+    body: Callable[[int], bytes] | None = None,
+    connections: int = 8,
+    seconds: float = 5,
+    at_most: int = 20_000,
 ) -> Measured:
-    """Ask for `url` over `connections` connections at once. Raises RuntimeError on any answer but 200."""
-    where = urlsplit(url)
-    headers = {"Cookie": cookie} if cookie else {}
+    """Ask for one address, or for several in turn, over `connections` connections at once; each connection carries one of the
+    cookies. With `body` it is a form that is sent, made anew for each request. Raises RuntimeError on any answer but 200 (a
+    form: 302)."""
+    addresses = [urls] if isinstance(urls, str) else list(urls)
+    where = urlsplit(addresses[0])
+    wanted = 302 if body else 200
     times: list[float] = []
     sizes: list[int] = []
     errors: list[str] = []
+    turn = itertools.count()
     ends = time.perf_counter() + seconds
 
-    def ask() -> None:
+    def ask(number: int) -> None:
         connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
+        cookie = cookies[number % len(cookies)]
+        headers = {"Cookie": cookie} if cookie else {}
+        if body:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded"}
         while time.perf_counter() < ends and len(times) < at_most and not errors:
+            count = next(turn)
+            url = urlsplit(addresses[count % len(addresses)])
+            path = url.path + (f"?{url.query}" if url.query else "")
             began = time.perf_counter()
-            connection.request("GET", where.path or "/", headers=headers)
+            connection.request("POST" if body else "GET", path or "/", body=body(count) if body else None, headers=headers)
             response = connection.getresponse()
-            body = response.read()
+            answer = response.read()
             times.append(time.perf_counter() - began)
-            sizes.append(len(body))
-            if response.status != 200:
-                errors.append(f"{url} answered {response.status}")
+            sizes.append(len(answer))
+            if response.status != wanted:
+                errors.append(f"{path} answered {response.status}")
         connection.close()
 
-    threads = [threading.Thread(target=ask) for _ in range(connections)]
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(connections)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()

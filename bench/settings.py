@@ -1,4 +1,4 @@
-"""The product's settings, with two more addresses to compare with."""
+"""The product's settings, with three more addresses to compare with."""
 
 from config.settings import *  # noqa: F403
 

@@ -6,10 +6,13 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import why_not_a_member
 from accounts.standing import standing_of
 from common.clock import LONDON
+from common.visitor_pages import kept_for_visitors
+from forum.readers.versions import sight_version
 from home.readers import front_page
 
 
 @require_safe
+@kept_for_visitors(lambda request: sight_version(request.user))
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for you comes first."""
     now, standing = timezone.now(), standing_of(request.user)

@@ -5,16 +5,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from common.paging import BadCursor
+from common.visitor_pages import kept_for_visitors
 from forum import permissions
 from forum.actions.reading import mark_category_read
 from forum.readers import ORDERS, categories_with_latest, topic_rows
 from forum.readers.categories import watermark_of
+from forum.readers.versions import category_version, sight_version
 from forum.views.loading import category_or_404
 
 _ORDER_WORDS = {"latest": "Latest", "newest": "Newest", "unanswered": "Unanswered"}
 
 
 @require_safe
+@kept_for_visitors(lambda request: sight_version(request.user))
 def index(request: HttpRequest) -> HttpResponse:
     """Every category, and where each was last written in."""
     context = {"rows": categories_with_latest(request.user), "may_write": permissions.can_take_part(request.user)}
@@ -22,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept_for_visitors(lambda request, slug: category_version(request.user, slug))
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The topics of a category, by key, in one of three orders."""
     category, now = category_or_404(request, slug), timezone.now()

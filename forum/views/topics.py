@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common.visitor_pages import kept_for_visitors
 from forum import permissions
 from forum.composing import mark_first_new, posts_of, reader_of, tree_of, views_of
 from forum.discovery import discovery_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, Topic
 from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time
+from forum.readers.versions import topic_version
 from forum.requests import new_form_key, reply_key, whole_number
 from forum.views.loading import topic_or_404
 
@@ -22,7 +24,12 @@ PAGE: Final = 20
 MOST: Final = 2**63 - 1  # what a column of the database holds
 
 
+def _seen(request: HttpRequest, pk: int, **_: object) -> str:
+    return topic_version(request.user, pk)
+
+
 @require_safe
+@kept_for_visitors(_seen)
 def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Conversations: roots, and below them their first replies."""
     page = topic_or_404(request, pk)
@@ -44,6 +51,7 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept_for_visitors(_seen)
 def topic_in_time(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """In order of time: twenty numbers a page."""
     page = topic_or_404(request, pk)
@@ -70,6 +78,7 @@ def topic_in_time(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept_for_visitors(_seen)
 def replies(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The replies to one post: a page of its own, or what takes the place of “show more replies”."""
     page = topic_or_404(request, pk)

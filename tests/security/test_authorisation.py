@@ -33,6 +33,11 @@ ANSWERS = {"consultation_draft", "consultation_draftanswer", "consultation_respo
 WEEKLY = {"digest_edition", "digest_run", "digest_delivery", "digest_item"}
 
 
+@pytest.fixture(autouse=True)
+def _refusals_are_short(short_refusals):
+    """Most buttons refuse."""
+
+
 def presses(category, url):
     common = {
         "title": "A title that is long enough", "body": "Some words of mine.", "reason": "Because I say so.", "revision": "1",

@@ -8,12 +8,10 @@ from copy import copy
 
 import pytest
 from django.core.management import call_command
-from django.http import HttpResponse
 from django.test import override_settings
 
 from accounts.backends import AddressBackend
 from common.surfaces import all_surfaces
-from config import urls
 from tests.visibility.people import READERS
 from tests.visibility.probes import asked_for, mails, notices, pages, search
 from tests.visibility.scenario import World, build_world
@@ -75,10 +73,8 @@ def _nobody_asks_too_often(settings):
 
 
 @pytest.fixture(autouse=True)
-def _refusals_are_short(monkeypatch):
-    """Thousands of pages are refused here: they say why, without the head and foot that every page has."""
-    monkeypatch.setattr(urls, "handler403", _in_a_line(403))
-    monkeypatch.setattr(urls, "handler404", _in_a_line(404))
+def _refusals_are_short(short_refusals):
+    """Thousands of pages are refused here."""
 
 
 @pytest.fixture(autouse=True)
@@ -86,13 +82,6 @@ def _readers_are_at_hand(monkeypatch, world):
     """Loaded once as every request would load them: a matrix of some four thousand requests changes nobody's standing."""
     by_pk = {person.pk: person for person in world.people.values() if person.is_authenticated}
     monkeypatch.setattr(AddressBackend, "get_user", lambda self, user_id: copy(by_pk[int(user_id)]))
-
-
-def _in_a_line(status):
-    def answer(request, exception):
-        return HttpResponse(f"{exception} {request.path}", status=status)
-
-    return answer
 
 
 def test_the_world_holds_every_reader_and_the_rules_tell_them_apart(world):

@@ -1,0 +1,84 @@
+"""What is measured: pages of a town of 200,000 posts, with one topic of 20,000, for a visitor and for members."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote_plus, urlencode
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.urls import reverse
+
+from accounts.models import User
+from forum.models import Topic
+
+FIXED, CACHED, ORM = "the same bytes each time", "the same body from the cache", "topic, 20 posts, authors by the ORM"
+_TOKEN = "b" * 32
+_WORDS = ("accreditation", "portfolio", "appraisal rota", '"practice manager"', "rota -training", "fellowship", "budget", "cqc")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`beside` names the limit that its rate is divided by. `cookies`: one for each connection in turn."""
+
+    name: str
+    urls: Sequence[str]
+    beside: str = ""
+    cookies: Sequence[str] = ("",)
+    body: Callable[[int], bytes] | None = None
+    connections: int = 8
+
+
+def scenarios(base: str) -> list[Scenario]:
+    """In the order in which they are measured: limits first, what writes last."""
+    big = Topic.objects.filter(category__access="public", state="published", locked_at=None).order_by("-last_number").first()
+    small = (
+        Topic.objects.filter(category__access="public", state="published", locked_at=None, last_number__range=(20, 60))
+        .order_by("-last_number", "pk")
+        .first()
+    )
+    assert big is not None
+    assert small is not None
+    members = [_session(user) for user in User.objects.filter(role_grants__role="member", is_active=True).order_by("pk")[:8]]
+    in_time = base + reverse("forum:topic_in_time", args=[big.pk, big.slug])
+    pages = -(-big.last_number // 20)
+    places = {
+        "big topic, first page": in_time,
+        "big topic, middle page": f"{in_time}?page={pages // 2}",
+        "big topic, last page": f"{in_time}?page={pages}",
+        "big topic, conversations": base + big.get_absolute_url(),
+        f"topic of {small.last_number} posts, in time": base + reverse("forum:topic_in_time", args=[small.pk, small.slug]),
+        "category": base + reverse("forum:category", args=[big.category.slug]),
+        "home": f"{base}/",
+    }
+    found = [
+        Scenario(FIXED, [f"{base}/bench/fixed/"]),
+        Scenario(CACHED, [f"{base}/bench/cached/"]),
+        Scenario(ORM, [f"{base}/bench/orm/{big.pk}/"]),
+    ]
+    for name, url in places.items():
+        found.append(Scenario(f"{name}, visitor", [url], CACHED))
+        found.append(Scenario(f"{name}, member", [url], ORM, members))
+    searches = [f"{base}{reverse('search:results')}?q={quote_plus(words)}" for words in _WORDS]
+    found.append(Scenario("search, eight questions, visitor", searches, ORM))
+    found.append(Scenario("search, eight questions, member", searches, ORM, members))
+    answer = base + reverse("forum:reply", args=[small.pk])
+    writers = [f"{cookie}; {settings.CSRF_COOKIE_NAME}={_TOKEN}" for cookie in members]
+    found.append(Scenario("posting a reply, alone", [answer], "", writers[:1], _reply, 1))
+    found.append(Scenario("posting a reply, 8 at once", [answer], "", writers, _reply))
+    return found
+
+
+def _reply(number: int) -> bytes:
+    words = f"Number {number}: we tried a shared rota for a year, and the partners asked for the evidence in writing."
+    return urlencode({"csrfmiddlewaretoken": _TOKEN, "body": words, "key": str(uuid4())}).encode()
+
+
+def _session(user: User) -> str:
+    """The cookie of a member, made as signing in makes it."""
+    store = SessionStore()
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
