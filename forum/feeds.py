@@ -111,7 +111,7 @@ def tag_feed(request: HttpRequest, slug: str, token: str = "") -> HttpResponse:
             posts,
             key=f"tag/{tag.pk}",
             title=tag.name,
-            page=f"{reverse('search:results')}?q=tag:{tag.slug}",
+            page=reverse("forum:tag", args=[tag.slug]),
             itself=itself(request, token),
         )
 

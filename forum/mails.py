@@ -2,6 +2,7 @@
 to read was asked once more."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -23,16 +24,16 @@ TOLD_AT_MOST: Final = 20
 """So many posts stand in one letter; of the others it says how many."""
 
 
-def post_letter(post: Post, *, sentence: str, user: AbstractBaseUser, at: datetime) -> Letter:
-    """One post as a letter, which an answer by mail answers. The subject names a public topic only; letters about one topic
-    stand together in a mail reader. Wants `parent_pk`."""
+def post_letter(post: Post, *, sentence: str, user: AbstractBaseUser, at: datetime, is_news: bool = True) -> Letter:
+    """One post as a letter, which an answer by mail answers; `is_news`: the one letter that tells this reader of it. The subject
+    names a public topic only; letters about one topic stand together in a mail reader. Wants `parent_pk`."""
     context = _about(post.topic, user) | _told(post, sentence) | {"first": post.number == 1}
     if not post.topic.category.is_public:
         context["sentence"] = f"{author_name(post)} wrote in {place_of(post.topic)}"
     headers = _headers(post, user, at=at, answers_post=True)
     context["may_answer"] = "Reply-To" in headers
     letter = letter_from("forum/mail/post", context, headers=headers)
-    return Letter(letter.subject, letter.text, letter.html, letter.headers, thread_id(f"post.{post.pk}", user.pk))
+    return replace(letter, message_id=thread_id(f"post.{post.pk}", user.pk)) if is_news else letter
 
 
 def posts_letter(told: Sequence[tuple[Post, str]], *, more: int, user: AbstractBaseUser, at: datetime) -> Letter:
@@ -50,7 +51,7 @@ def posts_letter(told: Sequence[tuple[Post, str]], *, more: int, user: AbstractB
     headers = _headers(first, user, at=at, answers_post=False)
     context["may_answer"] = "Reply-To" in headers
     letter = letter_from("forum/mail/posts", context, headers=headers)
-    return Letter(letter.subject, letter.text, letter.html, letter.headers, thread_id(f"post.{first.pk}", user.pk))
+    return replace(letter, message_id=thread_id(f"post.{first.pk}", user.pk))
 
 
 class AnswerRefused:

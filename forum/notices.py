@@ -23,7 +23,6 @@ class _AboutPost:
     """The right to read is asked through the same rule as everywhere, when the notice is shown and when it is mailed."""
 
     by_mail_default: ClassVar = True
-    at_once: ClassVar = False
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return Post.objects.visible_to(user).not_from_blocked(user).filter(pk=event.data["post"]).exists()
@@ -33,26 +32,15 @@ class _AboutPost:
         return Q(Exists(Post.objects.visible_to(user).not_from_blocked(user).filter(pk=told_of)))
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
-        return {
-            notice.pk: NoticeText(
-                self.sentence(user, post),
-                self.url(post),
-                snippet(post.html),
-                mute=reverse("forum:mute", args=[post.topic_id]),
-            )
-            for notice, post in _seen(user, notices)
-        }
+        return {notice.pk: self._text(user, post) for notice, post in _seen(user, notices)}
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
         ((_, post),) = _seen(user, [notice])
-        return post_letter(post, sentence=self.sentence(user, post), user=user, at=notice.at)
+        return post_letter(post, sentence=self.sentence(user, post), user=user, at=notice.at, is_news=_is_news(notice, post))
 
-    def batch(self, event: Event) -> str:
-        return f"forum.topic:{event.data['topic']}"
-
-    def gathered(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Letter:
-        told = [(post, _words_of(notice.kind).sentence(user, post)) for notice, post in _seen(user, notices[:TOLD_AT_MOST])]
-        return posts_letter(told, more=max(0, len(notices) - TOLD_AT_MOST), user=user, at=notices[0].at)
+    def _text(self, user: AbstractBaseUser, post: Post) -> NoticeText:
+        mute = reverse("forum:mute", args=[post.topic_id])
+        return NoticeText(self.sentence(user, post), self.url(post), snippet(post.html), mute)
 
     def lines(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, SummaryLine]:
         return {notice.pk: self._line(user, post) for notice, post in _seen(user, notices)}
@@ -69,8 +57,9 @@ class _AboutPost:
         )
 
     def brief(self, user: AbstractBaseUser, post: Post) -> str:
-        """Below the name of its topic."""
-        raise NotImplementedError
+        """Below the name of its topic, or of the place that it is in."""
+        public = post.topic.category.is_public
+        return self.sentence(user, post) if public else f"About a post in {place_of(post.topic)}"
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         raise NotImplementedError
@@ -80,7 +69,21 @@ class _AboutPost:
         return post.get_absolute_url()
 
 
-class Reply(_AboutPost):
+class _AboutNewPost(_AboutPost):
+    """Several in a topic within a short time are told by one letter."""
+
+    at_once: ClassVar = False
+
+    def batch(self, event: Event) -> str:
+        return f"forum.topic:{event.data['topic']}"
+
+    def gathered(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Letter:
+        seen = _seen(user, notices[:TOLD_AT_MOST])
+        told = [(post, _words_of(notice.kind).sentence(user, post)) for notice, post in seen]
+        return posts_letter(told, more=max(0, len(notices) - TOLD_AT_MOST), user=user, at=notices[0].at)
+
+
+class Reply(_AboutNewPost):
     """Somebody answered the reader, in the reader's topic, or in one that the reader watches."""
 
     label = "Somebody replies to me, in my topic, or in one I watch"
@@ -99,7 +102,7 @@ class Reply(_AboutPost):
         return f"{author_name(post)} replied in {title}, which you watch"
 
 
-class Mention(_AboutPost):
+class Mention(_AboutNewPost):
     """Somebody wrote the reader's handle: its mail does not wait for others."""
 
     label = "Somebody names me"
@@ -182,7 +185,6 @@ class PutBack(_AboutPost):
 
     label = "Moderators change something of mine back"
     mail_kind = "forum.put_back"
-    at_once = True
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         return f"A moderator put back an earlier version of your post in {in_quotes(post.topic.title)}"
@@ -200,6 +202,11 @@ def _seen(user: AbstractBaseUser, notices: Sequence[Notice]) -> list[tuple[Notic
     posts = posts_to_tell_of(user, [notice.event.data["post"] for notice in notices])
     found = ((notice, posts.get(notice.event.data["post"])) for notice in notices)
     return [(notice, post) for notice, post in found if post is not None]
+
+
+def _is_news(notice: Notice, post: Post) -> bool:
+    """It tells of the post itself, as one notice a person and post does: its letter may have the post's own Message-ID."""
+    return notice.key == f"forum.reply:{post.pk}"
 
 
 def _words_of(kind: str) -> _AboutPost:

@@ -191,6 +191,11 @@ class PollForm(forms.Form):
         found: PollPlan | None = self.cleaned_data.get("plan")
         return found
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What everybody would read of it."""
+        return (self.plan.question, *self.plan.options) if self.plan else ()
+
 
 def _poll_plan(told: dict[str, Any], options: tuple[str, ...], day: date) -> PollPlan:
     return PollPlan(

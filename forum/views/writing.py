@@ -52,7 +52,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     form, guard = StartForm(request.POST or None, initial=_begun(request, key), voices=voices), None
     about, poll = about_form(request, category), poll_form(request)
     is_fit = _is_sent(request) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
-    if is_fit and not (guard := ask_first(request, *_texts(form))):
+    if is_fit and not (guard := ask_first(request, *_texts(form), *about.cleaned_data["tags"], *poll.words)):
         told = form.cleaned_data
         try:
             topic = start_topic(
@@ -97,7 +97,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     arrived: list[Post] = []
     guard: Guard | None = None
     is_fit = _is_sent(request) and all([form.is_valid(), poll.is_valid()]) and form.is_sure(_doubt(request, page, form))
-    if is_fit and not (guard := ask_first(request, *_texts(form))):
+    if is_fit and not (guard := ask_first(request, *_texts(form), *poll.words)):
         told = form.cleaned_data
         arrived = _arrived(request, page.topic, told["seen"])
         if arrived:

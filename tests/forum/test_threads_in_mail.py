@@ -144,3 +144,14 @@ def test_a_hidden_one_of_several_is_left_out(topic):
     message = told()
     assert "To be read." in message.get_body(("plain",)).get_content()
     assert "To be hidden" not in message.as_string()
+
+
+def test_only_the_one_letter_that_tells_of_a_post_has_its_message_id(topic):
+    """A second one about it (accepted, put back) would have the same name, and no row of the outbox may."""
+    reply_to_topic(topic, by=named("Writer"), body="One.", at=AT)
+    while expand_next(at=AT) is not None:
+        pass
+    mail = Mail.objects.get()
+    assert NoticeMail().write(mail, at=AT).message_id
+    mail.notices.update(key="forum.accepted:1")
+    assert NoticeMail().write(mail, at=AT).message_id == ""

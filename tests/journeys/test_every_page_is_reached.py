@@ -36,7 +36,6 @@ UNREACHED = {
     "forum:draft": FOR_MACHINES,
     "forum:people_to_name": FOR_MACHINES,
     **dict.fromkeys(("robots", "sitemap", "sitemap_pages", "sitemap_part"), FOR_MACHINES),
-    "forum:tag_feed": "linked from a tag’s page",
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
     "forum:old_topic_url": FROM_ELSEWHERE,
