@@ -16,7 +16,7 @@ from forum.actions.numbering import take_number
 from forum.actions.polls import put_poll
 from forum.actions.speaking import mark_to_keep, settled_voice, speak_as, why_hold
 from forum.kinds import forum_screen
-from forum.models import Post, Topic
+from forum.models import Persona, Post, Topic
 from forum.models.persona import own_tag
 from forum.pace import keep_pace_of_replies
 from forum.polling import PollPlan, poll_problem
@@ -61,7 +61,7 @@ def reply_to_topic(
     sent = _sent_before(topic, key, by, voice)
     if sent is not None:
         return sent
-    keep_pace_of_replies(by=by, at=at)
+    keep_pace_of_replies(by=by, at=at, persona=Persona.objects.of(by.pk, topic.pk).first() if voice.is_persona else None)
     why = why_hold(voice, by=by, category=topic.category, html=html + (poll.html if poll else ""), at=at)
     standing = None if voice.is_persona else standing_then(by, at=at)  # before the number is taken: others wait for it
     try:
