@@ -89,7 +89,6 @@ def reply_to_topic(
                 held_because=why,
                 kept_from=mark_to_keep(topic, persona, by=by, wanted=keep_from_practice),
             )
-            newcomer = not Post.objects.filter(topic=topic, **writer, state=Post.State.PUBLISHED).exists()
             post.save(force_insert=True)
             bind_attachments(post, by=by, at=at)
             if poll:
@@ -100,7 +99,7 @@ def reply_to_topic(
                 forum_screen().held(post, at=at)
             else:
                 count_below(topic, post.parent_number, post.root_number)
-                count_in_topic(post, newcomer=newcomer)
+                count_in_topic(post)
                 follow_by_being_named(post)
                 record_event("forum.replied", at=at, by=post.author_id, topic=topic.pk, post=post.pk, number=number)
     except IntegrityError as error:
