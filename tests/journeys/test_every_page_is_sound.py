@@ -223,6 +223,7 @@ NO_PAGES = {
             "readyz",
             "favicon",
             "notifications:count",
+            "notifications:tray",
             "accounts:avatar",
             "forum:post_part",
             "forum:raw",
@@ -295,6 +296,7 @@ def opened(window: Chrome, places: Places) -> Callable[[str, str], Chrome]:
 
     def open_it(who: str, path: str) -> Chrome:
         if now["who"] != who:
+            window.get(f"{places['site'].url}/healthz")  # what a page says as it is left, it says as whom it was opened for
             window.delete_all_cookies()
             if who != "visitor":
                 sign_in(window, places["site"], places[who])

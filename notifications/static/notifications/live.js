@@ -22,8 +22,9 @@
 
   // ——— the unread count ———
   const showCount = (count) => {
-    const bare = document.title.replace(/^\(\d+\+?\) /, "");
-    document.title = count > 0 ? `(${count > 99 ? "99+" : count}) ${bare}` : bare;
+    // "Error: " stays first: whoever hears the title must not have to wait for it
+    const [, error, bare] = document.title.match(/^(Error: )?(?:\(\d+\+?\) )?(.*)$/s);
+    document.title = `${error ?? ""}${count > 0 ? `(${count > 99 ? "99+" : count}) ` : ""}${bare}`;
     const shown = count > 99 ? "99+" : String(count);
     for (const badge of document.querySelectorAll("[data-live-count]")) {
       badge.hidden = count === 0;
