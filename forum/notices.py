@@ -185,6 +185,7 @@ class PutBack(_AboutPost):
 
     label = "Moderators change something of mine back"
     mail_kind = "forum.put_back"
+    can_be_off: ClassVar = False
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         return f"A moderator put back an earlier version of your post in {in_quotes(post.topic.title)}"

@@ -55,6 +55,9 @@ class OpeningWaits:
     mail_kind: ClassVar[str | None] = "forum.opening"
     by_mail_default: ClassVar = True
 
+    def concerns(self, user: AbstractBaseUser) -> bool:
+        return bool(can_see_openings(user))
+
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return bool(can_see_openings(user)) and Opening.objects.waiting().filter(pk=event.data["opening"]).exists()
 
@@ -76,6 +79,7 @@ class YoursWasOpened:
     label: ClassVar = "Two officers opened a pseudonym of mine"
     mail_kind: ClassVar[str | None] = "forum.persona_opened"
     by_mail_default: ClassVar = True
+    can_be_off: ClassVar = False
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         return bool(event.data["user"] == user.pk)
