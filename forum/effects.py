@@ -48,7 +48,17 @@ class Posted:
         return not locked or event.at < at - LONGEST_WAIT
 
 
-class Accepted:
+class _Quiet:
+    """No page waits for it."""
+
+    def live(self, event: Event) -> Sequence[LiveMessage]:
+        return ()
+
+    def ready(self, event: Event, at: datetime) -> bool:
+        return True
+
+
+class Accepted(_Quiet):
     """A reply was accepted as the answer. Told: whoever wrote it, unless they accepted it themselves; nobody for a persona's."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
@@ -62,14 +72,8 @@ class Accepted:
             return ()
         return (Recipient(person.pk, "forum.accepted", key=f"forum.accepted:{post.pk}"),)
 
-    def live(self, event: Event) -> Sequence[LiveMessage]:
-        return ()
 
-    def ready(self, event: Event, at: datetime) -> bool:
-        return True
-
-
-class Moved:
+class Moved(_Quiet):
     """Moderators moved a post, or its topic. Told: whoever wrote it, where they may read it now."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
@@ -80,12 +84,6 @@ class Moved:
         if person is None or not can_see_post(person, post):
             return ()
         return (Recipient(person.pk, "forum.moved", key=f"forum.moved:{event.pk}"),)
-
-    def live(self, event: Event) -> Sequence[LiveMessage]:
-        return ()
-
-    def ready(self, event: Event, at: datetime) -> bool:
-        return True
 
 
 def _tells_whose(post: Post) -> bool:
@@ -136,7 +134,7 @@ def _recipient(person: User, post: Post, named: set[str]) -> Recipient:
     return Recipient(person.pk, kind, key=f"forum.reply:{post.pk}")
 
 
-class ReminderDue:
+class ReminderDue(_Quiet):
     """The day came that somebody had named beside a bookmark. Told: they, also where they may not read the post any more, since
     the note is their own."""
 
@@ -147,7 +145,7 @@ class ReminderDue:
         return (Recipient(bookmark.user_id, "forum.reminder", key=f"forum.reminder:{event.pk}"),)
 
 
-class PutBack:
+class PutBack(_Quiet):
     """A moderator put back what a post said before. Told: its author. The owner of a persona is told nothing: the row would
     name them; the history says it to everybody."""
 
@@ -157,9 +155,3 @@ class PutBack:
         if post is None or author is None or not can_see_post(author, post):
             return ()
         return (Recipient(author.pk, "forum.put_back", key=f"forum.put_back:{post.pk}:{event.data['version']}"),)
-
-    def live(self, event: Event) -> Sequence[LiveMessage]:
-        return ()
-
-    def ready(self, event: Event, at: datetime) -> bool:
-        return True

@@ -49,5 +49,6 @@ def offered_labels() -> list[str]:
 
 
 def owner_tag(key: bytes, *, topic: int, member: int) -> bytes:
-    """HMAC-SHA256(key, topic ‖ member), each as eight bytes: 32 bytes that only the holder of the key can compute."""
-    return hmac.digest(key, struct.pack(">qq", topic, member), hashlib.sha256)
+    """HMAC-SHA256(key, topic ‖ member), each as eight bytes: 32 bytes that only the holder of the key can compute. A number
+    out of an address that no topic can have gets the tag of none."""
+    return hmac.digest(key, struct.pack(">qq", min(topic, 2**63 - 1), member), hashlib.sha256)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import Model
 from django.db.models.fields import NOT_PROVIDED
@@ -73,11 +74,16 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> 
     return count
 
 
+def _default(field: Any, value: Any) -> str:
+    """An array has a spelling of its own; by default it is empty."""
+    return "{}" if isinstance(field, ArrayField) and not value else written(value)
+
+
 @cache
 def _rest(model: type[Model], names: tuple[str, ...]) -> tuple[list[str], str]:
     """The columns, and the end of every line: what nobody named, by the defaults. Without one it is the database's to fill."""
     fields = {field.attname: field for field in model._meta.concrete_fields if not field.generated}  # noqa: SLF001
     unnamed = {name: field.get_default() for name, field in fields.items() if name not in names and not field.primary_key}
     given = {name: value for name, value in unnamed.items() if value is not None or fields[name].default is not NOT_PROVIDED}
-    tail = "".join(f"\t{written(value)}" for value in given.values()) + "\n"
+    tail = "".join(f"\t{_default(fields[name], value)}" for name, value in given.items()) + "\n"
     return [*(fields[name].column or name for name in names), *(fields[name].column or name for name in given)], tail

@@ -220,7 +220,7 @@ def test_a_file_costs_a_visitor_one_statement(client, member):
 
 def test_a_letter_about_a_post_links_to_its_picture_and_carries_none(shown, member):
     _, post = shown
-    letter = post_letter(post, sentence="Somebody replied", user=member)
+    letter = post_letter(post, sentence="Somebody replied", user=member, at=LATER)
     assert "<img" not in letter.html
     assert f"{settings.SITE_URL}/forum/files/" in letter.html
     assert "A plan" in letter.text

@@ -280,9 +280,9 @@ def test_an_archived_topic_is_read_and_takes_nothing_more(client, topic, moderat
     topic = topic_page(member, topic.pk).topic
     with pytest.raises(Refused, match="archived: The scheme has ended"):
         reply_to_topic(topic, by=member, body="Still here?", at=AT)
-    pinned, page = topic_rows(topic.category, member, order="latest", watermark=None, at=AT)
+    pinned, page = topic_rows(topic.category, member, order="latest", at=AT)
     assert (pinned, page.rows, latest_topics(member, 9)) == ([], [], [])
-    assert len(topic_rows(topic.category, member, order="archived", watermark=None, at=AT)[1].rows) == 1
+    assert len(topic_rows(topic.category, member, order="archived", at=AT)[1].rows) == 1
     assert "Archived" in client.get(topic.get_absolute_url()).content.decode()
     with pytest.raises(Refused):
         unarchive_topic(topic, by=member, at=AT)

@@ -64,7 +64,8 @@ def test_whoever_is_too_fast_keeps_the_text(client):
     client.force_login(person)
     url = reverse("forum:reply", args=[topic.pk])
     for turn in range(3):
-        answer = client.post(url, {"body": f"Turn {turn}."})
+        had = Draft.objects.filter(user=person).first()  # as the form that was drawn says
+        answer = client.post(url, {"body": f"Turn {turn}.", "draft_sequence": had.sequence if had else 0})
     assert "The next can be sent at" in answer.content.decode()
     assert "Turn 2." in answer.content.decode()
     assert Draft.objects.get(user=person).body == "Turn 2."

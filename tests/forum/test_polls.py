@@ -206,7 +206,7 @@ def test_the_words_of_a_poll_pass_the_screen_like_those_of_the_post(monkeypatch)
             read.append(html)
             return ""
 
-    monkeypatch.setattr("forum.actions.posts.forum_screen", Screen)
+    monkeypatch.setattr("forum.actions.speaking.forum_screen", Screen)
     reply_to_topic(TopicFactory(), by=UserFactory(member=True), body="Look", at=AT, poll=replace(PLAN, question="A <b>?"))
     assert "A &lt;b&gt;?" in read[0]
     assert "Monday" in read[0]

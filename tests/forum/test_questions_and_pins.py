@@ -120,9 +120,9 @@ def test_a_pin_holds_until_its_moment_and_is_taken_off():
     with pytest.raises(Refused):
         pin_topic(topic, by=topic.author, pin=Pin(AT + timedelta(days=1)), at=AT)
     pin_topic(topic, by=moderator, pin=Pin(AT + timedelta(days=1)), at=AT)
-    pinned, _ = topic_rows(topic.category, moderator, order="latest", watermark=None, at=AT)
+    pinned, _ = topic_rows(topic.category, moderator, order="latest", at=AT)
     assert [row.topic for row in pinned] == [topic]
-    pinned, page = topic_rows(topic.category, moderator, order="latest", watermark=None, at=AT + timedelta(days=2))
+    pinned, page = topic_rows(topic.category, moderator, order="latest", at=AT + timedelta(days=2))
     assert (pinned, [row.topic for row in page.rows]) == ([], [topic])
     unpin_topic(topic, by=moderator, at=AT)
     unpin_topic(topic, by=moderator, at=AT)
@@ -135,11 +135,11 @@ def test_what_is_pinned_everywhere_leads_until_it_was_opened_and_only_for_who_ma
     pin_topic(old, by=UserFactory(moderator=True), pin=Pin(AT + timedelta(days=1), everywhere=True), at=AT)
     assert [row.topic for row in latest_topics(member, 5, at=AT)] == [old, visitor_sees]
     assert [row.topic for row in latest_topics(member, 1, at=AT)] == [old]
-    assert [row.topic for row in topic_rows(visitor_sees.category, member, order="latest", watermark=None, at=AT)[0]] == [old]
-    assert topic_rows(visitor_sees.category, UserFactory(), order="latest", watermark=None, at=AT)[0] == []
+    assert [row.topic for row in topic_rows(visitor_sees.category, member, order="latest", at=AT)[0]] == [old]
+    assert topic_rows(visitor_sees.category, UserFactory(), order="latest", at=AT)[0] == []
     mark_topic_read(old, by=member, number=1, at=AT)
     assert [row.topic for row in latest_topics(member, 5, at=AT)] == [visitor_sees, old]
-    assert topic_rows(visitor_sees.category, member, order="latest", watermark=None, at=AT)[0] == []
+    assert topic_rows(visitor_sees.category, member, order="latest", at=AT)[0] == []
 
 
 def test_a_moderator_pins_on_a_page_that_keeps_what_was_wrong(client):

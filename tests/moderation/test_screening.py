@@ -207,7 +207,7 @@ class TestChanging:
         post = PostFactory(author=member, body="Fine.")
         add_flagged_word("casino", by=a_moderator(), at=AT)
         with pytest.raises(TextRefused, match="“casino”"):
-            edit_post(post, by=member, body="A casino.", at=AT)
+            edit_post(post, by=member, body="A casino.", note="Why not.", at=AT)
         post.refresh_from_db()
         assert (post.body, post.revision, post.state) == ("Fine.", 1, "published")
 
@@ -215,22 +215,22 @@ class TestChanging:
         member = a_member()
         post = PostFactory(author=member, body="A casino.")
         add_flagged_word("casino", by=a_moderator(), at=AT)
-        assert edit_post(post, by=member, body="A casino, they say.", at=AT).revision == 2
+        assert edit_post(post, by=member, body="A casino, they say.", note="Why not.", at=AT).revision == 2
 
     def test_a_new_member_brings_in_no_link(self, newcomer):
         post = PostFactory(author=newcomer, body="Fine. https://example.com/a")
         with pytest.raises(TextRefused, match="the link"):
-            edit_post(post, by=newcomer, body="https://example.com/b", at=AT)
-        assert edit_post(post, by=newcomer, body="Finer. https://example.com/a", at=AT).revision == 2
+            edit_post(post, by=newcomer, body="https://example.com/b", note="Why not.", at=AT)
+        assert edit_post(post, by=newcomer, body="Finer. https://example.com/a", note="Why not.", at=AT).revision == 2
 
     def test_what_waits_may_change_and_a_moderator_reads_it_as_it_then_stands(self, newcomer):
         post = say(TopicFactory(), newcomer, "One.")
-        assert edit_post(post, by=newcomer, body="Two https://example.com/", at=SOON).state == "pending"
+        assert edit_post(post, by=newcomer, body="Two https://example.com/", note="Why not.", at=SOON).state == "pending"
 
     def test_moderators_change_theirs_freely(self):
         moderator = a_moderator()
         add_flagged_word("casino", by=moderator, at=AT)
-        assert edit_post(PostFactory(author=moderator), by=moderator, body="A casino.", at=AT).revision == 2
+        assert edit_post(PostFactory(author=moderator), by=moderator, body="A casino.", note="Why not.", at=AT).revision == 2
 
 
 class TestTheList:
