@@ -2,12 +2,12 @@
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from accounts.actions.practice import state_practice
 from forum.actions.answers import accept_answer
 from forum.actions.posts import reply_to_topic
-from forum.models import Topic
+from forum.models import Topic, TopicMember
+from forum.readers.topic import topic_page
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, TopicFactory
 
@@ -35,3 +35,12 @@ def test_an_accepted_answer_kept_from_ones_practice_is_not_quoted_above_the_topi
     page = client_of(colleague).get(topic.get_absolute_url()).content.decode()
     assert "quarrelwort" not in page
     assert str(writer) not in page
+
+
+def test_whoever_is_named_in_what_is_kept_from_them_does_not_follow_because_of_it():
+    topic = TopicFactory(members_only=True)
+    writer, colleague = at_practice("V81998"), at_practice("V81998", handle="wanda-boss")
+    reply_to_topic(topic, by=writer, body="It is @wanda-boss who shouts.", at=AT, keep_from_practice=True)
+    assert not TopicMember.objects.filter(user=colleague).exists()
+    page = topic_page(colleague, topic.pk)
+    assert page.why_followed == ""
