@@ -1,17 +1,26 @@
 """Seams between parts that were built side by side: each test here is an attack that once worked."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.actions.practice import state_practice
 from forum.actions.answers import accept_answer
 from forum.actions.posts import reply_to_topic
+from forum.actions.silencing import silence_persona
 from forum.models import Topic, TopicMember
+from forum.pseudonyms import Voice
 from forum.readers.topic import topic_page
 from tests.accounts.factories import UserFactory
-from tests.forum.factories import AT, TopicFactory
+from tests.forum.factories import AT, PostFactory, TopicFactory
+from tests.forum.officers import officers_with_keys
+from tests.forum.test_effects import named
+from tests.forum.test_inbox import answer, refusal
 
 pytestmark = pytest.mark.django_db
+LARK = Voice(is_persona=True, label="Calm Lark")
 
 
 def at_practice(code, **told):
@@ -44,3 +53,36 @@ def test_whoever_is_named_in_what_is_kept_from_them_does_not_follow_because_of_i
     assert not TopicMember.objects.filter(user=colleague).exists()
     page = topic_page(colleague, topic.pk)
     assert page.why_followed == ""
+
+
+def test_why_an_answer_by_mail_was_not_posted_never_says_that_somebody_has_a_pseudonym(settings):
+    """The row of the letter names the member and the topic, the mailbox is the employer's."""
+    officers_with_keys(2)
+    topic, member = TopicFactory(), named("Reader")
+    post = PostFactory(topic=topic)
+    reply_to_topic(topic, by=member, body="Said as a lark.", at=AT, voice=LARK)
+    row = answer(member, post)
+    letter = refusal()[1]
+    assert row.outcome == "refused"
+    assert "pseudonym" not in row.answer + letter.text + letter.html
+    settings.PACE_REPLIES = 1
+    other = TopicFactory()
+    PostFactory(author=member, topic=other)
+    hasty = answer(member, PostFactory(topic=other), number=2)
+    assert hasty.answer == row.answer, "what is said of a pseudonym is said of other things, too"
+
+
+def test_a_silence_is_not_told_by_mail():
+    officers_with_keys(2)
+    topic, member = TopicFactory(), named("Reader")
+    post = PostFactory(topic=topic)
+    said = reply_to_topic(TopicFactory(), by=member, body="You fools.", at=AT, voice=LARK)
+    now = timezone.now()
+    silence_persona(
+        said.persona, by=UserFactory(member=True, moderator=True), reason="Insults.", ends_at=now + timedelta(days=7), at=now
+    )
+    row = answer(member, post)
+    letter = refusal()[1]
+    assert row.outcome == "refused"
+    for words in ("pseudonym", "Lark", "silenced", "Insults"):
+        assert words not in row.answer + letter.text + letter.html
