@@ -1,6 +1,9 @@
 """Seams between parts that were built side by side: each test here is an attack that once worked."""
 
+import tracemalloc
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
 
 import pytest
 from django.test import Client
@@ -10,6 +13,7 @@ from accounts.actions.practice import state_practice
 from forum.actions.answers import accept_answer
 from forum.actions.posts import reply_to_topic
 from forum.actions.silencing import silence_persona
+from forum.filekinds import FileRefusedByKind, examine
 from forum.models import Topic, TopicMember
 from forum.pseudonyms import Voice
 from forum.readers.topic import topic_page
@@ -86,3 +90,18 @@ def test_a_silence_is_not_told_by_mail():
     assert row.outcome == "refused"
     for words in ("pseudonym", "Lark", "silenced", "Insults"):
         assert words not in row.answer + letter.text + letter.html
+
+
+@pytest.mark.parametrize("way", [ZIP_BZIP2, ZIP_LZMA])
+def test_a_small_document_cannot_grow_in_memory(way):
+    """bzip2 makes 400 bytes of a quarter of a gigabyte, and `zipfile` unpacks it whole, however little is asked for."""
+    made = BytesIO()
+    with ZipFile(made, "w", way) as archive, archive.open("[Content_Types].xml", "w") as part:
+        part.write(b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml")
+        for _ in range(40):
+            part.write(bytes(1_000_000))
+    tracemalloc.start()
+    with pytest.raises(FileRefusedByKind):
+        examine(made.getvalue(), "letter.docx")
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
