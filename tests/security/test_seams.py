@@ -1,24 +1,38 @@
 """Seams between parts that were built side by side: each test here is an attack that once worked."""
 
+import logging
 import tracemalloc
 from datetime import timedelta
 from io import BytesIO
+from time import perf_counter
 from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.practice import state_practice
+from common.logs import WithoutSecrets
 from forum.actions.answers import accept_answer
+from forum.actions.attachments import keep_file, sweep_files
+from forum.actions.editing import edit_post
+from forum.actions.errors import TextRefused
+from forum.actions.history import restore_revision, take_revision_away
+from forum.actions.pinning import Pin
 from forum.actions.posts import reply_to_topic
 from forum.actions.silencing import silence_persona
+from forum.actions.topics import start_topic
 from forum.filekinds import FileRefusedByKind, examine
 from forum.models import Topic, TopicMember
 from forum.pseudonyms import Voice
 from forum.readers.topic import topic_page
+from mail.incoming import Incoming, read_mail
+from moderation.actions.reporting import file_report
+from moderation.models import Case
+from notifications.expander import expand_next
 from tests.accounts.factories import UserFactory
-from tests.forum.factories import AT, PostFactory, TopicFactory
+from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
 from tests.forum.officers import officers_with_keys
 from tests.forum.test_effects import named
 from tests.forum.test_inbox import answer, refusal
@@ -105,3 +119,14 @@ def test_a_small_document_cannot_grow_in_memory(way):
         examine(made.getvalue(), "letter.docx")
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
+
+
+@pytest.mark.parametrize("how", [{"kind": Topic.Kind.ANNOUNCEMENT}, {"pin": Pin(AT + timedelta(days=3), False)}])
+def test_nobody_announces_under_a_pseudonym(how):
+    """Only a handful of people may, so that it would say who it is."""
+    officers_with_keys(2)
+    category = CategoryFactory()
+    organiser = UserFactory(member=True, organiser=True)
+    with pytest.raises(TextRefused):
+        start_topic(category, by=organiser, title="What changes in May", body="All of it.", at=AT, voice=LARK, **how)
+    assert not Topic.objects.exists()
