@@ -130,3 +130,19 @@ def test_nobody_announces_under_a_pseudonym(how):
     with pytest.raises(TextRefused):
         start_topic(category, by=organiser, title="What changes in May", body="All of it.", at=AT, voice=LARK, **how)
     assert not Topic.objects.exists()
+
+
+def test_a_file_of_a_version_that_was_put_aside_is_given_to_nobody(settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {
+        "attachments": settings.STORAGES["attachments"] | {"OPTIONS": {"location": str(tmp_path), "base_url": None}}
+    }
+    topic, writer = TopicFactory(), UserFactory(member=True)
+    post = reply_to_topic(topic, by=writer, body="Harmless.", at=AT)
+    kept = keep_file(by=writer, name="patients.csv", data=b"name\r\nJane Doe\r\n", at=AT)
+    edit_post(post, by=writer, body=f"Look: {kept.markdown}", note="added", at=AT)
+    assert client_of(topic.author).get(kept.get_absolute_url()).status_code == 200
+    moderator = UserFactory(member=True, moderator=True)
+    restore_revision(post, by=moderator, number=1, reason="It holds names.", at=AT)
+    take_revision_away(post, by=moderator, number=2, reason="It holds names.", at=AT)
+    assert client_of(topic.author).get(kept.get_absolute_url()).status_code == 404
+    assert sweep_files(at=AT + timedelta(days=400)) == 1
