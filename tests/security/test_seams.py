@@ -146,3 +146,32 @@ def test_a_file_of_a_version_that_was_put_aside_is_given_to_nobody(settings, tmp
     take_revision_away(post, by=moderator, number=2, reason="It holds names.", at=AT)
     assert client_of(topic.author).get(kept.get_absolute_url()).status_code == 404
     assert sweep_files(at=AT + timedelta(days=400)) == 1
+
+
+FORGED = [
+    "mx.example.org; spf=pass smtp.mailfrom=eve@evil.example; dkim=pass header.d=evil.example",
+    "mx.example.org; dmarc=fail header.from=hidden.example; spf=pass smtp.mailfrom=dmarc=pass@evil.example",
+    'mx.example.org; dmarc=fail header.from=hidden.example; dkim=fail reason="dmarc=pass" header.d=evil.example',
+    "mx.example.org; dkim=pass (dmarc=pass) header.d=hidden.example.evil.example",
+]
+TRUE = [
+    "mx.example.org; dmarc=pass header.from=hidden.example",
+    "mx.example.org 1; spf=pass smtp.mailfrom=bounce@mail.hidden.example",
+    "mx.example.org; dkim=fail header.d=evil.example; dkim=pass header.d=hidden.example",
+    "mx.example.org; dkim=pass header.i=@hidden.example header.s=x",
+]
+
+
+@pytest.mark.parametrize(("line", "is_true"), [*((line, False) for line in FORGED), *((line, True) for line in TRUE)])
+def test_a_proof_for_another_domain_proves_nothing(line, is_true):
+    """Whoever has somebody's token (a forwarded letter) has a mail server of their own, too."""
+    came = Incoming(sender="zq@hidden.example", authentication=(line,))
+    assert came.is_authentic("mx.example.org") is is_true
+
+
+def test_a_mail_of_boxes_in_boxes_costs_nothing():
+    """A stranger's 100 kB held a worker for seconds, and its largest for hours."""
+    boxes = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (number, number) for number in range(300))
+    began = perf_counter()
+    assert read_mail(boxes + b"\n" * 100_000).automatic
+    assert perf_counter() - began < 1
