@@ -175,3 +175,10 @@ def test_a_mail_of_boxes_in_boxes_costs_nothing():
     began = perf_counter()
     assert read_mail(boxes + b"\n" * 100_000).automatic
     assert perf_counter() - began < 1
+
+
+def test_a_token_in_an_address_is_blackened_in_the_log():
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: %s and %s", None, None)
+    record.args = ("/forum/mute/aeaqc5ky/", "/notices/daily/aeaqc5ky/")
+    WithoutSecrets().filter(record)
+    assert "aeaqc5ky" not in record.getMessage()
