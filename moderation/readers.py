@@ -93,11 +93,11 @@ def reports_in(case: Case) -> list[Report]:
     return list(Report.objects.filter(case=case).select_related("reporter").order_by("at", "pk"))
 
 
-def answered_by(post: Post) -> Post | None:
-    """The post that this one answers, where it can still be read by everybody who reads there."""
+def answered_by(post: Post, user: Anyone) -> Post | None:
+    """The post that this one answers, where it is on show and this person may read it."""
     if post.parent_number is None:
         return None
-    posts = Post.objects.filter(topic=post.topic_id, number=post.parent_number, state=Post.State.PUBLISHED)
+    posts = Post.objects.visible_to(user).filter(topic=post.topic_id, number=post.parent_number, state=Post.State.PUBLISHED)
     return posts.select_related("author", "persona").first()
 
 

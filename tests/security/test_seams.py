@@ -182,3 +182,35 @@ def test_a_token_in_an_address_is_blackened_in_the_log():
     record.args = ("/forum/mute/aeaqc5ky/", "/notices/daily/aeaqc5ky/")
     WithoutSecrets().filter(record)
     assert "aeaqc5ky" not in record.getMessage()
+
+
+def kept_pseudonymous_post():
+    """By somebody at V81998, in a room for members."""
+    officers_with_keys(2)
+    writer = at_practice("V81998")
+    return reply_to_topic(
+        TopicFactory(members_only=True), by=writer, body="Our partners quarrelwort.", at=AT, voice=LARK, keep_from_practice=True
+    )
+
+
+def test_a_moderator_of_the_same_practice_is_not_noticed_of_a_case_about_what_is_kept_from_it():
+    post, moderator, other = (
+        kept_pseudonymous_post(),
+        at_practice("V81998", moderator=True),
+        at_practice("A99999", moderator=True),
+    )
+    file_report(post, by=at_practice("B83001"), reason="other", text="Look.", at=AT)
+    while expand_next(at=timezone.now()):
+        pass
+    assert "Calm Lark" in client_of(other).get(reverse("notifications:list")).content.decode()
+    assert "Calm Lark" not in client_of(moderator).get(reverse("notifications:list")).content.decode()
+
+
+def test_a_moderator_of_the_same_practice_does_not_read_what_is_kept_from_it_above_an_answer():
+    post, moderator = kept_pseudonymous_post(), at_practice("V81998", moderator=True)
+    answer_to_it = reply_to_topic(post.topic, by=at_practice("B83001"), body="So what?", at=AT, parent_number=post.number)
+    file_report(answer_to_it, by=at_practice("B83001"), reason="other", text="Look.", at=AT)
+    case = Case.objects.get(post=answer_to_it)
+    page = client_of(moderator).get(reverse("moderation:case", args=[case.pk])).content.decode()
+    assert "So what?" in page
+    assert "quarrelwort" not in page
