@@ -16,15 +16,19 @@ from accounts.actions.practice import state_practice
 from common.logs import WithoutSecrets
 from forum.actions.answers import accept_answer
 from forum.actions.attachments import keep_file, sweep_files
+from forum.actions.carrying import PostsNotMovable
 from forum.actions.editing import edit_post
+from forum.actions.erasing import erase_post_words
 from forum.actions.errors import TextRefused
 from forum.actions.history import restore_revision, take_revision_away
+from forum.actions.moving import split_topic
 from forum.actions.pinning import Pin
 from forum.actions.posts import reply_to_topic
 from forum.actions.silencing import silence_persona
 from forum.actions.topics import start_topic
 from forum.filekinds import FileRefusedByKind, examine
-from forum.models import Topic, TopicMember
+from forum.models import ImportedTopic, Poll, Topic, TopicMember
+from forum.polling import PollPlan
 from forum.pseudonyms import Voice
 from forum.readers.topic import topic_page
 from mail.incoming import Incoming, read_mail
@@ -214,3 +218,19 @@ def test_a_moderator_of_the_same_practice_does_not_read_what_is_kept_from_it_abo
     page = client_of(moderator).get(reverse("moderation:case", args=[case.pk])).content.decode()
     assert "So what?" in page
     assert "quarrelwort" not in page
+
+
+def test_a_topic_does_not_begin_with_what_is_kept_from_some_of_its_readers():
+    """Its row names whoever wrote the first post, to those as well from whom it is kept."""
+    topic = TopicFactory(members_only=True)
+    post = reply_to_topic(topic, by=at_practice("V81998"), body="Our partners quarrelwort.", at=AT, keep_from_practice=True)
+    with pytest.raises(PostsNotMovable):
+        split_topic(
+            topic,
+            by=UserFactory(member=True, moderator=True),
+            numbers=[post.number],
+            title="Partners at war",
+            category=topic.category,
+            reason="Another matter.",
+            at=AT,
+        )
