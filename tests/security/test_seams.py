@@ -234,3 +234,10 @@ def test_a_topic_does_not_begin_with_what_is_kept_from_some_of_its_readers():
             reason="Another matter.",
             at=AT,
         )
+
+
+def test_the_words_of_a_poll_go_with_those_of_its_post():
+    plan = PollPlan("Is Jane Doe fit?", ("Yes", "No"), "single", "always", AT + timedelta(days=3))
+    post = reply_to_topic(TopicFactory(), by=UserFactory(member=True), body="Well?", at=AT, poll=plan)
+    erase_post_words(post, by=UserFactory(member=True, moderator=True), reason="It names a patient.", at=AT)
+    assert not Poll.objects.exists()
