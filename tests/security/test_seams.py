@@ -241,3 +241,11 @@ def test_the_words_of_a_poll_go_with_those_of_its_post():
     post = reply_to_topic(TopicFactory(), by=UserFactory(member=True), body="Well?", at=AT, poll=plan)
     erase_post_words(post, by=UserFactory(member=True, moderator=True), reason="It names a patient.", at=AT)
     assert not Poll.objects.exists()
+
+
+def test_the_old_address_of_a_topic_that_was_merged_does_not_tell_its_title():
+    private, public = TopicFactory(category__private=True, slug="strike-at-elm-road"), TopicFactory()
+    ImportedTopic.objects.create(topic=private, host="old.example.org", source_id=77, imported_at=AT)
+    Topic.objects.filter(pk=private.pk).update(state="hidden", merged_into=public)
+    for address in (reverse("forum:old_topic_url", args=["any", 77]), reverse("forum:old_url", args=["any", 77, 1])):
+        assert Client().get(address)["Location"] == public.get_absolute_url()
