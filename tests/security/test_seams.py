@@ -2,6 +2,7 @@
 
 import logging
 import tracemalloc
+from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
 from time import perf_counter
@@ -12,7 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions.practice import state_practice
+from accounts.actions.practice import MOST_PRACTICES, NoPractice, state_practice
+from accounts.models import Facts
 from common.logs import WithoutSecrets
 from forum.actions.answers import accept_answer
 from forum.actions.attachments import keep_file, sweep_files
@@ -27,7 +29,7 @@ from forum.actions.posts import reply_to_topic
 from forum.actions.silencing import silence_persona
 from forum.actions.topics import start_topic
 from forum.filekinds import FileRefusedByKind, examine
-from forum.models import ImportedTopic, Poll, Topic, TopicMember
+from forum.models import ImportedTopic, Poll, Post, Topic, TopicMember
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice
 from forum.readers.topic import topic_page
@@ -249,3 +251,17 @@ def test_the_old_address_of_a_topic_that_was_merged_does_not_tell_its_title():
     Topic.objects.filter(pk=private.pk).update(state="hidden", merged_into=public)
     for address in (reverse("forum:old_topic_url", args=["any", 77]), reverse("forum:old_url", args=["any", 77, 1])):
         assert Client().get(address)["Location"] == public.get_absolute_url()
+
+
+def test_nobody_finds_the_practice_of_a_pseudonym_by_saying_one_after_another():
+    """Whoever says the right one sees the post vanish: with 6,500 codes to say, every post that is kept would have told."""
+    post, guesser = kept_pseudonymous_post(), at_practice("B83001")
+    for number in range(20):
+        with suppress(NoPractice):
+            state_practice(f"V{81979 + number}", by=guesser, at=AT)
+    guesser = type(guesser).objects.with_roles().get(pk=guesser.pk)
+    assert len(guesser.practice_codes) == MOST_PRACTICES
+    assert "V81998" not in guesser.practice_codes
+    assert Post.objects.visible_to(guesser).filter(pk=post.pk).exists()
+    state_practice("B83001", by=guesser, at=AT)
+    assert Facts.objects.get(user=guesser).practices[-1] == "B83001", "which of them is the present one can still be said"
