@@ -32,6 +32,7 @@ from forum.filekinds import FileRefusedByKind, examine
 from forum.models import ImportedTopic, Poll, Post, Topic, TopicMember
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice
+from forum.readers.naming import Place, people_to_name
 from forum.readers.topic import topic_page
 from mail.incoming import Incoming, read_mail
 from moderation.actions.reporting import file_report
@@ -265,3 +266,15 @@ def test_nobody_finds_the_practice_of_a_pseudonym_by_saying_one_after_another():
     assert Post.objects.visible_to(guesser).filter(pk=post.pk).exists()
     state_practice("B83001", by=guesser, at=AT)
     assert Facts.objects.get(user=guesser).practices[-1] == "B83001", "which of them is the present one can still be said"
+
+
+def test_who_wrote_what_is_kept_from_ones_practice_is_not_suggested_first():
+    topic = TopicFactory(members_only=True)
+    writer = at_practice("V81998", display_name="Quorn Zeta", sort_key="quorn zeta")
+    colleague = at_practice("V81998")
+    UserFactory(member=True, display_name="Quorn Alpha", sort_key="quorn alpha")
+    place = Place(topic.category, topic)
+    before = [str(person) for person in people_to_name(colleague, place, "quorn", at=timezone.now())]
+    assert len(before) == 2
+    reply_to_topic(topic, by=writer, body="Our partners quarrelwort.", at=AT, keep_from_practice=True)
+    assert [str(person) for person in people_to_name(colleague, place, "quorn", at=timezone.now())] == before
