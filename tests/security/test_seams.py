@@ -278,3 +278,14 @@ def test_who_wrote_what_is_kept_from_ones_practice_is_not_suggested_first():
     assert len(before) == 2
     reply_to_topic(topic, by=writer, body="Our partners quarrelwort.", at=AT, keep_from_practice=True)
     assert [str(person) for person in people_to_name(colleague, place, "quorn", at=timezone.now())] == before
+
+
+def test_the_history_of_a_case_leaves_out_what_is_kept_from_its_reader():
+    writer, moderator = at_practice("V81998"), at_practice("V81998", moderator=True)
+    room, reporter = TopicFactory(members_only=True, title="Where it is kept"), at_practice("B83001")
+    kept = reply_to_topic(room, by=writer, body="Our partners quarrelwort.", at=AT, keep_from_practice=True)
+    other = reply_to_topic(TopicFactory(), by=writer, body="Something else.", at=AT)
+    for post in (kept, other):
+        file_report(post, by=reporter, reason="other", text="Look.", at=AT)
+    case = Case.objects.get(post=other)
+    assert "Where it is kept" not in client_of(moderator).get(reverse("moderation:case", args=[case.pk])).content.decode()
