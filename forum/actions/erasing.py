@@ -24,7 +24,7 @@ def erase_post_words(post: Post, *, by: User, reason: str, at: datetime) -> Post
     Topic.objects.select_for_update().get(pk=post.topic_id)
     post = Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
     permissions.can_moderate(by, post.topic.category).enforce()
-    if post.words_gone_at is not None or post.state == Post.State.GAP:
+    if post.words_gone_at is not None or post.state in (Post.State.GAP, Post.State.MOVED):
         raise AlreadyRemoved("The words of this post are gone already.")
     if not post.is_tombstone:
         post = hide_post(post, by=by, reason=reason, at=at)

@@ -21,9 +21,9 @@ from forum.actions.attachments import keep_file, sweep_files
 from forum.actions.carrying import PostsNotMovable
 from forum.actions.editing import edit_post
 from forum.actions.erasing import erase_post_words
-from forum.actions.errors import TextRefused
+from forum.actions.errors import AlreadyRemoved, TextRefused
 from forum.actions.history import restore_revision, take_revision_away
-from forum.actions.moving import split_topic
+from forum.actions.moving import move_posts, split_topic
 from forum.actions.pinning import Pin
 from forum.actions.posts import reply_to_topic
 from forum.actions.silencing import silence_persona
@@ -289,3 +289,22 @@ def test_the_history_of_a_case_leaves_out_what_is_kept_from_its_reader():
         file_report(post, by=reporter, reason="other", text="Look.", at=AT)
     case = Case.objects.get(post=other)
     assert "Where it is kept" not in client_of(moderator).get(reverse("moderation:case", args=[case.pk])).content.decode()
+
+
+def test_the_page_that_takes_words_away_tells_nothing_of_what_is_kept_from_its_reader():
+    post = kept_pseudonymous_post()
+    address = reverse("moderation:erase_post", args=[post.topic_id, post.number])
+    assert client_of(at_practice("A99999", moderator=True)).get(address).status_code == 200
+    assert client_of(at_practice("V81998", moderator=True)).get(address).status_code == 404
+
+
+def test_the_words_of_a_moved_post_are_taken_away_where_it_is():
+    """At its old number stands a line without words, which the database refuses to have emptied."""
+    topic, into, moderator = TopicFactory(), TopicFactory(), UserFactory(member=True, moderator=True)
+    post = reply_to_topic(topic, by=topic.author, body="Jane Doe again.", at=AT)
+    move_posts(topic, by=moderator, numbers=[post.number], into=into, reason="Another matter.", at=AT)
+    client = client_of(moderator)
+    assert client.get(reverse("moderation:erase_post", args=[topic.pk, post.number])).status_code == 404
+    assert client.get(reverse("moderation:erase_post", args=[into.pk, 2])).status_code == 200
+    with pytest.raises(AlreadyRemoved):
+        erase_post_words(Post.objects.get(topic=topic, number=post.number), by=moderator, reason="A name.", at=AT)
