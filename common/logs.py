@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Final
 
-_SECRET: Final = re.compile(r"/(m|confirm|confirm-email|key|link|own)/[^/?\s]+")
+_SECRET: Final = re.compile(r"/(m|confirm|confirm-email|key|link|own|mute|daily)/[^/?\s]+")
 
 
 class WithoutSecrets(logging.Filter):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
-from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 import puremagic
 
@@ -32,6 +32,8 @@ ANONYMOUS_KINDS: Final = ("picture", "csv", "txt")
 _MAIN_PART: Final = {"docx": "wordprocessingml.document", "xlsx": "spreadsheetml.sheet", "pptx": "presentationml.presentation"}
 _MOST_PARTS: Final = 5_000
 _MOST_UNPACKED: Final = 300_000_000
+_PACKED: Final = (ZIP_STORED, ZIP_DEFLATED)
+"""As every office program packs. The others `zipfile` unpacks whole, however little is asked for: 400 bytes become a gigabyte."""
 _CONTENT_TYPES_MOST: Final = 2_000_000
 _PROGRAMS: Final = ("vbaproject", "macrosheets/", "activex/", "basic/", "scripts/")
 _PAGES: Final = {"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml"}
@@ -87,7 +89,9 @@ def _office(data: bytes, extension: str, _sniffed: set[str]) -> None:
             parts = archive.infolist()
             if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
                 raise FileRefusedByKind("This file grows too large when it is unpacked.")
-            if any(part.flag_bits & 1 for part in parts) or not _says(archive, parts, extension):
+            if any(part.flag_bits & 1 or part.compress_type not in _PACKED for part in parts) or not _says(
+                archive, parts, extension
+            ):
                 raise refusal
     except (BadZipFile, KeyError, NotImplementedError, ValueError, OSError, EOFError) as error:
         raise refusal from error

@@ -17,11 +17,13 @@ from common.errors import DomainError
 from common.verdicts import Refused
 from forum.actions.attachments import FileRefused, keep_file
 from forum.actions.drafts import save_draft
-from forum.actions.errors import ParentGone
+from forum.actions.errors import ParentGone, VoiceUnclear
 from forum.actions.posts import reply_to_topic
 from forum.confidentiality import Finding, findings
 from forum.mail_tokens import ReplyToken, read_reply
 from forum.models import Draft, Post, Topic
+from forum.pace import TooFast
+from forum.permissions import can_reply
 from forum.requests import reply_key
 from mail.incoming import Incoming
 from mail.kinds import Taken
@@ -40,6 +42,9 @@ NOT_SHOWN_TO_BE_YOURS = (
 )
 LATE = "The notice that you answered is too old to be answered by mail."
 GONE = "What you answered is not there any more, or you can no longer read it."
+ON_THE_SITE = "It could not be posted by mail. Open the topic on the site, where you are told why when you post it."
+"""For whatever hangs on what somebody wrote elsewhere. Whether they have a pseudonym, or one that is silenced, stands neither in
+a mail nor in the rows of one, which name them: so the same is said of somebody who wrote too much in ten minutes."""
 NOTHING = "We found no words of yours in your answer. Write them above the line that our mail has at its top."
 
 
@@ -77,10 +82,13 @@ def _post(came: Incoming, token: ReplyToken, user: User, answers: "_Answers", *,
         return answers.refusal(_look_again(found), topic=post.topic, kept=True)
     parent, key = post.number if token.answers_post and post.number > 1 else None, uuid5(_NAMES, name)
     try:
-        _reply(post.topic, user, text, parent, key, at=answers.at)
+        can_reply(user, post.topic).enforce()
+        reason = _reply(post.topic, user, text, parent, key, at=answers.at)
     except (DomainError, Refused) as problem:
+        reason = str(problem)
+    if reason:
         _keep_as_draft(user, post.topic, text, at=answers.at)
-        return answers.refusal(str(problem), topic=post.topic, kept=True)
+        return answers.refusal(reason, topic=post.topic, kept=True)
     return answers.without_files(refused, topic=post.topic) if refused else Taken("taken")
 
 
@@ -108,12 +116,17 @@ def _look_again(found: Sequence[Finding]) -> str:
     )
 
 
-def _reply(topic: Topic, user: User, text: str, parent: int | None, key: UUID, *, at: datetime) -> None:
-    """Below the post that it answers, or, where that is gone meanwhile, below the topic."""
+def _reply(topic: Topic, user: User, text: str, parent: int | None, key: UUID, *, at: datetime) -> str:
+    """Below the post that it answers, or, where that is gone meanwhile, below the topic. Why not, where it was refused for
+    something that no mail may say; else empty."""
     try:
-        reply_to_topic(topic, by=user, body=text, at=at, parent_number=parent, key=key)
-    except ParentGone:
-        reply_to_topic(topic, by=user, body=text, at=at, key=key)
+        try:
+            reply_to_topic(topic, by=user, body=text, at=at, parent_number=parent, key=key)
+        except ParentGone:
+            reply_to_topic(topic, by=user, body=text, at=at, key=key)
+    except (TooFast, VoiceUnclear, Refused):
+        return ON_THE_SITE
+    return ""
 
 
 def _keep_as_draft(user: User, topic: Topic, text: str, *, at: datetime) -> None:

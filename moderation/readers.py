@@ -93,11 +93,11 @@ def reports_in(case: Case) -> list[Report]:
     return list(Report.objects.filter(case=case).select_related("reporter").order_by("at", "pk"))
 
 
-def answered_by(post: Post) -> Post | None:
-    """The post that this one answers, where it can still be read by everybody who reads there."""
+def answered_by(post: Post, user: Anyone) -> Post | None:
+    """The post that this one answers, where it is on show and this person may read it."""
     if post.parent_number is None:
         return None
-    posts = Post.objects.filter(topic=post.topic_id, number=post.parent_number, state=Post.State.PUBLISHED)
+    posts = Post.objects.visible_to(user).filter(topic=post.topic_id, number=post.parent_number, state=Post.State.PUBLISHED)
     return posts.select_related("author", "persona").first()
 
 
@@ -107,13 +107,13 @@ def history_of(case: Case, user: Anyone) -> History:
     if case.about_id is None:
         return History([], [])
     earlier = Case.objects.visible_to(user).filter(about=case.about_id).exclude(pk=case.pk)
-    cases = _with_words(earlier).order_by("-opened_at", "-pk")[:HISTORY]
+    cases = [each for each in _with_words(earlier).order_by("-opened_at", "-pk")[:HISTORY] if is_shown_to(user, each)]
     standing = standing_of(user)
     if not (standing.is_moderator or standing.is_trustee):
-        return History(list(cases), [], tells_sanctions=False)
+        return History(cases, [], tells_sanctions=False)
     sanctions = Sanction.objects.filter(user=case.about_id).exclude(decision__case=case)
     told = sanctions.select_related("imposed_by", "lifted_by").latest_first()[:HISTORY]
-    return History(list(cases), list(told))
+    return History(cases, list(told))
 
 
 def decisions_about(user: User) -> list[Decision]:

@@ -1,6 +1,7 @@
 """Saying at which practice one works: for what is kept from its members, and for nothing else."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -9,9 +10,13 @@ from accounts.permissions import can_show_themselves
 from accounts.practices import practice_code
 from common.errors import DomainError
 
+MOST_PRACTICES: Final = 3
+"""Whoever says a practice is no longer shown what is kept from it: without an end to it one could find, code by code, from which
+practice a pseudonym keeps its posts, and so whose it is."""
+
 
 class NoPractice(DomainError):
-    """This is no practice code."""
+    """This is no practice code, or one too many."""
 
 
 @transaction.atomic
@@ -25,6 +30,8 @@ def state_practice(code: str, *, by: User, at: datetime) -> Facts:
             "This is no practice code. It has a letter and five digits, for example V81998; in Scotland five digits."
         )
     facts, _ = Facts.objects.select_for_update().get_or_create(user=by, defaults={"updated_at": at})
+    if known not in facts.practices and len(facts.practices) >= MOST_PRACTICES:
+        raise NoPractice(f"You have said {MOST_PRACTICES} practices, which is the most. Write to us if you work at another one.")
     facts.practices = [*(practice for practice in facts.practices if practice != known), known]
     facts.save(update_fields=["practices"])
     return facts

@@ -9,6 +9,7 @@ from accounts.models import User
 from common import audit
 from common.markdown import render, sanitise
 from forum import permissions
+from forum.actions.attachments import bind_attachments
 from forum.actions.editing import give_text, keep_revision
 from forum.actions.errors import EditedMeanwhile, ReasonMissing, RevisionGone
 from forum.models import Post, Revision
@@ -32,6 +33,7 @@ def restore_revision(post: Post, *, by: User, number: int, reason: str, at: date
     html = sanitise(revision.body) if is_html else render(revision.body)
     post.changed_quietly = False
     give_text(post, revision.body, html=html, source_format=revision.source_format, at=at)
+    bind_attachments(post, by=by, at=at)
     audit.record("post.put_back", subject=("post", post.pk), by=by.pk, at=at, version=number, reason=reason)
     record_event(
         "forum.put_back", at=at, by=by.pk, topic=post.topic_id, post=post.pk, number=post.number, version=post.revision - 1

@@ -62,6 +62,10 @@ def split_topic(
     posts = _chosen(topic, numbers)
     if posts[0].state != Post.State.PUBLISHED:
         raise PostsNotMovable(f"#{posts[0].number} is removed. A new topic begins with a post that can be read.")
+    if posts[0].kept_from is not None:
+        raise PostsNotMovable(
+            f"#{posts[0].number} is not for all who read here. A new topic begins with a post that everybody reads."
+        )
     title = clean_title(title)
     made = Topic.objects.create(
         category=category, author_id=posts[0].author_id, title=title, slug=topic_slug(title), created_at=posts[0].created_at

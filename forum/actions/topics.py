@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -28,6 +29,10 @@ from forum.tagging import tags_problem
 from forum.texts import body_problem, clean_body, clean_title, title_problem, topic_slug
 from notifications.events import record_event
 
+NOT_UNDER_A_PSEUDONYM: Final = (
+    "Announcements are made, and topics pinned, under one’s own name: so few may that a pseudonym would say who you are."
+)
+
 
 def start_topic(
     category: Category,
@@ -49,7 +54,7 @@ def start_topic(
     permissions.can_start(by, category).enforce()
     refuse_the_silenced(by)
     if pin is not None or kind == Topic.Kind.ANNOUNCEMENT:
-        permissions.can_announce(by, category).enforce()
+        _enforce_announcing(by, category, voice)
     problem = title_problem(title) or body_problem(body) or tags_problem(tags) or _of(poll, at)
     if problem:
         raise TextRefused(problem)
@@ -157,6 +162,12 @@ def hide_topic(topic: Topic, *, by: User, reason: str, at: datetime) -> Topic:
         topic.save(update_fields=["state"])
         audit.record("topic.hide", subject=("topic", topic.pk), by=by.pk, at=at, reason=reason)
     return topic
+
+
+def _enforce_announcing(by: User, category: Category, voice: Voice) -> None:
+    permissions.can_announce(by, category).enforce()
+    if voice.is_persona:
+        raise TextRefused(NOT_UNDER_A_PSEUDONYM)
 
 
 def _of(poll: PollPlan | None, at: datetime) -> str:

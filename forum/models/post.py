@@ -49,6 +49,10 @@ class PostQuerySet(QuerySet["Post"]):
             state__in=[Post.State.PUBLISHED, Post.State.PENDING]
         )
 
+    def not_kept_from(self, user: Anyone) -> Self:
+        """Without what is kept from this person's own practice, whatever else they may not read."""
+        return self.filter(_not_kept_from(standing_of(user)))
+
     def not_from_blocked(self, user: Anyone) -> Self:
         """Without what people wrote under their own name whom this person has blocked."""
         mine = Block.objects.filter(user=standing_of(user).user_id, blocked=models.OuterRef("author"))

@@ -18,9 +18,10 @@ def tags_of(outer: str) -> ArraySubquery:
     return ArraySubquery(rows.values(told=JSONObject(slug="tag__slug", name="tag__name")))
 
 
-def solution_of(outer: str, number: str) -> Subquery:
-    """The accepted answer while it is on show: `number`, `html` (its beginning), `name` of whoever wrote it."""
-    posts = Post.objects.filter(topic=OuterRef(outer), number=OuterRef(number), state=Post.State.PUBLISHED)
+def solution_of(outer: str, number: str, user: Anyone) -> Subquery:
+    """The accepted answer while it is on show and this person may read it: `number`, `html` (its beginning), `name` of whoever
+    wrote it."""
+    posts = Post.objects.visible_to(user).filter(topic=OuterRef(outer), number=OuterRef(number), state=Post.State.PUBLISHED)
     told: dict[str, Any] = {
         "number": F("number"),
         "html": Substr("html", 1, _FIRST_WORDS),

@@ -49,7 +49,8 @@ def place_of(user: Anyone, key: str) -> Place | None:
 
 def people_to_name(writer: User, place: Place, words: str, *, at: datetime) -> list[User]:
     """At most eight who take part, may read the place and have not blocked the writer, by the beginning of a name or a handle;
-    whoever wrote in the topic under their own name first. Nobody for less than two letters. One statement."""
+    whoever wrote in the topic under their own name first, as far as the writer may read it. Nobody for less than two letters. One
+    statement."""
     words = sort_key(words.replace("\0", ""))
     if len(words) < SHORTEST:
         return []
@@ -67,7 +68,7 @@ def people_to_name(writer: User, place: Place, words: str, *, at: datetime) -> l
         people = people.filter(pk__in=theirs.values("user"))
     order = ["sort_key", "pk"]
     if place.topic is not None:
-        wrote = Post.objects.filter(topic=place.topic.pk, author=OuterRef("pk"), state=Post.State.PUBLISHED)
+        wrote = Post.objects.visible_to(writer).filter(topic=place.topic.pk, author=OuterRef("pk"), state=Post.State.PUBLISHED)
         people, order = people.annotate(wrote_here=Exists(wrote)), ["-wrote_here", *order]
     found = people.order_by(*order)[:_LOOKED_AT]
     return [person for person in found if standing_of(person).takes_part and _may_read(person, place)][:MOST]

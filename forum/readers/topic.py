@@ -76,7 +76,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
         .annotate(in_category=_in_category(user), marked=_bookmarks(user))
         .annotate(persona_of_reader=about_the_reader(user, topic_id), officers=_officers(user))
-        .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number"), happened=notes_of("pk", user))
+        .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number", user), happened=notes_of("pk", user))
     )
     topic = topics.filter(pk=topic_id).first()
     if topic is None:

@@ -156,6 +156,8 @@ def old_url(request: HttpRequest, source_id: int, slug: str = "", number: int = 
         at_once = not found.topic.merged_into_id and not PostMove.objects.filter(topic=found.topic, number=number).exists()
         there = place_of(found.topic, number) if at_once else reverse("forum:post", args=[found.topic.pk, number])
         return HttpResponsePermanentRedirect(there)
+    if found.topic.merged_into_id:  # its own address holds its title, which may have been for others
+        return HttpResponsePermanentRedirect(merged_or_404(request, found.topic.pk).get_absolute_url())
     return HttpResponsePermanentRedirect(found.topic.get_absolute_url())
 
 

@@ -21,7 +21,8 @@ from moderation.forms import ErasureForm
 def erase_post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Ask, with what it does and where the words are quoted; also of a post that is off the page."""
     permissions.can_see_queue(request.user).enforce()
-    posts = Post.objects.select_related("topic__category", "author", "persona").exclude(state=Post.State.GAP)
+    posts = Post.objects.not_kept_from(request.user).select_related("topic__category", "author", "persona")
+    posts = posts.exclude(state__in=[Post.State.GAP, Post.State.MOVED])
     mine = posts.filter(topic__category__in=Category.objects.moderated_by(request.user), words_gone_at=None)
     post = get_object_or_404(mine.defer("search", "topic__search"), topic=pk, number=number)
     permissions.can_act_on(request.user, post).enforce()

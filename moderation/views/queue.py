@@ -138,7 +138,7 @@ def _around(request: HttpRequest, found: Case, form: DecisionForm | None) -> dic
     taken = found.is_open and found.claimed_by_another(request.user.pk, now)
     if form is None and found.is_open and may_work and not taken:
         form = DecisionForm(acts=acts_for(request.user, found), at=now)  # type: ignore[arg-type]
-    answered = answered_by(found.post) if found.post else None
+    answered = answered_by(found.post, request.user) if found.post else None
     html = found.post.html if found.post else found.first_html  # type: ignore[attr-defined]
     return {
         "case": found,
