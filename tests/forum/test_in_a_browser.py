@@ -256,7 +256,7 @@ def test_without_scripts_one_starts_answers_quotes_and_reacts(
     press(browser, browser.find_element(By.LINK_TEXT, "New topic"))
     browser.find_element(By.ID, "id_title").send_keys("Who accredits the accreditors?")
     browser.find_element(By.ID, "id_body").send_keys("And who pays *them*?")
-    press(browser, browser.find_element(By.NAME, "preview"))
+    press(browser, browser.find_element(By.CSS_SELECTOR, ".end [name=preview]"))
     assert browser.find_element(By.CSS_SELECTOR, "#preview em").text == "them"
     press(browser, browser.find_element(By.CSS_SELECTOR, "#composer button:not([name])"))
     assert Topic.objects.filter(title="Who accredits the accreditors?", author=member).exists()

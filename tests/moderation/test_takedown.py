@@ -54,7 +54,7 @@ def post(author):
     kept = keep_file(by=author, name="notes.txt", data=b"zsecretfile", at=AT)
     made = reply_to_topic(TopicFactory(), by=author, body=f"{BEFORE} {kept.markdown}", at=AT)
     made = edit_post(made, by=author, body=f"{WORD} zfindable {kept.markdown}", note="Once more.", at=LATER)
-    save_draft(by=author, key=f"edit:{made.pk}", sequence=1, body=WORD, at=LATER)
+    save_draft(by=author, key=f"edit:{made.pk}", seen=0, body=WORD, at=LATER)
     ItemFactory(object_id=made.topic_id, quoted_id=made.pk, fragment_html=f"<p>{WORD}</p>", fragment_text=WORD)
     return Post.objects.select_related("topic__category").get(pk=made.pk)
 

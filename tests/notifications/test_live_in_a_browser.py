@@ -5,10 +5,11 @@ from django.utils import timezone
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
+from accounts.notices import RoleOfMine
 from notifications.actions.reading import mark_read
 from notifications.announcing import announce_notices
 from notifications.expander import expand_next
-from notifications.models import Notice
+from notifications.models import Event, Notice
 from tests.browser.driver import assert_page_is_sound, show
 from tests.browser.site import sign_in
 from tests.notifications.conftest import happen
@@ -23,6 +24,8 @@ def tell(thing):
     assert expand_next(at=timezone.now())
     told = Notice.objects.filter(kind="test.heard")
     people = list(told.values_list("user_id", flat=True))
+    about = {"user": people[0], "role": "member", "what": next(iter(RoleOfMine.sentences))} if people else {}
+    Event.objects.filter(notices__in=told).update(data=about)
     told.update(kind="accounts.role")
     announce_notices(people)
 

@@ -84,7 +84,7 @@
   }
 
   // ——— preview ———
-  const button = form.querySelector("[name=preview]");
+  const button = form.querySelector(".end [name=preview]");
   const section = () => document.getElementById("preview");
   let soon = null;
   let asking = null;
