@@ -335,4 +335,4 @@ def test_the_account_names_the_last_paid_day_not_the_midnight_after_it(client, l
         user=member, claimed_at=AT, ends_at=datetime(2028, 1, 1, tzinfo=UTC)
     )  # fmt: skip
     client.force_login(member)
-    assert 'until <time datetime="2027-12-31T23:59:59+00:00">31 December 2027</time>' in client.get("/accounts/").content.decode()
+    assert 'until <time datetime="2027-12-31T23:59:59Z">31 December 2027</time>' in client.get("/accounts/").content.decode()
