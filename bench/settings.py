@@ -3,4 +3,4 @@
 from config.settings import *  # noqa: F403
 
 ROOT_URLCONF = "bench.urls"
-PACE_TOPICS = PACE_REPLIES = PACE_REACTIONS = PACE_UPLOADS = 0  # a bench is faster than anybody writes
+PACE_TOPICS = PACE_REPLIES = PACE_REACTIONS = 0  # a bench is faster than anybody writes

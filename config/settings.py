@@ -264,7 +264,6 @@ PACE_MINUTES = env.int("PACE_MINUTES", 10)
 PACE_TOPICS = env.int("PACE_TOPICS", 5)
 PACE_REPLIES = env.int("PACE_REPLIES", 20)
 PACE_REACTIONS = env.int("PACE_REACTIONS", 100)
-PACE_UPLOADS = env.int("PACE_UPLOADS", 20)
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

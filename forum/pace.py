@@ -19,7 +19,6 @@ _TOLD: Final = {
     "PACE_TOPICS": ("started", "topic"),
     "PACE_REPLIES": ("posted", "reply"),
     "PACE_REACTIONS": ("given", "reaction"),
-    "PACE_UPLOADS": ("sent", "file"),
 }
 
 

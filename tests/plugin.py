@@ -13,7 +13,7 @@ os.environ.setdefault("VISITOR_PAGES_KEPT_FOR", "0")
 # Posts of the factories stand at a fixed date: that a post can no longer be changed is tried in tests/forum/test_changing.py.
 os.environ.setdefault("EDIT_DAYS", "0")
 # How fast somebody writes is the concern of tests/forum/test_pace.py alone.
-for what in ("TOPICS", "REPLIES", "REACTIONS", "UPLOADS"):
+for what in ("TOPICS", "REPLIES", "REACTIONS"):
     os.environ.setdefault(f"PACE_{what}", "0")
 # No story waits for further replies; tests/notifications/test_letters.py says how long a letter does.
 os.environ.setdefault("MAIL_GROUP_MINUTES", "0")

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.models import User
 from common.errors import DomainError
 from forum.actions.errors import TextRefused
 from forum.models import Draft, Post
+from forum.texts import clean_body
 
 MOST: Final = 60_000  # more than can be posted: a text that is too long must not be lost while it is cut
 MOST_DRAFTS: Final = 200
@@ -87,10 +89,14 @@ def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) 
         raise DraftMovedOn(Draft.objects.get(pk=draft.pk))
 
 
-def forget_draft(*, by: User, key: str) -> None:
+def forget_draft(*, by: User, key: str, text: str = "") -> None:
     """No row is left, not even an empty one: what was or will be written under a pseudonym leaves nothing that names its writer
-    and the moment."""
-    Draft.objects.filter(user=by, key=key).delete()
+    and the moment. Nor is any draft of a reply to that topic left whose words stand in `text`: it may have been begun as an
+    answer to another post."""
+    place = ":".join(key.split(":")[:2])
+    near = Draft.objects.filter(user=by).filter(Q(key=place) | Q(key__startswith=f"{place}:"))
+    same = [draft.pk for draft in near.exclude(body="") if draft.body.strip() in clean_body(text)]
+    Draft.objects.filter(Q(key=key) | Q(pk__in=same), user=by).delete()
 
 
 def _is_own(key: str, by: User) -> bool:

@@ -34,7 +34,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return JsonResponse(_told(draft_of(_writer(request), key)))
     if "forget" in request.POST:
-        forget_draft(by=_writer(request), key=key)
+        forget_draft(by=_writer(request), key=key, text=request.POST.get("body", ""))
         return JsonResponse({"sequence": 0})
     try:
         kept = save_draft(

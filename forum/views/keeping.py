@@ -19,7 +19,7 @@ def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
     if request.method != "POST" or not request.POST.get("body", "").strip():
         return
     if request.POST.get("voice", "own") != "own":
-        forget_draft(by=_writer(request), key=key)
+        forget_draft(by=_writer(request), key=key, text=request.POST.get("body", ""))
         return
     with suppress(DomainError):
         kept = save_draft(
@@ -39,7 +39,7 @@ def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
 def let_draft_go(request: HttpRequest, form: Form, key: str) -> None:
     """It was posted. What another device wrote under the same name and was not posted stays a draft."""
     if request.POST.get("voice", "own") != "own":
-        forget_draft(by=_writer(request), key=key)
+        forget_draft(by=_writer(request), key=key, text=request.POST.get("body", ""))
         return
     seen = sequence_of(request.POST.get("draft_sequence"))
     finish_draft(by=_writer(request), key=key, text=form.cleaned_data["body"], seen=seen, at=timezone.now())

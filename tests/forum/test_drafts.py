@@ -198,3 +198,11 @@ def test_a_change_goes_on_from_its_draft(signed_in, member):
     assert "As it is to be" in page
     assert "is back" in page
     assert Post.objects.get(pk=post.pk).body == "As posted"
+
+
+def test_what_is_posted_under_a_pseudonym_leaves_no_draft_of_another_answer_in_its_topic(member):
+    save_draft(by=member, key="reply:7", seen=0, body="Half of what I", at=AT)
+    save_draft(by=member, key="reply:7:3", seen=0, body="Something else altogether", at=AT)
+    save_draft(by=member, key="reply:71", seen=0, body="Half of what I", at=AT)
+    forget_draft(by=member, key="reply:7:12", text="Half of what I think.")
+    assert set(Draft.objects.filter(user=member).values_list("key", flat=True)) == {"reply:7:3", "reply:71"}
