@@ -67,11 +67,11 @@ def test_a_title_is_looked_at_too(signed_in):
 def test_a_change_is_looked_at_too(signed_in, member):
     post = PostFactory(topic=TopicFactory(), author=member)
     url = reverse("forum:edit", args=[post.topic_id, post.number])
-    page = signed_in.post(url, {"body": "Ring 07700 900123.", "revision": 1}).content.decode()
+    page = signed_in.post(url, {"body": "Ring 07700 900123.", "revision": 1, "note": "Where to ring"}).content.decode()
     assert "<mark>07700 900123</mark>" in page
     post.refresh_from_db()
     assert post.revision == 1
-    signed_in.post(url, {"body": "Ring 07700 900123.", "revision": 1, "confirmed": key_in(page)})
+    signed_in.post(url, {"body": "Ring 07700 900123.", "revision": 1, "note": "Where to ring", "confirmed": key_in(page)})
     post.refresh_from_db()
     assert post.revision == 2
 

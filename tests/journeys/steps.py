@@ -103,6 +103,13 @@ def open_account_menu(browser: Chrome) -> None:
     browser.find_element(By.CSS_SELECTOR, "details.account > summary").click()
 
 
+def open_post_menu(browser: Chrome, number: int) -> None:
+    """The three dots below a post."""
+    menu = shown(browser, f"//li[@id='p{number}']//details[contains(@class, 'menu')]/summary")
+    into_sight(browser, menu)
+    menu.click()
+
+
 def words(browser: Chrome) -> str:
     """What a reader sees."""
     return browser.find_element(By.TAG_NAME, "body").text

@@ -7,7 +7,18 @@ from tests.accounts.factories import PASSWORD, UserFactory
 from tests.browser.site import Site
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 from tests.journeys.fixtures import eventually
-from tests.journeys.steps import fill, follow, heading, open_account_menu, open_notices, push, sign_in_by_hand, tick, words
+from tests.journeys.steps import (
+    fill,
+    follow,
+    heading,
+    open_account_menu,
+    open_notices,
+    open_post_menu,
+    push,
+    sign_in_by_hand,
+    tick,
+    words,
+)
 from tests.mail.sink import Sink
 
 pytestmark = pytest.mark.browser
@@ -28,7 +39,8 @@ def test_from_a_report_to_a_decision_and_back(
     # the report
     sign_in_by_hand(browser, site, "nettie@example.org", PASSWORD)
     follow(browser, TITLE)
-    follow(browser, "Report #2")
+    open_post_menu(browser, 2)
+    follow(browser, "Report", within="//li[@id='p2']")
     tick(browser, "Breaks the rules of debate")
     fill(browser, text="He calls me a fool.")
     push(browser, "Send the report")

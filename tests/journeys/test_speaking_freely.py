@@ -7,11 +7,10 @@ from selenium.webdriver.support.select import Select
 
 from forum.models import Post
 from tests.accounts.factories import PASSWORD, UserFactory
-from tests.browser.driver import into_sight
 from tests.browser.site import Site
 from tests.forum.factories import CategoryFactory, TopicFactory
 from tests.forum.officers import officers_with_keys
-from tests.journeys.steps import come_to, fill, follow, push, sign_in_by_hand, words
+from tests.journeys.steps import come_to, fill, follow, open_post_menu, push, sign_in_by_hand, words
 
 pytestmark = pytest.mark.browser
 SAID = "I was shown the accounts, and have not slept since."
@@ -50,11 +49,9 @@ def test_from_the_home_page_to_a_post_under_a_pseudonym(site: Site, browser: Chr
     push(browser, "Post reply")
     assert Post.objects.filter(topic=topic, persona=post.persona).count() == 2
 
-    menu = browser.find_element(By.CSS_SELECTOR, "#p2 .menu summary")
-    into_sight(browser, menu)
-    menu.click()
+    open_post_menu(browser, 2)
     follow(browser, "Change", within="//li[@id='p2']")
-    fill(browser, body=f"{SAID} Not one night.")
+    fill(browser, body=f"{SAID} Not one night.", note="Counted again")
     push(browser, "Save the change")
     assert "Not one night." in words(browser)
     follow(browser, "Your pseudonyms")
