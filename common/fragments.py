@@ -5,9 +5,13 @@ deleted: what is out of date has another key. An empty cache costs time and noth
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache as cache_of_functions
+from hashlib import sha256
 from typing import Final
 
+from django.conf import settings
 from django.core.cache import cache
+from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from common.markdown import as_html
@@ -15,10 +19,26 @@ from common.markdown import as_html
 KEPT_FOR: Final = 7 * 24 * 3600  # seconds
 
 
+class NotTheSame(AssertionError):
+    """A piece that was kept is not what would be drawn now: its key lacks something that it shows."""
+
+
 def fragments(wanted: Mapping[str, Callable[[], str]]) -> Mapping[str, SafeString]:
-    """The pieces by key; what is missing is rendered by its own function and kept. Two round trips at most."""
+    """The pieces by key; what is missing is rendered by its own function and kept. Two round trips at most. Raises NotTheSame
+    where settings.KEPT_IS_COMPARED, as in tests."""
     kept: dict[str, str] = cache.get_many(wanted)
     made = {key: str(render()) for key, render in wanted.items() if key not in kept}
     if made:
         cache.set_many(made, KEPT_FOR)
+    if settings.KEPT_IS_COMPARED:
+        for key, html in kept.items():
+            if html != (now := str(wanted[key]())):
+                raise NotTheSame(f"{key}\n{html}\nwould be\n{now}")
     return {key: as_html(html) for key, html in (kept | made).items()}
+
+
+@cache_of_functions
+def version_of(*templates: str) -> str:
+    """Names what these templates say, so that a piece which an earlier release drew is not shown by the next."""
+    sources = "\0".join(get_template(name).template.source for name in templates)  # type: ignore[attr-defined]
+    return sha256(sources.encode()).hexdigest()[:8]

@@ -65,7 +65,7 @@ class Statement(Generic[M]):
     """`build(shape, **stand_ins)` gives the queryset of models; `rows(shape, **values)` what it finds for these values.
 
     Values are whole numbers, lists of them, moments, words and bytes, always of the same type under a name. One statement.
-    Raises NotTheSame where settings.STATEMENTS_ARE_COMPARED, as in tests.
+    Raises NotTheSame where settings.KEPT_IS_COMPARED, as in tests.
     """
 
     def __init__(self, build: Callable[..., "QuerySet[M, Any]"]) -> None:
@@ -91,7 +91,7 @@ class Statement(Generic[M]):
 
     def _kept_for(self, shape: Shape, values: Mapping[str, Value]) -> _Kept | None:
         kept = self._kept(shape, tuple((name, _kind(value)) for name, value in values.items()))
-        if settings.STATEMENTS_ARE_COMPARED:
+        if settings.KEPT_IS_COMPARED:
             _compare(kept, self._build(shape, **values), values)
         return kept
 

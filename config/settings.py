@@ -39,7 +39,7 @@ _DATABASE = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_heal
 _OPTIONS = dict(_DATABASE.pop("OPTIONS", {})) | (_PREPARED if env.bool("DATABASE_PREPARES", True) else {})  # type: ignore[call-overload]
 DATABASES = {"default": _DATABASE | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": _OPTIONS}}
 # In tests every one of them is compared with what its queryset says.
-STATEMENTS_ARE_COMPARED = env.bool("STATEMENTS_ARE_COMPARED", False)
+KEPT_IS_COMPARED = env.bool("KEPT_IS_COMPARED", False)
 REDIS_URL = env.str("REDIS_URL", "") or PLACES.redis_url(0)
 CACHE_URL = env.str("CACHE_URL", "") or PLACES.redis_url(1)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}

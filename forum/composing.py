@@ -3,17 +3,18 @@
 No statement is made here: whoever calls has loaded the posts through the visibility rule, and what the reader said of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from accounts.standing import Anyone
-from common.fragments import fragments
+from accounts.standing import Anyone, themselves
+from common.fragments import NotTheSame, fragments, version_of
 from common.markdown import as_html
 from common.verdicts import YES, Verdict
 from forum import permissions
@@ -37,12 +38,22 @@ class ReactionView:
     mine: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What the rules say of a reader and a post."""
+
+    can_react: Verdict
+    can_edit: Verdict
+    can_withdraw: Verdict
+    can_report: Verdict
+    can_see_reactors: Verdict
+
+
 @dataclass(slots=True)
 class PostView:
-    """One place on the page. `card` is empty for a tombstone."""
+    """One place on the page. `html`: the whole of it as it is kept; empty for what is drawn anew each time, with its `card`."""
 
     post: Post
-    card: SafeString | str
     reactions: list[ReactionView]
     can_react: Verdict
     can_reply: Verdict
@@ -61,6 +72,11 @@ class PostView:
     is_answer: bool = False
     poll: PollView | None = None
     can_vote: Verdict = YES
+    has_menu: bool = False
+    may_moderate: bool = False
+    in_time: bool = False
+    card: SafeString | str = ""
+    html: SafeString | str = ""
 
     @property
     def has_reactions(self) -> bool:
@@ -78,7 +94,9 @@ class Reader:
     blocked: frozenset[int] = frozenset()
     bookmarked: frozenset[int] = frozenset()
     can_accept: bool = False
+    may_moderate: bool = False
     at: datetime = field(default_factory=timezone.now)
+    verdicts: dict[object, "Verdicts"] = field(default_factory=dict)
 
 
 def reader_of(
@@ -89,29 +107,33 @@ def reader_of(
     blocked: frozenset[int] = frozenset(),
     bookmarked: frozenset[int] = frozenset(),
 ) -> Reader:
-    can_accept = bool(permissions.can_accept(user, topic))
-    return Reader(user, last_read, permissions.can_reply(user, topic), blocked, bookmarked, can_accept)
+    user = themselves(user)
+    can_accept, may_moderate = bool(permissions.can_accept(user, topic)), bool(permissions.can_moderate(user, topic.category))
+    return Reader(user, last_read, permissions.can_reply(user, topic), blocked, bookmarked, can_accept, may_moderate)
 
 
-def views_of(posts: Iterable[Post], reader: Reader) -> list[PostView]:
-    """In the order given; one question to the cache."""
-    found = list(posts)
-    cards = _cards(found)
-    return [_view(post, reader, cards) for post in found]
+def views_of(posts: Iterable[Post], reader: Reader, *, in_time: bool = False) -> list[PostView]:
+    """In the order given; one question to the cache, two more for what is not there. `in_time`: each as an item of the list by
+    time, which says what it answers."""
+    views = [_view(post, reader, in_time) for post in posts]
+    _draw(views)
+    return views
 
 
 def tree_of(branches: Iterable[Branch], reader: Reader) -> list[PostView]:
-    """Branches with what hangs below them; one question to the cache."""
-    found = list(branches)
-    cards = _cards(list(posts_of(found)))
+    """Branches with what hangs below them; as many questions to the cache as for a list."""
+    every: list[PostView] = []
 
     def grown(branch: Branch) -> PostView:
-        view = _view(branch.post, reader, cards)
+        view = _view(branch.post, reader, in_time=False)
+        every.append(view)
         view.replies = [grown(reply) for reply in branch.replies]
         view.more, view.more_after = branch.more, branch.last_shown
         return view
 
-    return [grown(branch) for branch in found]
+    found = [grown(branch) for branch in branches]
+    _draw(every)
+    return found
 
 
 def posts_of(branches: Iterable[Branch]) -> Iterable[Post]:
@@ -140,7 +162,8 @@ def reactions_of(post: Post, mine: frozenset[str]) -> list[ReactionView]:
 def card_key(post: Post) -> str:
     """Every version that a card depends on."""
     by = f"u{post.author_id}.{post.author.card_version}" if post.author else f"p{post.persona_id}{_rest(post)}"
-    return f"forum:card2:{post.pk}:{post.revision}:{post.render_version}:{by}:{post.moderation_version}"
+    drawn = f"{version_of('forum/_card.html')}:{post.render_version}"
+    return f"forum:card:{drawn}:{post.pk}:{post.revision}:{by}:{post.moderation_version}"
 
 
 def _rest(post: Post) -> str:
@@ -150,6 +173,40 @@ def _rest(post: Post) -> str:
 def _is_starter(post: Post) -> bool:
     """Whoever wrote it started the topic, under the same name."""
     return (post.author_id, post.persona_id) == (post.topic.author_id, post.topic.persona_id) != (None, None)
+
+
+def post_key(view: PostView) -> str:
+    """Everything that the place of a published post without a poll shows, in short."""
+    post = view.post
+    told = (
+        view.can_react, view.can_reply, view.can_edit, view.can_withdraw, view.can_report, view.is_folded, view.is_bookmarked,
+        view.shows_reactors, view.is_new, view.can_accept, view.is_answer, view.has_menu, view.may_moderate, view.in_time,
+    )  # fmt: skip
+    yes = sum(1 << place for place, one in enumerate(told) if one)
+    said = ",".join(f"{reaction.count}*" if reaction.mine else str(reaction.count) for reaction in view.reactions)
+    return f"forum:post:{version_of(*_PARTS)}:{card_key(post)}:{post.topic_id}.{post.number}.{post.parent_number}:{yes:x}:{said}"
+
+
+_PARTS = ("forum/_place.html", "forum/_post.html", "forum/_foot.html", "forum/_post_menu.html", "forum/_card.html")
+
+
+def _draw(views: Sequence[PostView]) -> None:
+    """Give each its `html`, or its `card` where more than the key hangs on."""
+    kept = [view for view in views if view.post.state == Post.State.PUBLISHED and not view.poll]
+    cards = cache(partial(_cards, [view.post for view in views]))  # asked for when the first is wanted
+
+    def drawn(view: PostView) -> str:
+        view.card = cards().get(view.post.pk, "")
+        name = "forum/_place.html" if view.in_time else "forum/_post.html"
+        return render_to_string(name, {"view": view, "topic": view.post.topic})
+
+    keys = {post_key(view): view for view in kept}
+    pieces = fragments({key: partial(drawn, view) for key, view in keys.items()})
+    for key, view in keys.items():
+        view.html = pieces[key]
+    for view in views:
+        if not view.html:
+            view.card = cards().get(view.post.pk, "")
 
 
 def _cards(posts: Iterable[Post]) -> dict[int, SafeString]:
@@ -170,25 +227,45 @@ def _card(post: Post) -> str:
     return render_to_string("forum/_card.html", context)
 
 
-def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostView:
+def _verdicts(post: Post, reader: Reader) -> Verdicts:
+    """Asked once for all posts of the page that are alike to the rules: most are by others, and on show."""
+    ends = permissions.edit_ends_at(post)
+    alike = (post.state, permissions.wrote(reader.user, post), post.kept_from, ends is None or reader.at < ends)
+    if alike not in reader.verdicts or settings.KEPT_IS_COMPARED:
+        asked = Verdicts(
+            can_react=permissions.can_react(reader.user, post),
+            can_edit=permissions.can_edit(reader.user, post, at=reader.at),
+            can_withdraw=permissions.can_withdraw(reader.user, post),
+            can_report=permissions.can_point_at(reader.user, post),
+            can_see_reactors=permissions.can_see_reactors(reader.user, post),
+        )
+        if reader.verdicts.setdefault(alike, asked) != asked:
+            raise NotTheSame(f"{alike}: {reader.verdicts[alike]} and {asked}")
+    return reader.verdicts[alike]
+
+
+def _view(post: Post, reader: Reader, in_time: bool) -> PostView:
+    may = _verdicts(post, reader)
     is_answer, poll = post.topic.solution_number == post.number, poll_told(post, at=reader.at)
     return PostView(
         post=post,
-        card=cards.get(post.pk, ""),
         reactions=reactions_of(post, frozenset(getattr(post, "said", None) or ())),
-        can_react=permissions.can_react(reader.user, post),
+        can_react=may.can_react,
         can_reply=reader.can_reply,
-        can_edit=permissions.can_edit(reader.user, post, at=reader.at),
-        can_withdraw=permissions.can_withdraw(reader.user, post),
-        can_report=permissions.can_point_at(reader.user, post),
+        can_edit=may.can_edit,
+        can_withdraw=may.can_withdraw,
+        can_report=may.can_report,
         is_folded=post.author_id in reader.blocked,
         is_bookmarked=post.number in reader.bookmarked,
-        shows_reactors=bool(permissions.can_see_reactors(reader.user, post)),
+        shows_reactors=bool(may.can_see_reactors),
         is_new=0 < reader.last_read < post.number,
         can_accept=reader.can_accept and post.number > 1 and post.state == Post.State.PUBLISHED and not is_answer,
         is_answer=is_answer,
         poll=poll,
         can_vote=permissions.can_vote(reader.user, post) if poll else YES,
+        has_menu=reader.user.is_authenticated,
+        may_moderate=reader.may_moderate,
+        in_time=in_time,
     )
 
 

@@ -30,7 +30,6 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         "view": views_of(posts_in_time(page.topic, request.user, first=number, last=number), reader)[0],
         "topic": page.topic,
-        "may_moderate": permissions.can_moderate(request.user, page.topic.category),
     }
     response = render(request, "forum/_foot.html", context)
     response["HX-Push-Url"] = "false"  # a boosted form would put the address of this part into the address bar

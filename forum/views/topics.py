@@ -74,7 +74,7 @@ def _in_time(request: HttpRequest, page: TopicPage, number: int) -> HttpResponse
         raise Http404
     first, last = (number - 1) * PAGE + 1, min(number * PAGE, page.topic.last_number)
     posts = posts_in_time(page.topic, request.user, first=first, last=last)
-    views = views_of(posts, _reader(request, page))
+    views = views_of(posts, _reader(request, page), in_time=True)
     mark_first_new(views)
     context = _around(request, page) | {
         "face": "time",
@@ -137,7 +137,8 @@ def post_part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     page = topic_or_404(request, pk)
     posts = _one(request, page, number)
     reader = _reader(request, page, last_read=max(1, number - 1))
-    return render(request, "forum/_place.html", {"view": views_of(posts, reader)[0], "topic": page.topic, "now": timezone.now()})
+    view = views_of(posts, reader, in_time=True)[0]
+    return render(request, "forum/_place.html", {"view": view, "topic": page.topic, "now": timezone.now()})
 
 
 @require_safe
