@@ -1,5 +1,6 @@
 """What every page knows of its reader: the desks they may sit down at, and what stands in their way."""
 
+from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -10,10 +11,18 @@ from accounts.permissions import RESTING, TERMS_CHANGED, why_not_a_member
 from accounts.standing import VISITOR, standing_of
 
 
+class StaffLink(NamedTuple):
+    """A line of the account menu."""
+
+    url: str
+    text: str
+    icon: str
+
+
 def staff_links(request: HttpRequest) -> dict[str, object]:
     """`staff_links`: those of settings.STAFF_LINKS whose role the reader has. No statement for `request.user`."""
     roles = standing_of(request.user).roles if hasattr(request, "user") else frozenset[str]()
-    return {"staff_links": [_link(*link[1:]) for link in settings.STAFF_LINKS if roles & set(link[0])]}
+    return {"staff_links": tuple(_link(*link[1:]) for link in settings.STAFF_LINKS if roles & set(link[0]))}
 
 
 def standing_bars(request: HttpRequest) -> dict[str, object]:
@@ -33,8 +42,8 @@ def why_not(request: HttpRequest) -> dict[str, object]:
     return {"why_not_a_member": why_not_a_member(standing_of(request.user)) if hasattr(request, "user") else ""}
 
 
-def _link(name: str, text: str, icon: str) -> dict[str, str]:
+def _link(name: str, text: str, icon: str) -> StaffLink:
     try:
-        return {"url": reverse(name), "text": text, "icon": icon}
+        return StaffLink(reverse(name), text, icon)
     except NoReverseMatch as error:
         raise LookupError(f"settings.STAFF_LINKS names {name}, which is no address") from error

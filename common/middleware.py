@@ -3,9 +3,11 @@ reader is kept by nobody between."""
 
 from collections.abc import Callable
 
+from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from servestatic.middleware import ServeStaticMiddleware
 
 from common.errors import DomainError
 
@@ -23,6 +25,23 @@ class refusals:  # noqa: N801 - a middleware is named as it reads in the setting
         if isinstance(exception, DomainError):
             return render(request, "409.html", {"reason": str(exception)}, status=409)
         return None
+
+
+class static_files:  # noqa: N801
+    """Styles, scripts and pictures, by servestatic. It speaks async only, and around it every request would change threads five
+    times: so it is asked for its own addresses alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        async def otherwise(request: HttpRequest) -> HttpResponse:
+            return await sync_to_async(get_response)(request)
+
+        self.get_response = get_response
+        self.files = async_to_sync(ServeStaticMiddleware(otherwise))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        its_own = request.path_info.startswith(settings.STATIC_URL)
+        response: HttpResponse = self.files(request) if its_own else self.get_response(request)
+        return response
 
 
 class private_pages:  # noqa: N801

@@ -1,6 +1,7 @@
 """Posts as a page lays them out: the card that is equal for everybody, and around it what hangs on the reader.
 
-No statement is made here: whoever calls has loaded the posts through the visibility rule, and what the reader said of them.
+Whoever calls has loaded the posts through the visibility rule, and what the reader said of them. At most one statement is made,
+for the words of posts whose cards are not kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ from forum.models import Post, Reaction, Topic
 from forum.polling import PollView
 from forum.readers import Branch
 from forum.readers.polls import poll_told
+from forum.readers.posts import with_words
 from forum.rendering import author_name, standing_of_post
 
 ICONS = {"agree": "agree", "thanks": "thanks", "insightful": "idea", "disagree": "disagree"}
@@ -212,7 +214,13 @@ def _draw(views: Sequence[PostView]) -> None:
 def _cards(posts: Iterable[Post]) -> dict[int, SafeString]:
     readable = {post.pk: post for post in posts if not post.is_tombstone}
     keys = {pk: card_key(post) for pk, post in readable.items()}
-    pieces = fragments({keys[pk]: partial(_card, post) for pk, post in readable.items()})
+    worded = cache(partial(with_words, list(readable.values())))  # asked for when the first card is drawn
+
+    def drawn(post: Post) -> str:
+        worded()
+        return _card(post)
+
+    pieces = fragments({keys[pk]: partial(drawn, post) for pk, post in readable.items()})
     return {pk: pieces[key] for pk, key in keys.items()}
 
 

@@ -89,6 +89,17 @@ def words(bound: BoundField | str, label: str, hint: str = "") -> str:
     return ""
 
 
+@register.simple_tag
+def hidden(*bounds: BoundField | str) -> SafeString:
+    """Fields that nobody sees, with what they hold; those that the form has not are left out."""
+    found = [
+        (bound.html_name, bound.field.widget.format_value(bound.value()) or "")
+        for bound in bounds
+        if isinstance(bound, BoundField)
+    ]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', found)
+
+
 @register.inclusion_tag("ui/_error_summary.html")
 def error_summary(*forms: BaseForm | None) -> dict[str, object]:
     """What to mend before going on; first on the page. Draws nothing for forms without errors, or for no form."""

@@ -1,6 +1,6 @@
 """Posts, as pages, notices and the weekly show them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -19,6 +19,7 @@ from forum.rendering import author_name, snippet
 
 Choose = Callable[..., PostQuerySet]
 """Some of the posts: `choose(posts, topic=…, **values)`; a function of a module, since a statement is kept for each."""
+ON_CARDS = ("html", "standing")
 UNREAD_HERE = ("search", "body", "form_key", "persona__sealed_person")
 
 
@@ -46,7 +47,10 @@ def page_posts(topic: Topic, user: Anyone, choose: Choose, **values: int | list[
 
 def _placed(user: Anyone, choose: Choose, *, persona: int | None = None, **values: int) -> PostQuerySet:
     placed = Post.objects.placed_for(user, persona_id=persona)
-    placed = placed.select_related("author__facts", "persona", "removed_by").defer(*UNREAD_HERE)
+    if standing_of(user).is_signed_in:  # their cards are mostly kept: what only a card shows comes when it is drawn
+        placed = placed.select_related("author", "persona").defer(*UNREAD_HERE, *ON_CARDS)
+    else:
+        placed = placed.select_related("author__facts", "persona").defer(*UNREAD_HERE)
     return choose(_with_said(with_polls(placed, user), user), **values)
 
 
@@ -59,6 +63,16 @@ def _with_said(posts: PostQuerySet, user: Anyone) -> PostQuerySet:
         return posts.annotate(said=Value(None, output_field=JSONField()))
     mine = Reaction.objects.filter(user=user_id, post=OuterRef("pk")).order_by("kind")
     return posts.annotate(said=ArraySubquery(mine.values("kind")))
+
+
+def with_words(posts: Sequence[Post]) -> Sequence[Post]:
+    """Give posts of `page_posts` what only a card shows: their text, and what stands beside the name. One statement, none where
+    they have it."""
+    lacking = {post.pk: post for post in posts if "html" in post.get_deferred_fields()}
+    for found in Post.objects.filter(pk__in=lacking).select_related("author__facts").only(*ON_CARDS, "author"):
+        post = lacking[found.pk]
+        post.html, post.standing, post.author = found.html, found.standing, found.author
+    return posts
 
 
 def posts_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[Post]:

@@ -15,6 +15,7 @@ from common.statements import Value as Given
 from forum.models import Because, Category, CategoryMember, Level, Topic, TopicActivity, TopicMember, TopicNotice
 from forum.models.topic import topic_rule
 from forum.readers.marks import tags_of
+from forum.rendering import author_name
 
 PAGE: Final = 20
 PINNED: Final = 5
@@ -52,6 +53,16 @@ class TopicRow:
     is_muted: bool = False
     why: str = ""
     tags: Sequence[Mapping[str, str]] = ()
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Everything that the line shows but what hangs on the clock."""
+        topic, activity = self.topic, self.activity
+        state = (topic.kind, topic.state, topic.solution_number, topic.is_archived, topic.is_locked)
+        mine = (self.unread, self.is_new, bool(self.notice), self.pinned, self.is_muted)
+        counts = (activity.reply_count, activity.participant_count)
+        names = (topic.title, topic.slug, topic.persona_id, author_name(topic), topic.category.name)
+        return topic.pk, state, mine, counts, names, tuple((tag["slug"], tag["name"]) for tag in self.tags)
 
     @property
     def stands_out(self) -> bool:

@@ -1,0 +1,33 @@
+"""Parts of a page that are kept in the process."""
+
+import pytest
+from django.template import Context, Template
+
+from common.fragments import NotTheSame
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_part_is_drawn_once_for_what_it_hangs_on(settings):
+    settings.KEPT_IS_COMPARED = False
+    drawn = []
+    page = Template("{% memo who %}{{ told }}{% endmemo %}")
+
+    def told(who):
+        return page.render(Context({"who": who, "told": lambda: drawn.append(who) or f"for {who}"}))
+
+    assert [told("a"), told("b"), told("a")] == ["for a", "for b", "for a"]
+    assert drawn == ["a", "b"]
+
+
+def test_a_part_that_shows_what_it_does_not_name_is_found_out_in_tests():
+    page = Template("{% memo %}{{ name }}{% endmemo %}")
+    page.render(Context({"name": "one"}))
+    with pytest.raises(NotTheSame):
+        page.render(Context({"name": "other"}))
+
+
+def test_a_part_begins_anew_when_it_remembers_too_many(settings, monkeypatch):
+    monkeypatch.setattr("common.templatetags.memo.MOST", 2)
+    page = Template("{% memo n %}{{ n }}{% endmemo %}")
+    assert [page.render(Context({"n": n})) for n in (1, 2, 3, 1)] == ["1", "2", "3", "1"]
