@@ -313,6 +313,8 @@ DAILY_MAIL_HOUR = env.int("DAILY_MAIL_HOUR", 7, validate=validate.Range(min=0, m
 # Answers by mail (docs/reply-by-mail.md): a secret for the webhook, or a mailbox; without either no mail offers it. The name
 # that our own mail server signs its Authentication-Results with, how large a mail may be, how long an address is good.
 INBOUND_SECRET = env.str("INBOUND_SECRET", "")
+# How the webhook's caller proves who it is: mail.ways_in.SignedBody, .SignedToken (Mailgun) or .Password (Postmark)
+INBOUND_WAY = env.str("INBOUND_WAY", "mail.ways_in.SignedBody")
 INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", "")
 INBOUND_AUTHSERV_ID = env.str("INBOUND_AUTHSERV_ID", "")
 INBOUND_MAX_MB = env.int("INBOUND_MAX_MB", 15)
