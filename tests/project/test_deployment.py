@@ -8,6 +8,8 @@ import yaml
 from django.conf import settings
 from django.urls import reverse
 
+from config.embedded.postgres import SETTINGS
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {"web", "live", "worker-critical", "worker-notify", "worker-plan", "worker-send", "beat"}
 
@@ -61,6 +63,11 @@ def test_the_locale_is_the_one_of_the_embedded_cluster(compose):
     embedded = (ROOT / "config" / "embedded" / "cluster.py").read_text()
     for option in compose["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split():
         assert option in embedded
+
+
+@pytest.mark.parametrize("name", ["random_page_cost", "jit"])
+def test_the_planner_goes_by_what_was_measured(compose, name):
+    assert f"{name}={SETTINGS[name]}" in compose["postgres"]["command"]
 
 
 def test_the_image_does_not_run_as_root():
