@@ -67,6 +67,11 @@ def can_look_at_desks(user: Anyone) -> Verdict:
     return YES if looks else no(why_not_a_member(standing) or OFFICERS_ONLY)
 
 
+def can_see_returned_mail(user: Anyone) -> Verdict:
+    """Whose mail comes back, with their addresses, and have it written to again: officers."""
+    return can_decide_on_roles(user)
+
+
 def can_decide_on_roles(user: Anyone) -> Verdict:
     """Give, propose, decide and take away: officers."""
     standing = standing_of(user)

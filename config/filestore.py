@@ -31,4 +31,4 @@ def file_storage(address: str, *, folder: Path) -> dict[str, object]:
         "file_overwrite": True,
         **given,
     }
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "common.buckets.Bucket", "OPTIONS": options}

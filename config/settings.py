@@ -315,10 +315,15 @@ DAILY_MAIL_HOUR = env.int("DAILY_MAIL_HOUR", 7, validate=validate.Range(min=0, m
 # Answers by mail (docs/reply-by-mail.md): a secret for the webhook, or a mailbox; without either no mail offers it. The name
 # that our own mail server signs its Authentication-Results with, how large a mail may be, how long an address is good.
 INBOUND_SECRET = env.str("INBOUND_SECRET", "")
+# How the webhook's caller proves who it is: mail.ways_in.SignedBody, .SignedToken (Mailgun) or .Password (Postmark)
+INBOUND_WAY = env.str("INBOUND_WAY", "mail.ways_in.SignedBody")
 INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", "")
 INBOUND_AUTHSERV_ID = env.str("INBOUND_AUTHSERV_ID", "")
 INBOUND_MAX_MB = env.int("INBOUND_MAX_MB", 15)
 REPLY_DAYS = env.int("REPLY_DAYS", 30)
+# A mailbox that sends mail back on so many days within so many days is not written to any more; one that does not exist, at once
+SOFT_BOUNCES = env.int("SOFT_BOUNCES", 4, validate=validate.Range(min=1))
+SOFT_BOUNCE_DAYS = env.int("SOFT_BOUNCE_DAYS", 30, validate=validate.Range(min=1))
 # Django's own mail API is used by nothing that goes to members; it must not reach a server by accident.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -383,6 +388,7 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.invitation": "accounts.claim_mails.Invitation",
     "accounts.claim": "accounts.claim_mails.Claim",
     "notifications.daily": "notifications.mails.DailyMail",
+    "notifications.works_again": "notifications.mails.WorksAgain",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
     "forum.reply": "notifications.mails.NoticeMail",
@@ -401,6 +407,10 @@ MAIL_KINDS: dict[str, str] = {
 INBOUND_KINDS: dict[str, str] = {
     "reply": "forum.inbox.AnswersByMail",
 }
+# Tables of messages that we sent, by the first letter of their envelope address: a bounce names a row of one of them
+MESSAGE_TABLES: dict[str, str] = {"m": "mail.Mail", "d": "digest.Delivery"}
+# Doors by which rooms above learn that mail to an address came back for good, in the same transaction: (address, at=at)
+MAILBOX_DEAD: list[str] = ["digest.actions.dead.end_weekly_of_dead_mailbox"]
 # Feeds that one address may ask for in a minute; more gets a 429
 FEEDS_PER_MINUTE = env.int("FEEDS_PER_MINUTE", 120)
 # What can be looked for, by its name in the address; the first is what a search without one means (search/kinds.py)
@@ -423,6 +433,7 @@ STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
     (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
     (("administrator", "director", "trustee"), "forum:desk", "Categories", "forum"),
+    (("administrator", "director"), "accounts:returned", "Mail that comes back", "mail"),
     (("administrator", "director", "trustee"), "forum:openings", "Pseudonyms", "persona"),
     (("administrator", "trustee"), "accounts:register", "The register of members", "people"),
     (("administrator",), "accounts:authorship_claims", "Who wrote on the old forum", "quote"),

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from digest.actions.dead import end_dead_mailbox
 from digest.letters import Secrets, weekly_letter
 from digest.models import Delivery, Item, Subscription
 from digest.personal import personal_sections
@@ -13,6 +12,7 @@ from digest.readership import VISITOR, Sight, readers_of
 from digest.streams import WEEKLY
 from digest.subjects import subject_of
 from digest.tokens import tokens_for
+from mail.bounces import note_trouble
 from mail.handover import Clock, Parcel, Withheld, claim, hand_over, settled
 from mail.messages import bare_address, build, envelope_sender, message_id
 from mail.models import Address
@@ -37,7 +37,8 @@ def send_due(*, clock: Clock, for_at_most: timedelta = timedelta(seconds=60), li
             accepted += len(settled(told, "accepted"))
             for row, outcome in told:
                 if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
-                    end_dead_mailbox(row.address, at=clock())
+                    code = outcome.enhanced_code or str(outcome.code)
+                    note_trouble(row.address, what="hard", event_id=f"d.{row.pk}", code=code, at=clock())
             if len(told) < len(rows):
                 break  # the server is away, or our lease is
     return accepted

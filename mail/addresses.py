@@ -56,3 +56,10 @@ def attach(user: AbstractBaseUser, *, email: str, at: datetime) -> Address:
 def mark_dead(address: Address) -> None:
     """The receiving server said that there is no such mailbox."""
     Address.objects.filter(pk=address.pk).update(state=Address.State.DEAD)
+
+
+def mark_alive(address: Address) -> None:
+    """Somebody says that the mailbox is there after all. Confirmed stays confirmed."""
+    dead = Address.objects.filter(pk=address.pk, state=Address.State.DEAD)
+    dead.filter(verified_at=None).update(state=Address.State.UNVERIFIED)
+    dead.exclude(verified_at=None).update(state=Address.State.VERIFIED)

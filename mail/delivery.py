@@ -5,13 +5,13 @@ from functools import partial
 
 from django.conf import settings
 
-from mail.addresses import mark_dead
+from mail.bounces import note_trouble
 from mail.handover import LEASE, Clock, Parcel, Withheld, claim, hand_over, settled, sweep
 from mail.kinds import Dropped, mail_kind
 from mail.messages import bare_address, build, envelope_sender, message_id
-from mail.models import Address, Mail, Suppression
+from mail.models import Address, Mail
 from mail.session import Limits, SmtpSession
-from mail.suppressions import suppress, suppressed
+from mail.suppressions import suppressed
 
 BATCH = 50
 
@@ -39,7 +39,8 @@ def deliver(
             accepted += len(settled(told, "accepted"))
             for mail, outcome in told:
                 if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
-                    _mailbox_is_dead(mail.address, at=clock())
+                    code = outcome.enhanced_code or str(outcome.code)
+                    note_trouble(mail.address, what="hard", event_id=f"m.{mail.pk}", code=code, at=clock())
             if len(told) < len(mails):
                 break  # the server is away, or our lease is
     return accepted
@@ -62,8 +63,3 @@ def _prepare(mail: Mail, *, blocked: set[str], clock: Clock) -> Parcel | Withhel
     name = letter.message_id or message_id("m", mail.pk)
     data = build(letter, sender=settings.MAIL_FROM, recipient=address.email, message_id=name, date=mail.first_attempt_at or at)
     return Parcel(envelope_sender("m", mail.pk), bare_address(address.email), data, name)
-
-
-def _mailbox_is_dead(address: Address, *, at: datetime) -> None:
-    mark_dead(address)
-    suppress(address.email, scope="all", reason=Suppression.Reason.HARD_BOUNCE, at=at)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from common.models import Heartbeat
 from mail.inbound import keep_mail, too_large
 
 log = logging.getLogger("plenary.inbound")
@@ -21,13 +22,19 @@ SECONDS_TO_WAIT = 30
 
 def fetch_mails(url: str, *, clock: Callable[[], datetime]) -> int:
     """Keep what is unseen in the folder that `url` names (imaps://user:password@host:993/INBOX; imap:// without TLS, for a server
-    on this machine). Returns how many were brought. A server that is away or says no is told in the log and fails nothing."""
+    on this machine). Returns how many were brought. A server that is away, is not who it should be, or says no is told in the
+    log and fails nothing; `/readyz` says so as long as no fetch comes to its end."""
     try:
         with _mailbox(url) as box:
-            return sum(1 for _ in _brought(box, clock))
+            brought = sum(1 for _ in _brought(box, clock))
+    except ssl.SSLCertVerificationError as problem:
+        log.warning("the mailbox for answers is not read: its server's certificate is not valid: %s", problem.verify_message)
+        return 0
     except (imaplib.IMAP4.error, OSError) as problem:
         log.warning("the mailbox for answers cannot be read: %s", type(problem).__name__)
         return 0
+    Heartbeat.objects.update_or_create(name="mailbox", defaults={"at": clock()})
+    return brought
 
 
 def _brought(box: imaplib.IMAP4, clock: Callable[[], datetime]) -> Iterator[str]:

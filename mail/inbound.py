@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db import transaction
 
 from common.wakeups import wake_on_commit
-from mail.incoming import Incoming, read_mail
+from mail.bounces import take_report
+from mail.incoming import read_mail
 from mail.kinds import Taken, inbound_kind
 from mail.models import InboundMail
+from mail.reports import read_report
 
 log = logging.getLogger("plenary.inbound")
 
@@ -50,7 +52,7 @@ def take_in_next(*, at: datetime) -> InboundMail | None:
         row = InboundMail.objects.select_for_update().get(pk=row.pk)
         if row.outcome or row.raw is None:
             return row
-        taken = _taken(read_mail(bytes(row.raw)), row, at=at)
+        taken = _taken(bytes(row.raw), row, at=at)
         row.outcome, row.answer, row.raw = taken.outcome, taken.answer[:400], None
         row.save(update_fields=["outcome", "answer", "raw"])
     log.info("inbound mail %s: %s", row.pk, row.outcome)
@@ -78,8 +80,12 @@ def _claim(at: datetime) -> InboundMail | None:
     return row
 
 
-def _taken(came: Incoming, row: InboundMail, *, at: datetime) -> Taken:
-    """Machines are not answered, nor is our own mail that comes back."""
+def _taken(raw: bytes, row: InboundMail, *, at: datetime) -> Taken:
+    """What servers report of our own mail is noted. Machines are not answered, nor is our own mail that comes back."""
+    came = read_mail(raw)
+    report = read_report(raw)
+    if report is not None:
+        return take_report(report, came_to=came.recipients, at=at)
     if came.automatic or any(f".{settings.MAIL_DOMAIN}>" in named for named in came.list_ids):
         return Taken("dropped")
     tokens = came.tokens(set(settings.INBOUND_KINDS))

@@ -8,7 +8,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from typing import Any, Final
 
 import css_inline
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.template.loader import get_template, render_to_string
 
 from mail.kinds import Letter
 
+BOUNCES: Final = "b"
 _KEPT = {"To", "Reply-To", "Subject", "References", "In-Reply-To"}
 
 
@@ -106,8 +107,19 @@ def thread_id(name: str, reader: int | None = None) -> str:
 
 
 def envelope_sender(kind: str, number: int) -> str:
-    """Where bounces of this one message go (VERP)."""
-    return f"b+{kind}.{number}.{_mac(kind, number)}@{settings.BOUNCE_DOMAIN}"
+    """Where bounces of this one message go (VERP). 64 bits that nobody can guess who did not get the message."""
+    return f"{BOUNCES}+{kind}.{number}.{_mac(f'bounce {kind}', number, letters=16)}@{settings.BOUNCE_DOMAIN}"
+
+
+def sent_under(envelope: str) -> tuple[str, int] | None:
+    """Kind and number of the message that we sent under this envelope address; None for any that is not of our making."""
+    door, _, token = envelope.partition("@")[0].lower().partition("+")
+    kind, _, rest = token.partition(".")
+    number = rest.partition(".")[0]
+    if door != BOUNCES or not (number.isascii() and number.isdecimal() and len(number) <= 18):
+        return None
+    ours = envelope_sender(kind, int(number)).partition("@")[0]
+    return (kind, int(number)) if hmac.compare_digest(ours.encode(), f"{door}+{token}".encode()) else None
 
 
 def bare_address(mailbox: str) -> str:

@@ -25,6 +25,11 @@ def lift(email: str, *, scope: str) -> None:
     Suppression.objects.filter(address_hmac=address_hmac(email), scope=scope).delete()
 
 
+def why_suppressed(email: str) -> str | None:
+    """The reason (Suppression.Reason) for which this address is written to in no scope at all; None where it is."""
+    return Suppression.objects.filter(address_hmac=address_hmac(email), scope="all").values_list("reason", flat=True).first()
+
+
 def suppressed(emails: Iterable[str], *, scope: str) -> set[str]:
     """Those of the addresses that may not be written to in this scope (or at all), in one statement."""
     by_hmac = {address_hmac(email): email for email in emails}

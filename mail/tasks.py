@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from common.wakeups import wake_on_commit
+from mail.bounces import forget_old_events
 from mail.delivery import deliver, sweep_outbox
 from mail.fetching import fetch_mails
 from mail.inbound import forget_old, take_in_next
@@ -34,6 +35,7 @@ def take_in() -> int:
     goes on behind it."""
     count, finished = 0, False
     forget_old(at=timezone.now())
+    forget_old_events(at=timezone.now())
     try:
         while take_in_next(at=timezone.now()) is not None:
             count += 1

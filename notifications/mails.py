@@ -44,6 +44,16 @@ class NoticeMail:
         return kind.letter(user, standing[0], at)
 
 
+class WorksAgain:
+    """To somebody who says that their mailbox works: what they see if it does."""
+
+    lane: Literal["critical", "notify"] = "notify"
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        preferences = settings.SITE_URL + reverse("notifications:preferences")
+        return letter_from("notifications/mail/works_again", {"preferences": preferences})
+
+
 class DailyMail:
     """What is unread and may still be seen, under its topics; nothing where there is nothing."""
 

@@ -8,8 +8,10 @@ SURFACES = (
     Surface("url", "notifications:read", "signed-in", "posts"),
     Surface("url", "notifications:preferences", "signed-in", note="kinds of notice"),
     Surface("url", "notifications:no_mail", "signed-in", note="a redirect"),
+    Surface("url", "notifications:mail_again", "signed-in", note="a redirect"),
     Surface("url", "notifications:no_daily", "token", note="a question about one's own mail"),
     Surface("mail", "notifications.daily", "visible", "posts"),
+    Surface("mail", "notifications.works_again", "signed-in", note="a sentence"),
     Surface("socket", "user", "signed-in", note="a number"),
     Surface("task", "notifications.expand", "staff", note="writes ids; words are made when read or sent"),
 )

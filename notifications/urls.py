@@ -11,5 +11,6 @@ urlpatterns = [
     path("<int:notice_id>/read/", notices.read_one, name="read"),
     path("preferences/", preferences.edit, name="preferences"),
     path("preferences/no-mail/", preferences.no_mail, name="no_mail"),
+    path("preferences/mail-again/", preferences.mail_again, name="mail_again"),
     path("daily/<slug:token>/", preferences.no_daily, name="no_daily"),
 ]

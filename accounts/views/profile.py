@@ -12,6 +12,7 @@ from accounts.forms import ProfileForm
 from accounts.models import Block, Facts, Membership, Sanction, User
 from accounts.permissions import can_block, can_give_role, can_keep_register, can_sanction, can_see_person, why_not_a_member
 from accounts.standing import standing_of
+from mail.returned import trouble_with
 
 
 @login_required
@@ -27,6 +28,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "membership": Membership.objects.filter(user=request.user.pk).first(),
         "suspension": suspension,
         "office": settings.REPLY_TO,
+        "mail_trouble": trouble_with(request.user.pk, at=now) if request.user.pk else None,
         "now": now,
     }
     return render(request, "accounts/account.html", context)

@@ -1,6 +1,6 @@
 """What a load balancer asks: is the process there, and is what it needs there too?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import redis
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from common.models import Heartbeat
 
 HEARTBEAT_MAY_BE_OLD = timedelta(seconds=90)
+MAILBOX_MAY_BE_OLD = timedelta(minutes=10)
 
 
 @require_safe
@@ -22,9 +23,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, broker, and that a real task ran lately. 503 with what is missing."""
+    """Database, broker, and that a real task ran lately. 503 with what is missing. Where answers are fetched from a mailbox, also
+    whether that works; without it pages are served all the same, so that it never makes a 503."""
     found = {"broker": _broker(), **_database_and_worker()}
-    return JsonResponse(found, status=200 if set(found.values()) == {"ok"} else 503)
+    mailbox = {"mailbox": found.pop("mailbox")} if "mailbox" in found else {}
+    return JsonResponse(found | mailbox, status=200 if set(found.values()) == {"ok"} else 503)
 
 
 def _broker() -> str:
@@ -38,8 +41,17 @@ def _broker() -> str:
 
 def _database_and_worker() -> dict[str, str]:
     try:
-        last = Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
+        last = dict(Heartbeat.objects.filter(name__in=["worker", "mailbox"]).values_list("name", "at"))
     except DatabaseError:
         return {"database": "does not answer", "worker": "not known"}
-    fresh = last is not None and timezone.now() - last < HEARTBEAT_MAY_BE_OLD
-    return {"database": "ok", "worker": "ok" if fresh else "no task has run lately"}
+    found = {
+        "database": "ok",
+        "worker": "ok" if _is_fresh(last.get("worker"), HEARTBEAT_MAY_BE_OLD) else "no task has run lately",
+    }
+    if settings.INBOUND_IMAP_URL:
+        found["mailbox"] = "ok" if _is_fresh(last.get("mailbox"), MAILBOX_MAY_BE_OLD) else "has not been read lately"
+    return found
+
+
+def _is_fresh(last: datetime | None, may_be_old: timedelta) -> bool:
+    return last is not None and timezone.now() - last < may_be_old

@@ -1,6 +1,7 @@
 """Files: kept when they come, bound to the post that shows them, deleted when none does."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +27,8 @@ from forum.filekinds import ANONYMOUS_KINDS, PICTURE_FORMATS, FileRefusedByKind,
 from forum.models import Attachment, Post
 from forum.models.attachment import owner_tag
 
+log = logging.getLogger("plenary.files")
+
 QUALITY: Final = 86
 _DAY: Final = 24 * 3600
 _BATCH: Final = 200
@@ -37,7 +40,8 @@ class FileRefused(DomainError):
 
 def keep_file(*, by: User, name: str, data: bytes, at: datetime) -> Attachment:
     """Keep a file until a post of this person shows it (`attachment.markdown` is what their text says for it). A picture is drawn
-    anew in two sizes, without place, camera or anything else that the file told. Raises FileRefused, Refused."""
+    anew in two sizes, without place, camera or anything else that the file told. Where the storage does not take it, nothing of
+    it is left but what the next sweep deletes. Raises FileRefused, Refused."""
     permissions.can_attach(by).enforce()
     shown = _shown_name(name)
     if len(data) > settings.FILE_MAX_MB * 1_000_000:
@@ -51,21 +55,25 @@ def keep_file(*, by: User, name: str, data: bytes, at: datetime) -> Attachment:
     measures = fitted(sizes[0].size, LARGE) if isinstance(sizes[0], Image.Image) else (None, None)
     stored = [as_webp(size, quality=QUALITY) if isinstance(size, Image.Image) else size for size in sizes]
     pk = uuid4()
-    with transaction.atomic():
-        attachment = Attachment.objects.create(
-            id=pk,
-            owner_tag=owner_tag(pk, by),
-            name=shown,
-            kind=kind.name,
-            content_type=kind.content_type,
-            size=len(stored[0]),
-            width=measures[0],
-            height=measures[1],
-            sha256=hashlib.sha256(stored[0]).hexdigest(),
-            created_at=at,
-        )
+    attachment = Attachment.objects.create(
+        id=pk,
+        owner_tag=owner_tag(pk, by),
+        name=shown,
+        kind=kind.name,
+        content_type=kind.content_type,
+        size=len(stored[0]),
+        width=measures[0],
+        height=measures[1],
+        sha256=hashlib.sha256(stored[0]).hexdigest(),
+        created_at=at,
+    )
+    try:
         for place, content in zip(attachment.stored, stored, strict=True):
             storages["attachments"].save(place, ContentFile(content))
+    except OSError as problem:  # the row stays until a sweep has deleted what of it came as far as the storage
+        log.warning("a file could not be kept: %s", type(problem).__name__)
+        Attachment.objects.filter(pk=pk).update(removed_at=at)
+        raise FileRefused(f"{shown}: files cannot be kept at the moment. Try again in a few minutes.") from problem
     return attachment
 
 
@@ -130,13 +138,21 @@ def files_in(html: str) -> list[UUID]:
 
 
 def _delete_bytes(files: Iterable[Attachment], at: datetime) -> None:
-    files = list(files)
-    for file in files:
-        for place in file.stored:
-            storages["attachments"].delete(place)
+    files = [file for file in files if _is_deleted(file)]
     of_nobody = [file.pk for file in files if file.post_id is None]
     Attachment.objects.filter(pk__in=of_nobody).delete()
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(gone_at=at, name="taken away")
+
+
+def _is_deleted(file: Attachment) -> bool:
+    """Not while the storage is away: the next sweep tries again."""
+    try:
+        for place in file.stored:
+            storages["attachments"].delete(place)
+    except OSError as problem:
+        log.warning("attachment %s could not be deleted: %s", file.pk, type(problem).__name__)
+        return False
+    return True
 
 
 def _keep_nameless(files: Iterable[Attachment]) -> None:

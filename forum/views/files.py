@@ -41,6 +41,10 @@ def file(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
         content = storages["attachments"].open(found.stored[-1 if is_small else 0])
     except FileNotFoundError as error:  # a sweep was quicker, or a backup came back without its files
         raise Http404 from error
+    except OSError:
+        away = HttpResponse("Files cannot be read at the moment.", status=503, content_type="text/plain")
+        away["Retry-After"] = "60"
+        return _with_safe_headers(away, "")
     name = f"{found.name.rpartition('.')[0] or found.name}.{found.extension}"
     answer = FileResponse(content, as_attachment=not found.is_picture, filename=name, content_type=found.content_type)
     return _with_safe_headers(answer, etag)
@@ -99,7 +103,8 @@ def _keep(request: HttpRequest, sent: "UploadedFile[Any]") -> Attachment:
 
 def _with_safe_headers(answer: HttpResponseBase, etag: str) -> HttpResponseBase:
     answer["Cache-Control"] = "private, no-cache"
-    answer["ETag"] = etag
+    if etag:
+        answer["ETag"] = etag
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -6,14 +6,15 @@ from django.db import models
 class Suppression(models.Model):
     """An address that must not be written to, as HMAC-SHA256(ADDRESS_KEY, address): survives erasure, names nobody.
 
-    `scope`: a stream (`weekly`), or `all` for a mailbox that does not exist or complained.
+    `scope`: a stream (`weekly`), or `all` for a mailbox that does not exist, sends back, or complained.
     """
 
     class Reason(models.TextChoices):
-        ASKED = "asked"
-        HARD_BOUNCE = "hard_bounce"
-        COMPLAINT = "complaint"
-        BY_HAND = "by_hand"
+        ASKED = "asked", "They asked for no mail"
+        HARD_BOUNCE = "hard_bounce", "There is no such mailbox"
+        SOFT_BOUNCE = "soft_bounce", "The mailbox kept sending mail back"
+        COMPLAINT = "complaint", "Reported as unwanted"
+        BY_HAND = "by_hand", "By hand"
 
     address_hmac = models.BinaryField(max_length=32)
     scope = models.CharField(max_length=20)

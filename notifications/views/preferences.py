@@ -7,11 +7,15 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.errors import DomainError
+from mail.returned import trouble_with
 from mail.tokens import unseal
+from notifications.actions.mail import ask_for_mail_again
 from notifications.actions.preferences import choose_ways, stop_mail
 from notifications.forms import PreferencesForm
 from notifications.mails import NO_DAILY
@@ -28,7 +32,13 @@ def edit(request: HttpRequest) -> HttpResponse:
         choose_ways(form.choices, by=reader)
         messages.success(request, "Saved.")
         return redirect("notifications:preferences")
-    return render(request, "notifications/preferences.html", {"form": form, "ways": list(Way), "hour": settings.DAILY_MAIL_HOUR})
+    context = {
+        "form": form,
+        "ways": list(Way),
+        "hour": settings.DAILY_MAIL_HOUR,
+        "trouble": trouble_with(reader.pk, at=timezone.now()),
+    }
+    return render(request, "notifications/preferences.html", context)
 
 
 @require_POST
@@ -37,6 +47,21 @@ def no_mail(request: HttpRequest) -> HttpResponse:
     """All of it off, in one click."""
     stop_mail(by=reader_of(request))
     messages.success(request, "No notice comes by mail any more. Mail about your account’s security still does.")
+    return redirect("notifications:preferences")
+
+
+@require_POST
+@login_required
+def mail_again(request: HttpRequest) -> HttpResponse:
+    """The mailbox works: write to it."""
+    try:
+        address = ask_for_mail_again(by=reader_of(request), at=timezone.now())
+    except DomainError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(
+            request, f"A mail is on its way to {address.email}. If it is not there in ten minutes, change the address."
+        )
     return redirect("notifications:preferences")
 
 

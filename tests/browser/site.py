@@ -20,6 +20,7 @@ from accounts.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
+INBOUND_SECRET = "what the mail server and the site share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def served(name: str = "127.0.0.1") -> Iterator[Site]:
         "SITE_URL": site.url,
         "LIVE_URL": site.live_url,
         "ALLOWED_HOSTS": name,
+        "INBOUND_SECRET": INBOUND_SECRET,
         "PYTHONPATH": str(ROOT),
     }
     granian = [

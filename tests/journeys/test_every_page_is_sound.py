@@ -12,10 +12,15 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import resolve
+from django.utils import timezone
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from accounts.models import User
 from common.surfaces import all_surfaces
+from mail.addresses import address_for
+from mail.bounces import note_trouble
+from mail.models import Address
 from tests.accounts.factories import UserFactory
 from tests.browser.driver import assert_page_is_sound, begin_afresh, forget_console, press, show
 from tests.browser.site import Site, sign_in
@@ -129,7 +134,7 @@ ADMINISTRATOR = [
         "/accounts/desk/roles/give/?q=er",
     ),
     *("/accounts/desk/roles/give/member/", "/accounts/desk/roles/{grant}/take/", "/accounts/people/member/"),
-    *("/forum/desk/", "/forum/desk/new/", "/forum/desk/{private.slug}/"),
+    *("/forum/desk/", "/forum/desk/new/", "/forum/desk/{private.slug}/", "/accounts/desk/mail/"),
 ]
 TRUSTEE = ["/", "/accounts/desk/roles/", "/accounts/desk/groups/", "/forum/desk/", "/forum/", "/accounts/groups/"]
 DIRECTOR = ["/", "/accounts/desk/roles/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
@@ -264,9 +269,18 @@ def places(django_db_setup, _servers: Site, django_db_blocker) -> Iterator[Place
     with django_db_blocker.unblock():
         cache.clear()
         world = build_world()
+        _mail_comes_back(world)
         yield vars(world) | _keys() | _parts(world) | {"site": _servers}
         call_command("flush", verbosity=0, interactive=False)
         cache.clear()
+
+
+def _mail_comes_back(world: World) -> None:
+    """From a member's mailbox, who sees it on two pages, and in two further ways from others'."""
+    now, newcomer = timezone.now(), User.objects.get(handle="newcomer")
+    note_trouble(Address.objects.get(account=world.member), what="soft", event_id="m.1", code="5.2.2", at=now)
+    note_trouble(Address.objects.get(account=newcomer), what="hard", event_id="m.2", code="5.1.1", at=now)
+    note_trouble(address_for("reader@example.org", at=now), what="complaint", event_id="m.3", code="", at=now)
 
 
 def _keys() -> Places:

@@ -6,13 +6,19 @@ import threading
 
 
 class Mailbox:
-    """`seen` holds the numbers of what was marked; `refuse_login` sends everybody away."""
+    """`seen` holds the numbers of what was marked; `refuse_login` sends everybody away. With `tls` (a context of a server's)
+    nothing is said in the open."""
 
-    def __init__(self, mails):
+    def __init__(self, mails, tls=None):
         self.mails, self.seen, self.refuse_login, self.told = dict(enumerate(mails, 1)), set(), False, []
         box = self
 
         class Talk(socketserver.StreamRequestHandler):
+            def setup(self):
+                if tls:
+                    self.request = tls.wrap_socket(self.request, server_side=True)
+                super().setup()
+
             def handle(self):
                 self.wfile.write(b"* OK ready\r\n")
                 for line in self.rfile:
@@ -21,10 +27,14 @@ class Mailbox:
                     answer, verdict = box.answer(command)
                     self.wfile.write(answer + f"{tag} {verdict}\r\n".encode())
 
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
+        class Server(socketserver.ThreadingTCPServer):
+            def handle_error(self, request, client_address):
+                """Whoever does not like our certificate goes away in the middle."""
+
+        self.server = Server(("127.0.0.1", 0), Talk)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        self.url = f"imap://plenary:p%40ss@127.0.0.1:{self.server.server_address[1]}/Answers"
+        self.url = f"imap{'s' if tls else ''}://plenary:p%40ss@127.0.0.1:{self.server.server_address[1]}/Answers"
 
     def close(self):
         self.server.shutdown()

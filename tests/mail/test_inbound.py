@@ -12,11 +12,13 @@ from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import timezone
 
+from common.models import Heartbeat
 from mail.fetching import fetch_mails
 from mail.inbound import KEPT_FOR, forget_old, keep_mail, take_in_next
 from mail.kinds import Taken
 from mail.models import InboundMail
 from mail.models.inbound import MOST_ATTEMPTS
+from tests.mail import authority
 from tests.mail.imap import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +208,68 @@ class TestMailbox:
         assert fetch_mails(box.url.replace("/Answers", "/Other"), clock=lambda: AT) == 0
         box.close()
         assert self.fetch(box) == 0
+
+
+class TestMailboxOverTls:
+    """A server of our own with a certificate of our own: the standard library's client, its checks and nothing put in its place."""
+
+    @pytest.fixture
+    def box(self):
+        boxes = []
+
+        def opened(**certificate):
+            boxes.append(Mailbox([letter(1), letter(2)], tls=authority.server_context(**certificate)))
+            return boxes[-1]
+
+        yield opened
+        for box in boxes:
+            box.close()
+
+    @pytest.fixture(autouse=True)
+    def trusted(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.written_to(tmp_path)))
+
+    def test_a_server_that_is_who_it_should_be_is_read(self, box):
+        server = box()
+        assert fetch_mails(server.url, clock=lambda: AT) == 2
+        assert server.seen == {1, 2}
+        assert Heartbeat.objects.get(name="mailbox").at == AT
+
+    @pytest.mark.parametrize(
+        ("certificate", "said"),
+        [
+            ({"names": ["elsewhere.example.org"]}, "not valid for '127.0.0.1'"),
+            ({"by_itself": True}, "self-signed certificate"),
+            ({"until": timedelta(days=-1)}, "certificate has expired"),
+        ],
+    )
+    def test_another_is_told_in_the_log_and_hears_no_password(self, box, caplog, certificate, said):
+        server = box(**certificate)
+        assert fetch_mails(server.url, clock=lambda: AT) == 0
+        (line,) = [record.getMessage() for record in caplog.records if record.name == "plenary.inbound"]
+        assert "certificate is not valid" in line
+        assert said in line
+        assert server.told == []
+        assert not Heartbeat.objects.filter(name="mailbox").exists()
+
+    def test_one_that_speaks_in_the_open_is_not_spoken_to(self):
+        box = Mailbox([letter(1)])
+        try:
+            assert fetch_mails(box.url.replace("imap:", "imaps:"), clock=lambda: AT) == 0
+            assert not any("LOGIN" in command for command in box.told)
+        finally:
+            box.close()
+
+
+class TestReadyz:
+    def mailbox(self, client):
+        return client.get("/readyz").json().get("mailbox")
+
+    def test_says_whether_the_mailbox_is_read_where_there_is_one(self, client, settings):
+        assert self.mailbox(client) is None
+        settings.INBOUND_IMAP_URL = "imaps://x@y/INBOX"
+        assert self.mailbox(client) == "has not been read lately"
+        Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+        assert client.get("/readyz").status_code == 200, "pages are served all the same"
+        Heartbeat.objects.create(name="mailbox", at=timezone.now())
+        assert self.mailbox(client) == "ok"

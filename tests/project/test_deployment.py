@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
+from django.urls import reverse
+
+from config.embedded.postgres import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {"web", "live", "worker-critical", "worker-notify", "worker-plan", "worker-send", "beat"}
@@ -61,6 +65,11 @@ def test_the_locale_is_the_one_of_the_embedded_cluster(compose):
         assert option in embedded
 
 
+@pytest.mark.parametrize("name", ["random_page_cost", "jit"])
+def test_the_planner_goes_by_what_was_measured(compose, name):
+    assert f"{name}={SETTINGS[name]}" in compose["postgres"]["command"]
+
+
 def test_the_image_does_not_run_as_root():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
@@ -77,3 +86,38 @@ def test_production_refuses_to_start_without_its_keys(missing):
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode != 0
     assert missing in done.stderr
+
+
+LARGE_BODIES = [
+    ("forum:attach", {}, settings.FILE_MAX_MB),
+    ("forum:reply", {"pk": 7}, settings.FILE_MAX_MB),
+    ("forum:edit", {"pk": 7, "number": 3}, settings.FILE_MAX_MB),
+    ("forum:start", {"slug": "the-lounge"}, settings.FILE_MAX_MB),
+    ("accounts:register", {}, settings.REGISTER_MAX_MB),
+    ("accounts:picture", {}, 5),
+    ("mail:inbound", {}, settings.INBOUND_MAX_MB * 1.5),  # as base64 in JSON
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "megabytes"), LARGE_BODIES)
+def test_the_proxy_lets_through_what_the_site_takes(name, arguments, megabytes):
+    """As Caddy matches: a star stands for anything without a slash. Each path stands in one limit, and not in `@else`, which is
+    for all others."""
+    told = (ROOT / "deploy" / "Caddyfile").read_text()
+    path, limits = reverse(name, kwargs=arguments), dict(re.findall(r"request_body @(\w+) \{\s*max_size (\d+)MB", told))
+    matchers = {
+        label: (how.startswith("not"), paths.split()) for label, how, paths in re.findall(r"@(\w+) (not path|path) (.+)", told)
+    }
+    fitting = [
+        label
+        for label, (but, paths) in matchers.items()
+        if any(re.fullmatch(each.replace("*", "[^/]+"), path) for each in paths) != but
+    ]
+    assert len(fitting) == 1
+    assert int(limits[fitting[0]]) > megabytes
+
+
+def test_the_proxys_log_blackens_the_secrets_that_ours_does():
+    ours = re.search(r'"/\((.+?)\)/', (ROOT / "common" / "logs.py").read_text())
+    proxys = re.search(r"regexp /\((.+?)\)/", (ROOT / "deploy" / "Caddyfile").read_text())
+    assert (ours and ours[1]) == (proxys and proxys[1])
