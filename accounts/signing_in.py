@@ -39,6 +39,14 @@ class SignUpForm(forms.SignupForm):  # type: ignore[misc]
         self.account_already_exists, self.cleaned_data["email"] = True, email
 
 
+class SignInForm(forms.LoginForm):  # type: ignore[misc]
+    """The page leads to a forgotten password behind its button: by keyboard the password comes next after the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
 class ProviderSignUpForm(ProviderForm):  # type: ignore[misc]
     """Name and terms. The address is the one that the provider confirmed; it can be changed later, on the account page."""
 

@@ -178,6 +178,7 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpBase"
 ACCOUNT_FORMS = {
+    "login": "accounts.signing_in.SignInForm",
     "signup": "accounts.signing_in.SignUpForm",
     "reset_password": "accounts.signing_in.ResetPasswordForm",
     "request_login_code": "accounts.signing_in.RequestCodeForm",

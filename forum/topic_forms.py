@@ -1,11 +1,11 @@
 """What is said of a topic beside its words: its kind, its tags, how long it is pinned."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django import forms
 
-from common.clock import london_moment
+from common.clock import london_day, london_moment
 from forum.actions.pinning import Pin
 from forum.models import Poll, Topic
 from forum.polling import FEWEST, OPTION_MAX, QUESTION_MAX, PollPlan, option_lines, options_problem, poll_problem
@@ -20,6 +20,8 @@ ANNOUNCEMENT: Final = (Topic.Kind.ANNOUNCEMENT.value, "An announcement")
 WRITTEN_WITH: Final = {"form": "composer"}
 """Fields that stand behind the composer and belong to its form."""
 LAST_DAY: Final = "Until 23:59 of this day, London time. Left empty, it is not pinned."
+FORTNIGHT: Final = timedelta(days=14)
+"""How long a poll stays open where nobody says otherwise."""
 ANYWHERE: Final = "Also on the home page and above the other categories, for each reader until they have opened it"
 
 
@@ -130,7 +132,7 @@ class PollForm(forms.Form):
         widget=forms.RadioSelect(attrs=WRITTEN_WITH),
     )
     shown = forms.ChoiceField(
-        label="Who sees the numbers",
+        label="The numbers are shown",
         choices=Poll.Shown.choices,
         required=False,
         initial="always",
@@ -153,8 +155,16 @@ class PollForm(forms.Form):
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at = at
+        self._offer_a_last_day()
         for name in ("question", "options"):
             self.fields[name].validators = []
+
+    def _offer_a_last_day(self) -> None:
+        name, day = self.add_prefix("closes_on"), london_day(self.at) + FORTNIGHT
+        self.initial.setdefault("closes_on", day)
+        if self.is_asked_for and name not in self.data:
+            self.data = self.data.copy()
+            self.data[name] = day.isoformat()
 
     @property
     def is_begun(self) -> bool:
