@@ -163,8 +163,7 @@ class PollForm(forms.Form):
         name, day = self.add_prefix("closes_on"), london_day(self.at) + FORTNIGHT
         self.initial.setdefault("closes_on", day)
         if self.is_asked_for and name not in self.data:
-            self.data = self.data.copy()
-            self.data[name] = day.isoformat()
+            self.data = {**self.data.dict(), name: day.isoformat()}  # type: ignore[attr-defined]
 
     @property
     def is_begun(self) -> bool:

@@ -235,6 +235,7 @@ def test_a_poll_is_asked_and_voted_in_without_script(client):
     day = (timezone.now() + timedelta(days=5)).date().isoformat()
     client.post(url, said | {"poll-options": "Monday\nTuesday", "poll-closes_on": day})
     post = topic.posts.get(number=2)
+    assert "nobody has voted yet" in client.get(reverse("forum:poll", args=[topic.pk, 2])).content.decode()
     vote = reverse("forum:vote", args=[topic.pk, 2])
     assert vote in client.get(topic.get_absolute_url()).content.decode()
     twice = client.post(vote, {"place-0": "1", "place-1": "1"}).content.decode()

@@ -216,7 +216,10 @@ class TestOneCase:
         client.force_login(moderator)
         url = reverse("moderation:act_on_post", args=[post.topic_id, post.number])
         assert url in client.get(post.topic.get_absolute_url()).content.decode()
-        assert "Nobody has reported this" in client.get(url).content.decode()
+        page = client.get(url).content.decode()
+        assert "Nobody has reported this" in page
+        assert f'<a href="{post.get_absolute_url()}">{post.topic.title}</a>' in page
+        assert '<label for="id_reason">Reason</label>' in page, "it is not called optional where it is needed"
         assert not Case.objects.exists(), "looking makes no case"
         client.post(url, {"acts": ["hide"], "reason": "It sells."})
         assert Case.objects.get(post=post).decision.reason == "It sells."
