@@ -297,6 +297,7 @@ class TestAttacks:
             assert bool(can_see_queue(person)) is may
             client.force_login(person)
             assert client.get(QUEUE).status_code == (200 if may else 403)
+            assert (f'href="{QUEUE}"' in client.get(reverse("home")).content.decode()) is may, "the menu leads there"
 
 
 def test_the_two_faces_of_may_see_are_equal():
