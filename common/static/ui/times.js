@@ -23,7 +23,8 @@
     for (const time of root.querySelectorAll("time[data-local]")) {
       const then = new Date(time.dateTime);
       if (Number.isNaN(then.getTime())) continue;
-      time.textContent = words(then, now, time.dataset.local === "within");
+      const within = time.dataset.local === "within" || /[\p{L},] $/u.test(time.previousSibling?.data ?? "");
+      time.textContent = words(then, now, within);
       time.title = `${london.format(then)}, London`;
     }
   };
