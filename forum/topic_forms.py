@@ -44,53 +44,17 @@ class _TagsField(forms.CharField):
         return names
 
 
-def _last_day(**attrs: str) -> forms.DateField:
-    return forms.DateField(
+class PinForm(forms.Form):
+    """Until when a topic is pinned, and where."""
+
+    use_required_attribute = False
+    pinned_until = forms.DateField(
         label="Pinned until",
         required=False,
         help_text=LAST_DAY,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attrs}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": "Write the day as year-month-day, for example 2026-12-24."},
     )
-
-
-class AboutForm(forms.Form):
-    """With a new topic; its fields belong to the composer's form. `may_announce` offers what moderators and organisers may."""
-
-    use_required_attribute = False
-    kind = forms.ChoiceField(
-        label="What it is",
-        choices=KINDS,
-        required=False,
-        initial="discussion",
-        widget=forms.RadioSelect(attrs=WRITTEN_WITH),
-    )
-    tags = _TagsField(attrs=WRITTEN_WITH)
-    pinned_until = _last_day(form="composer")
-    everywhere = forms.BooleanField(label=ANYWHERE, required=False, widget=forms.CheckboxInput(attrs=WRITTEN_WITH))
-
-    def __init__(self, *args: Any, may_announce: bool, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.at = at
-        if may_announce:
-            self.fields["kind"].choices = [*KINDS, ANNOUNCEMENT]  # type: ignore[attr-defined]
-        else:
-            del self.fields["pinned_until"], self.fields["everywhere"]
-
-    def clean_kind(self) -> str:
-        return self.cleaned_data["kind"] or Topic.Kind.DISCUSSION.value
-
-    def clean_pinned_until(self) -> date | None:
-        return still_to_come(self.cleaned_data["pinned_until"], self.at)
-
-    @property
-    def pin(self) -> Pin | None:
-        return pin_of(self.cleaned_data)
-
-
-class PinForm(forms.Form):
-    use_required_attribute = False
-    pinned_until = _last_day()
     everywhere = forms.BooleanField(label=ANYWHERE, required=False)
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
@@ -103,6 +67,26 @@ class PinForm(forms.Form):
     @property
     def pin(self) -> Pin | None:
         return pin_of(self.cleaned_data)
+
+
+class AboutForm(PinForm):
+    """With a new topic; its fields belong to the composer's form. `may_announce` offers what moderators and organisers may."""
+
+    kind = forms.ChoiceField(label="What it is", choices=KINDS, required=False, initial="discussion", widget=forms.RadioSelect)
+    tags = _TagsField()
+    field_order = ("kind", "tags", "pinned_until", "everywhere")
+
+    def __init__(self, *args: Any, may_announce: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_announce:
+            self.fields["kind"].choices = [*KINDS, ANNOUNCEMENT]  # type: ignore[attr-defined]
+        else:
+            del self.fields["pinned_until"], self.fields["everywhere"]
+        for field in self.fields.values():
+            field.widget.attrs |= WRITTEN_WITH
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Topic.Kind.DISCUSSION.value
 
 
 class PollForm(forms.Form):
