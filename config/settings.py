@@ -179,6 +179,8 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpBase"
 ACCOUNT_FORMS = {
     "login": "accounts.signing_in.SignInForm",
+    "reauthenticate": "accounts.signing_in.ReauthenticateForm",
+    "change_password": "accounts.signing_in.ChangePasswordForm",
     "signup": "accounts.signing_in.SignUpForm",
     "reset_password": "accounts.signing_in.ResetPasswordForm",
     "request_login_code": "accounts.signing_in.RequestCodeForm",

@@ -42,6 +42,14 @@ def test_by_keyboard_the_password_comes_next_after_the_address(client: Client) -
     assert html.count(reverse("account_reset_password")) == 1
 
 
+@pytest.mark.parametrize("name", ["account_change_password", "account_reauthenticate"])
+def test_nothing_stands_between_a_password_and_its_label(client: Client, hester: User, name: str) -> None:
+    client.force_login(hester)
+    html = client.get(reverse(name)).content.decode()
+    assert "Forgot your password" not in html
+    assert html.count(reverse("account_reset_password")) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "heading"),
     [
