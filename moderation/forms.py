@@ -89,6 +89,8 @@ class DecisionForm(forms.Form):
         chosen = self.fields["acts"]
         assert isinstance(chosen, forms.MultipleChoiceField)
         chosen.choices = [(act.value, str(act.label)) for act in acts]
+        if Act.NOTHING not in acts:
+            chosen.error_messages["required"] = "Choose what is done."
         if Act.SUSPEND not in acts:
             del self.fields["span"], self.fields["until"]
 

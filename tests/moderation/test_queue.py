@@ -221,6 +221,7 @@ class TestOneCase:
         assert f'<a href="{post.get_absolute_url()}">{post.topic.title}</a>' in page
         assert '<label for="id_reason">Reason</label>' in page, "it is not called optional where it is needed"
         assert not Case.objects.exists(), "looking makes no case"
+        assert "Choose what is done.<" in client.post(url, {"note": ""}).content.decode(), "“no action” is not offered here"
         client.post(url, {"acts": ["hide"], "reason": "It sells."})
         assert Case.objects.get(post=post).decision.reason == "It sells."
         other = a_case(PostFactory(topic=post.topic))
