@@ -20,8 +20,10 @@ class StaffLink(NamedTuple):
 
 
 def staff_links(request: HttpRequest) -> dict[str, object]:
-    """`staff_links`: those of settings.STAFF_LINKS whose role the reader has. No statement for `request.user`."""
-    roles = standing_of(request.user).roles if hasattr(request, "user") else frozenset[str]()
+    """`staff_links`: those of settings.STAFF_LINKS whose role the reader has, a “group owner” being who runs one.
+    No statement."""
+    standing = standing_of(request.user) if hasattr(request, "user") else VISITOR
+    roles = standing.roles | {"group owner"} if standing.owns else standing.roles
     return {"staff_links": tuple(_link(*link[1:]) for link in settings.STAFF_LINKS if roles & set(link[0]))}
 
 

@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from allauth.socialaccount.forms import SignupForm as ProviderForm
 from django.db import transaction
-from django.forms import BooleanField, HiddenInput
+from django.forms import BooleanField, Field, HiddenInput
 from django.http import HttpRequest
 
 from accounts.codes import code_for
@@ -37,6 +37,30 @@ class SignUpForm(forms.SignupForm):  # type: ignore[misc]
             self.save(request)
             transaction.set_rollback(True)
         self.account_already_exists, self.cleaned_data["email"] = True, email
+
+
+class _PasswordComesNext:
+    """allauth puts a link to a forgotten password between the label and the box. Our pages lead there behind their button: by
+    keyboard the box comes next."""
+
+    fields: dict[str, Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"password", "oldpassword"} & self.fields.keys():
+            self.fields[name].help_text = ""
+
+
+class SignInForm(_PasswordComesNext, forms.LoginForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticateForm(_PasswordComesNext, forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ChangePasswordForm(_PasswordComesNext, forms.ChangePasswordForm):  # type: ignore[misc]
+    pass
 
 
 class ProviderSignUpForm(ProviderForm):  # type: ignore[misc]

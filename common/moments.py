@@ -22,6 +22,12 @@ def _short(then: datetime, now: datetime) -> str:
     return _plain(then, now)
 
 
+def _within(then: datetime, now: datetime) -> str:
+    """Short, within a sentence: since today, 07:10; saved yesterday, 19:52."""
+    words = _short(then, now)
+    return words[0].lower() + words[1:]
+
+
 def _brief(then: datetime, now: datetime) -> str:
     """For the last column of a list: now, 8 min, 2 h, Yesterday, Mon, 20 Nov, 20 Nov 2025."""
     seconds = (now - then).total_seconds()
@@ -67,6 +73,7 @@ def _clock(then: datetime, now: datetime) -> str:
 
 STYLES: Final[dict[str, Callable[[datetime, datetime], str]]] = {
     "short": _short,
+    "within": _within,
     "brief": _brief,
     "plain": _plain,
     "day": _day,
@@ -74,5 +81,5 @@ STYLES: Final[dict[str, Callable[[datetime, datetime], str]]] = {
     "full": _full,
     "clock": _clock,
 }
-LOCAL_STYLES: Final = frozenset({"short", "plain"})
+LOCAL_STYLES: Final = frozenset({"short", "within", "plain"})
 """What a script may rewrite in the reader's own zone. Deadlines and days stay London's."""

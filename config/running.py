@@ -136,7 +136,7 @@ class Run:
 
     def welcome(self) -> str:
         lines = ["", f"  Plenary is at {self.told.address}", ""]
-        lines += [f"  {who.role:<12}{who.email:<34}{who.password:<22}{who.note}".rstrip() for who in self.accounts]
+        lines += [f"  {who.role:<15}{who.email:<34}{who.password:<22}{who.note}".rstrip() for who in self.accounts]
         if self.accounts:
             lines.append("")
         if self.told.mail:

@@ -180,6 +180,9 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpBase"
 ACCOUNT_FORMS = {
+    "login": "accounts.signing_in.SignInForm",
+    "reauthenticate": "accounts.signing_in.ReauthenticateForm",
+    "change_password": "accounts.signing_in.ChangePasswordForm",
     "signup": "accounts.signing_in.SignUpForm",
     "reset_password": "accounts.signing_in.ResetPasswordForm",
     "request_login_code": "accounts.signing_in.RequestCodeForm",
@@ -429,7 +432,7 @@ POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
-    (("moderator", "trustee"), "moderation:queue", "Moderate", "shield"),
+    (("moderator", "trustee", "group owner"), "moderation:queue", "Moderate", "shield"),
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
     (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
     (("administrator", "director", "trustee"), "forum:desk", "Categories", "forum"),

@@ -187,7 +187,7 @@ class BookmarkForm(forms.Form):
 
 
 class JumpForm(forms.Form):
-    """Where to in a topic: one of three."""
+    """Where to in a topic: one of three; of a single page, one of two."""
 
     use_required_attribute = False
     number = forms.IntegerField(label="A post by its number", required=False)
@@ -201,7 +201,11 @@ class JumpForm(forms.Form):
 
     def __init__(self, *args: Any, last_number: int, pages: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if pages == 1:
+            del self.fields["page"]
         for name, most in (("number", last_number), ("page", pages)):
+            if name not in self.fields:
+                continue
             field: forms.IntegerField = self.fields[name]  # type: ignore[assignment]
             field.help_text = f"1 to {most:,}."
             field.error_messages["invalid"] = "Write a whole number."
@@ -213,5 +217,5 @@ class JumpForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         if not self.errors and not any(told.get(name) for name in ("number", "on", "page")):
-            self.add_error("number", "Say where you want to go: fill in one of the three.")
+            self.add_error("number", "Say where you want to go: fill in one of these.")
         return told

@@ -37,6 +37,7 @@ SURFACES = (
     Surface("url", "forum:raw", "visible", "posts"),
     Surface("url", "forum:history", "signed-in", "posts"),
     Surface("url", "forum:start", "signed-in", note="a form, and one's own draft"),
+    Surface("url", "forum:start_somewhere", "signed-in", note="categories that one may read"),
     Surface("url", "forum:reply", "signed-in", "posts"),
     Surface("url", "forum:edit", "signed-in", "posts"),
     Surface("url", "forum:withdraw", "signed-in", note="a question about one's own post"),

@@ -1,11 +1,11 @@
 """What is said of a topic beside its words: its kind, its tags, how long it is pinned."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django import forms
 
-from common.clock import london_moment
+from common.clock import london_day, london_moment
 from forum.actions.pinning import Pin
 from forum.models import Poll, Topic
 from forum.polling import FEWEST, OPTION_MAX, QUESTION_MAX, PollPlan, option_lines, options_problem, poll_problem
@@ -20,6 +20,8 @@ ANNOUNCEMENT: Final = (Topic.Kind.ANNOUNCEMENT.value, "An announcement")
 WRITTEN_WITH: Final = {"form": "composer"}
 """Fields that stand behind the composer and belong to its form."""
 LAST_DAY: Final = "Until 23:59 of this day, London time. Left empty, it is not pinned."
+FORTNIGHT: Final = timedelta(days=14)
+"""How long a poll stays open where nobody says otherwise."""
 ANYWHERE: Final = "Also on the home page and above the other categories, for each reader until they have opened it"
 
 
@@ -42,53 +44,17 @@ class _TagsField(forms.CharField):
         return names
 
 
-def _last_day(**attrs: str) -> forms.DateField:
-    return forms.DateField(
+class PinForm(forms.Form):
+    """Until when a topic is pinned, and where."""
+
+    use_required_attribute = False
+    pinned_until = forms.DateField(
         label="Pinned until",
         required=False,
         help_text=LAST_DAY,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attrs}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": "Write the day as year-month-day, for example 2026-12-24."},
     )
-
-
-class AboutForm(forms.Form):
-    """With a new topic; its fields belong to the composer's form. `may_announce` offers what moderators and organisers may."""
-
-    use_required_attribute = False
-    kind = forms.ChoiceField(
-        label="What it is",
-        choices=KINDS,
-        required=False,
-        initial="discussion",
-        widget=forms.RadioSelect(attrs=WRITTEN_WITH),
-    )
-    tags = _TagsField(attrs=WRITTEN_WITH)
-    pinned_until = _last_day(form="composer")
-    everywhere = forms.BooleanField(label=ANYWHERE, required=False, widget=forms.CheckboxInput(attrs=WRITTEN_WITH))
-
-    def __init__(self, *args: Any, may_announce: bool, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.at = at
-        if may_announce:
-            self.fields["kind"].choices = [*KINDS, ANNOUNCEMENT]  # type: ignore[attr-defined]
-        else:
-            del self.fields["pinned_until"], self.fields["everywhere"]
-
-    def clean_kind(self) -> str:
-        return self.cleaned_data["kind"] or Topic.Kind.DISCUSSION.value
-
-    def clean_pinned_until(self) -> date | None:
-        return still_to_come(self.cleaned_data["pinned_until"], self.at)
-
-    @property
-    def pin(self) -> Pin | None:
-        return pin_of(self.cleaned_data)
-
-
-class PinForm(forms.Form):
-    use_required_attribute = False
-    pinned_until = _last_day()
     everywhere = forms.BooleanField(label=ANYWHERE, required=False)
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
@@ -101,6 +67,26 @@ class PinForm(forms.Form):
     @property
     def pin(self) -> Pin | None:
         return pin_of(self.cleaned_data)
+
+
+class AboutForm(PinForm):
+    """With a new topic; its fields belong to the composer's form. `may_announce` offers what moderators and organisers may."""
+
+    kind = forms.ChoiceField(label="What it is", choices=KINDS, required=False, initial="discussion", widget=forms.RadioSelect)
+    tags = _TagsField()
+    field_order = ("kind", "tags", "pinned_until", "everywhere")
+
+    def __init__(self, *args: Any, may_announce: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_announce:
+            self.fields["kind"].choices = [*KINDS, ANNOUNCEMENT]  # type: ignore[attr-defined]
+        else:
+            del self.fields["pinned_until"], self.fields["everywhere"]
+        for field in self.fields.values():
+            field.widget.attrs |= WRITTEN_WITH
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Topic.Kind.DISCUSSION.value
 
 
 class PollForm(forms.Form):
@@ -130,7 +116,7 @@ class PollForm(forms.Form):
         widget=forms.RadioSelect(attrs=WRITTEN_WITH),
     )
     shown = forms.ChoiceField(
-        label="Who sees the numbers",
+        label="The numbers are shown",
         choices=Poll.Shown.choices,
         required=False,
         initial="always",
@@ -153,8 +139,15 @@ class PollForm(forms.Form):
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at = at
+        self._offer_a_last_day()
         for name in ("question", "options"):
             self.fields[name].validators = []
+
+    def _offer_a_last_day(self) -> None:
+        name, day = self.add_prefix("closes_on"), london_day(self.at) + FORTNIGHT
+        self.initial.setdefault("closes_on", day)
+        if self.is_asked_for and name not in self.data:
+            self.data = {**self.data.dict(), name: day.isoformat()}  # type: ignore[attr-defined]
 
     @property
     def is_begun(self) -> bool:

@@ -43,6 +43,7 @@ urlpatterns = [
     path("forum/people-to-name/", naming.people_to_name, name="people_to_name"),
     path("forum/files/", files.attach, name="attach"),
     path("forum/files/<uuid:pk>/<str:name>", files.file, name="file"),
+    path("forum/start/", lists.start_somewhere, name="start_somewhere"),
     path("forum/categories/<slug:slug>/", lists.category, name="category"),
     path("forum/categories/<slug:slug>/read/", reading.read_category, name="category_read"),
     path("forum/categories/<slug:slug>/start/", writing.start, name="start"),

@@ -43,6 +43,12 @@ class ReportForm(forms.Form):
         return told
 
 
+class _NeededAtTimes(forms.CharField):
+    """Its hint says when; to call it optional beside that would say the opposite."""
+
+    is_needed_at_times = True
+
+
 class DecisionForm(forms.Form):
     """Only the acts that may be chosen here are offered. `at` is now: an end lies behind it."""
 
@@ -51,7 +57,7 @@ class DecisionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what is done, or “no action”."},
     )
-    reason = forms.CharField(
+    reason = _NeededAtTimes(
         label="Reason",
         required=False,
         max_length=REASON_MAX,
@@ -83,6 +89,8 @@ class DecisionForm(forms.Form):
         chosen = self.fields["acts"]
         assert isinstance(chosen, forms.MultipleChoiceField)
         chosen.choices = [(act.value, str(act.label)) for act in acts]
+        if Act.NOTHING not in acts:
+            chosen.error_messages["required"] = "Choose what is done."
         if Act.SUSPEND not in acts:
             del self.fields["span"], self.fields["until"]
 

@@ -27,9 +27,9 @@ def can_report(user: Anyone, thing: Thing) -> Verdict:
 
 
 def can_see_queue(user: Anyone) -> Verdict:
-    """Moderators, whoever keeps a category in order, and trustees, who look."""
+    """Moderators, owners of groups, whoever else keeps a category in order, and trustees, who look."""
     standing = standing_of(user)
-    if standing.is_moderator or standing.is_trustee:
+    if standing.is_moderator or standing.is_trustee or standing.owns:
         return YES
     keeps = bool(standing.groups) and Category.objects.moderated_by(user).exists()
     return YES if keeps else no("Reports are read by moderators.")

@@ -56,7 +56,8 @@ class ChoicesForm(forms.Form):
         label="Written by",
         required=False,
         max_length=50,
-        help_text="The last part of the address of their page. What is written under a pseudonym is not found by its author.",
+        help_text="The @name on their profile, for example hester-quill. "
+        "What is written under a pseudonym is not found by its author.",
     )
     tag = _SlugField(label="Tag", required=False, max_length=40)
     after = _DayField(label="From", required=False, max_length=10, help_text="2026-05-01, 2026-05 or 2026.")
@@ -74,7 +75,8 @@ class ChoicesForm(forms.Form):
         return Asked(**told | {"states": tuple(told.get("states", ())), "text": " ".join(told.get("text", "").split())})
 
     @property
-    def is_open(self) -> bool:
+    def is_chosen(self) -> bool:
+        """Whether anything but words was chosen, or is wrong."""
         return bool(self.errors) or any(self.data.get(name) for name in self.fields if name != "text")
 
 

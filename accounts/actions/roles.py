@@ -32,16 +32,21 @@ class LastAdministrator(DomainError):
 
 @transaction.atomic
 def grant_role(user: User, *, role: str, by: User | None, at: datetime, ends_at: datetime | None = None) -> RoleGrant:
-    """Give a role (`by=None`: the system, at sign-up or from the command line). A standing grant is returned as it is. A weighty
-    role from the system ends after LONGEST_WEIGHTY unless a date is given; from a person it is refused with TwoPersonsNeeded."""
+    """Give a role (`by=None`: the system, at sign-up or from the command line). Where it is held until another day, what is said
+    now holds: the grant is renewed; the system renews only where it names a day. A weighty role from the system ends after
+    LONGEST_WEIGHTY unless a date is given; from a person it is refused with TwoPersonsNeeded."""
     if role in WEIGHTY and by is not None:
         raise TwoPersonsNeeded("This role is given by two persons. Propose it, and another officer decides.")
     if by is not None:
         can_give_role(standing_now(by.pk), to=user.pk).enforce()
+    is_said = by is not None or ends_at is not None
     if role in WEIGHTY and ends_at is None:
         ends_at = at + LONGEST_WEIGHTY
     User.objects.select_for_update().get(pk=user.pk)
-    RoleGrant.objects.filter(user=user, role=role, revoked_at=None, ends_at__lte=at).update(revoked_at=at)
+    standing = RoleGrant.objects.filter(user=user, role=role, revoked_at=None)
+    standing.filter(ends_at__lte=at).update(revoked_at=at)
+    if is_said:
+        standing.exclude(ends_at=ends_at).update(revoked_at=at, revoked_by=by)
     grant, made = RoleGrant.objects.get_or_create(
         user=user, role=role, revoked_at=None, defaults={"granted_at": at, "granted_by": by, "ends_at": ends_at}
     )
@@ -62,7 +67,7 @@ def revoke_role(user: User, *, role: str, by: User | None, at: datetime) -> None
     if by is not None:
         can_decide_on_roles(standing_now(by.pk)).enforce()
     if by is not None and role == "administrator":
-        _refuse_last_administrator(user, at=at)
+        refuse_last_administrator(user, at=at)
     changed = RoleGrant.objects.filter(user=user, role=role, revoked_at=None).update(revoked_at=at, revoked_by=by)
     if changed:
         audit.record("role.revoke", subject=("user", user.pk), by=by.pk if by else None, at=at, role=role)
@@ -94,8 +99,9 @@ def bump_card(user: User) -> None:
     user.save(update_fields=["card_version"])
 
 
-def _refuse_last_administrator(user: User, *, at: datetime) -> None:
-    """Others count only where the role is in force for them: nobody is left by one who is suspended or whose role rests."""
+def refuse_last_administrator(user: User, *, at: datetime) -> None:
+    """Raises LastAdministrator. Others count only where the role is in force for them: nobody is left by one who is suspended or
+    whose role rests."""
     held = RoleGrant.objects.held_at(at).filter(role="administrator", user__is_active=True)
     others = User.objects.with_roles().filter(pk__in=held.exclude(user=user).values("user"))
     if held.filter(user=user).exists() and not any(standing_of(other).is_administrator for other in others):

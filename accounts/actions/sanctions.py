@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.actions.roles import lock_officers, refuse_last_administrator
 from accounts.models import Sanction, User
 from accounts.permissions import can_sanction
 from common import audit
@@ -21,13 +22,16 @@ class AlreadyLifted(DomainError):
 @transaction.atomic
 def impose_sanction(user: User, *, kind: str, reason: str, by: User, at: datetime, ends_at: datetime | None = None) -> Sanction:
     """Warn somebody, or suspend them until `ends_at`: from the next request on they hold no role. Told to nobody here. Raises
-    SanctionRefused, Refused."""
+    SanctionRefused, Refused, LastAdministrator: somebody has to be left who can appoint others."""
     can_sanction(by, user).enforce()
     reason = reason.strip()
     if not reason or len(reason) > 500:
         raise SanctionRefused("Give a reason of at most 500 characters: the person is told it.")
     if kind == Sanction.Kind.SUSPENSION and (ends_at is None or ends_at <= at):
         raise SanctionRefused("Say when the suspension ends. It has to be later than now.")
+    if kind == Sanction.Kind.SUSPENSION:
+        lock_officers()
+        refuse_last_administrator(user, at=at)
     sanction = Sanction.objects.create(
         user=user,
         kind=kind,

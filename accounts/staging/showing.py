@@ -17,6 +17,19 @@ from accounts.staging.loading import shape_of
 _SAMPLE: Final = 500
 _MOST_VALUES: Final = 30
 ON_A_PAGE: Final = 50
+_STARTS_A_FORMULA: Final = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+    "\t",
+    "\r",
+    "\n",
+)  # a spreadsheet takes full-width signs too
 _KINDS: Final = {"nation": Nation, "list_size": ListSize, "job": Job, "years": Years}
 MEANINGS: Final[Mapping[str, list[tuple[str, str]]]] = {
     **{name: [(value, str(label)) for value, label in kind.choices] for name, kind in _KINDS.items()},
@@ -89,7 +102,7 @@ def faults_for_csv(run: RegisterRun) -> Iterator[list[object]]:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
 def _faults(run: RegisterRun, name: str) -> list[dict[str, str]]:

@@ -57,11 +57,13 @@ def initials(name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def when(context: template.Context, moment: datetime, style: str = "short") -> SafeString:
-    """A `<time>` in London's time. Styles: short, brief, plain (for what is cached), day, due, full, clock. A view that
-    has read the clock gives it as `now`; short and plain become the reader's own time where scripts run."""
+    """A `<time>` in London's time. Styles: short, within (a sentence), brief, plain (for what is cached), day, due, full, clock.
+    A view that has read the clock gives it as `now`; short, within and plain become the reader's own time where scripts run."""
     now = context.get("now") or timezone.now()
     words = in_words(moment, now=now, style=style)
     drawn = '<time datetime="{}" data-local>{}</time>' if style in LOCAL_STYLES else '<time datetime="{}">{}</time>'
+    if style == "within":
+        drawn = '<time datetime="{}" data-local="within">{}</time>'
     return format_html(drawn, moment.isoformat(timespec="seconds").replace("+00:00", "Z"), words)
 
 

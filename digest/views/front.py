@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from digest.actions.subscriptions import ask_for_weekly
 from digest.forms import AddressForm
@@ -19,9 +19,11 @@ def weekly(request: HttpRequest) -> HttpResponse:
     return render(request, "digest/weekly.html", _front(request, AddressForm()))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """The same answer whatever we know of the address."""
+    """The same answer whatever we know of the address. Who comes by its address alone, or goes back to it, is led to the form."""
+    if request.method != "POST":
+        return redirect("digest:weekly")
     form = AddressForm(request.POST)
     status = 200
     if form.is_valid():

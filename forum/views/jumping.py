@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.markdown import as_html
 from forum.forms import JumpForm
 from forum.readers import first_on, first_placed, posts_in_time
-from forum.rendering import author_name
+from forum.rendering import author_name, standing_of_post
 from forum.requests import FACE_COOKIE, FACES, whole_number
 from forum.views.loading import topic_or_404
 from forum.views.topics import PAGE, pages_of, place_for
@@ -62,7 +62,7 @@ def print_topic(request: HttpRequest, pk: int) -> HttpResponse:
     posts = posts_in_time(topic, request.user, first=first, last=last)
     context = {
         "topic": topic,
-        "posts": [(post, author_name(post), as_html(post.html)) for post in posts],
+        "posts": [(post, author_name(post), standing_of_post(post), as_html(post.html)) for post in posts],
         "part": part,
         "parts": [(each, (each - 1) * PART + 1, min(each * PART, topic.last_number)) for each in range(1, parts + 1)],
         "first": first,

@@ -11,7 +11,7 @@ from common.paging import BadCursor
 from common.visitor_pages import kept_for_visitors
 from forum import permissions
 from forum.readers import ORDERS, categories_with_latest, topic_rows
-from forum.readers.categories import level_of
+from forum.readers.categories import followed_categories, level_of
 from forum.readers.home_lists import OF_MINE, list_of_topics, top_of_the_week
 from forum.readers.sight import category_version, sight_version
 from forum.texts import CATEGORY_LEVELS
@@ -45,6 +45,16 @@ def index(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "forum/index.html", context)
+
+
+@login_required
+@require_safe
+def start_somewhere(request: HttpRequest) -> HttpResponse:
+    """A topic stands in a category: which of those in which the reader may begin one."""
+    categories = [one for one in followed_categories(request.user) if permissions.can_start(request.user, one)]
+    return render(
+        request, "forum/start_somewhere.html", {"categories": categories, "may": permissions.can_take_part(request.user)}
+    )
 
 
 @require_safe
@@ -107,7 +117,8 @@ def followed(request: HttpRequest) -> HttpResponse:
 def top(request: HttpRequest) -> HttpResponse:
     """What moved people most in the last seven days."""
     now = timezone.now()
-    context = {"name": "top", "rows": top_of_the_week(request.user, at=now), "tabs": _tabs(request, "top"), "now": now}
+    rows, may_write = top_of_the_week(request.user, at=now), permissions.can_take_part(request.user)
+    context = {"name": "top", "rows": rows, "may_write": may_write, "tabs": _tabs(request, "top"), "now": now}
     return render(request, "forum/topics.html", context)
 
 
@@ -122,6 +133,7 @@ def _topics(request: HttpRequest, name: str) -> HttpResponse:
         "rows": page.rows,
         "older_url": f"?before={page.older}" if page.older else "",
         "newer_url": f"?after={page.newer}" if page.newer else "",
+        "may_write": permissions.can_take_part(request.user),
         "tabs": _tabs(request, name),
         "now": now,
     }

@@ -25,7 +25,7 @@ def act_on_post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     standing = Case.objects.open().filter(post=post)
     erase_url = reverse("moderation:erase_post", args=[pk, number])
     what, back = f"Post #{number} by {author_name(post)}", post.get_absolute_url()
-    return _act(request, post, standing=standing.first(), what=what, back=back, erase_url=erase_url)
+    return _act(request, post, standing=standing.first(), what=what, place=post.topic.title, back=back, erase_url=erase_url)
 
 
 @login_required
@@ -33,7 +33,8 @@ def act_on_post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def act_on_topic(request: HttpRequest, pk: int) -> HttpResponse:
     topic = topic_or_404(request, pk)
     standing = Case.objects.open().filter(topic=topic, post=None)
-    return _act(request, topic, standing=standing.first(), what=f"The topic “{topic.title}”", back=topic.get_absolute_url())
+    what, back = f"The topic “{topic.title}”", topic.get_absolute_url()
+    return _act(request, topic, standing=standing.first(), what=what, place=topic.title, back=back)
 
 
 @login_required
@@ -42,11 +43,13 @@ def act_on_person(request: HttpRequest, handle: str) -> HttpResponse:
     person = person_or_404(request, handle)
     standing = Case.objects.open().filter(about=person, topic=None)
     back = reverse("accounts:person", args=[handle])
-    return _act(request, person, standing=standing.first(), what=str(person), back=back)
+    return _act(request, person, standing=standing.first(), what=str(person), place=str(person), back=back)
 
 
-def _act(request: HttpRequest, thing: Thing, *, standing: Case | None, what: str, back: str, erase_url: str = "") -> HttpResponse:
-    """Where a case is open already, that is the place to decide it."""
+def _act(
+    request: HttpRequest, thing: Thing, *, standing: Case | None, what: str, place: str, back: str, erase_url: str = ""
+) -> HttpResponse:
+    """Where a case is open already, that is the place to decide it. `back` leads to `place`."""
     permissions.can_act_on(request.user, thing).enforce()
     if standing is not None:
         return redirect("moderation:case", standing.pk)
@@ -70,4 +73,5 @@ def _act(request: HttpRequest, thing: Thing, *, standing: Case | None, what: str
         else:
             messages.success(request, "Decided. Whoever is concerned is told, with the reason.")
             return redirect("moderation:case", decision.case_id)
-    return render(request, "moderation/act.html", {"form": form, "what": what, "back": back, "erase_url": erase_url})
+    context = {"form": form, "what": what, "place": place, "back": back, "erase_url": erase_url}
+    return render(request, "moderation/act.html", context)

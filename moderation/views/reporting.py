@@ -22,21 +22,23 @@ from moderation.views.loading import person_or_404, post_or_404, topic_or_404
 @require_http_methods(["GET", "POST"])
 def report_post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     post = post_or_404(request, pk, number)
-    return _report(request, post, what=f"post #{number} by {author_name(post)}", back=post.get_absolute_url())
+    return _report(
+        request, post, what=f"post #{number} by {author_name(post)}", place=post.topic.title, back=post.get_absolute_url()
+    )
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def report_topic(request: HttpRequest, pk: int) -> HttpResponse:
     topic = topic_or_404(request, pk)
-    return _report(request, topic, what=f"the topic “{topic.title}”", back=topic.get_absolute_url())
+    return _report(request, topic, what=f"the topic “{topic.title}”", place=topic.title, back=topic.get_absolute_url())
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def report_person(request: HttpRequest, handle: str) -> HttpResponse:
     person = person_or_404(request, handle)
-    return _report(request, person, what=str(person), back=reverse("accounts:person", args=[handle]))
+    return _report(request, person, what=str(person), place=str(person), back=reverse("accounts:person", args=[handle]))
 
 
 @login_required
@@ -47,7 +49,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "moderation/reports.html", {"reports": found, "now": timezone.now()})
 
 
-def _report(request: HttpRequest, thing: Thing, *, what: str, back: str) -> HttpResponse:
+def _report(request: HttpRequest, thing: Thing, *, what: str, place: str, back: str) -> HttpResponse:
     permissions.can_report(request.user, thing).enforce()
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -58,4 +60,4 @@ def _report(request: HttpRequest, thing: Thing, *, what: str, back: str) -> Http
         else:
             messages.success(request, "Thank you. Moderators look at it, and you will hear when they have decided.")
             return redirect(back)
-    return render(request, "moderation/report.html", {"form": form, "what": what, "back": back})
+    return render(request, "moderation/report.html", {"form": form, "what": what, "place": place, "back": back})

@@ -46,7 +46,7 @@ def results(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"box": form, "choices": choices, "asked": asked, "words": ""}
     context["form"] = form if form.errors else choices  # the one whose problems stand first on the page
     context["left_out"] = [problem for problem in problems if problem.field in {"in_title", "states"}]
-    if not choices.is_open:
+    if not choices.is_chosen:
         context["rest"] = _nothing_chosen(tuple((category.slug, category.name) for category in categories))
     if not asked.is_empty and not form.errors:
         context |= _found(request, asked)

@@ -35,6 +35,21 @@ def test_a_visitor_finds_each_page_in_our_frame_with_its_heading(client: Client,
     assert '<footer class="foot">' in html
 
 
+def test_by_keyboard_the_password_comes_next_after_the_address(client: Client) -> None:
+    html = client.get(reverse("account_login")).content.decode()
+    places = [html.index(mark) for mark in ('name="login"', 'name="password"', "Forgotten your password?")]
+    assert places == sorted(places)
+    assert html.count(reverse("account_reset_password")) == 1
+
+
+@pytest.mark.parametrize("name", ["account_change_password", "account_reauthenticate"])
+def test_nothing_stands_between_a_password_and_its_label(client: Client, hester: User, name: str) -> None:
+    client.force_login(hester)
+    html = client.get(reverse(name)).content.decode()
+    assert "Forgot your password" not in html
+    assert html.count(reverse("account_reset_password")) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "heading"),
     [

@@ -19,6 +19,7 @@ from accounts.actions.proposals import (
     withdraw_proposal,
 )
 from accounts.actions.roles import LastAdministrator, TwoPersonsNeeded, grant_role, revoke_role, tell_of_ending_roles
+from accounts.actions.sanctions import impose_sanction
 from accounts.models import RoleGrant, RoleProposal, Sanction
 from accounts.standing import standing_now, standing_of
 from common.errors import DomainError
@@ -160,6 +161,30 @@ def test_the_last_administrator_stays(officers):
     suspension.delete()
     revoke_role(officers[0], role="administrator", by=officers[0], at=AT)
     assert held(officers[0]) == frozenset()
+
+
+@pytest.mark.django_db
+def test_the_last_administrator_cannot_be_suspended_and_can_be_warned(officers):
+    moderator, told = UserFactory(moderator=True), {"reason": "Named a patient.", "at": AT}
+    with pytest.raises(LastAdministrator):
+        impose_sanction(officers[0], kind="suspension", by=moderator, ends_at=END, **told)
+    assert "administrator" in held(officers[0])
+    impose_sanction(officers[0], kind="warning", by=moderator, **told)
+    UserFactory(administrator=True)
+    impose_sanction(officers[0], kind="suspension", by=moderator, ends_at=END, **told)
+
+
+@pytest.mark.django_db
+def test_a_role_given_again_ends_on_the_day_that_is_said_now(officers):
+    person = UserFactory(member=True)
+    first = grant_role(person, role="moderator", by=officers[0], at=AT)
+    second = grant_role(person, role="moderator", by=officers[1], at=AT + timedelta(days=1), ends_at=END)
+    assert grant_role(person, role="moderator", by=None, at=AT + timedelta(days=2)) == second, "the system said no day"
+    assert RoleGrant.objects.get(user=person, role="moderator", revoked_at=None).ends_at == END
+    first.refresh_from_db()
+    assert first.revoked_by == officers[1]
+    grant_role(person, role="moderator", by=officers[0], at=AT + timedelta(days=3))
+    assert RoleGrant.objects.get(user=person, role="moderator", revoked_at=None).ends_at is None
 
 
 def at_once(*acts) -> list[str]:

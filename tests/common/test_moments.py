@@ -14,6 +14,8 @@ NOW = datetime(2026, 11, 19, 9, 24, tzinfo=UTC)
         ("short", datetime(2026, 11, 18, 19, 52, tzinfo=UTC), "Yesterday, 19:52"),
         ("short", datetime(2026, 11, 17, 12, 40, tzinfo=UTC), "17 Nov, 12:40"),
         ("short", datetime(2025, 11, 7, 12, 40, tzinfo=UTC), "7 Nov 2025, 12:40"),
+        ("within", datetime(2026, 11, 19, 7, 10, tzinfo=UTC), "today, 07:10"),
+        ("within", datetime(2026, 11, 17, 12, 40, tzinfo=UTC), "17 Nov, 12:40"),
         ("brief", datetime(2026, 11, 19, 9, 23, 30, tzinfo=UTC), "now"),
         ("brief", datetime(2026, 11, 19, 9, 16, tzinfo=UTC), "8 min"),
         ("brief", datetime(2026, 11, 19, 7, 16, tzinfo=UTC), "2 h"),

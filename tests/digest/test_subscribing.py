@@ -131,6 +131,10 @@ def test_one_address_is_not_flooded(client):
     assert Mail.objects.count() == 1
 
 
+def test_whoever_goes_back_to_where_the_form_went_finds_the_form(client):
+    assert client.get(reverse("digest:subscribe"))["Location"] == reverse("digest:weekly")
+
+
 def test_what_is_no_address_is_told_beside_the_field(client):
     response = client.post(reverse("digest:subscribe"), {"email": "maren at example"})
     assert "Enter an address like name@example.org." in response.text

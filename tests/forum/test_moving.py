@@ -57,6 +57,14 @@ def split(topic, moderator, numbers, **said):
     return split_topic(topic, by=moderator, numbers=numbers, **told)
 
 
+@db
+def test_paper_says_of_what_was_moved_that_it_was_moved_and_not_taken_back(client, topic, moderator):
+    split(topic, moderator, [4, 5])
+    page = client.get(reverse("forum:print", args=[topic.pk])).content.decode()
+    assert page.count("Moved to another topic by a moderator: It is another question.") == 2
+    assert "Taken back" not in page
+
+
 # ——— numbers ———
 def test_ranges_are_read_and_what_is_none_is_told():
     assert read_numbers("#3, 5–7; 6 and 9 to 10", last=10) == [3, 5, 6, 7, 9, 10]

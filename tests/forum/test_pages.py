@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from forum import permissions
 from forum.actions.posts import reply_to_topic
 from forum.models import Post, Topic
-from tests.accounts.factories import FactsFactory, UserFactory
+from tests.accounts.factories import FactsFactory, GroupFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,29 @@ def test_an_empty_category_says_what_to_do(client, signed_in):
     page = client.get(url).content.decode()
     assert "Sign in to take part" in page
     assert "New topic" not in page
+
+
+def test_a_topic_is_begun_from_the_forum_s_front_in_a_category_where_one_may(client, signed_in, member):
+    here, closed, asked = CategoryFactory(), CategoryFactory(private=True), reverse("forum:start_somewhere")
+    of_others = CategoryFactory(start_group=GroupFactory())
+    assert asked in signed_in.get(reverse("forum:index")).content.decode()
+    assert asked in signed_in.get(reverse("forum:latest")).content.decode()
+    page = signed_in.get(asked).content.decode()
+    assert reverse("forum:start", args=[here.slug]) in page
+    assert closed.name not in page
+    assert of_others.name not in page
+    client.logout()
+    assert asked not in client.get(reverse("forum:index")).content.decode()
+    assert client.get(asked).status_code == 302
+
+
+def test_whoever_may_not_write_is_told_why_where_topics_begin(client):
+    reader, category = UserFactory(), CategoryFactory()
+    client.force_login(reader)
+    page = client.get(reverse("forum:start_somewhere")).content.decode()
+    assert "You cannot start a topic" in page
+    assert permissions.can_take_part(reader).reason in page
+    assert category.name not in page
 
 
 @pytest.mark.parametrize("query", ["?order=worst", "?before=nonsense", "?before=WzEsMl0x", "?after=WyJhIiwiYiJd"])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.clock import london_day
 from common.verdicts import Refused
 from forum.actions.errors import TextRefused
 from forum.actions.polls import PollClosed, VoteUnclear, put_poll, take_vote_back, vote_in_poll
@@ -223,6 +224,9 @@ def test_a_poll_is_asked_and_voted_in_without_script(client):
     assert "Half written" in brought
     assert "poll-form" in brought
     assert " open><summary>Add a poll" in brought
+    fortnight = (london_day(timezone.now()) + timedelta(days=14)).isoformat()
+    assert f'name="poll-closes_on" value="{fortnight}"' in brought
+    assert "Options</label>" in brought
     said = {"body": "Choose.", "poll-question": "Which day?", "poll-options": "Monday", "poll-kind": "ranked"}
     refused = client.post(url, said).content.decode()
     assert "at least 2 options" in refused
@@ -231,6 +235,7 @@ def test_a_poll_is_asked_and_voted_in_without_script(client):
     day = (timezone.now() + timedelta(days=5)).date().isoformat()
     client.post(url, said | {"poll-options": "Monday\nTuesday", "poll-closes_on": day})
     post = topic.posts.get(number=2)
+    assert "nobody has voted yet" in client.get(reverse("forum:poll", args=[topic.pk, 2])).content.decode()
     vote = reverse("forum:vote", args=[topic.pk, 2])
     assert vote in client.get(topic.get_absolute_url()).content.decode()
     twice = client.post(vote, {"place-0": "1", "place-1": "1"}).content.decode()

@@ -193,6 +193,15 @@ def test_a_jump_that_leads_nowhere_says_so_beside_the_field(client, debate, aske
     assert says in page.content.decode()
 
 
+def test_a_topic_of_one_page_asks_for_no_page(client):
+    topic = TopicFactory()
+    page = jump(client, topic).content.decode()
+    assert "Go to a post or a day" in page
+    assert 'name="page"' not in page
+    assert "(optional)" not in page
+    assert "fill in one of these" in jump(client, topic, page=1).content.decode()
+
+
 @pytest.mark.parametrize("asked", [{"on": "0001-01-01"}, {"on": "9999-12-31"}, {"number": "9" * 30}, {"page": "٣"}, {"on": "\0"}])
 def test_no_jump_is_too_far(client, debate, asked):
     assert jump(client, debate, **asked).status_code in {200, 302}

@@ -72,3 +72,10 @@ def test_branches_stay_folded_marks_pass_a_gap_and_keys_work_once_turned_on(
     assert Bookmark.objects.filter(user=member).exists()
     ActionChains(browser).send_keys("b").perform()
     WebDriverWait(browser, 10).until(lambda driver: driver.current_url.endswith("/bookmark/"))
+
+    browser.get(site.url + reverse("forum:bookmark", args=[debate.pk, 19]))
+    press(browser, browser.find_element(By.CSS_SELECTOR, "main button.btn"))
+    toast = WebDriverWait(browser, 10).until(lambda driver: driver.find_element(By.CSS_SELECTOR, ".toast"))
+    assert "#19 is bookmarked" in toast.text, "what was done is said where the page opens, not only at its top"
+    toast.find_element(By.TAG_NAME, "button").click()
+    assert browser.find_elements(By.CSS_SELECTOR, ".toast") == []

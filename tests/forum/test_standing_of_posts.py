@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.actions.showing import choose_audience
 from accounts.models import Facts, Membership, RoleGrant
@@ -45,6 +46,10 @@ def test_is_kept_with_the_post_and_does_not_move_with_the_person(client, member)
     page = client.get(post.topic.get_absolute_url()).content.decode()
     assert "<span>Verified member</span>" in page
     assert "Declared interests: Works for an awarding body" in page
+    paper = client.get(reverse("forum:print", args=[post.topic_id])).content.decode()
+    assert "Practice manager, Wales, 5,000–9,999, verified member" in paper
+    assert "Declared interests: Works for an awarding body" in paper
+    assert "Managing partner" not in paper
     later = reply_to_topic(post.topic, by=member, body="Or not.", at=LATER)
     assert shown(later).line.startswith("Managing partner")
     assert not shown(later).verified

@@ -54,6 +54,7 @@ UNREACHED = {
     "mfa_edit_webauthn": AFTER_A_FORM,
     "mfa_remove_webauthn": AFTER_A_FORM,
     "socialaccount_login_cancelled": "what another site leads back to",
+    "digest:subscribe": "where a form goes; whoever asks for its address is led to the form",
     "digest:subscribed": AFTER_A_FORM,
     "consultation:check": AFTER_A_FORM,
     "moderation:decide": AFTER_A_FORM,

@@ -75,7 +75,8 @@ MEMBER = [
     *("/notices/", "/notices/preferences/", "/", "/forum/", "/forum/categories/{category.slug}/", "/weekly/", "/weekly/mine/"),
     *(T + "-{topic.slug}/", T + "-{topic.slug}/in-time/", "/forum/topics/{locked.pk}-{locked.slug}/", T + "/reply/?to=2"),
     *(T + "/reply/?quote=2", T + "/posts/1/edit/", T + "/posts/1/withdraw/", T + "/posts/11/history/", T + "/posts/2/history/"),
-    *("/forum/categories/{empty.slug}/start/", f"{C}/", f"{C}/{{answered.slug}}/", f"{C}/{{answered.slug}}/answer/receipt/"),
+    *("/forum/start/", "/forum/categories/{empty.slug}/start/"),
+    *(f"{C}/", f"{C}/{{answered.slug}}/", f"{C}/{{answered.slug}}/answer/receipt/"),
     *(f"{C}/{{begun.slug}}/{page}/" for page in ("answer/1", "answer/2", "answer/check")),
     *(f"{C}/{{begun.slug}}/", f"{C}/{{published.slug}}/results/", "/accounts/", "/accounts/profile/", "/accounts/people/member/"),
     *("/accounts/people/organiser/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"),
@@ -257,6 +258,7 @@ NO_PAGES = {
     **dict.fromkeys(("mfa_login_webauthn", "mfa_download_recovery_codes", "accounts:totp_picture"), "no page"),
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
+    "digest:subscribe": "where a form goes; leads to the form",
     "accounts:register_faults": "a file to download",
 }
 

@@ -216,8 +216,12 @@ class TestOneCase:
         client.force_login(moderator)
         url = reverse("moderation:act_on_post", args=[post.topic_id, post.number])
         assert url in client.get(post.topic.get_absolute_url()).content.decode()
-        assert "Nobody has reported this" in client.get(url).content.decode()
+        page = client.get(url).content.decode()
+        assert "Nobody has reported this" in page
+        assert f'<a href="{post.get_absolute_url()}">{post.topic.title}</a>' in page
+        assert '<label for="id_reason">Reason</label>' in page, "it is not called optional where it is needed"
         assert not Case.objects.exists(), "looking makes no case"
+        assert "Choose what is done.<" in client.post(url, {"note": ""}).content.decode(), "“no action” is not offered here"
         client.post(url, {"acts": ["hide"], "reason": "It sells."})
         assert Case.objects.get(post=post).decision.reason == "It sells."
         other = a_case(PostFactory(topic=post.topic))
@@ -294,6 +298,7 @@ class TestAttacks:
             assert bool(can_see_queue(person)) is may
             client.force_login(person)
             assert client.get(QUEUE).status_code == (200 if may else 403)
+            assert (f'href="{QUEUE}"' in client.get(reverse("home")).content.decode()) is may, "the menu leads there"
 
 
 def test_the_two_faces_of_may_see_are_equal():

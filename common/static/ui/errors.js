@@ -1,6 +1,7 @@
-// Takes the reader to the error summary, also when htmx put it there, and from its lines to the fields.
+// Takes the reader to what stands in the way: the error summary, or else what the text may give away; also when htmx put it there, and
+// from the lines of the summary to the fields.
 (() => {
-  const focusSummary = (root) => root.querySelector?.(".errors[tabindex]")?.focus();
+  const focusSummary = (root) => (root.querySelector?.(".errors[tabindex]") ?? root.querySelector?.(".guard[tabindex]"))?.focus();
 
   focusSummary(document);
   document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.detail.elt));

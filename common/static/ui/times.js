@@ -11,11 +11,11 @@
     return Math.round((midnight(now) - midnight(then)) / 86_400_000);
   };
 
-  const words = (then, now) => {
+  const words = (then, now, within) => {
     const ago = daysAgo(then, now);
     const date = then.getFullYear() === now.getFullYear() ? day : dayAndYear;
     const name = ago === 0 ? "Today" : ago === 1 ? "Yesterday" : date.format(then).replace("Sept", "Sep");
-    return `${name}, ${clock.format(then)}`;
+    return `${within ? name[0].toLowerCase() + name.slice(1) : name}, ${clock.format(then)}`;
   };
 
   const localise = (root) => {
@@ -23,7 +23,8 @@
     for (const time of root.querySelectorAll("time[data-local]")) {
       const then = new Date(time.dateTime);
       if (Number.isNaN(then.getTime())) continue;
-      time.textContent = words(then, now);
+      const within = time.dataset.local === "within" || /[\p{L},] $/u.test(time.previousSibling?.data ?? "");
+      time.textContent = words(then, now, within);
       time.title = `${london.format(then)}, London`;
     }
   };

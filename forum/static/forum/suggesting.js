@@ -65,6 +65,10 @@
   };
 
   // ——— people ———
+  const initials = (name) => {
+    const words = name.replaceAll("-", " ").split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+    return (words.length > 1 ? [words[0], words.at(-1)] : words).map((word) => [...word][0]).join("").toUpperCase();
+  };
   const people = async (words) => {
     asking?.abort();
     asking = new AbortController();
@@ -75,7 +79,7 @@
       const told = (await answer.json()).people;
       open(told.map(({ handle, name, line }) => ({
         text: `@${handle}`,
-        parts: [make("span", { className: "av s", textContent: name.slice(0, 1).toUpperCase(), ariaHidden: "true" }), make("b", { textContent: name }), ` @${handle}`, make("span", { className: "soft", textContent: line })],
+        parts: [make("span", { className: "av s", textContent: initials(name), ariaHidden: "true" }), make("b", { textContent: name }), ` @${handle}`, make("span", { className: "soft", textContent: line })],
       })), told.length === 1 ? "person" : "people");
     } catch (error) {
       if (error.name !== "AbortError") close(); // no connection: one types the name in full

@@ -19,6 +19,13 @@
     return answer.ok ? answer.text() : "";
   };
 
+  // ——— what a sign means, to whoever points at it: its hidden words, which would weigh too much on a page of twenty posts ———
+  document.addEventListener("pointerover", ({ target }) => {
+    const sign = target.closest?.(".react, .post-foot .do-reply, .post-foot .do-quote, .post-foot summary");
+    const words = sign && !sign.title && sign.querySelector(".sr")?.textContent.trim();
+    if (words) sign.title = sign.matches(".do-reply, .do-quote") ? sign.textContent.trim() : words;
+  });
+
   // ——— arriving ———
   let waiting = 0;
   let firstWaiting = 0;

@@ -94,13 +94,14 @@ def test_a_stale_run_offers_to_be_checked_again(client, keeper, bring_in, dry_ru
 
 
 def test_faults_come_as_csv_that_no_spreadsheet_runs(client, keeper, dry_run):
-    run = dry_run(row("M1", nation="=HYPERLINK(1)"), row("M2", nation="Narnia"))
+    run = dry_run(row("M1", nation="=HYPERLINK(1)"), row("M2", nation="Narnia"), row("M3", nation="＝1＋1"))
     client.force_login(keeper)
     response = client.get(reverse("accounts:register_faults", args=[run.pk]))
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "Line,Membership number,Column,Value,What is wrong"
     assert lines[1].startswith("2,M1,Nation,'=HYPERLINK(1),")
-    assert len(lines) == 3
+    assert lines[3].startswith("4,M3,Nation,'＝1"), "a spreadsheet takes a full-width sign for its own"
+    assert len(lines) == 4
 
 
 def test_lines_cost_the_same_however_many_and_go_on(client, keeper, bring_in):
