@@ -65,3 +65,10 @@ def short_refusals(monkeypatch):
 
     monkeypatch.setattr(urls, "handler403", in_a_line(403))
     monkeypatch.setattr(urls, "handler404", in_a_line(404))
+
+
+@pytest.fixture
+def statements_as_kept(settings):
+    """Statements are sent as they were kept, and none is built anew beside it to compare: as in production, and for walks of
+    thousands of requests that look at what the answers say. All other tests compare."""
+    settings.STATEMENTS_ARE_COMPARED = False

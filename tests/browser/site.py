@@ -44,6 +44,7 @@ def served(name: str = "127.0.0.1") -> Iterator[Site]:
         "LIVE_URL": site.live_url,
         "ALLOWED_HOSTS": name,
         "PYTHONPATH": str(ROOT),
+        "STATEMENTS_ARE_COMPARED": "false",  # as it is served in production
     }
     granian = [
         "granian",

@@ -17,7 +17,7 @@ from selenium.webdriver.common.by import By
 
 from common.surfaces import all_surfaces
 from tests.accounts.factories import UserFactory
-from tests.browser.driver import assert_page_is_sound, begin_afresh, forget_console, press, show
+from tests.browser.driver import assert_page_is_sound, axe_on_every_page, begin_afresh, forget_console, press, show
 from tests.browser.site import Site, sign_in
 from tests.journeys.world import World, build_world
 from tests.project.test_surfaces import address
@@ -283,9 +283,10 @@ def _parts(world: World) -> Places:
 
 @pytest.fixture(scope="module")
 def window(_chrome: Chrome) -> Iterator[Chrome]:
-    """The browser, as somebody leaves it."""
+    """The browser, as somebody leaves it. Each page has axe from its beginning: compiled once, not sent to each anew."""
     begin_afresh(_chrome)
-    yield _chrome
+    with axe_on_every_page(_chrome):
+        yield _chrome
     begin_afresh(_chrome)
 
 
