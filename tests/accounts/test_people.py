@@ -99,6 +99,7 @@ def test_whom_the_tests_make_stands_as_whom_the_actions_make():
     assert made.mail_address.email == "made@example.org"
 
 
+@pytest.mark.django_db
 def test_a_role_ends_by_its_date_and_can_be_given_again():
     user, now = UserFactory(), datetime.now(UTC)
     grant_role(user, role="moderator", by=None, at=now - timedelta(days=2), ends_at=now - timedelta(days=1))
