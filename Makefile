@@ -22,7 +22,7 @@ browser:
 	@bash scripts/install_browser.sh
 
 test: setup browser  ## all tests, in parallel
-	@$(BIN)/python -m pytest -n $${PLENARY_TEST_WORKERS:-2} --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $${PLENARY_TEST_WORKERS:-2} --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup   ## linters, types, contracts, migrations, architecture
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/check.sh

@@ -4,15 +4,37 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings as project_settings
+from django.db import connection
 from django.http import HttpResponse
+from django.test import TransactionTestCase
 
 from config import urls
+from tests.emptying import empty
 from tests.mail.sink import Server, Sink
+from tests.template import migrated
 
 pytest_plugins = ["tests.browser.fixtures", "tests.journeys.fixtures"]
 
 ROOT = Path(__file__).resolve().parent
 SHARED_DATA = Path(os.environ.get("PLENARY_SHARED", ROOT.parent / "shared")) / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_keepdb, django_db_blocker):
+    """pytest-django's own step before it makes the database: it shall be a copy of what is migrated already."""
+    if django_db_keepdb:
+        return
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"] |= {"TEMPLATE": migrated(project_settings.DATABASE_URL), "MIGRATE": False}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly():
+    """What Django's own flush does after each test that commits, done by ours."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty())
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +65,10 @@ def short_refusals(monkeypatch):
 
     monkeypatch.setattr(urls, "handler403", in_a_line(403))
     monkeypatch.setattr(urls, "handler404", in_a_line(404))
+
+
+@pytest.fixture
+def statements_as_kept(settings):
+    """Statements are sent as they were kept, and none is built anew beside it to compare: as in production, and for walks of
+    thousands of requests that look at what the answers say. All other tests compare."""
+    settings.STATEMENTS_ARE_COMPARED = False

@@ -32,6 +32,7 @@ Shape = Hashable
 
 _SHAPES: Final = 512
 _FIRST_NUMBER: Final = 2_100_000_000  # below what a column of four bytes holds, so that no lookup calls it out of range
+_EIGHT_BYTES: Final = 2**63
 _FIRST_MOMENT: Final = datetime(7000, 1, 1, tzinfo=UTC)
 _APART: Final = timedelta(days=3660)
 _TYPES: Final[Mapping[type, str]] = {int: "bigint", datetime: "timestamptz", bytes: "bytea", str: "text", list: "bigint[]"}
@@ -74,11 +75,15 @@ class Statement(Generic[M]):
         _EVERY.append(self)
 
     def rows(self, shape: Shape, **values: Value) -> list[M]:
+        if _beyond_any_column(values):
+            return list(self._build(shape, **values))
         kept = self._kept_for(shape, values)
         return list(_models(kept, _ask(kept, values))) if kept else []
 
     def tuples(self, shape: Shape, **values: Value) -> list[tuple[Any, ...]]:
         """The same of a queryset of `values_list`."""
+        if _beyond_any_column(values):
+            return [tuple(row) for row in self._build(shape, **values)]
         kept = self._kept_for(shape, values)
         return [tuple(row) for row in _converted(kept, _ask(kept, values))] if kept else []
 
@@ -132,6 +137,12 @@ def _compare(kept: _Kept | None, rows: "QuerySet[Any, Any]", values: Mapping[str
 def _bare(param: Any) -> Any:
     """Without what psycopg wraps it in."""
     return getattr(param, "obj", param)
+
+
+def _beyond_any_column(values: Mapping[str, Value]) -> bool:
+    """Somebody typed a number of thirty digits into an address. The ORM knows what that equals and what it is above: the queryset
+    itself is asked."""
+    return any(isinstance(value, int) and abs(value) >= _EIGHT_BYTES for value in values.values())
 
 
 def _kind(value: Value) -> type:

@@ -2,7 +2,10 @@
 
 import os
 
+import pytest
+
 from tests import services
+from tests.order import longest_first
 
 os.environ.setdefault("PLENARY_SPEED", "100")
 # Who is new in a test is nobody's concern but that of tests/moderation/test_screening.py, which says how many posts wait.
@@ -23,3 +26,10 @@ services.start()
 
 def pytest_unconfigure() -> None:
     services.stop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In a process of xdist, which hands out the files in the order in which they come."""
+    if services.worker_number():
+        longest_first(items)

@@ -1,6 +1,7 @@
 """What a page costs, counted in statements."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import connection
@@ -19,13 +20,30 @@ def statements(url: str, client: Client, *, cold: bool = True) -> list[str]:
     return [query["sql"] for query in told if "SAVEPOINT" not in query["sql"]]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page, by whom it is asked for, and how many statements it may cost at most."""
+
+    url: str
+    client: Client
+    at_most: int | None = None
+
+
 def assert_queries_do_not_grow(url: str, client: Client, *, add_rows: Callable[[], object], at_most: int | None = None) -> int:
     """The page costs as many statements before `add_rows` as after it, cold and warm; returns the cold count."""
-    before = {cold: statements(url, client, cold=cold) for cold in (True, False)}
+    return assert_no_page_grows([Asked(url, client, at_most)], add_rows=add_rows)[0]
+
+
+def assert_no_page_grows(pages: Sequence[Asked], *, add_rows: Callable[[], object]) -> list[int]:
+    """The same of several pages over the same rows; returns the cold counts."""
+    before = [{cold: statements(page.url, page.client, cold=cold) for cold in (True, False)} for page in pages]
     add_rows()
-    for cold in (True, False):
-        after = statements(url, client, cold=cold)
-        told = "\n".join(after)
-        assert len(after) <= len(before[cold]), f"{url} grew from {len(before[cold])} to {len(after)}:\n{told}"
-        assert at_most is None or len(after) <= at_most, f"{url} costs {len(after)}, more than {at_most}:\n{told}"
-    return len(before[True])
+    for page, cost in zip(pages, before, strict=True):
+        for cold in (True, False):
+            after = statements(page.url, page.client, cold=cold)
+            told = "\n".join(after)
+            assert len(after) <= len(cost[cold]), f"{page.url} grew from {len(cost[cold])} to {len(after)}:\n{told}"
+            assert page.at_most is None or len(after) <= page.at_most, (
+                f"{page.url} costs {len(after)}, more than {page.at_most}:\n{told}"
+            )
+    return [len(cost[True]) for cost in before]

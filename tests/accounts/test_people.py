@@ -3,6 +3,7 @@ from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.forms.models import model_to_dict
 from django.urls import reverse
 
 from accounts.actions.people import create_account
@@ -11,6 +12,8 @@ from accounts.handles import handle_base, sort_key
 from accounts.models import Facts, RoleGrant, User
 from accounts.standing import VISITOR, standing_of
 from common.models import AuditEntry
+from mail.addresses import attach
+from tests.accounts import factories
 from tests.accounts.factories import FactsFactory, UserFactory
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -76,6 +79,24 @@ def test_a_role_is_given_once_taken_once_and_audited():
     assert not standing_of(User.objects.get(pk=user.pk)).is_organiser
     verbs = list(AuditEntry.objects.filter(subject_id=str(user.pk)).order_by("pk").values_list("verb", "actor_id"))
     assert verbs == [("role.grant", director.pk), ("role.revoke", director.pk)]
+
+
+@pytest.mark.django_db
+def test_whom_the_tests_make_stands_as_whom_the_actions_make():
+    made = UserFactory(member=True, moderator=True, email="Made@example.org")
+    acted = create_account(email="Acted@example.org", display_name="Acted", at=factories.AT)
+    for role in ("member", "moderator"):
+        grant_role(acted, role=role, by=None, at=factories.AT)
+    attach(acted, email=acted.email, at=factories.AT)
+
+    def stands(user):
+        user = User.objects.get(pk=user.pk)
+        rows = [user.mail_address, *user.role_grants.order_by("role")]
+        told = [model_to_dict(row, exclude=["id", "user", "account", "email"]) for row in rows]
+        return told, user.card_version, standing_of(user).roles
+
+    assert stands(made) == stands(acted)
+    assert made.mail_address.email == "made@example.org"
 
 
 @pytest.mark.django_db

@@ -70,6 +70,12 @@ class TestRows:
 
         assert Statement(called).first(None, number=topic.pk) == topic
 
+    @pytest.mark.parametrize("number", [2**63, -(10**30)])
+    def test_are_none_for_a_number_that_no_column_holds(self, number):
+        TopicFactory()
+        assert Statement(lambda _, *, number: Topic.objects.filter(pk=number)).first(None, number=number) is None
+        assert Statement(lambda _, *, number: Topic.objects.filter(pk=number).values_list("pk")).tuples(None, number=number) == []
+
     def test_as_tuples(self):
         topic = TopicFactory()
         assert Statement(lambda _, *, pk: Topic.objects.filter(pk=pk).values_list("pk", "title")).tuples(None, pk=topic.pk) == [

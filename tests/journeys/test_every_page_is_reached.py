@@ -134,7 +134,7 @@ def onwards(path: str, response: HttpResponse) -> list[str]:
     )
 
 
-def test_each_page_is_four_clicks_from_the_front_page_for_whom_it_is_for() -> None:
+def test_each_page_is_four_clicks_from_the_front_page_for_whom_it_is_for(statements_as_kept: None) -> None:
     world = build_world()
     reached = {"visitor": reached_by(Client())}
     signed_in = {role: Client() for role in ("member", "moderator", "organiser", "director", "administrator", "imported")}

@@ -22,7 +22,7 @@ from mail.addresses import address_for
 from mail.bounces import note_trouble
 from mail.models import Address
 from tests.accounts.factories import UserFactory
-from tests.browser.driver import assert_page_is_sound, begin_afresh, forget_console, press, show
+from tests.browser.driver import assert_page_is_sound, axe_on_every_page, begin_afresh, forget_console, press, show
 from tests.browser.site import Site, sign_in
 from tests.journeys.world import World, build_world
 from tests.project.test_surfaces import address
@@ -299,9 +299,10 @@ def _parts(world: World) -> Places:
 
 @pytest.fixture(scope="module")
 def window(_chrome: Chrome) -> Iterator[Chrome]:
-    """The browser, as somebody leaves it."""
+    """The browser, as somebody leaves it. Each page has axe from its beginning: compiled once, not sent to each anew."""
     begin_afresh(_chrome)
-    yield _chrome
+    with axe_on_every_page(_chrome):
+        yield _chrome
     begin_afresh(_chrome)
 
 

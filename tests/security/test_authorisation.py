@@ -34,7 +34,7 @@ WEEKLY = {"digest_edition", "digest_run", "digest_delivery", "digest_item"}
 
 
 @pytest.fixture(autouse=True)
-def _refusals_are_short(short_refusals):
+def _as_quick_as_served(short_refusals, statements_as_kept):
     """Most buttons refuse."""
 
 

@@ -63,7 +63,7 @@ def world(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _no_throttles():
+def _no_throttles(statements_as_kept):
     cache.clear()
 
 

@@ -73,8 +73,8 @@ def _nobody_asks_too_often(settings):
 
 
 @pytest.fixture(autouse=True)
-def _refusals_are_short(short_refusals):
-    """Thousands of pages are refused here."""
+def _as_quick_as_served(short_refusals, statements_as_kept):
+    """Thousands of pages are asked for here, and most of them refused."""
 
 
 @pytest.fixture(autouse=True)
