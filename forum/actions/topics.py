@@ -21,7 +21,7 @@ from forum.actions.speaking import refuse_the_silenced, reserved_persona_id, spe
 from forum.actions.tags import put_tags
 from forum.kinds import forum_screen
 from forum.models import Category, Post, Topic, TopicActivity, TopicNote
-from forum.pace import keep_pace_of_topics
+from forum.pace import pace_of_topics
 from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import OWN, Voice
 from forum.readers.standing import standing_then
@@ -61,7 +61,6 @@ def start_topic(
     sent = _sent_before(key, by)
     if sent is not None:
         return sent
-    keep_pace_of_topics(by=by, at=at)
     text = clean_body(body)
     html = render(text)
     refuse_too_many_files(html)
@@ -70,7 +69,7 @@ def start_topic(
     persona_id = reserved_persona_id() if voice.is_persona else None
     writer = {"persona_id": persona_id} if voice.is_persona else {"author_id": by.pk}
     try:
-        with transaction.atomic():
+        with pace_of_topics(by=by, as_persona=voice.is_persona, at=at), transaction.atomic():
             topic = Topic.objects.create(
                 category=category,
                 **writer,
