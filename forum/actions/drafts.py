@@ -55,6 +55,10 @@ class DraftGone(DomainError):
         )
 
 
+class TooManyDrafts(DomainError):
+    """Nobody has more than MOST_DRAFTS."""
+
+
 class DraftMovedOn(DomainError):
     """A newer draft was saved from another window or device: `newer` is it, and the one that was sent is not kept."""
 
@@ -67,14 +71,14 @@ def save_draft(
     *, by: User, key: str, seen: int, body: str, at: datetime, title: str = "", parent_number: int | None = None
 ) -> int:
     """Keep this text under the form's key; returns its sequence. `seen`: the sequence of the draft that the writer had before
-    them, 0 for none. Nobody but its writer ever reads a draft. Raises DraftMovedOn; DraftGone for the draft of a row that is
-    gone, or words that were posted; and TextRefused for a key that is no form's: a draft of a pseudonym's post is not kept,
-    because the row would name who wrote it."""
+    them, 0 for none. Nobody but its writer ever reads a draft. Raises DraftMovedOn; TooManyDrafts; DraftGone for the draft of a
+    row that is gone, or words that were posted; and TextRefused for a key that is no form's: a draft of a pseudonym's post is
+    not kept, because the row would name who wrote it."""
     if not _KEYS.fullmatch(key) or not _is_own(key, by):
         raise TextRefused("What is written here is not kept as a draft.")
     told = _told(by, key, seen, at) | {"title": _kept(title, 255), "body": _kept(body, MOST), "parent": parent_number}
     if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
-        raise TextRefused(f"You have {MOST_DRAFTS} drafts. Post or delete some of them, and this one is kept as well.")
+        raise TooManyDrafts(f"You have {MOST_DRAFTS} drafts, which is the most. Post or delete some of them.")
     if _is_out_already(by, key, told["title"], told["body"]):
         raise DraftGone
     with connection.cursor() as cursor:

@@ -209,6 +209,33 @@ def test_an_old_address_leads_to_where_the_post_is_for_who_may_read_it(client, t
 
 
 @db
+def test_a_begun_answer_goes_with_what_it_answers_and_overwrites_none(topic, moderator):
+    into, begun = TopicFactory(), {}
+    one, other = UserFactory.create_batch(2, member=True)
+
+    def begin(person, key: str, body: str) -> None:
+        begun[person, body] = Draft.objects.create(user=person, key=key, sequence=3, body=body, saved_at=AT).pk
+
+    for person in (one, other):
+        begin(person, f"reply:{topic.pk}:4", "To four")
+        begin(person, f"reply:{topic.pk}", "To all")
+    begin(other, f"reply:{into.pk}", "Here before")
+    begin(other, f"reply:{topic.pk}:77", "To what is no more")
+    begin(other, f"reply:{topic.pk}0:4", "Elsewhere")
+    merge_topics(topic, by=moderator, into=into, reason="The same question.", at=AT)
+
+    def is_now(person, body: str) -> tuple[str, int | None]:
+        return Draft.objects.values_list("key", "parent_number").get(pk=begun[person, body], user=person, body=body)
+
+    assert is_now(one, "To four") == is_now(other, "To four") == (f"reply:{into.pk}:5", 5)
+    assert is_now(one, "To all") == (f"reply:{into.pk}", None)
+    assert is_now(other, "Here before")[0] == f"reply:{into.pk}"
+    assert is_now(other, "To all") == (f"reply:{into.pk}:2", 2), "what was the first post there"
+    assert is_now(other, "To what is no more")[0] == f"reply:{topic.pk}:77", "still among their drafts"
+    assert is_now(other, "Elsewhere")[0] == f"reply:{topic.pk}0:4"
+
+
+@db
 def test_a_merged_topic_leads_on_also_through_another_merge(client, topic, moderator):
     second, third, follower = TopicFactory(title="The second one"), TopicFactory(title="The third one"), UserFactory(member=True)
     follow_topic(topic, by=follower, level="watching")
