@@ -311,8 +311,11 @@ def wrote(user: Anyone, thing: Post | Topic) -> bool:
 
 
 def _reaches(user: Anyone, post: Post) -> Verdict:
-    """May read it, or wrote it as a persona in a topic they may see, where it waits."""
-    return can_see_post(user, post) or (can_see_topic(user, post.topic) and can_read_own(user, post))
+    """May read it, or wrote it as a persona in a topic they may see, where it waits, or that waits itself."""
+    topic = post.topic
+    begun = topic.state == Topic.State.PENDING and post.persona_id is not None and post.persona_id == topic.persona_id
+    there = can_see_category(user, topic.category) if begun else can_see_topic(user, topic)
+    return can_see_post(user, post) or (there and can_read_own(user, post))
 
 
 def can_follow_category(user: Anyone, category: Category) -> Verdict:

@@ -18,6 +18,7 @@ SURFACES = (
     Surface("url", "forum:category_follow", "signed-in", note="a redirect"),
     Surface("url", "forum:mine", "signed-in", "posts"),
     Surface("url", "forum:pseudonyms", "signed-in", "posts"),
+    Surface("url", "forum:pseudonym_answers", "signed-in", note="a number: answers to one’s own pseudonyms"),
     Surface("url", "forum:persona_about", "public", note="words about pseudonyms"),
     Surface("url", "forum:openings", "officer", note="names of pseudonyms, and why they were asked to be opened"),
     Surface("url", "forum:passphrase", "officer", note="a form"),

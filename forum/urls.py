@@ -58,6 +58,7 @@ urlpatterns = [
     path("forum/bookmarks/<int:bookmark_id>/remove/", bookmarks.bookmark_off, name="bookmark_off"),
     path("forum/mine/", persons.mine, name="mine"),
     path("forum/pseudonyms/", personas.pseudonyms, name="pseudonyms"),
+    path("forum/pseudonyms/answers/", personas.pseudonym_answers, name="pseudonym_answers"),
     path("forum/openings/", openings.openings, name="openings"),
     path("forum/openings/passphrase/", openings.passphrase, name="passphrase"),
     path("forum/openings/<int:pk>/", openings.opening, name="opening"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import Block
 from accounts.standing import Anyone, Standing, standing_of
 from forum.keeping import SALT, practice_key
-from forum.models.category import moderated_rule
+from forum.models.category import moderated_rule, readable_rule
 from forum.models.persona import Persona, own_tag
 from forum.models.rules import author_xor_persona
 from forum.models.topic import Topic, topic_rule
@@ -34,13 +34,16 @@ class PostQuerySet(QuerySet["Post"]):
         return self.filter(rule)
 
     def visible_or_own(self, user: Anyone, *, topic_id: int) -> Self:
-        """Of one topic: those whose text this person may read, and those that wait and are by their own persona there."""
+        """Of one topic: those whose text this person may read, and those that wait and are by their own persona there, also where
+        that began the topic and the whole of it waits."""
         standing = standing_of(user)
-        rule = _readable(standing)
+        rule = _readable(standing) & topic_rule(standing, "topic__")
         if standing.user_id is not None:
-            mine = own_tag(topic_id, standing.user_id)
-            rule |= models.Q(persona__owner_tag=mine, persona__topic=topic_id, state__in=Post.KEPT)
-        return self.filter(rule, topic_rule(standing, "topic__"), topic=topic_id)
+            mine = models.Q(persona__owner_tag=own_tag(topic_id, standing.user_id), persona__topic=topic_id)
+            waiting = models.Q(topic__state=Topic.State.PENDING, topic__persona=models.F("persona"))
+            there = topic_rule(standing, "topic__") | (waiting & readable_rule(standing, "topic__category__"))
+            rule |= mine & models.Q(state__in=Post.KEPT) & there
+        return self.filter(rule, topic=topic_id)
 
     def written_by(self, user: Anyone) -> Self:
         """What somebody wrote under their own name, wherever it stands: theirs to read for ever, also after their membership.

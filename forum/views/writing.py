@@ -74,8 +74,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             let_draft_go(request, form, key)
             _tell_unheard(request, place, told["body"])
             if topic.persona_id and topic.state == Topic.State.PENDING:
-                messages.success(request, "Your topic waits for a moderator. Under a pseudonym you see it once everybody does.")
-                return redirect("forum:category", category.slug)
+                messages.success(request, "Your topic waits for a moderator. Until it is on show you find it here, to change it.")
+                return redirect("forum:pseudonyms")
             return redirect(topic)
     keep_draft(request, form, key)
     context = {"form": form, "guard": guard, "category": category, "draft_key": key, **_beside(request, key, place)}
@@ -159,7 +159,8 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             let_draft_go(request, form, key)
             _tell_unheard(request, place, told["body"])
             messages.success(request, "Your change is saved.")
-            return redirect(page_of(post.topic, post.number))
+            waits = post.persona_id is not None and post.topic.state == Topic.State.PENDING
+            return redirect("forum:pseudonyms" if waits else page_of(post.topic, post.number))
     keep_draft(request, form, key)
     context |= {"form": form, "guard": guard, "post": post, "topic": post.topic, "must_say_why": must_say_why, "now": now}
     context |= {"ends_at": permissions.edit_ends_at(post), "draft_key": key if post.author_id else ""}
