@@ -61,6 +61,7 @@ urlpatterns = [
     path("forum/pseudonyms/answers/", personas.pseudonym_answers, name="pseudonym_answers"),
     path("forum/openings/", openings.openings, name="openings"),
     path("forum/openings/passphrase/", openings.passphrase, name="passphrase"),
+    path("forum/openings/keys/<int:pk>/", openings.key_handover, name="key_handover"),
     path("forum/openings/<int:pk>/", openings.opening, name="opening"),
     path("forum/openings/<int:pk>/decline/", openings.decline, name="opening_decline"),
     path("forum/topics/<int:pk>/posts/<int:number>/open/", openings.ask, name="opening_ask"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -28,6 +29,9 @@ WHERE draft.id = told.id
 AND NOT EXISTS (SELECT 1 FROM forum_draft other WHERE other.user_id = draft.user_id AND other.key = %(after)s)
 """
 """An answer to the topic, or to a post that is no more, with words in it: one a person. What has the new name already stays."""
+KEPT: Final = (
+    "This topic is kept from a practice. What stands in it would be read by that practice anywhere else: its posts stay together."
+)
 BOUND = (Topic.Kind.CONSULTATION, Topic.Kind.ARTICLE)
 
 
@@ -42,6 +46,8 @@ def move_topic(topic: Topic, *, by: User, category: Category, reason: str, at: d
     reason = clean_reason(reason)
     (topic,) = _held(topic)
     _enforce(by, topic.category, category)
+    if topic.kept_from is not None and category.is_public:
+        raise TopicNotMovable("This topic is kept from a practice, and in an open category nothing can be. Choose another one.")
     if topic.category_id == category.pk:
         raise TopicNotMovable(f"It stands in {category} already.")
     before = topic.category
@@ -67,6 +73,8 @@ def split_topic(
         raise TextRefused(problem)
     (topic,) = _held(topic)
     _enforce(by, topic.category, category)
+    if topic.kept_from is not None:
+        raise TopicNotMovable(KEPT)
     posts = _chosen(topic, numbers)
     if posts[0].state != Post.State.PUBLISHED:
         raise PostsNotMovable(f"#{posts[0].number} is removed. A new topic begins with a post that can be read.")
@@ -140,6 +148,8 @@ def _held(*topics: Topic) -> list[Topic]:
     ids = [topic.pk for topic in topics]
     rows = Topic.objects.select_related("category").select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     found = {row.pk: row for row in rows}
+    if len(ids) > 1 and any(row.kept_from is not None for row in found.values()):
+        raise TopicNotMovable(KEPT)
     if len(found) != len(ids):
         raise TopicNotMovable("Choose another topic: this is the one that the posts stand in.")
     if any(row.merged_into_id for row in found.values()):

@@ -70,7 +70,7 @@ class TopicPage:
 def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
     """The topic if this person may know of it. One statement."""
     topics = (
-        Topic.objects.visible_to(user)
+        Topic.objects.visible_or_own(user, topic_id=topic_id)
         .select_related("category", "author", "persona", "activity", "locked_by")
         .defer("search", "persona__sealed_person")
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))

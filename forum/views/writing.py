@@ -48,7 +48,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     category = category_or_404(request, slug)
     permissions.can_start(request.user, category).enforce()
     key, place = start_key(category), Place(category)
-    voices = Voices(str(request.user), is_offered=pseudonyms_are_offered())
+    may_keep = bool(permissions.can_keep_from_practice(request.user, category))
+    voices = Voices(str(request.user), is_offered=pseudonyms_are_offered(), may_keep=may_keep)
     form, guard = StartForm(request.POST or None, initial=_begun(request, key), voices=voices), None
     about, poll = about_form(request, category), poll_form(request)
     is_fit = _is_sent(request) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
@@ -67,6 +68,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 tags=about.cleaned_data["tags"],
                 pin=about.pin,
                 poll=poll.plan,
+                keep_from_practice=told.get("keep", False),
             )
         except DomainError as problem:
             form.add_error(None, str(problem))

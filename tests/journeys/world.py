@@ -39,7 +39,7 @@ from forum.actions.tags import put_tags
 from forum.actions.topics import lock_topic, start_topic, unlock_topic
 from forum.imports.people import claim_key
 from forum.mail_tokens import mute_link
-from forum.models import Category, Draft, Topic
+from forum.models import Category, Draft, OfficerKey, Topic
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice
 from mail.tokens import seal
@@ -98,6 +98,7 @@ class World:
     claim_token: str
     authorship: int
     opening: int
+    officer_key: int
 
 
 def build_world() -> World:
@@ -151,6 +152,7 @@ def build_world() -> World:
         no_daily_token=seal(NO_DAILY, member.pk),
         **_register(people["administrator"], member, now),
         opening=_without_a_name(people, category, now),
+        officer_key=OfficerKey.objects.order_by("pk").values_list("pk", flat=True)[0],
     )
 
 
