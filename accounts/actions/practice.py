@@ -20,6 +20,7 @@ class NoPractice(DomainError):
 
 
 def register_tells_practice(user: User) -> bool:
+    """Whether their line of the register names a practice. One statement."""
     return Membership.objects.filter(user=user.pk).exclude(practice="").exists()
 
 
