@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.models import F, Q
+from django.db.models.query import QuerySet
 
 from accounts.models import User
 from common.errors import DomainError
 from forum.actions.errors import TextRefused
-from forum.models import Draft, Persona, Post
+from forum.models import Draft, Persona, Post, Revision
 from forum.models.persona import own_tag
 from forum.texts import clean_body, clean_title
 
@@ -133,20 +134,27 @@ def _is_own(key: str, by: User) -> bool:
 def _is_out_already(by: User, key: str, title: str, body: str) -> bool:
     """Whether a pseudonym of theirs said this in that place: a save that comes late, from a window or a device that had the words
     too, would put the writer's name beside them. Those of a topic are compared by its tag; in a category those that began lately,
-    each by its own. Two statements at most, which name nobody."""
+    each by its own. Three statements at most, which name nobody."""
     kind, place = key.split(":", maxsplit=1)[0], int(key.split(":")[1])
     words, title = clean_body(body), clean_title(title)
     if kind == "edit" or not (words or title):
         return False
     if kind == "reply":
         mine = Post.objects.filter(topic=place, persona__owner_tag=own_tag(place, by.pk), persona__topic=place)
-        return any(_tells(words, said) for said in mine.values_list("body", flat=True))
+        return _is_said(words, mine)
     begun = Persona.objects.filter(topic__category=place, topic__persona=F("pk")).select_related("topic").order_by("-pk")
     mine_began = [persona.topic for persona in begun.defer("topic__search")[:_COMPARED] if persona.is_of(by.pk)]
     if title and title in {topic.title for topic in mine_began}:
         return True
-    first = Post.objects.filter(topic__in=mine_began, number=1) if mine_began else Post.objects.none()
-    return any(_tells(words, said) for said in first.values_list("body", flat=True))
+    return _is_said(words, Post.objects.filter(topic__in=mine_began, number=1)) if mine_began else False
+
+
+def _is_said(words: str, posts: "QuerySet[Post]") -> bool:
+    """In what these posts say, or said before they were changed."""
+    now = list(posts.values_list("pk", "body", "revision"))
+    changed = [pk for pk, _, revision in now if revision > 1]
+    before = Revision.objects.filter(post__in=changed).values_list("body", flat=True) if changed else ()
+    return any(_tells(words, said) for said in [*(body for _, body, _ in now), *before])
 
 
 def _tells(words: str, said: str) -> bool:
