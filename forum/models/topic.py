@@ -20,11 +20,12 @@ class TopicQuerySet(QuerySet["Topic"]):
         """Those that this person may know of. With `visible_or_own` the other face of `forum.permissions.can_see_topic`."""
         return self.filter(topic_rule(standing_of(user)))
 
-    def visible_or_own(self, user: Anyone, *, topic_id: int) -> Self:
+    def visible_or_own(self, user: Anyone, *, topic_id: int, tag: bytes | None = None) -> Self:
         """The one of this id where this person may know of it, or began it under a pseudonym and keeps it from their practice,
-        and so from themselves: no other query can tell. The other face of `forum.permissions.can_see_topic`."""
+        and so from themselves: no other query can tell. The other face of `forum.permissions.can_see_topic`. `tag`: of their
+        pseudonym there, where it is worked out already."""
         standing = standing_of(user)
-        return self.filter(topic_rule(standing) | own_kept_rule(standing, topic_id), pk=topic_id)
+        return self.filter(topic_rule(standing) | own_kept_rule(standing, topic_id, tag=tag), pk=topic_id)
 
     def not_kept_from(self, user: Anyone) -> Self:
         """Without what is kept from this person's own practice, whatever else they may not know of."""
@@ -47,11 +48,11 @@ def topic_rule(standing: Standing, prefix: str = "") -> models.Q:
     return rule & kept & readable_rule(standing, f"{prefix}category__")
 
 
-def own_kept_rule(standing: Standing, topic_id: int, prefix: str = "") -> models.Q:
+def own_kept_rule(standing: Standing, topic_id: int, prefix: str = "", *, tag: bytes | None = None) -> models.Q:
     """The topic of this id, where it is on show, kept from a practice, and begun under a pseudonym of this person's."""
     if standing.user_id is None:
         return models.Q(pk__in=[])
-    mine = owner_tag(settings.PERSONA_KEY, topic=topic_id, member=standing.user_id)
+    mine = tag or owner_tag(settings.PERSONA_KEY, topic=topic_id, member=standing.user_id)
     begun = {f"{prefix}id": topic_id, f"{prefix}kept_from__isnull": False, f"{prefix}persona__owner_tag": mine}
     return models.Q(**begun, **{f"{prefix}state": Topic.State.PUBLISHED}) & readable_rule(standing, f"{prefix}category__")
 

@@ -9,7 +9,7 @@ from forum import permissions
 from forum.actions.reactions import toggle_reaction
 from forum.composing import ICONS, reader_of, views_of
 from forum.models import Reaction
-from forum.readers import own_reactions
+from forum.readers import posts_in_time
 from forum.readers.reactors import reactors, reactors_of
 from forum.views.loading import post_or_404, topic_or_404
 from forum.views.topics import place_for
@@ -25,12 +25,12 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     toggle_reaction(post, by=request.user, kind=kind, at=timezone.now())  # type: ignore[arg-type]
     if not request.headers.get("HX-Request"):
         return redirect(place_for(request, post.topic, post))
-    post, page = post_or_404(request, pk, number), topic_or_404(request, pk)
-    reader = reader_of(request.user, post.topic, said=own_reactions(request.user, [post]), bookmarked=page.bookmarks)
+    page = topic_or_404(request, pk)
+    reader = reader_of(request.user, page.topic, bookmarked=page.bookmarks)
     context = {
-        "view": views_of([post], reader)[0],
-        "topic": post.topic,
-        "may_moderate": permissions.can_moderate(request.user, post.topic.category),
+        "view": views_of(posts_in_time(page.topic, request.user, first=number, last=number), reader)[0],
+        "topic": page.topic,
+        "may_moderate": permissions.can_moderate(request.user, page.topic.category),
     }
     response = render(request, "forum/_foot.html", context)
     response["HX-Push-Url"] = "false"  # a boosted form would put the address of this part into the address bar
