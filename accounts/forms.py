@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from accounts.models import Facts, User
 from accounts.models.facts import OFFICIAL, Audience, Source
 from accounts.models.roles import WEIGHTY, Role
-from accounts.pictures import MOST_BYTES, NoPicture, drawn_anew
+from accounts.pictures import LIMITS, MOST_BYTES, NoPicture, drawn_anew
 from accounts.provenance import said_of, source_of
 from mail import addresses
 
@@ -176,7 +176,7 @@ class PictureForm(forms.Form):
     use_required_attribute = False
     picture = forms.FileField(
         label="A picture of you",
-        help_text="A JPEG, PNG or WebP file of 5 MB at most and 40 million pixels at most. We cut it square, make it small, "
+        help_text=f"A JPEG, PNG or WebP file of 5 MB at most, and at most {LIMITS}. We cut it square, make it small, "
         "and keep nothing else of it: not the original, not where or when it was taken.",
         error_messages={"required": "Choose a file first.", "empty": "This file is empty. Choose another."},
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),

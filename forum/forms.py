@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.models import Group
+from common.pictures import LIMITS
 from forum.filekinds import ACCEPTED, FILE_ENDINGS
 from forum.models import Category
 from forum.models.bookmark import NOTE_MAX
@@ -46,7 +47,7 @@ class _BodyForm(forms.Form):
         """What may be attached, told before."""
         return (
             f"{ACCEPTED}: at most {settings.FILE_MAX_MB} MB each, {settings.FILES_PER_POST} in a post,"
-            f" {settings.FILES_PER_DAY} a day. Pictures lose their location."
+            f" {settings.FILES_PER_DAY} a day. A picture has at most {LIMITS}, and loses its location."
         )
 
     def clean_body(self) -> str:

@@ -16,7 +16,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.verdicts import Refused
 from forum.actions.attachments import FileRefused, keep_file
-from forum.actions.drafts import save_draft
+from forum.actions.drafts import TooManyDrafts, save_draft
 from forum.actions.errors import ParentGone, VoiceUnclear
 from forum.actions.posts import reply_to_topic
 from forum.confidentiality import Finding, findings
@@ -78,8 +78,7 @@ def _post(came: Incoming, token: ReplyToken, user: User, answers: "_Answers", *,
         return answers.refusal(" ".join([*refused, NOTHING]) if refused else NOTHING, topic=post.topic)
     found = findings(words, more=settings.CONFIDENTIALITY_PATTERNS)
     if found:
-        _keep_as_draft(user, post.topic, text, at=answers.at)
-        return answers.refusal(_look_again(found), topic=post.topic, kept=True)
+        return _refused_but_kept(answers, user, post.topic, text, _look_again(found))
     parent, key = post.number if token.answers_post and post.number > 1 else None, uuid5(_NAMES, name)
     try:
         can_reply(user, post.topic).enforce()
@@ -87,8 +86,7 @@ def _post(came: Incoming, token: ReplyToken, user: User, answers: "_Answers", *,
     except (DomainError, Refused) as problem:
         reason = str(problem)
     if reason:
-        _keep_as_draft(user, post.topic, text, at=answers.at)
-        return answers.refusal(reason, topic=post.topic, kept=True)
+        return _refused_but_kept(answers, user, post.topic, text, reason)
     return answers.without_files(refused, topic=post.topic) if refused else Taken("taken")
 
 
@@ -129,12 +127,21 @@ def _reply(topic: Topic, user: User, text: str, parent: int | None, key: UUID, *
     return ""
 
 
-def _keep_as_draft(user: User, topic: Topic, text: str, *, at: datetime) -> None:
-    """Where the page's own form finds it; below what was being written there already."""
+def _refused_but_kept(answers: "_Answers", user: User, topic: Topic, text: str, reason: str) -> Taken:
+    """The text stands where the page's own form finds it, below what was being written there already. Where it cannot, the letter
+    says so: the mail itself is the only copy."""
     key = reply_key(topic)
     before = Draft.objects.filter(user=user, key=key).first()
     body = f"{before.body}\n\n{text}" if before and before.body else text
-    save_draft(by=user, key=key, seen=before.sequence if before else 0, body=body, at=at)
+    try:
+        save_draft(by=user, key=key, seen=before.sequence if before else 0, body=body, at=answers.at)
+    except TooManyDrafts as problem:
+        return answers.refusal(
+            f"{reason} It could not be kept as a draft either: {problem} Then send your mail again.", topic=topic
+        )
+    except DomainError:  # another device saved at this moment, or the words stand there already
+        return answers.refusal(f"{reason} It could not be kept as a draft either. Keep your mail.", topic=topic)
+    return answers.refusal(reason, topic=topic, kept=True)
 
 
 class _Answers:

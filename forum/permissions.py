@@ -12,7 +12,7 @@ from accounts.permissions import can_see_person, why_not_a_member
 from accounts.standing import Anyone, Standing, standing_of
 from common.verdicts import YES, Verdict, no
 from forum.keeping import is_mark_of
-from forum.models import Category, Opening, Persona, Post, Topic
+from forum.models import Category, OfficerKey, Opening, Persona, Post, Topic
 
 NOT_FOR_YOU = "This part of the forum is for members."
 NOT_YOUR_GROUP = "This part of the forum belongs to a group."
@@ -32,6 +32,8 @@ def can_see_category(user: Anyone, category: Category) -> Verdict:
 
 def can_see_topic(user: Anyone, topic: Topic) -> Verdict:
     in_category = can_see_category(user, topic.category)
+    if in_category and topic.kept_from is not None and not may_see_kept(user, topic):
+        return no("This topic is not on show.")
     if not in_category or topic.state == Topic.State.PUBLISHED:
         return in_category
     standing = standing_of(user)
@@ -59,14 +61,16 @@ def can_read_own(user: Anyone, post: Post) -> Verdict:
     return YES if kept and wrote(user, post) else no(NOT_YOURS)
 
 
-def may_see_kept(user: Anyone, post: Post) -> bool:
-    """What a post is kept from is one practice; the other face of `models.post._not_kept_from`."""
+def may_see_kept(user: Anyone, thing: Post | Topic) -> bool:
+    """What a post or a topic is kept from is one practice; the other face of `models.rules.not_kept_rule`. Who began a topic
+    under a pseudonym knows of it."""
     standing = standing_of(user)
-    if _is_self(standing, post.author_id):
+    topic = thing if isinstance(thing, Topic) else thing.topic
+    if _is_self(standing, thing.author_id) or (thing is topic and wrote(user, topic)):
         return True
     if not standing.practices:
-        return bool(can_moderate(user, post.topic.category))
-    mark = bytes(post.kept_from or b"")
+        return bool(can_moderate(user, topic.category))
+    mark = bytes(thing.kept_from or b"")
     return not any(is_mark_of(mark, settings.PERSONA_KEY, code) for code in standing.practices)
 
 
@@ -261,6 +265,17 @@ def can_hold_a_key(user: Anyone) -> Verdict:
     return no(why_not_a_member(standing) or "Only administrators and directors have a part in opening pseudonyms.")
 
 
+def can_let_in(user: Anyone, key: OfficerKey) -> Verdict:
+    """Have a part in letting an officer's key in on seals made before it: two others. Who holds one share of a seal and reads a
+    second could open it alone."""
+    may = can_hold_a_key(user)
+    if not may:
+        return may
+    if key.replaced_at is not None:
+        return no("This key was replaced by a newer one. Let that one in.")
+    return no("This key is yours: two other officers let it in.") if key.user_id == standing_of(user).user_id else YES
+
+
 def can_see_openings(user: Anyone) -> Verdict:
     """Which pseudonyms were asked to be opened, by whom and why: officers, and trustees, who look."""
     return YES if standing_of(user).is_trustee else can_hold_a_key(user)
@@ -311,8 +326,11 @@ def wrote(user: Anyone, thing: Post | Topic) -> bool:
 
 
 def _reaches(user: Anyone, post: Post) -> Verdict:
-    """May read it, or wrote it as a persona in a topic they may see, where it waits."""
-    return can_see_post(user, post) or (can_see_topic(user, post.topic) and can_read_own(user, post))
+    """May read it, or wrote it as a persona in a topic they may see, where it waits, or that waits itself."""
+    topic = post.topic
+    begun = topic.state == Topic.State.PENDING and post.persona_id is not None and post.persona_id == topic.persona_id
+    there = can_see_category(user, topic.category) if begun else can_see_topic(user, topic)
+    return can_see_post(user, post) or (there and can_read_own(user, post))
 
 
 def can_follow_category(user: Anyone, category: Category) -> Verdict:

@@ -1,5 +1,6 @@
 """Polls: what can be asked, what a vote may say, and how votes are counted. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,7 +48,7 @@ class OptionLine:
 
 @dataclass(frozen=True, slots=True)
 class PollView:
-    """A poll at a moment, for one reader."""
+    """A poll at a moment, for one reader; `version` names the votes that it counts."""
 
     question: str
     kind: str
@@ -59,6 +60,7 @@ class PollView:
     lines: Sequence[OptionLine]
     has_voted: bool = False
     places: Sequence[int] = field(default=())
+    version: int = 0
 
     @property
     def shows_counts(self) -> bool:
@@ -146,11 +148,13 @@ def poll_view(told: Mapping[str, Any], *, at: datetime) -> PollView:
         lines=lines,
         has_voted=bool(mine),
         places=range(1, len(lines) + 1),
+        version=told.get("version", 0),
     )
 
 
 def rankings(options: int, votes: Iterable[Sequence[int]], methods: Collection[str] | None = None) -> dict[str, Result]:
     """Every rule's order of the options; what a ranking leaves out stands level below what it names."""
-    ballots = tuple(Ballot.of([[str(choice)] for choice in choices]) for choices in votes)
+    same = Counter(map(tuple, votes))
+    ballots = tuple(Ballot.of([[str(choice)] for choice in choices], times) for choices, times in same.items())
     profile = Profile(tuple(str(option) for option in range(options)), ballots)
     return count(profile, methods) if methods else count(profile)

@@ -2,13 +2,17 @@
 
 An officer holds an X25519 key pair, its private half encrypted under a passphrase (scrypt, ChaCha20-Poly1305). What is sealed is
 encrypted with a fresh key; the key is shared two-of-n (Shamir over GF(256)), and each share is boxed to one officer's public key.
+
+Two holders let a third in later without opening anything: a point of the line is a sum of what each of them can compute from
+their own share alone. Each adds the same random bytes, which the first boxes to the second, and boxes the result to the third:
+the third reads the sum and neither share, and the two read nothing of each other's.
 """
 
 import hashlib
 import json
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +26,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 PASSPHRASE_MIN: Final = 12
 _WORK: Final = 2**15  # 32 MiB and a tenth of a second for each guess at a passphrase
 _SALT, _NONCE, _KEY = 16, 12, 32
+_BLIND, _PART = b"blind", b"part"
 
 
 class WrongPassphraseError(Exception):
@@ -92,6 +97,70 @@ def seal(number: int, *, publics: Mapping[int, bytes], about: bytes) -> bytes:
     return json.dumps(told, separators=(",", ":")).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The first holder's half of letting somebody in, for one second holder. Both are boxes: `blind` to the second, `part` to
+    the one who is let in."""
+
+    blind: bytes
+    part: bytes
+
+
+def places_of(sealed: bytes) -> dict[int, int]:
+    """The place of each holder's share, also of holders who are so no more: no secret. Seals of before nobody was let in later
+    have them in the order of the ids."""
+    told = _read(sealed)
+    kept: dict[str, int] | None = told.get("places")
+    if kept is not None:
+        return {int(holder): place for holder, place in kept.items()}
+    return {holder: place for place, holder in enumerate(sorted(map(int, told["to"])), start=1)}
+
+
+def hand_over(mine: Share, *, second: int, second_public: bytes, place: int, new_public: bytes, about: bytes) -> Handed:
+    """What the first of two holders leaves for the second, whose share has the place `second`, so that the holder of another key
+    gets the share of `place`."""
+    blind = os.urandom(_KEY)
+    part = Share(place, _xor(_weighed(mine, second, place), blind))
+    return Handed(
+        boxed(blind, second_public, about=about + _BLIND),
+        boxed(part.packed(), new_public, about=about + _PART),
+    )
+
+
+def let_in(
+    sealed: bytes,
+    handed: Handed,
+    mine: Share,
+    private: X25519PrivateKey,
+    *,
+    first: int,
+    place: int,
+    new: int,
+    new_public: bytes,
+    about: bytes,
+) -> bytes:
+    """The seal, sealed to the holder `new` as well: by the second of two holders, where the share of the first has the place
+    `first`. What is sealed is not opened. Raises CannotOpenError, and ValueError for a place that is taken."""
+    told, places = _read(sealed), places_of(sealed)
+    if place in places.values():
+        raise ValueError("this place is taken")
+    blind = unboxed(handed.blind, private, about=about + _BLIND)
+    part = Share(place, _xor(_weighed(mine, first, place), blind))
+    told["to"][str(new)] = [handed.part.hex(), boxed(part.packed(), new_public, about=about + _PART).hex()]
+    told["places"] = {str(holder): kept for holder, kept in {**places, new: place}.items()}
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
+def without(sealed: bytes, holders: Collection[int]) -> bytes:
+    """The seal, no longer sealed to these. Their places stay taken. Raises ValueError where fewer than two would be left."""
+    told, places = _read(sealed), places_of(sealed)
+    told["to"] = {holder: box for holder, box in told["to"].items() if int(holder) not in holders}
+    if len(told["to"]) < 2:
+        raise ValueError("nobody could open it any more")
+    told["places"] = {str(holder): place for holder, place in places.items()}
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
 def holders_of(sealed: bytes) -> frozenset[int]:
     """The ids of those to whom it is sealed."""
     return frozenset(int(holder) for holder in _read(sealed)["to"])
@@ -102,7 +171,12 @@ def share_of(sealed: bytes, holder: int, private: X25519PrivateKey, *, about: by
     box = _read(sealed)["to"].get(str(holder))
     if box is None:
         raise CannotOpenError("not sealed to this key")
-    return Share.unpacked(unboxed(bytes.fromhex(box), private, about=about))
+    if isinstance(box, str):
+        return Share.unpacked(unboxed(bytes.fromhex(box), private, about=about))
+    one, other = (Share.unpacked(unboxed(bytes.fromhex(part), private, about=about + _PART)) for part in box)
+    if one.place != other.place:
+        raise CannotOpenError("two halves of different shares")
+    return Share(one.place, _xor(one.value, other.value))
 
 
 def opened(sealed: bytes, first: Share, second: Share, *, about: bytes) -> int:
@@ -153,6 +227,16 @@ def joined(first: Share, second: Share) -> bytes:
     return bytes(_times(one, a) ^ _times(other, b) for a, b in zip(first.value, second.value, strict=True))
 
 
+def _weighed(mine: Share, other_place: int, place: int) -> bytes:
+    """What one of two points of a line adds to its value at `place`."""
+    weight = _times(place ^ other_place, _inverse(mine.place ^ other_place))
+    return bytes(_times(weight, byte) for byte in mine.value)
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
 def _times(a: int, b: int) -> int:
     """In GF(256), modulo x⁸ + x⁴ + x³ + x + 1."""
     product = 0
@@ -184,7 +268,8 @@ def _agreed(exchanged: bytes, publics: bytes) -> bytes:
 
 
 def _read(sealed: bytes) -> dict[str, Any]:
-    """`to`: box by holder; `nonce`, `sealed`: text. All in hex."""
+    """`to`: by holder the box of their share, or the two boxes of its halves; `nonce`, `sealed`: text. All in hex. `places`: of
+    the shares, once somebody was let in or left."""
     try:
         told: dict[str, Any] = json.loads(sealed)
     except ValueError as error:

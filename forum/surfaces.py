@@ -1,7 +1,7 @@
 from common.rules import Rule
 from common.surfaces import Surface
 from forum import permissions
-from forum.models import Category, Post, Topic
+from forum.models import Category, OfficerKey, Post, Topic
 
 SURFACES = (
     Surface("url", "forum:index", "public", "posts"),
@@ -18,9 +18,11 @@ SURFACES = (
     Surface("url", "forum:category_follow", "signed-in", note="a redirect"),
     Surface("url", "forum:mine", "signed-in", "posts"),
     Surface("url", "forum:pseudonyms", "signed-in", "posts"),
+    Surface("url", "forum:pseudonym_answers", "signed-in", note="a number: answers to one’s own pseudonyms"),
     Surface("url", "forum:persona_about", "public", note="words about pseudonyms"),
     Surface("url", "forum:openings", "officer", note="names of pseudonyms, and why they were asked to be opened"),
     Surface("url", "forum:passphrase", "officer", note="a form"),
+    Surface("url", "forum:key_handover", "officer", note="how many pseudonyms an officer’s key opens"),
     Surface("url", "forum:opening", "officer", "posts"),
     Surface("url", "forum:opening_decline", "officer", note="a redirect"),
     Surface("url", "forum:opening_ask", "moderator", note="a form about a pseudonym"),
@@ -158,5 +160,9 @@ RULES = (
     Rule("make and change categories", permissions.can_keep_categories),
     Rule("silence a pseudonym", lambda user: permissions.can_silence(user, None)),
     Rule("have a part in opening pseudonyms", permissions.can_hold_a_key),
+    Rule(
+        "let another officer’s key in on earlier pseudonyms",
+        lambda user: permissions.can_let_in(user, OfficerKey(user_id=_SOMEBODY)),
+    ),
     Rule("see which pseudonyms were asked to be opened, and why", permissions.can_see_openings),
 )

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from forum.actions.attachments import sweep_files
 from forum.actions.bookmarks import remind_of_bookmarks
+from forum.actions.handovers import drop_keys_of_who_left
 from forum.actions.openings import close_what_lapsed
 from forum.actions.rebaking import rebake_posts
 from forum.actions.silencing import let_personas_rest
@@ -18,9 +19,9 @@ def sweep() -> int:
 
 @shared_task(name="forum.look_after_personas")
 def look_after_personas() -> int:
-    """Which personas rest today, and openings whose time ran out."""
+    """Which personas rest today, openings whose time ran out, and what was sealed to officers who left."""
     now = timezone.now()
-    return let_personas_rest(at=now) + close_what_lapsed(at=now)
+    return let_personas_rest(at=now) + close_what_lapsed(at=now) + drop_keys_of_who_left(at=now)
 
 
 @shared_task(name="forum.remind")

@@ -11,7 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from forum.models import Post
+from forum.models import Post, Topic
 from mail.kinds import Letter
 from mail.messages import letter_from
 from moderation.models import Case, Decision
@@ -63,7 +63,10 @@ class NewCase(_AboutCase):
 
     def _told(self, user: AbstractBaseUser) -> CaseQuerySet:
         """Not of what is kept from the reader's own practice. The row is there all the same: whoever had none would be of it."""
-        return Case.objects.worked_on_by(user).filter(Q(post=None) | Q(post__in=Post.objects.not_kept_from(user)))
+        return Case.objects.worked_on_by(user).filter(
+            Q(post=None) | Q(post__in=Post.objects.not_kept_from(user)),
+            Q(topic=None) | Q(topic__in=Topic.objects.not_kept_from(user)),
+        )
 
     def text(self, notice: Notice, case: Case) -> NoticeText:
         what = "Waits to be published" if case.is_held else "Reported"

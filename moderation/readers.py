@@ -71,7 +71,8 @@ def is_shown_to(user: Anyone, case: Case) -> bool:
     thing = case.post or case.topic
     if thing is not None and wrote(user, thing):
         return False
-    return case.post is None or case.post.kept_from is None or may_see_kept(user, case.post)
+    kept = [one for one in (case.post, case.topic) if one is not None and one.kept_from is not None]
+    return all(may_see_kept(user, one) for one in kept)
 
 
 def waiting_count(user: Anyone) -> int:

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
-from accounts.models import Facts, User
+from accounts.models import Facts, Membership, User
 from accounts.permissions import can_show_themselves
 from accounts.practices import practice_code
 from common.errors import DomainError
@@ -19,11 +19,19 @@ class NoPractice(DomainError):
     """This is no practice code, or one too many."""
 
 
+def register_tells_practice(user: User) -> bool:
+    """Whether their line of the register names a practice. One statement."""
+    return Membership.objects.filter(user=user.pk).exclude(practice="").exists()
+
+
 @transaction.atomic
 def state_practice(code: str, *, by: User, at: datetime) -> Facts:
     """The last one said is where somebody works; those before still count for what is kept from them, so that nobody reads it by
-    saying another. Said again it changes nothing. Raises NoPractice, Refused."""
+    saying another. Said again it changes nothing. Where the register tells the practice nobody says another: else one could find,
+    code by code, what is kept from whom. Raises NoPractice, Refused."""
     can_show_themselves(by).enforce()
+    if register_tells_practice(by):
+        raise NoPractice("The institute’s register says at which practice you work. Tell the institute when you move.")
     known = practice_code(code)
     if not known:
         raise NoPractice(

@@ -36,6 +36,7 @@ class Membership(models.Model):
     list_size = models.CharField(max_length=10, choices=ListSize, blank=True)
     job = models.CharField(max_length=30, choices=Job, blank=True)
     years = models.CharField(max_length=10, choices=Years, blank=True)
+    practice = models.CharField(max_length=10, blank=True, default="", db_default="")
     ends_at = models.DateTimeField(null=True)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="membership")
     claimed_at = models.DateTimeField(null=True)

@@ -102,7 +102,7 @@ class RegisterPiece(models.Model):
 
 
 class RegisterRow(models.Model):
-    """A line of the file and what comes of it; a lapse has no line. Of the nine facts NULL means that the file does not tell
+    """A line of the file and what comes of it; a lapse has no line. Of the facts NULL means that the file does not tell
     it. `user`: an account without a line. `changes`: field → [before, after]. Filled by COPY, compared by set:
     `accounts.staging`."""
 
@@ -123,6 +123,7 @@ class RegisterRow(models.Model):
     grade = models.CharField(max_length=40, null=True)  # noqa: DJ001
     nation = models.CharField(max_length=20, null=True)  # noqa: DJ001
     region = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    practice = models.CharField(max_length=10, null=True)  # noqa: DJ001
     list_size = models.CharField(max_length=10, null=True)  # noqa: DJ001
     job = models.CharField(max_length=30, null=True)  # noqa: DJ001
     years = models.CharField(max_length=10, null=True)  # noqa: DJ001

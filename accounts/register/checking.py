@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from accounts.practices import practice_code
 from accounts.register.fields import BANDED, BY_NAME, plain
 from accounts.register.mapping import Columns
 from accounts.register.reading import Shape
@@ -13,7 +14,7 @@ from mail.addresses import is_reachable
 
 _DATES: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d/%m/%y")
 _TIME_AFTER: Final = re.compile(r"[T ]\d{1,2}:\d\d(:\d\d)?(\.\d+)?Z?$")
-STORED: Final = ("number", "email", "name", "grade", "nation", "region", "list_size", "job", "years")
+STORED: Final = ("number", "email", "name", "grade", "nation", "region", "list_size", "job", "years", "practice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def _meant(name: str, text: str, columns: Columns) -> str:
         return text.lower()
     if name == "ends_on":
         return _day(text)
+    if name == "practice":
+        return _practice(text)
     values = BY_NAME[name].values
     if values is None:
         return text
@@ -126,6 +129,15 @@ def _day(text: str) -> str:
         if 1990 <= found.year <= 2200:
             return found.isoformat()
     raise _Wrong(f"“{_shown(text)}” is not a day. Write 31/03/2027 or 2027-03-31.")
+
+
+def _practice(text: str) -> str:
+    code = practice_code(text)
+    if not code:
+        raise _Wrong(
+            f"“{_shown(text)}” is no practice code. It has a letter and five digits, for example V81998; in Scotland five digits."
+        )
+    return code
 
 
 def _squeezed(text: str) -> str:

@@ -58,6 +58,8 @@ FIELDS: Final = (
     Field("job", "Role in the practice", "", ("role", "job", "job title", "position", "post"), 80, _JOBS),
     Field("years", "Years in practice management", "A number is banded at once.",
           ("years", "years in practice management", "experience", "years of experience"), 30, {}),
+    Field("practice", "Practice code", "Shown to nobody; by it members keep a post from their practice. V81998, or 12345.",
+          ("practice code", "practice ods code", "ods code", "ods", "gp practice code", "organisation code"), 12),
     Field("ends_on", "Paid until", "The last day paid for: 31/03/2027 or 2027-03-31.",
           ("paid until", "paid to", "expiry", "expiry date", "expires", "renewal date", "end date", "valid until", "ends")),
     Field("status", "Status", "Says of each line whether it is a member or has lapsed.",

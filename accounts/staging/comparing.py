@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts.models import RegisterRun
 
-FACTS: Final = ("email", "name", "grade", "nation", "region", "list_size", "job", "years")
+FACTS: Final = ("email", "name", "grade", "nation", "region", "list_size", "job", "years", "practice")
 """What is taken over from a line as it stands there."""
 
 _TWICE: Final = """

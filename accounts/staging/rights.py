@@ -72,6 +72,13 @@ _WRITE_FACTS: Final = f"""
         f"OR (member.{name} = '' AND {_from_register(name)})" for name in OFFICIAL)})
     RETURNING facts.user_id
 """  # fmt: skip
+_WORKS_AT: Final = f"""
+    UPDATE accounts_facts facts SET practices = array_append(array_remove(facts.practices, member.practice), member.practice)
+    FROM accounts_membership member
+    WHERE {_OF} AND member.user_id = facts.user_id AND member.practice <> ''
+        AND facts.practices[cardinality(facts.practices)] IS DISTINCT FROM member.practice
+"""
+"""The register's practice is where they work now; what they said or it said before still keeps from them what is kept from it."""
 _BUMP: Final = "UPDATE accounts_user SET card_version = card_version + 1 WHERE id = ANY(%(people)s)"
 
 
@@ -90,6 +97,7 @@ def align_rights(*, at: datetime, by: int | None, user: int | None = None) -> di
         granted = _people(cursor, _GRANT, told)
         cursor.execute(_BEGIN_FACTS, told)
         facts = _people(cursor, _WRITE_FACTS, told)
+        cursor.execute(_WORKS_AT, told)
         cursor.execute(_BUMP, {"people": sorted({*ended, *granted, *facts})})
     return {"granted": len(granted), "ended": len(ended), "facts": len(facts)}
 

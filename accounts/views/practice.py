@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.actions.practice import NoPractice, state_practice
+from accounts.actions.practice import NoPractice, register_tells_practice, state_practice
 from accounts.forms import PracticeForm
 from accounts.models import Facts, User
 
@@ -28,4 +28,5 @@ def practice(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Kept. Nobody else is shown it.")
             return redirect("accounts:practice")
     facts = Facts.objects.filter(user=request.user.pk).first()
-    return render(request, "accounts/practice.html", {"form": form, "practices": facts.practices if facts else []})
+    told = {"form": form, "practices": facts.practices if facts else []}
+    return render(request, "accounts/practice.html", told | {"of_register": register_tells_practice(cast("User", request.user))})

@@ -28,6 +28,7 @@ class Replies:
         by_others = Q(author=None) | ~Q(author=F("topic__author"))
         posts = (
             Post.objects.filter(by_others, topic__author__in=list(user_ids), topic__state=Topic.State.PUBLISHED)
+            .filter(topic__kept_from=None)
             .filter(~Exists(Block.objects.filter(user=OuterRef("topic__author"), blocked=OuterRef("author"))))
             .filter(state=Post.State.PUBLISHED, kept_from=None, created_at__gte=starts, created_at__lt=ends)
             .select_related("topic__category", "author", "persona")

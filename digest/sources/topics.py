@@ -28,7 +28,8 @@ class Topics:
         counts once somebody has written in it. One statement a category and one for the quotations."""
         found: list[Topic] = []
         for category in Category.objects.in_order():
-            found += best_of([category.pk], starts, ends, MOST["topics"])
+            best = best_of([category.pk], starts, ends, MOST["topics"])
+            found += [topic for topic in best if topic.kept_from is None]  # who reads an edition is asked by kinds of readers
         quotes = _quotes([topic.pk for topic in found], starts, ends)
         told = [topic for topic in found if topic.pk in quotes]
         return [_candidate(topic, quotes[topic.pk], _why(topic, starts)) for topic in told]
@@ -36,7 +37,7 @@ class Topics:
     def named(self, object_ids: Collection[int], *, at: datetime) -> Sequence[Candidate]:
         """Two statements."""
         written = Count("posts", filter=Q(posts__state=Post.State.PUBLISHED, posts__created_at__lt=at))
-        topics = Topic.objects.filter(pk__in=object_ids, state=Topic.State.PUBLISHED, created_at__lt=at)
+        topics = Topic.objects.filter(pk__in=object_ids, state=Topic.State.PUBLISHED, created_at__lt=at, kept_from=None)
         topics = topics.annotate(posts_so_far=written).select_related("category").defer("search")
         quotes = _quotes(object_ids, None, at)
         return [_candidate(topic, quotes.get(topic.pk), "Picked by the editor.") for topic in topics]

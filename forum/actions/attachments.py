@@ -167,7 +167,7 @@ def _keep_nameless(files: Iterable[Attachment]) -> None:
 
 
 def _drawn_anew(data: bytes) -> list[Image.Image | bytes]:
-    picture = opened_upright(data, formats=PICTURE_FORMATS, draft=LARGE)
+    picture = opened_upright(data, formats=PICTURE_FORMATS, needed=lambda size: fitted(size, LARGE))
     large = picture.resize(fitted(picture.size, LARGE), Image.Resampling.LANCZOS)
     return [large, large.resize(fitted(large.size, SMALL), Image.Resampling.LANCZOS)]
 

@@ -47,6 +47,15 @@ ON CONFLICT (user_id, topic_id) DO UPDATE SET
 """
 """Whoever had read all of the one and some of the other has read both so far; whoever never opened the one has not."""
 
+_DRAFTS: Final = """
+UPDATE forum_draft draft SET key = 'reply:' || %(into)s || ':' || told.after, parent_number = told.after
+FROM unnest(%(numbers)s::int[], %(placed)s::int[]) AS told(before, after)
+WHERE draft.key = 'reply:' || %(before)s || ':' || told.before AND NOT EXISTS (
+    SELECT 1 FROM forum_draft other
+    WHERE other.user_id = draft.user_id AND other.key = 'reply:' || %(into)s || ':' || told.after
+)
+"""
+
 
 class PostsNotMovable(DomainError):
     """Something among them has to stay where it is."""
@@ -65,7 +74,7 @@ class _Place:
 def carry_posts(posts: Sequence[Post], before: Topic, into: Topic, *, at: datetime, reason: str) -> int:
     """Put posts of `before`, in the order of their numbers, behind the last one of `into`: who answered whom is kept among them,
     and whoever answers a post that stays behind begins a conversation. Their old numbers say that they moved; their addresses,
-    cards, notices, cases, read marks and follows go with them. Returns the first new number."""
+    cards, notices, cases, read marks, follows and begun answers go with them. Returns the first new number."""
     first = into.last_number + 1
     places = _placed(posts, first)
     ids = [post.pk for post in posts]
@@ -87,12 +96,14 @@ def carry_posts(posts: Sequence[Post], before: Topic, into: Topic, *, at: dateti
         "before": before.pk,
         "ids": ids,
         "numbers": [post.number for post in posts],
+        "placed": [places[post.number].number for post in posts],
         "offset": first - 1,
     }
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS, told)
         cursor.execute(_READ_ON, told)
         cursor.execute(_FOLLOW, told)
+        cursor.execute(_DRAFTS, told)
     for door in settings.POSTS_MOVED:
         open_door(door)(ids, topic_id=into.pk)
     return first

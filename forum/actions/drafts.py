@@ -6,23 +6,29 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.query import QuerySet
 
 from accounts.models import User
 from common.errors import DomainError
 from forum.actions.errors import TextRefused
-from forum.models import Draft, Post
-from forum.texts import clean_body
+from forum.models import Draft, Persona, Post, Revision
+from forum.models.persona import own_tag
+from forum.texts import clean_body, clean_title
 
 MOST: Final = 60_000  # more than can be posted: a text that is too long must not be lost while it is cut
 MOST_DRAFTS: Final = 200
+_TELLING: Final = 40
+"""So many characters are recognised inside a longer text; fewer may stand in anything."""
+_COMPARED: Final = 500
 _KEYS: Final = re.compile(r"(reply:\d{1,18}(:\d{1,9})?|start:\d{1,18}|edit:\d{1,18})")
 _EMPTY_FOR: Final = timedelta(days=1)
 """An emptied draft stays for a while, so that a late save of what was posted already finds a newer sequence and is refused."""
 
 _SAVE: Final = """
 INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
-VALUES (%(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s, %(at)s)
+SELECT %(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s::int, %(at)s::timestamptz
+WHERE %(seen)s = 0 OR EXISTS (SELECT 1 FROM forum_draft WHERE user_id = %(user)s AND key = %(key)s)
 ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = EXCLUDED.title, body = EXCLUDED.body,
 parent_number = EXCLUDED.parent_number, saved_at = EXCLUDED.saved_at
 WHERE forum_draft.sequence = %(seen)s
@@ -39,6 +45,21 @@ WHERE forum_draft.sequence = %(seen)s OR position(btrim(forum_draft.body, E' \n'
 """
 
 
+class DraftGone(DomainError):
+    """The draft that a window had before it is no row any more: it was posted or deleted elsewhere, and what this window says is
+    not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What was begun here was posted or deleted in another window, so no draft of it is kept. Open the page anew to write "
+            "something else."
+        )
+
+
+class TooManyDrafts(DomainError):
+    """Nobody has more than MOST_DRAFTS."""
+
+
 class DraftMovedOn(DomainError):
     """A newer draft was saved from another window or device: `newer` is it, and the one that was sent is not kept."""
 
@@ -51,19 +72,24 @@ def save_draft(
     *, by: User, key: str, seen: int, body: str, at: datetime, title: str = "", parent_number: int | None = None
 ) -> int:
     """Keep this text under the form's key; returns its sequence. `seen`: the sequence of the draft that the writer had before
-    them, 0 for none. Nobody but its writer ever reads a draft. Raises DraftMovedOn, and TextRefused for a key that is no
-    form's: a draft of a pseudonym's post is not kept, because the row would name who wrote it."""
+    them, 0 for none. Nobody but its writer ever reads a draft. Raises DraftMovedOn; TooManyDrafts; DraftGone for the draft of a
+    row that is gone, or words that were posted; and TextRefused for a key that is no form's: a draft of a pseudonym's post is
+    not kept, because the row would name who wrote it."""
     if not _KEYS.fullmatch(key) or not _is_own(key, by):
         raise TextRefused("What is written here is not kept as a draft.")
     told = _told(by, key, seen, at) | {"title": _kept(title, 255), "body": _kept(body, MOST), "parent": parent_number}
     if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
-        raise TextRefused(f"You have {MOST_DRAFTS} drafts. Post or delete some of them, and this one is kept as well.")
+        raise TooManyDrafts(f"You have {MOST_DRAFTS} drafts, which is the most. Post or delete some of them.")
+    if _is_out_already(by, key, told["title"], told["body"]):
+        raise DraftGone
     with connection.cursor() as cursor:
         cursor.execute(_SAVE, told)
         row = cursor.fetchone()
     if row is not None:
         return int(row[0])
-    newer = Draft.objects.get(user=by, key=key)
+    newer = Draft.objects.filter(user=by, key=key).first()
+    if newer is None:
+        raise DraftGone
     if (newer.title, newer.body) == (told["title"], told["body"]):
         return newer.sequence
     raise DraftMovedOn(newer)
@@ -103,6 +129,38 @@ def _is_own(key: str, by: User) -> bool:
     """A draft of a change belongs to whoever wrote the post under their own name."""
     kind, _, number = key.partition(":")
     return kind != "edit" or Post.objects.filter(pk=number, author=by).exists()
+
+
+def _is_out_already(by: User, key: str, title: str, body: str) -> bool:
+    """Whether a pseudonym of theirs said this in that place: a save that comes late, from a window or a device that had the words
+    too, would put the writer's name beside them. Those of a topic are compared by its tag; in a category those that began lately,
+    each by its own. Three statements at most, which name nobody."""
+    kind, place = key.split(":", maxsplit=1)[0], int(key.split(":")[1])
+    words, title = clean_body(body), clean_title(title)
+    if kind == "edit" or not (words or title):
+        return False
+    if kind == "reply":
+        mine = Post.objects.filter(topic=place, persona__owner_tag=own_tag(place, by.pk), persona__topic=place)
+        return _is_said(words, mine)
+    begun = Persona.objects.filter(topic__category=place, topic__persona=F("pk")).select_related("topic").order_by("-pk")
+    mine_began = [persona.topic for persona in begun.defer("topic__search")[:_COMPARED] if persona.is_of(by.pk)]
+    if title and title in {topic.title for topic in mine_began}:
+        return True
+    return _is_said(words, Post.objects.filter(topic__in=mine_began, number=1)) if mine_began else False
+
+
+def _is_said(words: str, posts: "QuerySet[Post]") -> bool:
+    """In what these posts say, or said before they were changed."""
+    now = list(posts.values_list("pk", "body", "revision"))
+    changed = [pk for pk, _, revision in now if revision > 1]
+    before = Revision.objects.filter(post__in=changed).values_list("body", flat=True) if changed else ()
+    return any(_tells(words, said) for said in [*(body for _, body, _ in now), *before])
+
+
+def _tells(words: str, said: str) -> bool:
+    """Whether two texts are one, or the shorter, where it is long enough to tell, stands in the longer."""
+    short, long = sorted((words, clean_body(said)), key=len)
+    return words == said or (len(short) >= _TELLING and short in long)
 
 
 def _told(by: User, key: str, seen: int, at: datetime) -> dict[str, Any]:

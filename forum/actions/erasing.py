@@ -11,8 +11,9 @@ from common.doors import open_door
 from forum import permissions
 from forum.actions.attachments import take_files_away
 from forum.actions.errors import AlreadyRemoved
+from forum.actions.holding import held_post
 from forum.actions.removal import hide_post
-from forum.models import Draft, Poll, Post, Revision, Topic
+from forum.models import Draft, Poll, Post, Revision
 from forum.requests import edit_key
 
 
@@ -21,8 +22,7 @@ def erase_post_words(post: Post, *, by: User, reason: str, at: datetime) -> Post
     """Body, HTML, what it said before, its poll, its author's draft of a change, the bytes of its files, and what rooms above
     kept of it (settings.POST_ERASED) are deleted; number and tombstone stay, with `reason` where it was still on show. Raises
     TextRefused, AlreadyRemoved, Refused."""
-    Topic.objects.select_for_update().get(pk=post.topic_id)
-    post = Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
+    post = held_post(post.pk)
     permissions.can_moderate(by, post.topic.category).enforce()
     if post.words_gone_at is not None or post.state in (Post.State.GAP, Post.State.MOVED):
         raise AlreadyRemoved("The words of this post are gone already.")

@@ -11,6 +11,10 @@ class TopicLocked(DomainError):
     """Somebody locked the topic while this was being written."""
 
 
+class TopicMoved(DomainError):
+    """The topic went to another category while this was being written: others read there."""
+
+
 class ParentGone(DomainError):
     """The post that this answers was removed meanwhile, or never was."""
 

@@ -49,8 +49,12 @@ def follow_by_being_named(post: Post) -> None:
     """Whoever is named has the topic counted from then on, unless they decided something about it before or muted its
     category. No statement where nobody is. A persona's own handle counts as anybody's: nothing here knows whose a persona is.
     What is kept from a practice changes nothing for anybody: who may not see it must not learn that it names them."""
-    named = read_html(post.html).mentions[:MOST_NAMED] if "@" in post.html and post.kept_from is None else []
+    named = read_html(post.html).mentions[:MOST_NAMED] if "@" in post.html and not _is_kept(post) else []
     if named:
         values: dict[str, int | list[str] | None] = {"topic": post.topic_id, "handles": named, "author": post.author_id}
         with connection.cursor() as cursor:
             cursor.execute(_NAMED, values)
+
+
+def _is_kept(post: Post) -> bool:
+    return post.kept_from is not None or post.topic.kept_from is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -13,13 +14,24 @@ from forum.actions.carrying import PostsNotMovable, carry_posts, refuse_what_sta
 from forum.actions.errors import TextRefused
 from forum.actions.notes import clean_reason, leave_note
 from forum.models import Category, Post, Topic, TopicActivity, TopicNote
+from forum.requests import reply_key
 from forum.texts import clean_title, title_problem, topic_slug
 from notifications.events import record_event
 
 _DRAFTS = """
-UPDATE forum_draft draft SET key = %(after)s WHERE key = %(before)s
+UPDATE forum_draft draft SET key = %(after)s, parent_number = %(parent)s
+FROM (
+    SELECT DISTINCT ON (user_id) id FROM forum_draft
+    WHERE (key = %(before)s OR key LIKE %(before)s || ':%%') AND (title <> '' OR body <> '')
+    ORDER BY user_id, key <> %(before)s, saved_at DESC, id
+) told
+WHERE draft.id = told.id
 AND NOT EXISTS (SELECT 1 FROM forum_draft other WHERE other.user_id = draft.user_id AND other.key = %(after)s)
 """
+"""An answer to the topic, or to a post that is no more, with words in it: one a person. What has the new name already stays."""
+KEPT: Final = (
+    "This topic is kept from a practice. What stands in it would be read by that practice anywhere else: its posts stay together."
+)
 BOUND = (Topic.Kind.CONSULTATION, Topic.Kind.ARTICLE)
 
 
@@ -34,6 +46,8 @@ def move_topic(topic: Topic, *, by: User, category: Category, reason: str, at: d
     reason = clean_reason(reason)
     (topic,) = _held(topic)
     _enforce(by, topic.category, category)
+    if topic.kept_from is not None and category.is_public:
+        raise TopicNotMovable("This topic is kept from a practice, and in an open category nothing can be. Choose another one.")
     if topic.category_id == category.pk:
         raise TopicNotMovable(f"It stands in {category} already.")
     before = topic.category
@@ -59,6 +73,8 @@ def split_topic(
         raise TextRefused(problem)
     (topic,) = _held(topic)
     _enforce(by, topic.category, category)
+    if topic.kept_from is not None:
+        raise TopicNotMovable(KEPT)
     posts = _chosen(topic, numbers)
     if posts[0].state != Post.State.PUBLISHED:
         raise PostsNotMovable(f"#{posts[0].number} is removed. A new topic begins with a post that can be read.")
@@ -112,11 +128,19 @@ def merge_topics(topic: Topic, *, by: User, into: Topic, reason: str, at: dateti
     topic.state, topic.merged_into, topic.pinned_until, topic.pinned_everywhere = Topic.State.HIDDEN, into, None, False
     topic.save(update_fields=["state", "merged_into", "pinned_until", "pinned_everywhere"])
     Topic.objects.filter(merged_into=topic).update(merged_into=into)
-    with connection.cursor() as cursor:
-        cursor.execute(_DRAFTS, {"before": f"reply:{topic.pk}", "after": f"reply:{into.pk}"})
+    _carry_other_drafts(topic, into, first)
     leave_note(into, TopicNote.Kind.MERGED, reason=reason, at=at, other=topic, number=first, posts=len(posts))
     _audit_and_tell("topic.merge", topic, into, posts, by=by, at=at, reason=reason)
     return into
+
+
+def _carry_other_drafts(topic: Topic, into: Topic, first: int) -> None:
+    """Answers to the merged topic as a whole become answers to the other one, or, where the person had begun one there as well,
+    to what was its first post. What finds no free name stays as it is, among the person's drafts."""
+    places: tuple[tuple[str, int | None], ...] = ((reply_key(into), None), (reply_key(into, first), first))
+    with connection.cursor() as cursor:
+        for after, parent in places:
+            cursor.execute(_DRAFTS, {"before": reply_key(topic), "after": after, "parent": parent})
 
 
 def _held(*topics: Topic) -> list[Topic]:
@@ -124,6 +148,8 @@ def _held(*topics: Topic) -> list[Topic]:
     ids = [topic.pk for topic in topics]
     rows = Topic.objects.select_related("category").select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     found = {row.pk: row for row in rows}
+    if len(ids) > 1 and any(row.kept_from is not None for row in found.values()):
+        raise TopicNotMovable(KEPT)
     if len(found) != len(ids):
         raise TopicNotMovable("Choose another topic: this is the one that the posts stand in.")
     if any(row.merged_into_id for row in found.values()):

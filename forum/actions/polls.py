@@ -55,7 +55,7 @@ def vote_in_poll(post: Post, *, by: User, choices: Sequence[int], at: datetime) 
     vote.choices, vote.voted_at = choices, at
     vote.save()
     _count(poll, choices, +1)
-    poll.save(update_fields=["counts", "voter_count"])
+    _keep(poll)
     return vote
 
 
@@ -69,7 +69,7 @@ def take_vote_back(post: Post, *, by: User, at: datetime) -> bool:
     _count(poll, vote.choices, -1)
     poll.voter_count -= 1
     PollVote.objects.filter(poll=poll, user=by).delete()
-    poll.save(update_fields=["counts", "voter_count"])
+    _keep(poll)
     return True
 
 
@@ -81,6 +81,11 @@ def _held(post: Post, by: User, at: datetime) -> Poll:
     if poll.closes_at <= at:
         raise PollClosed("This poll is closed.")
     return poll
+
+
+def _keep(poll: Poll) -> None:
+    poll.version += 1
+    poll.save(update_fields=["counts", "voter_count", "version"])
 
 
 def _count(poll: Poll, choices: Sequence[int], change: int) -> None:

@@ -1,6 +1,7 @@
 """Replying."""
 
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,15 +11,15 @@ from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.counting import count_below, count_in_topic
-from forum.actions.errors import ParentGone, TextRefused, TopicLocked
+from forum.actions.errors import ParentGone, TextRefused, TopicLocked, TopicMoved
 from forum.actions.following import follow_by_being_named, follow_by_writing
 from forum.actions.numbering import take_number
 from forum.actions.polls import put_poll
 from forum.actions.speaking import mark_to_keep, settled_voice, speak_as, why_hold
 from forum.kinds import forum_screen
-from forum.models import Persona, Post, Topic
+from forum.models import Post, Topic
 from forum.models.persona import own_tag
-from forum.pace import keep_pace_of_replies
+from forum.pace import pace_of_replies
 from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import Voice
 from forum.readers.standing import standing_then
@@ -45,8 +46,8 @@ def reply_to_topic(
     do not see it, nor anything that the same persona writes here later.
 
     Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator: its number is taken, nothing is counted or told.
-    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, TooFast, ParentGone, TopicLocked, Refused and
-    what `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
+    Sent twice under one `key`, the first stays and is returned. Raises TextRefused, TooFast, ParentGone, TopicLocked, TopicMoved,
+    Refused and what `speak_as` and `settled_voice` raise; then nothing is left behind and no number is used up.
     """
     permissions.can_reply(by, topic).enforce()
     if keep_from_practice:
@@ -61,17 +62,16 @@ def reply_to_topic(
     sent = _sent_before(topic, key, by, voice)
     if sent is not None:
         return sent
-    keep_pace_of_replies(by=by, at=at, persona=Persona.objects.of(by.pk, topic.pk).first() if voice.is_persona else None)
     why = why_hold(voice, by=by, category=topic.category, html=html + (poll.html if poll else ""), at=at)
     standing = None if voice.is_persona else standing_then(by, at=at)  # before the number is taken: others wait for it
     try:
-        with transaction.atomic():
-            parent = _parent(topic, parent_number)
+        with pace_of_replies(by=by, as_persona=voice.is_persona, at=at), transaction.atomic():
             persona = speak_as(topic, voice, by=by, at=at)
             writer = {"author": by} if persona is None else {"persona": persona}
-            number = take_number(topic.pk)
+            number = take_number(topic)
             if number is None:
-                raise TopicLocked("This topic was locked while you were writing. Your text is kept as a draft.")
+                _refuse_what_changed(topic, by=by)
+            parent = _parent(topic, parent_number, by=by)
             post = Post(
                 topic=topic,
                 number=number,
@@ -117,12 +117,25 @@ def _sent_before(topic: Topic, key: UUID | None, by: User, voice: Voice) -> Post
     return Post.objects.filter(form_key=key, **writer).select_related("topic").first()
 
 
-def _parent(topic: Topic, number: int | None) -> Post | None:
+def _refuse_what_changed(topic: Topic, *, by: User) -> NoReturn:
+    """No number was to be had: the topic is not what it was when the rule was asked, so it is asked again."""
+    now = Topic.objects.select_related("category", "persona").get(pk=topic.pk)
+    permissions.can_see_topic(by, now).enforce()
+    if not now.is_locked and now.category_id != topic.category_id:
+        permissions.can_reply(by, now).enforce()
+        raise TopicMoved(
+            f"This topic was moved to {now.category} while you were writing: other people read there. What you wrote is still "
+            "here. Look at it once more, and post it again."
+        )
+    raise TopicLocked("This topic was locked while you were writing. Your text is kept as a draft.")
+
+
+def _parent(topic: Topic, number: int | None, *, by: User) -> Post | None:
+    """Asked while the topic is held: nothing of it is hidden or moved meanwhile. What one may not read one cannot answer."""
     if number is None:
         return None
-    parent = (
-        Post.objects.only("number", "root_number", "depth").filter(topic=topic, number=number, state=Post.State.PUBLISHED).first()
-    )
+    readable = Post.objects.visible_or_own(by, topic_id=topic.pk).only("number", "root_number", "depth")
+    parent = readable.filter(number=number, state=Post.State.PUBLISHED).first()
     if parent is None:
         raise ParentGone(f"Post {number} is not there any more. You can post this as a reply to the topic instead.")
     return parent

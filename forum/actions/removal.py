@@ -9,6 +9,7 @@ from common import audit
 from forum import permissions
 from forum.actions.counting import count_below, count_out
 from forum.actions.errors import AlreadyRemoved, TextRefused
+from forum.actions.holding import held_post
 from forum.models import Post, Topic
 
 
@@ -38,9 +39,7 @@ def hide_post(post: Post, *, by: User, reason: str, at: datetime) -> Post:
 
 
 def _locked(post: Post) -> Post:
-    """The topic's row first, as a reply takes it, so that counters are counted in turn."""
-    Topic.objects.select_for_update().get(pk=post.topic_id)
-    post = Post.objects.select_related("topic__category", "persona").select_for_update(of=("self",)).get(pk=post.pk)
+    post = held_post(post.pk)
     if post.is_tombstone or post.state == Post.State.GAP:
         raise AlreadyRemoved("This post was removed already.")
     return post

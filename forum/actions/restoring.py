@@ -10,6 +10,7 @@ from forum import permissions
 from forum.actions.counting import count_below, count_in
 from forum.actions.errors import NothingToRestore
 from forum.actions.following import follow_by_being_named
+from forum.actions.holding import held_post
 from forum.models import Post, Topic
 from notifications.events import record_event
 
@@ -76,9 +77,7 @@ def _show(topic: Topic) -> None:
 
 
 def _locked(post: Post, by: User, *states: Post.State) -> Post:
-    """The topic's row first, as a reply takes it, so that counters are counted in turn."""
-    Topic.objects.select_for_update().get(pk=post.topic_id)
-    post = Post.objects.select_related("topic__category").select_for_update(of=("self",)).get(pk=post.pk)
+    post = held_post(post.pk)
     permissions.can_moderate(by, post.topic.category).enforce()
     if post.state not in states or post.words_gone_at is not None:
         raise NothingToRestore("This post is not hidden any more, or its author took it back. There is nothing to bring back.")

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Now
 from accounts.models import Facts, User
 from common.moments import in_words
 from common.verdicts import Refused
+from forum import permissions
 from forum.actions.errors import LabelTaken, NoPseudonymsYet, VoiceUnclear
 from forum.keeping import new_mark
 from forum.kinds import forum_screen
@@ -81,6 +82,15 @@ def mark_to_keep(topic: Topic, persona: Persona | None, *, by: User, wanted: boo
             return None
     practices = Facts.objects.filter(user=by).values_list("practices", flat=True).first()
     return new_mark(settings.PERSONA_KEY, practices[-1]) if practices else None
+
+
+def mark_of_topic(category: Category, *, by: User, wanted: bool) -> bytes | None:
+    """The same for a topic and its first post. Raises Refused."""
+    if not wanted:
+        return None
+    permissions.can_keep_from_practice(by, category).enforce()
+    practices = Facts.objects.values_list("practices", flat=True).get(user=by)
+    return new_mark(settings.PERSONA_KEY, practices[-1])
 
 
 def reserved_persona_id() -> int:

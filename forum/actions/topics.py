@@ -17,11 +17,11 @@ from forum.actions.following import follow_by_being_named, follow_by_starting
 from forum.actions.notes import leave_note
 from forum.actions.pinning import Pin
 from forum.actions.polls import put_poll
-from forum.actions.speaking import refuse_the_silenced, reserved_persona_id, speak_as, why_hold
+from forum.actions.speaking import mark_of_topic, refuse_the_silenced, reserved_persona_id, speak_as, why_hold
 from forum.actions.tags import put_tags
 from forum.kinds import forum_screen
 from forum.models import Category, Post, Topic, TopicActivity, TopicNote
-from forum.pace import keep_pace_of_topics
+from forum.pace import pace_of_topics
 from forum.polling import PollPlan, poll_problem
 from forum.pseudonyms import OWN, Voice
 from forum.readers.standing import standing_then
@@ -47,10 +47,12 @@ def start_topic(
     tags: Sequence[str] = (),
     pin: Pin | None = None,
     poll: PollPlan | None = None,
+    keep_from_practice: bool = False,
 ) -> Topic:
     """A new topic with its first post, which its author follows from then on; as a persona (`voice`) nothing else of theirs
-    changes. Sent twice under one `key`, the first stays and is returned. Where the screen (settings.FORUM_SCREEN) says so it
-    waits for a moderator. Raises TextRefused, TooFast, Refused and what `speak_as` raises."""
+    changes. `keep_from_practice`: members of the writer's own practice do not know of it. Sent twice under one `key`, the first
+    stays and is returned. Where the screen (settings.FORUM_SCREEN) says so it waits for a moderator. Raises TextRefused, TooFast,
+    Refused and what `speak_as` raises."""
     permissions.can_start(by, category).enforce()
     refuse_the_silenced(by)
     if pin is not None or kind == Topic.Kind.ANNOUNCEMENT:
@@ -61,16 +63,16 @@ def start_topic(
     sent = _sent_before(key, by)
     if sent is not None:
         return sent
-    keep_pace_of_topics(by=by, at=at)
     text = clean_body(body)
     html = render(text)
     refuse_too_many_files(html)
     title = clean_title(title)
     why = why_hold(voice, by=by, category=category, title=title, html=html + (poll.html if poll else ""), at=at)
+    kept = mark_of_topic(category, by=by, wanted=keep_from_practice)
     persona_id = reserved_persona_id() if voice.is_persona else None
     writer = {"persona_id": persona_id} if voice.is_persona else {"author_id": by.pk}
     try:
-        with transaction.atomic():
+        with pace_of_topics(by=by, as_persona=voice.is_persona, at=at), transaction.atomic():
             topic = Topic.objects.create(
                 category=category,
                 **writer,
@@ -82,6 +84,7 @@ def start_topic(
                 state=Topic.State.PENDING if why else Topic.State.PUBLISHED,
                 pinned_until=pin.until if pin else None,
                 pinned_everywhere=pin.everywhere if pin else False,
+                kept_from=kept,
             )
             speak_as(topic, voice, by=by, at=at, reserved=persona_id)
             if tags:
@@ -99,6 +102,7 @@ def start_topic(
                 standing=None if voice.is_persona else standing_then(by, at=at),
                 state=Post.State.PENDING if why else Post.State.PUBLISHED,
                 held_because=why,
+                kept_from=kept,
             )
             bind_attachments(post, by=by, at=at)
             if poll:

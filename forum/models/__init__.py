@@ -3,6 +3,7 @@ from forum.models.attachment import Attachment
 from forum.models.bookmark import Bookmark
 from forum.models.category import Category
 from forum.models.draft import Draft
+from forum.models.handover import Handover
 from forum.models.imported import ImportedTopic
 from forum.models.member import Because, CategoryMember, Level, TopicMember
 from forum.models.move import PostMove, TopicNote
@@ -25,6 +26,7 @@ __all__ = [
     "Category",
     "CategoryMember",
     "Draft",
+    "Handover",
     "ImportedTopic",
     "Level",
     "OfficerKey",

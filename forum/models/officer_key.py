@@ -16,16 +16,23 @@ class OfficerKeyQuerySet(QuerySet["OfficerKey"]):
         grants = RoleGrant.objects.held_at(Now()).filter(user=OuterRef("user"), role__in=sorted(WEIGHTY))
         return self.filter(Exists(grants), replaced_at=None, user__is_active=True)
 
+    def of_officers(self) -> Self:
+        """Of whoever has a standing one: also those that it replaced."""
+        return self.filter(user__in=OfficerKey.objects.standing().values("user"))
+
 
 class OfficerKey(models.Model):
     """The key pair by which an officer has a part in opening pseudonyms. The private half is encrypted under a passphrase that is
-    kept nowhere (`forum.sealing`). Replaced, never deleted: what was sealed to an old key needs it."""
+    kept nowhere (`forum.sealing`). Replaced, never deleted: what was sealed to an old key needs it. `left_at`: since when its
+    holder is no officer, as the last look found; `dropped_at`: since when nothing is sealed to it any more."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     public = models.BinaryField(max_length=32)
     locked_private = models.BinaryField()
     made_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
 
     objects = OfficerKeyQuerySet.as_manager()
 

@@ -12,7 +12,8 @@ class Poll(models.Model):
     """A question with options in a post. Nothing of it changes after it was asked; it closes by the clock.
 
     `counts` has a number for each option (of a ranked poll: who put it first) and `voter_count` how many voted: both exact at
-    every moment, so that a page reads one row however many voted. Who asks is whoever wrote the post, and stands nowhere here.
+    every moment, so that a page reads one row however many voted. `version` goes up with every vote, changed or taken back. Who
+    asks is whoever wrote the post, and stands nowhere here.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +35,7 @@ class Poll(models.Model):
     closes_at = models.DateTimeField()
     counts = ArrayField(models.PositiveIntegerField())
     voter_count = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [

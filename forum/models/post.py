@@ -5,17 +5,16 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import Length
-from django.db.models.lookups import Exact, LessThanOrEqual
+from django.db.models.lookups import LessThanOrEqual
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
 from accounts.models import Block
 from accounts.standing import Anyone, Standing, standing_of
-from forum.keeping import SALT, practice_key
-from forum.models.category import moderated_rule
+from forum.models.category import moderated_rule, readable_rule
 from forum.models.persona import Persona, own_tag
-from forum.models.rules import author_xor_persona
-from forum.models.topic import Topic, topic_rule
+from forum.models.rules import author_xor_persona, mark_is_whole, not_kept_rule
+from forum.models.topic import Topic, own_kept_rule, topic_rule
 from forum.texts import BODY_MAX
 
 
@@ -34,13 +33,17 @@ class PostQuerySet(QuerySet["Post"]):
         return self.filter(rule)
 
     def visible_or_own(self, user: Anyone, *, topic_id: int) -> Self:
-        """Of one topic: those whose text this person may read, and those that wait and are by their own persona there."""
+        """Of one topic: those whose text this person may read, and those that wait and are by their own persona there, also where
+        that began the topic and the whole of it waits."""
         standing = standing_of(user)
-        rule = _readable(standing)
+        rule = _readable(standing) & topic_rule(standing, "topic__")
         if standing.user_id is not None:
-            mine = own_tag(topic_id, standing.user_id)
-            rule |= models.Q(persona__owner_tag=mine, persona__topic=topic_id, state__in=Post.KEPT)
-        return self.filter(rule, topic_rule(standing, "topic__"), topic=topic_id)
+            mine = models.Q(persona__owner_tag=own_tag(topic_id, standing.user_id), persona__topic=topic_id)
+            waiting = models.Q(topic__state=Topic.State.PENDING, topic__persona=models.F("persona"))
+            there = topic_rule(standing, "topic__") | (waiting & readable_rule(standing, "topic__category__"))
+            rule |= mine & models.Q(state__in=Post.KEPT) & there
+            rule |= _readable(standing) & own_kept_rule(standing, topic_id, "topic__")
+        return self.filter(rule, topic=topic_id)
 
     def written_by(self, user: Anyone) -> Self:
         """What somebody wrote under their own name, wherever it stands: theirs to read for ever, also after their membership.
@@ -51,7 +54,10 @@ class PostQuerySet(QuerySet["Post"]):
 
     def not_kept_from(self, user: Anyone) -> Self:
         """Without what is kept from this person's own practice, whatever else they may not read."""
-        return self.filter(_not_kept_from(standing_of(user)))
+        standing = standing_of(user)
+        return self.filter(
+            not_kept_rule(standing, "topic__category__"), not_kept_rule(standing, "topic__category__", prefix="topic__")
+        )
 
     def not_from_blocked(self, user: Anyone) -> Self:
         """Without what people wrote under their own name whom this person has blocked."""
@@ -71,30 +77,7 @@ def _readable(standing: Standing) -> models.Q:
         waiting = models.Q(state=Post.State.PENDING)
         rule |= waiting & models.Q(author=standing.user_id)
         rule |= waiting & moderated_rule(standing, "topic__category__")
-    return rule & _not_kept_from(standing)
-
-
-def _not_kept_from(standing: Standing) -> models.Q:
-    """Nobody is shown what is kept from their own practice, but its author; nor whoever has not said which practice is theirs,
-    but who keeps the category in order."""
-    rule = models.Q(kept_from=None)
-    if not standing.is_signed_in:
-        return rule
-    rule |= models.Q(author=standing.user_id)
-    others = models.Q() if standing.practices else moderated_rule(standing, "topic__category__")
-    for code in sorted(standing.practices):
-        others &= ~models.Q(_mark_of(code))
-    return rule | (models.Q(kept_from__isnull=False) & others)
-
-
-def _mark_of(code: str) -> Exact:
-    """Whether the mark is this practice's: `sha256(key ‖ salt)` in SQL, as `forum.keeping` makes it."""
-    key = models.Value(practice_key(settings.PERSONA_KEY, code), output_field=models.BinaryField())
-    salt = models.Func(models.F("kept_from"), models.Value(1), models.Value(SALT), function="substring")
-    both = models.Func(key, salt, template="(%(expressions)s)", arg_joiner=" || ")
-    made = models.Func(both, function="sha256", output_field=models.BinaryField())
-    kept = models.Func(models.F("kept_from"), models.Value(SALT + 1), function="substring", output_field=models.BinaryField())
-    return Exact(kept, made)
+    return rule & not_kept_rule(standing, "topic__category__")
 
 
 class Post(models.Model):
@@ -217,9 +200,7 @@ class Post(models.Model):
                 name="withdrawn_persona_post_names_nobody",
                 condition=~models.Q(state="withdrawn", persona__isnull=False) | models.Q(removed_by=None),
             ),
-            models.CheckConstraint(
-                name="mark_of_a_practice_is_whole", condition=models.Q(kept_from=None) | models.Q(Exact(Length("kept_from"), 48))
-            ),
+            models.CheckConstraint(name="mark_of_a_practice_is_whole", condition=mark_is_whole()),
             models.CheckConstraint(name="post_format_is_known", condition=models.Q(source_format__in=["markdown", "html"])),
             models.CheckConstraint(
                 name="post_is_not_too_long",

@@ -11,13 +11,25 @@ from django.urls import reverse
 
 from accounts.standing import Anyone, Standing, standing_of
 from forum.models.category import Category, moderated_rule, readable_rule
-from forum.models.rules import author_xor_persona
+from forum.models.rules import author_xor_persona, mark_is_whole, not_kept_rule
+from forum.pseudonyms import owner_tag
 
 
 class TopicQuerySet(QuerySet["Topic"]):
     def visible_to(self, user: Anyone) -> Self:
-        """Those that this person may know of. The other face of `forum.permissions.can_see_topic`."""
+        """Those that this person may know of. With `visible_or_own` the other face of `forum.permissions.can_see_topic`."""
         return self.filter(topic_rule(standing_of(user)))
+
+    def visible_or_own(self, user: Anyone, *, topic_id: int, tag: bytes | None = None) -> Self:
+        """The one of this id where this person may know of it, or began it under a pseudonym and keeps it from their practice,
+        and so from themselves: no other query can tell. The other face of `forum.permissions.can_see_topic`. `tag`: of their
+        pseudonym there, where it is worked out already."""
+        standing = standing_of(user)
+        return self.filter(topic_rule(standing) | own_kept_rule(standing, topic_id, tag=tag), pk=topic_id)
+
+    def not_kept_from(self, user: Anyone) -> Self:
+        """Without what is kept from this person's own practice, whatever else they may not know of."""
+        return self.filter(not_kept_rule(standing_of(user), "category__"))
 
     def latest_first(self) -> Self:
         return self.order_by("-activity__last_posted_at", "-pk")
@@ -32,7 +44,17 @@ def topic_rule(standing: Standing, prefix: str = "") -> models.Q:
     if standing.is_signed_in:
         rule |= models.Q(**{f"{prefix}state": Topic.State.PENDING, f"{prefix}author": standing.user_id})
         rule |= moderated_rule(standing, f"{prefix}category__")
-    return rule & readable_rule(standing, f"{prefix}category__")
+    kept = not_kept_rule(standing, f"{prefix}category__", prefix=prefix)
+    return rule & kept & readable_rule(standing, f"{prefix}category__")
+
+
+def own_kept_rule(standing: Standing, topic_id: int, prefix: str = "", *, tag: bytes | None = None) -> models.Q:
+    """The topic of this id, where it is on show, kept from a practice, and begun under a pseudonym of this person's."""
+    if standing.user_id is None:
+        return models.Q(pk__in=[])
+    mine = tag or owner_tag(settings.PERSONA_KEY, topic=topic_id, member=standing.user_id)
+    begun = {f"{prefix}id": topic_id, f"{prefix}kept_from__isnull": False, f"{prefix}persona__owner_tag": mine}
+    return models.Q(**begun, **{f"{prefix}state": Topic.State.PUBLISHED}) & readable_rule(standing, f"{prefix}category__")
 
 
 class Topic(models.Model):
@@ -41,6 +63,7 @@ class Topic(models.Model):
     `last_number` is the highest number given, also to what was removed since. What changes at every post stands apart, in
     `TopicActivity`. `solution_number` is the reply that was accepted as the answer to a question; `pinned_everywhere`: until
     `pinned_until` also above the lists of other places; `merged_into` where its posts went, and with them its address.
+    `kept_from`: the mark of the practice whose members do not know of it (`forum.keeping`).
     """
 
     class Kind(models.TextChoices):
@@ -72,6 +95,7 @@ class Topic(models.Model):
     archive_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     solution_number = models.PositiveIntegerField(null=True)
+    kept_from = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english"), output_field=SearchVectorField(), db_persist=True
@@ -103,6 +127,7 @@ class Topic(models.Model):
             models.CheckConstraint(
                 name="merged_topic_is_off_the_pages", condition=models.Q(merged_into=None) | models.Q(state="hidden")
             ),
+            models.CheckConstraint(name="mark_of_a_practice_on_a_topic_is_whole", condition=mark_is_whole()),
             models.CheckConstraint(
                 name="topic_solution_is_one_of_its_numbers",
                 condition=models.Q(solution_number=None)

@@ -48,8 +48,9 @@ def place_of(user: Anyone, key: str) -> Place | None:
 
 
 def people_to_name(writer: User, place: Place, words: str, *, at: datetime) -> list[User]:
-    """At most eight who take part, may read the place and have not blocked the writer, by the beginning of a name or a handle;
-    whoever wrote in the topic under their own name first, as far as the writer may read it. Nobody for less than two letters. One
+    """At most eight who take part, may read the place and are not blocked by the writer, by the beginning of a name or a handle;
+    whoever wrote in the topic under their own name first, as far as the writer may read it. Whoever blocked the writer is among
+    them, and is told nothing when they are named: one missing here would be known to have. Nobody for less than two letters. One
     statement."""
     words = sort_key(words.replace("\0", ""))
     if len(words) < SHORTEST:
@@ -60,7 +61,7 @@ def people_to_name(writer: User, place: Place, words: str, *, at: datetime) -> l
         .filter(named, Exists(RoleGrant.objects.held_at(at).filter(user=OuterRef("pk"))), is_active=True)
         .exclude(pk=writer.pk)
     )
-    blocks = Block.objects.filter(Q(user=OuterRef("pk"), blocked=writer.pk) | Q(user=writer.pk, blocked=OuterRef("pk")))
+    blocks = Block.objects.filter(user=writer.pk, blocked=OuterRef("pk"))
     people = people.filter(~Exists(blocks)).select_related("facts")
     category = place.category
     if category.access == Category.Access.GROUP:

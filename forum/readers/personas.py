@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject, Now
 
 from accounts.models import User
 from accounts.standing import Anyone, standing_of
-from forum.models import OfficerKey, Opening, Persona, Post, Silence, TopicMember
+from forum.models import OfficerKey, Opening, Persona, Post, Silence, Topic, TopicMember
 from forum.models.persona import own_tag
 from forum.permissions import can_see_topic
 
@@ -40,12 +40,14 @@ class Voices:
 
 @dataclass(frozen=True, slots=True)
 class PersonaRow:
-    """One of the reader's pseudonyms, in the list of all: `may_go` is False where the topic is closed to them now."""
+    """One of the reader's pseudonyms, in the list of all: `may_go` is False where the topic is closed to them now, `waits` where
+    they began it and a moderator has not let it on."""
 
     persona: Persona
     posts: int
     answers: int
     may_go: bool
+    waits: bool
     openings: Sequence[Opening]
     silence: Silence | None
 
@@ -107,8 +109,7 @@ def mixes_voices(topic_id: int, *, by: User, as_persona: bool, parent_number: in
 
 def own_personas(user: User, *, at: datetime) -> list[PersonaRow]:
     """Every pseudonym of a member, newest first, with what came of it. Four statements; compares LOOKED_THROUGH tags."""
-    known = Persona.objects.order_by("-pk").values_list("pk", "topic_id", "owner_tag")[:LOOKED_THROUGH]
-    mine = [pk for pk, topic_id, tag in known if bytes(tag) == own_tag(topic_id, user.pk)]
+    mine = _own_ids(user)
     found = (
         Persona.objects.filter(pk__in=mine)
         .select_related("topic__category")
@@ -123,12 +124,25 @@ def own_personas(user: User, *, at: datetime) -> list[PersonaRow]:
     return [_row(persona, user, openings, silences) for persona in found]
 
 
+def answers_to_pseudonyms(user: User) -> int:
+    """How many answers to all of them the member has not read. Two statements; compares LOOKED_THROUGH tags."""
+    mine = _own_ids(user)
+    found = Persona.objects.filter(pk__in=mine).values_list(_answers_since(user.pk), flat=True) if mine else ()
+    return sum(found)
+
+
+def _own_ids(user: User) -> list[int]:
+    known = Persona.objects.order_by("-pk").values_list("pk", "topic_id", "owner_tag")[:LOOKED_THROUGH]
+    return [pk for pk, topic_id, tag in known if bytes(tag) == own_tag(topic_id, user.pk)]
+
+
 def _row(persona: Any, user: User, openings: dict[int, list[Opening]], silences: dict[int, Silence]) -> PersonaRow:
     return PersonaRow(
         persona=persona,
         posts=persona.posts_there,
         answers=persona.answers,
         may_go=bool(can_see_topic(user, persona.topic)),
+        waits=persona.topic.state == Topic.State.PENDING and persona.topic.persona_id == persona.pk,
         openings=openings.get(persona.pk, []),
         silence=silences.get(persona.pk),
     )

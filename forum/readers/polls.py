@@ -1,10 +1,11 @@
 """Polls: in the statement that loads a post, and with every vote on a page of their own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.core.cache import cache
 from django.db.models import JSONField, OuterRef, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
@@ -15,7 +16,8 @@ from forum.models.post import PostQuerySet
 from forum.polling import RULE, PollView, poll_view, rankings
 from tally import Result
 
-_TOLD = ("question", "options", "kind", "shown", "is_named", "closes_at", "counts", "voter_count")
+_TOLD = ("question", "options", "kind", "shown", "is_named", "closes_at", "counts", "voter_count", "version")
+_KEPT_FOR: Final = 7 * 24 * 3600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,18 @@ def poll_told(post: Post, *, at: datetime) -> PollView | None:
 
 
 def ranked_lines(post: Post, view: PollView) -> list[RuleLine]:
-    """Every rule's order, ours first. One statement. Only for who may see the numbers."""
-    votes = list(PollVote.objects.filter(poll=post.pk).values_list("choices", flat=True))
-    names = {str(line.index): line.text for line in view.lines}
-    found = rankings(len(view.lines), votes)
-    return [_line(method, found[method], names) for method in sorted(found, key=lambda method: method != RULE)]
+    """Every rule's order, ours first. Only for who may see the numbers. Counted once for each version of the poll, by one
+    statement, and kept: the version was read before the votes are, and every vote raises it as it is stored, so nobody is shown
+    less than the votes that they know of."""
+    key = f"forum:ranking:{post.pk}:{view.version}:{view.voters}"
+    kept: list[tuple[Any, ...]] | None = cache.get(key)
+    if kept is None:
+        votes = PollVote.objects.filter(poll=post.pk).values_list("choices", flat=True)
+        names = {str(line.index): line.text for line in view.lines}
+        found = rankings(len(view.lines), votes)
+        kept = [astuple(_line(method, found[method], names)) for method in sorted(found, key=lambda method: method != RULE)]
+        cache.set(key, kept, _KEPT_FOR)
+    return [RuleLine(*line) for line in kept]
 
 
 def voters_of(post: Post, view: PollView, *, limit: int = 500) -> list[tuple[str, list[str]]]:

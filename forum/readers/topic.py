@@ -107,8 +107,8 @@ def _tag(user: Anyone, topic_id: int) -> dict[str, bytes]:
 
 
 def _topics(user: Anyone, *, topic: int, tag: bytes = b"") -> "QuerySet[Topic]":
-    topics = (
-        Topic.objects.visible_to(user)
+    return (
+        Topic.objects.visible_or_own(user, topic_id=topic, tag=tag)
         .select_related("category", "author", "persona", "activity", "locked_by")
         .defer("search", "persona__sealed_person")
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
@@ -116,7 +116,6 @@ def _topics(user: Anyone, *, topic: int, tag: bytes = b"") -> "QuerySet[Topic]":
         .annotate(persona_of_reader=about_the_reader(user, tag), officers=_officers(user))
         .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number", user), happened=notes_of("pk", user))
     )
-    return topics.filter(pk=topic)
 
 
 _TOPIC: Final = ReadersStatement(_topics)

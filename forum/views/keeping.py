@@ -20,6 +20,7 @@ def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
         return
     if request.POST.get("voice", "own") != "own":
         forget_draft(by=_writer(request), key=key, text=request.POST.get("body", ""))
+        _put_sequence(form, 0)
         return
     with suppress(DomainError):
         kept = save_draft(
@@ -31,9 +32,13 @@ def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
             parent_number=whole_number(request.POST.get("to")) or None,
             at=timezone.now(),
         )
-        told = cast("QueryDict", form.data).copy()
-        told["draft_sequence"] = str(kept)
-        form.data = told
+        _put_sequence(form, kept)
+
+
+def _put_sequence(form: Form, sequence: int) -> None:
+    told = cast("QueryDict", form.data).copy()
+    told["draft_sequence"] = str(sequence)
+    form.data = told
 
 
 def let_draft_go(request: HttpRequest, form: Form, key: str) -> None:

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from common.errors import DomainError
 from forum import permissions
+from forum.actions.handovers import HandedOver, hand_over_seals
 from forum.actions.openings import agree_to_open, ask_to_open, decline_opening, look_again, set_passphrase
 from forum.models import OfficerKey, Opening
 from forum.models.opening import OpeningQuerySet
 from forum.officer_forms import AgreeForm, AskForm, LookForm, PassphraseForm
+from forum.readers.handovers import begun_by_others, key_rows
 from forum.views.loading import post_or_404
 
 
@@ -26,12 +28,12 @@ def openings(request: HttpRequest) -> HttpResponse:
     """What was asked, by whom and why, and which officers have keys."""
     permissions.can_see_openings(request.user).enforce()
     rows = Opening.objects.select_related("persona", "asked_by", "first_by", "second_by").newest_first()[:100]
-    keys = OfficerKey.objects.standing().select_related("user").order_by("user__sort_key")
+    keys = key_rows()
     context = {
         "rows": rows,
         "keys": keys,
         "may_hold": permissions.can_hold_a_key(request.user),
-        "has_key": any(key.user_id == request.user.pk for key in keys),
+        "has_key": any(row.key.user_id == request.user.pk for row in keys),
         "now": timezone.now(),
     }
     return render(request, "forum/openings.html", context)
@@ -46,7 +48,11 @@ def passphrase(request: HttpRequest) -> HttpResponse:
     form = PassphraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         set_passphrase(by=_reader(request), passphrase=form.cleaned_data["passphrase"], at=timezone.now())
-        messages.success(request, "Your passphrase is set. Pseudonyms that are taken from now on are sealed to you too.")
+        messages.success(
+            request,
+            "Your passphrase is set. Pseudonyms taken from now on are sealed to you too; "
+            "two other officers let you in on earlier ones.",
+        )
         return redirect("forum:openings")
     standing = OfficerKey.objects.standing().filter(user=request.user.pk).first()
     return render(request, "forum/passphrase.html", {"form": form, "standing": standing})
@@ -121,6 +127,36 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     decline_opening(get_object_or_404(Opening, pk=pk), by=_reader(request), at=timezone.now())
     messages.success(request, "Closed: the pseudonym stays closed.")
     return redirect("forum:openings")
+
+
+@sensitive_post_parameters()
+@login_required
+@require_http_methods(["GET", "POST"])
+def key_handover(request: HttpRequest, pk: int) -> HttpResponse:
+    """Letting an officer's key in on pseudonyms taken before it: how far it is, and this officer's half, a batch at a time."""
+    permissions.can_see_openings(request.user).enforce()
+    key = get_object_or_404(OfficerKey.objects.standing().select_related("user"), pk=pk)
+    may = permissions.can_let_in(request.user, key)
+    form = LookForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = hand_over_seals(key, by=_reader(request), passphrase=form.cleaned_data["passphrase"], at=timezone.now())
+        except DomainError as problem:
+            form.add_error("passphrase", str(problem))
+        else:
+            messages.success(request, _handed_over(done))
+            return redirect("forum:key_handover", pk)
+    row = next(row for row in key_rows() if row.key.pk == key.pk)
+    begun = begun_by_others(key, request.user.pk)
+    return render(request, "forum/key_handover.html", {"row": row, "form": form, "may": may, "begun": begun})
+
+
+def _handed_over(done: HandedOver) -> str:
+    if not (done.begun or done.finished):
+        return "Nothing was left for you to do: what is open is for another officer, or was never sealed to you."
+    told = [f"{done.finished:,} are open to them now."] * bool(done.finished)
+    told += [f"Your half of {done.begun:,} is done; they wait for a second officer."] * bool(done.begun)
+    return " ".join(told)
 
 
 def _openings() -> OpeningQuerySet:

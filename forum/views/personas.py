@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from forum.readers.personas import own_personas, pseudonyms_are_offered
+from forum.readers.personas import answers_to_pseudonyms, own_personas, pseudonyms_are_offered
 
 
 @require_safe
@@ -23,4 +23,16 @@ def about(request: HttpRequest) -> HttpResponse:
 def pseudonyms(request: HttpRequest) -> HttpResponse:
     """The reader's own, in every topic: for them alone, and computed for this page."""
     now = timezone.now()
-    return render(request, "forum/pseudonyms.html", {"rows": own_personas(cast("User", request.user), at=now), "now": now})
+    rows = own_personas(cast("User", request.user), at=now)
+    told = {"rows": rows, "answers": sum(row.answers for row in rows), "now": now}
+    return render(request, "forum/pseudonyms.html", told)
+
+
+@login_required
+@require_safe
+def pseudonym_answers(request: HttpRequest) -> HttpResponse:
+    """How many answers to their pseudonyms the reader has not read: a number beside the link under the bell, worked out for this
+    look and kept nowhere."""
+    response = render(request, "forum/_pseudonym_answers.html", {"answers": answers_to_pseudonyms(cast("User", request.user))})
+    response["Cache-Control"] = "no-store"
+    return response

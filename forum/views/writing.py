@@ -48,7 +48,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     category = category_or_404(request, slug)
     permissions.can_start(request.user, category).enforce()
     key, place = start_key(category), Place(category)
-    voices = Voices(str(request.user), is_offered=pseudonyms_are_offered())
+    may_keep = bool(permissions.can_keep_from_practice(request.user, category))
+    voices = Voices(str(request.user), is_offered=pseudonyms_are_offered(), may_keep=may_keep)
     form, guard = StartForm(request.POST or None, initial=_begun(request, key), voices=voices), None
     about, poll = about_form(request, category), poll_form(request)
     is_fit = _is_sent(request) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
@@ -67,6 +68,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 tags=about.cleaned_data["tags"],
                 pin=about.pin,
                 poll=poll.plan,
+                keep_from_practice=told.get("keep", False),
             )
         except DomainError as problem:
             form.add_error(None, str(problem))
@@ -74,8 +76,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             let_draft_go(request, form, key)
             _tell_unheard(request, place, told["body"])
             if topic.persona_id and topic.state == Topic.State.PENDING:
-                messages.success(request, "Your topic waits for a moderator. Under a pseudonym you see it once everybody does.")
-                return redirect("forum:category", category.slug)
+                messages.success(request, "Your topic waits for a moderator. Until it is on show you find it here, to change it.")
+                return redirect("forum:pseudonyms")
             return redirect(topic)
     keep_draft(request, form, key)
     context = {"form": form, "guard": guard, "category": category, "draft_key": key, **_beside(request, key, place)}
@@ -159,7 +161,8 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             let_draft_go(request, form, key)
             _tell_unheard(request, place, told["body"])
             messages.success(request, "Your change is saved.")
-            return redirect(page_of(post.topic, post.number))
+            waits = post.persona_id is not None and post.topic.state == Topic.State.PENDING
+            return redirect("forum:pseudonyms" if waits else page_of(post.topic, post.number))
     keep_draft(request, form, key)
     context |= {"form": form, "guard": guard, "post": post, "topic": post.topic, "must_say_why": must_say_why, "now": now}
     context |= {"ends_at": permissions.edit_ends_at(post), "draft_key": key if post.author_id else ""}

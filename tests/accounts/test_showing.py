@@ -109,7 +109,7 @@ def test_a_bomb_is_refused_before_it_is_opened():
     bomb = BytesIO()
     Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     assert len(bomb.getvalue()) < 100_000
-    with pytest.raises(NoPicture, match="40 million"):
+    with pytest.raises(NoPicture, match="50 million"):
         drawn_anew(bomb.getvalue())
     with pytest.raises(NoPicture, match="very small"):
         drawn_anew(picture(size=(20, 20)))
@@ -119,7 +119,7 @@ def test_a_picture_is_sent_shown_and_deleted(client):
     user = UserFactory(member=True)
     client.force_login(user)
     page = reverse("accounts:picture")
-    assert "40 million pixels" in client.get(page).content.decode(), "limits are told before"
+    assert "50 million pixels as a JPEG, 16 million as anything else" in client.get(page).content.decode(), "limits are told before"
     told = client.post(page, {"picture": SimpleUploadedFile("me.jpg", b"no picture", "image/jpeg")}).content.decode()
     assert "cannot be" in told or "can be opened" in told
     large = client.post(page, {"picture": SimpleUploadedFile("me.jpg", bytes(MOST_BYTES + 1), "image/jpeg")}).content.decode()

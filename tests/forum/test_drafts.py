@@ -1,15 +1,17 @@
 """Drafts: nothing that was typed is lost, whichever window or device was first."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from django.urls import reverse
 
-from forum.actions.drafts import DraftMovedOn, discard_draft, finish_draft, forget_draft, save_draft
+from forum.actions.drafts import DraftGone, DraftMovedOn, discard_draft, finish_draft, forget_draft, save_draft
 from forum.actions.errors import TextRefused
 from forum.models import Draft, Post
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
+from tests.forum.officers import officers_with_keys
 from tests.querycount import assert_queries_do_not_grow
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +208,46 @@ def test_what_is_posted_under_a_pseudonym_leaves_no_draft_of_another_answer_in_i
     save_draft(by=member, key="reply:71", seen=0, body="Half of what I", at=AT)
     forget_draft(by=member, key="reply:7:12", text="Half of what I think.")
     assert set(Draft.objects.filter(user=member).values_list("key", flat=True)) == {"reply:7:3", "reply:71"}
+
+
+class TestAfterAPostUnderAPseudonym:
+    WORDS = "What I would never say under my own name, at some length."
+    LARK: ClassVar = {"voice": "Calm Lark", "asked": "on"}
+
+    @pytest.fixture(autouse=True)
+    def _officers(self):
+        officers_with_keys(2)
+
+    def test_a_late_save_from_another_device_makes_no_row(self, signed_in, member):
+        topic = TopicFactory()
+        key = f"reply:{topic.pk}"
+        seen = save_draft(by=member, key=key, seen=0, body=self.WORDS, at=AT)
+        signed_in.post(reverse("forum:reply", args=[topic.pk]), {"body": self.WORDS, **self.LARK})
+        assert topic.posts.filter(persona__isnull=False).count() == 1
+        late = signed_in.post(URL, {"draft_key": key, "sequence": seen, "body": "Quite other words by now."})
+        assert (late.status_code, Draft.objects.count()) == (400, 0)
+        assert "pseudonym" not in late.json()["why"]
+        for name in (key, f"{key}:1"):
+            for body in (self.WORDS, f"{self.WORDS}  \r\n", f"And: {self.WORDS}", self.WORDS[:-5]):
+                again = signed_in.post(URL, {"draft_key": name, "sequence": 0, "body": body})
+                assert (again.status_code, again.json()) == (400, late.json()), "whatever sequence it says"
+        assert signed_in.post(URL, {"draft_key": key, "sequence": 0, "body": "What"}).status_code == 200
+
+    def test_nor_of_a_topic(self, signed_in, member):
+        category = CategoryFactory()
+        url, told = reverse("forum:start", args=[category.slug]), {"title": "What nobody says", "body": self.WORDS}
+        signed_in.post(url, told | self.LARK)
+        for title, body in (("", self.WORDS), ("What nobody  says", ""), ("What nobody says", "Anything")):
+            with pytest.raises(DraftGone):
+                save_draft(by=member, key=f"start:{category.pk}", seen=0, title=title, body=body, at=AT)
+            save_draft(by=UserFactory(), key=f"start:{category.pk}", seen=0, title=title, body=body, at=AT)
+        save_draft(by=member, key=f"start:{category.pk}", seen=0, title="Another", body="Anything", at=AT)
+
+    def test_who_goes_back_to_the_own_name_has_a_draft_again(self, signed_in, member):
+        topic = TopicFactory()
+        seen = save_draft(by=member, key=f"reply:{topic.pk}", seen=0, body="Half", at=AT)
+        url, told = reverse("forum:reply", args=[topic.pk]), {"body": "Half", "preview": "1", "draft_sequence": seen}
+        page = signed_in.post(url, told | self.LARK)
+        assert not Draft.objects.exists()
+        signed_in.post(url, told | {"voice": "own", "draft_sequence": page.context["form"].data["draft_sequence"]})
+        assert Draft.objects.get().body == "Half"

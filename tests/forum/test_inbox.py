@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.actions.drafts import MOST_DRAFTS
 from forum.actions.posts import reply_to_topic
 from forum.actions.removal import hide_post
 from forum.actions.topics import lock_topic
@@ -151,6 +152,17 @@ def test_in_a_locked_topic_it_is_kept_as_a_draft(topic, reader, post):
     assert "This topic is locked: It went in circles." in letter.text
     assert "kept as a draft" in letter.text
     assert Draft.objects.get().body == "I think so too."
+
+
+def test_with_as_many_drafts_as_one_may_have_the_letter_says_that_it_is_not_kept(topic, reader, post):
+    lock_topic(topic, by=UserFactory(moderator=True), at=AT, reason="It went in circles.")
+    others = [Draft(user=reader, key=f"reply:{10_000 + n}", sequence=1, body="Half", saved_at=AT) for n in range(MOST_DRAFTS)]
+    Draft.objects.bulk_create(others)
+    assert answer(reader, post).outcome == "refused"
+    text = refusal()[1].text
+    assert "It went in circles." in text
+    assert "could not be kept as a draft either: You have 200 drafts" in text
+    assert "Your text is kept" not in text
 
 
 def test_who_is_no_member_any_more_is_told_why(topic, reader, post):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
@@ -13,18 +14,22 @@ from accounts.models import Facts, User
 from accounts.practices import practice_code
 from common.verdicts import Refused
 from digest.sources.replies import Replies
+from digest.sources.topics import Topics
+from forum.actions.moving import TopicNotMovable, merge_topics, move_topic, split_topic
 from forum.actions.posts import reply_to_topic
-from forum.actions.reading import follow_topic
+from forum.actions.reading import follow_category, follow_topic
+from forum.actions.topics import start_topic
 from forum.effects import Posted
 from forum.keeping import is_mark_of, new_mark
-from forum.models import Post
-from forum.permissions import can_see_post
+from forum.models import Post, Topic
+from forum.permissions import can_edit, can_see_post, can_see_topic
 from forum.pseudonyms import OWN, Voice
+from forum.readers.tags import tags_with_counts
 from moderation.actions.reporting import file_report
 from moderation.models import Case
 from notifications.models import Event
 from tests.accounts.factories import UserFactory
-from tests.forum.factories import AT, TopicFactory
+from tests.forum.factories import AT, CategoryFactory, TopicFactory
 from tests.forum.officers import officers_with_keys
 
 KEY = bytes(range(32))
@@ -199,3 +204,98 @@ def test_on_the_pages(client, topic, author):
     assert "V81998" in client.get(url).content.decode()
     client.force_login(author)
     assert "V81998" not in client.get(reverse("accounts:person", args=[fresh.handle])).content.decode()
+
+
+class TestTopics:
+    @pytest.fixture
+    def category(self, db):
+        officers_with_keys(2)
+        return CategoryFactory(members_only=True)
+
+    @pytest.fixture(params=[OWN, LARK], ids=["own name", "pseudonym"])
+    def begun(self, request, category, author):
+        told = {"title": "A partner who quarrelworts", "body": SAID, "at": AT, "tags": ["partners"]}
+        topic = start_topic(category, by=author, voice=request.param, keep_from_practice=True, **told)
+        reply_to_topic(topic, by=at_practice("V81999"), body="Quarrelwort with us, too.", at=AT)
+        return Topic.objects.select_related("category", "persona").get(pk=topic.pk)
+
+    def test_who_knows_of_it_is_the_same_in_both_faces(self, begun, author):
+        readers = {
+            "a colleague": (at_practice("V81998"), False),
+            "somebody who was a colleague": (at_practice("V81998", "V81999"), False),
+            "somebody else": (at_practice("V81999"), True),
+            "who has not said": (at_practice(), False),
+            "a moderator who has not said": (at_practice(moderator=True), True),
+            "a moderator who is a colleague": (at_practice("V81998", moderator=True), False),
+            "a visitor": (AnonymousUser(), False),
+        }
+        for who, (reader, sees) in readers.items():
+            seen = Topic.objects.visible_to(reader).filter(pk=begun.pk).exists()
+            assert seen == bool(can_see_topic(reader, begun)) == sees, who
+            posts = list(Post.objects.select_related("topic__category", "persona").filter(topic=begun))
+            visible = set(Post.objects.visible_to(reader).filter(topic=begun).values_list("number", flat=True))
+            assert visible == {post.number for post in posts if can_see_post(reader, post)} == ({1, 2} if sees else set()), who
+        assert can_see_topic(author, begun)
+        assert Topic.objects.visible_or_own(author, topic_id=begun.pk).exists()
+        assert not Topic.objects.visible_or_own(at_practice("V81998"), topic_id=begun.pk).exists()
+
+    def test_no_list_search_count_or_feed_tells_a_colleague_of_it(self, client, begun, category):
+        urls = [
+            "/",
+            *(reverse(f"forum:{name}") for name in ("index", "latest", "top", "new", "unread", "tags")),
+            reverse("forum:tag", args=["partners"]),
+            reverse("forum:category", args=[category.slug]),
+            reverse("search:results") + "?q=quarrelwort",
+            reverse("search:similar") + "?title=Who+quarrelworts:+a+partner",
+            "/sitemap.xml",
+        ]
+        of_it = [begun.get_absolute_url(), *(reverse(f"forum:{name}", args=[begun.pk]) for name in ("reply", "print"))]
+        of_it += [reverse(f"forum:{name}", args=[begun.pk, 2]) for name in ("post", "raw", "post_part", "history")]
+        client.force_login(at_practice("V81999"))
+        assert "quarrelwort" in client.get(urls[2]).content.decode().lower(), "else this test shows nothing"
+        assert client.get(of_it[0]).status_code == 200
+        for colleague in (at_practice("V81998"), at_practice("V81998", moderator=True)):
+            client.force_login(colleague)
+            for url in urls:
+                answer = client.get(url, follow=True)
+                page = answer.content.decode().lower().replace('value="quarrelwort"', "").replace("q=quarrelwort", "")
+                assert "partner who" not in page and begun.get_absolute_url() not in page, url
+            assert {client.get(url).status_code for url in of_it} == {404}
+            counted = {tag.name: tag.topics for tag in tags_with_counts(colleague, limit=9)}
+            assert "partners" not in counted
+
+    def test_its_author_reads_and_answers_in_it(self, client, begun, author):
+        client.force_login(author)
+        assert "too." in client.get(begun.get_absolute_url()).content.decode()
+        voice = "persona" if begun.persona_id else "own"
+        url = reverse("forum:reply", args=[begun.pk])
+        assert client.post(url, {"body": "Thank you.", "voice": voice, "asked": "True", "to": 2, "seen": 2}).status_code == 302
+        assert begun.posts.get(number=3).parent_number == 2
+        assert can_edit(author, Post.objects.select_related("topic__category", "persona").get(topic=begun, number=1), at=AT)
+
+    def test_what_stands_in_it_is_not_carried_to_where_the_practice_reads(self, begun, category):
+        keeper = at_practice("V81999", moderator=True)
+        with pytest.raises(TopicNotMovable, match="stay together"):
+            merge_topics(begun, by=keeper, into=TopicFactory(category=category), reason="The same.", at=AT)
+        with pytest.raises(TopicNotMovable, match="stay together"):
+            split_topic(begun, by=keeper, numbers=[2], title="A thing apart", category=category, reason="Another.", at=AT)
+        with pytest.raises(TopicNotMovable, match="open category"):
+            move_topic(begun, by=keeper, category=CategoryFactory(), reason="For all.", at=AT)
+
+    def test_nobody_is_told_of_it_who_may_not_know_and_no_edition_names_it(self, begun, category):
+        colleague, other = at_practice("V81998"), at_practice("V81999")
+        for person in (colleague, other):
+            follow_category(category, by=person, level="watching")
+        told = Posted().people(Event.objects.get(kind="forum.started"), after=0, limit=99)
+        assert {recipient.user_id for recipient in told} == (set() if begun.persona_id else {other.pk})
+        assert not Topics().candidates(AT - timedelta(days=1), AT + timedelta(days=1), at=AT)
+
+    def test_the_form_offers_it_where_it_can_be_had(self, client, category, author):
+        client.force_login(author)
+        url = reverse("forum:start", args=[category.slug])
+        assert 'id="id_keep"' in client.get(url).content.decode()
+        assert 'id="id_keep"' not in client.get(reverse("forum:start", args=[CategoryFactory().slug])).content.decode()
+        client.post(url, {"title": "A partner who quarrelworts", "body": SAID, "voice": "own", "keep": "on"})
+        assert Topic.objects.get().kept_from is not None
+        with pytest.raises(Refused):
+            start_topic(CategoryFactory(), by=author, title="In the open here", body=SAID, at=AT, keep_from_practice=True)

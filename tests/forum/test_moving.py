@@ -1,22 +1,30 @@
 """Moving, splitting, merging and archiving: numbers stay, addresses lead on, counters are exact, nobody sees what they may not."""
 
 import re
+from threading import Event as Flag
+from threading import Thread
+from time import sleep
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.actions.practice import state_practice
+from accounts.models import User
 from common.models import AuditEntry
 from common.verdicts import Refused
 from forum.actions.answers import accept_answer
 from forum.actions.archiving import archive_topic, unarchive_topic
 from forum.actions.carrying import PostsNotMovable
+from forum.actions.errors import ParentGone, TopicMoved
 from forum.actions.moving import TopicNotMovable, merge_topics, move_posts, move_topic, split_topic
 from forum.actions.notes import ReasonMissing
 from forum.actions.posts import reply_to_topic
 from forum.actions.reactions import react
 from forum.actions.reading import follow_topic, mark_topic_read
+from forum.actions.removal import withdraw_post
 from forum.actions.restoring import unhide_topic
 from forum.actions.topics import lock_topic
 from forum.effects import Moved
@@ -209,6 +217,33 @@ def test_an_old_address_leads_to_where_the_post_is_for_who_may_read_it(client, t
 
 
 @db
+def test_a_begun_answer_goes_with_what_it_answers_and_overwrites_none(topic, moderator):
+    into, begun = TopicFactory(), {}
+    one, other = UserFactory.create_batch(2, member=True)
+
+    def begin(person, key: str, body: str) -> None:
+        begun[person, body] = Draft.objects.create(user=person, key=key, sequence=3, body=body, saved_at=AT).pk
+
+    for person in (one, other):
+        begin(person, f"reply:{topic.pk}:4", "To four")
+        begin(person, f"reply:{topic.pk}", "To all")
+    begin(other, f"reply:{into.pk}", "Here before")
+    begin(other, f"reply:{topic.pk}:77", "To what is no more")
+    begin(other, f"reply:{topic.pk}0:4", "Elsewhere")
+    merge_topics(topic, by=moderator, into=into, reason="The same question.", at=AT)
+
+    def is_now(person, body: str) -> tuple[str, int | None]:
+        return Draft.objects.values_list("key", "parent_number").get(pk=begun[person, body], user=person, body=body)
+
+    assert is_now(one, "To four") == is_now(other, "To four") == (f"reply:{into.pk}:5", 5)
+    assert is_now(one, "To all") == (f"reply:{into.pk}", None)
+    assert is_now(other, "Here before")[0] == f"reply:{into.pk}"
+    assert is_now(other, "To all") == (f"reply:{into.pk}:2", 2), "what was the first post there"
+    assert is_now(other, "To what is no more")[0] == f"reply:{topic.pk}:77", "still among their drafts"
+    assert is_now(other, "Elsewhere")[0] == f"reply:{topic.pk}0:4"
+
+
+@db
 def test_a_merged_topic_leads_on_also_through_another_merge(client, topic, moderator):
     second, third, follower = TopicFactory(title="The second one"), TopicFactory(title="The third one"), UserFactory(member=True)
     follow_topic(topic, by=follower, level="watching")
@@ -343,3 +378,57 @@ def test_a_moderator_is_told_what_will_happen_before_it_does(client, topic, mode
     assert (topic.category, topic.is_archived) == (there, False)
     client.force_login(UserFactory(member=True))
     assert {client.get(reverse(f"forum:{noun}", args=[topic.pk])).status_code for noun in ("split", "merge", "move")} == {403}
+
+
+# ——— while somebody writes ———
+
+
+@db
+def test_a_reply_is_asked_about_again_where_the_topic_was_moved_or_hidden_meanwhile():
+    member, private = UserFactory(member=True), CategoryFactory(private=True)
+    seen = Topic.objects.select_related("category").get(pk=TopicFactory().pk)
+    Topic.objects.filter(pk=seen.pk).update(category=CategoryFactory(name="Open to all"))
+    with pytest.raises(TopicMoved, match="moved to Open to all"):
+        reply_to_topic(seen, by=member, body="For those who read here.", at=AT)
+    Topic.objects.filter(pk=seen.pk).update(category=private)
+    with pytest.raises(Refused):
+        reply_to_topic(seen, by=member, body="For those who read here.", at=AT)
+    Topic.objects.filter(pk=seen.pk).update(category=seen.category, state="hidden")
+    with pytest.raises(Refused):
+        reply_to_topic(seen, by=member, body="For those who read here.", at=AT)
+    assert Topic.objects.get(pk=seen.pk).last_number == Post.objects.filter(topic=seen).count() == 1
+
+
+@db
+def test_nobody_answers_what_they_may_not_read():
+    topic, colleague = TopicFactory(members_only=True), UserFactory(member=True)
+    writer = UserFactory(member=True)
+    for person in (writer, colleague):
+        state_practice("V81998", by=person, at=AT)
+    writer, colleague = (User.objects.with_roles().get(pk=person.pk) for person in (writer, colleague))
+    kept = reply_to_topic(topic, by=writer, body="Not for us.", at=AT, keep_from_practice=True)
+    with pytest.raises(ParentGone):
+        reply_to_topic(topic, by=colleague, body="What is it?", at=AT, parent_number=kept.number)
+    assert reply_to_topic(topic, by=writer, body="More.", at=AT, parent_number=kept.number).depth == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_withdraws_while_the_post_is_moved_counts_in_the_topic_it_stands_in_now():
+    moderator, author, holds = UserFactory(moderator=True), UserFactory(member=True), Flag()
+    topic, into = TopicFactory(), TopicFactory()
+    post = PostFactory(topic=topic, author=author)
+
+    def move() -> None:
+        with transaction.atomic():
+            move_posts(topic, by=moderator, numbers=[2], into=into, reason="It belongs there.", at=AT)
+            holds.set()
+            sleep(0.2)  # meanwhile the other waits for the row
+        connection.close()
+
+    thread = Thread(target=move)
+    thread.start()
+    holds.wait(10)
+    withdraw_post(post, by=author, at=AT)  # waits for the old topic's row, and finds the post gone from there
+    thread.join()
+    assert_counters_are_exact()
+    assert into.posts.get(number=2).state == "withdrawn"

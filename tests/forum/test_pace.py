@@ -1,22 +1,28 @@
 """How fast one person may write: told with the time to wait, nothing lost, counted from the rows."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from forum.actions.errors import LabelTaken
 from forum.actions.posts import reply_to_topic
 from forum.actions.reactions import react, toggle_reaction
 from forum.actions.topics import start_topic
 from forum.models import Draft
-from forum.pace import TooFast, keep_pace_of_replies
+from forum.pace import TooFast, pace_of_replies
+from forum.pseudonyms import OWN, Voice
 from tests.accounts.factories import UserFactory
-from tests.forum.factories import AT, PersonaFactory, PostFactory, TopicFactory
+from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
+from tests.forum.officers import officers_with_keys
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
+LARK = Voice(is_persona=True, label="Calm Lark")
 
 
 @pytest.fixture(autouse=True)
@@ -50,13 +56,52 @@ def test_starting_and_reacting_have_a_pace_too():
     assert posts[2].reactions.count() == 0
 
 
-def test_what_a_persona_writes_counts_against_the_persona_alone():
-    persona, person = PersonaFactory(), UserFactory(member=True)
-    PostFactory.create_batch(2, topic=persona.topic, author=None, persona=persona)
-    with pytest.raises(TooFast):
-        keep_pace_of_replies(by=person, persona=persona, at=AT + MINUTE)
-    keep_pace_of_replies(by=person, at=AT + MINUTE)
-    keep_pace_of_replies(by=person, persona=PersonaFactory(), at=AT + MINUTE)
+class TestUnderPseudonyms:
+    @pytest.fixture(autouse=True)
+    def _officers(self):
+        officers_with_keys(2)
+
+    def start(self, person, *, minute=0, voice=LARK, key=None):
+        told = {"title": f"What nobody says, {minute}", "body": "Well.", "at": AT + minute * MINUTE, "voice": voice, "key": key}
+        return start_topic(self.category, by=person, **told)
+
+    @pytest.fixture(autouse=True)
+    def _place(self):
+        self.category = CategoryFactory()
+
+    def test_topics_have_a_pace_which_is_apart_from_that_under_one_s_own_name(self):
+        person = UserFactory(member=True)
+        self.start(person)
+        with pytest.raises(TooFast, match=r"started 1 topic in 10 minutes.*09:10, London") as told:
+            self.start(person, minute=4)
+        self.start(person, minute=4, voice=OWN)
+        self.start(UserFactory(member=True), minute=4)
+        self.start(person, minute=10)
+        assert told.value.until == AT + 10 * MINUTE
+
+    def test_replies_have_one_across_all_topics(self):
+        person = UserFactory(member=True)
+        for _ in range(2):
+            reply_to_topic(TopicFactory(), by=person, body="Well.", at=AT, voice=LARK)
+        with pytest.raises(TooFast, match="posted 2 replies"):
+            reply_to_topic(TopicFactory(), by=person, body="Well.", at=AT + MINUTE, voice=LARK)
+
+    def test_what_was_refused_or_sent_twice_counts_for_nothing(self):
+        person, key = UserFactory(member=True), uuid4()
+        with pytest.raises(LabelTaken):
+            self.start(person, voice=Voice(is_persona=True, label="The one in Leeds"))
+        assert self.start(person, key=key) == self.start(person, key=key)
+
+    def test_no_key_of_the_cache_names_anybody_and_no_two_have_anything_in_common(self, settings):
+        settings.PACE_TOPICS = 3
+        cache.clear()
+        person = UserFactory(member=True)
+        for minute in range(3):
+            self.start(person, minute=minute)
+        client = caches["default"]._cache.get_client()
+        names = [key.decode().rpartition(":")[2] for key in client.scan_iter("*forum:pace:*")]
+        assert len(names) == len({name[:8] for name in names}) == 3
+        assert all(0 < client.ttl(key) <= 600 for key in client.scan_iter("*forum:pace:*"))
 
 
 def test_whoever_is_too_fast_keeps_the_text(client):
@@ -74,7 +119,8 @@ def test_whoever_is_too_fast_keeps_the_text(client):
 def test_it_costs_one_statement(settings):
     person = UserFactory(member=True)
     with CaptureQueriesContext(connection) as told:
-        keep_pace_of_replies(by=person, at=AT)
-        settings.PACE_REPLIES = 0
-        keep_pace_of_replies(by=person, at=AT)
+        with pace_of_replies(by=person, as_persona=False, at=AT):
+            settings.PACE_REPLIES = 0
+        with pace_of_replies(by=person, as_persona=False, at=AT), pace_of_replies(by=person, as_persona=True, at=AT):
+            pass
     assert len(told) == 1

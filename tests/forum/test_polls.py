@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +30,7 @@ from forum.polling import (
     rankings,
     vote_problem,
 )
+from forum.readers.polls import RuleLine, poll_told, ranked_lines, with_polls
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
@@ -166,6 +169,30 @@ def test_the_numbers_equal_a_recount_after_many_votes():
             for option in counted_by(kind, choices):
                 told[option] += 1
         assert counts(post) == (told, 3)
+
+
+@db
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_kept_of_a_ranked_poll_equals_what_is_counted_anew_after_every_vote(seed, client, django_assert_num_queries):
+    post, chance, people = asked(kind="ranked"), Random(seed), UserFactory.create_batch(4, member=True)
+
+    def seen() -> list[RuleLine]:
+        told = with_polls(Post.objects.filter(pk=post.pk), AnonymousUser()).get()
+        return ranked_lines(post, poll_told(told, at=AT))
+
+    assert len(seen()) == 7
+    for _ in range(12):
+        person = chance.choice(people)
+        if chance.random() < 0.3:
+            take_vote_back(post, by=person, at=AT)
+        else:
+            vote_in_poll(post, by=person, choices=chance.sample(range(3), chance.randint(1, 3)), at=AT)
+        anew = rankings(3, PollVote.objects.filter(poll=post.pk).values_list("choices", flat=True))
+        names = dict(zip("012", PLAN.options, strict=True))
+        for _ in range(2):
+            assert {line.title: line.sentences for line in seen()} == {one.title: one.sentences(names) for one in anew.values()}
+    with django_assert_num_queries(1):
+        seen()
 
 
 @db

@@ -1,5 +1,6 @@
 """Two officers open what was sealed, and one cannot."""
 
+import json
 import os
 from itertools import permutations
 
@@ -13,15 +14,19 @@ from forum.sealing import (
     Share,
     WrongPassphraseError,
     boxed,
+    hand_over,
     holders_of,
     joined,
+    let_in,
     new_key_pair,
     opened,
+    places_of,
     seal,
     share_of,
     split,
     unboxed,
     unlocked,
+    without,
 )
 
 PASSPHRASES = {3: "the tide comes in", 7: "a heron by the weir", 9: "three grey kettles"}
@@ -111,3 +116,66 @@ def test_names_are_offered_from_the_list():
     offered = offered_labels()
     assert len(set(offered)) == OFFERED and set(offered) <= LABELS
     assert max(map(len, LABELS)) <= 40 and len(LABELS) == 2500
+
+
+# ——— letting somebody in later ———
+def let_in_later(sealed: bytes, one: int, other: int, place: int) -> bytes:
+    """Holder 11, by two of the others."""
+    mine, theirs = (share_of(sealed, holder, PRIVATES[holder], about=ABOUT) for holder in (one, other))
+    places = places_of(sealed)
+    assert (mine.place, theirs.place) == (places[one], places[other])
+    new = {"place": place, "new_public": NEW.pair.public, "about": ABOUT}
+    handed = hand_over(mine, second=theirs.place, second_public=PUBLICS[other], **new)
+    return let_in(sealed, handed, theirs, PRIVATES[other], first=mine.place, new=11, **new)
+
+
+class NEW:
+    pair = new_key_pair("somebody who came later")
+    private = unlocked(pair.locked_private, "somebody who came later")
+
+
+@settings(max_examples=15, deadline=None)
+@given(number=st.integers(1, 2**63 - 1), place=st.integers(4, 255), who=st.permutations(list(PUBLICS)))
+def test_two_holders_let_a_third_in_who_opens_it_with_any_of_the_others(number, place, who):
+    sealed = let_in_later(seal(number, publics=PUBLICS, about=ABOUT), who[0], who[1], place)
+    assert holders_of(sealed) == {*PUBLICS, 11}
+    new = share_of(sealed, 11, NEW.private, about=ABOUT)
+    assert new.place == place
+    for holder in PUBLICS:
+        other = share_of(sealed, holder, PRIVATES[holder], about=ABOUT)
+        assert opened(sealed, new, other, about=ABOUT) == opened(sealed, other, new, about=ABOUT) == number
+    left = without(sealed, [who[2]])
+    assert holders_of(left) == {who[0], who[1], 11}
+    assert places_of(left) == places_of(sealed), "a place that was taken once stays taken"
+    assert opened(left, new, share_of(left, who[0], PRIVATES[who[0]], about=ABOUT), about=ABOUT) == number
+
+
+def test_whoever_is_let_in_reads_neither_share_of_the_two():
+    """Of the two halves each alone is as good as random: with every first share there goes one blind that makes it."""
+    sealed = seal(77, publics=PUBLICS, about=ABOUT)
+    halves = set()
+    for _ in range(2):
+        told = json.loads(let_in_later(sealed, 3, 7, 4))
+        boxes = [unboxed(bytes.fromhex(box), NEW.private, about=ABOUT + b"part") for box in told["to"]["11"]]
+        halves |= {Share.unpacked(box).value for box in boxes}
+    assert len(halves) == 4, "the same two shares, and no half twice"
+    shares = {share_of(sealed, holder, PRIVATES[holder], about=ABOUT).value for holder in PUBLICS}
+    assert not halves & shares
+
+
+def test_between_the_two_nothing_opens_for_either_alone():
+    sealed = seal(77, publics=PUBLICS, about=ABOUT)
+    new = {"place": 4, "new_public": NEW.pair.public, "about": ABOUT}
+    handed = hand_over(share_of(sealed, 3, PRIVATES[3], about=ABOUT), second=2, second_public=PUBLICS[7], **new)
+    for box, private in ((handed.blind, NEW.private), (handed.part, PRIVATES[7]), (handed.blind, PRIVATES[9])):
+        for about in (ABOUT, ABOUT + b"blind", ABOUT + b"part"):
+            with pytest.raises(CannotOpenError):
+                unboxed(box, private, about=about)
+
+
+def test_a_place_is_given_once_and_two_holders_stay():
+    sealed = seal(77, publics=PUBLICS, about=ABOUT)
+    with pytest.raises(ValueError, match="taken"):
+        let_in_later(sealed, 3, 7, 3)
+    with pytest.raises(ValueError, match="nobody could open"):
+        without(sealed, [3, 7])

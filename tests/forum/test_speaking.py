@@ -1,5 +1,7 @@
 """Writing as a persona: what the actions do, and that the author finds, changes and takes back what they wrote."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -104,6 +106,29 @@ class TestStarting:
         assert post.state == "pending" and "new member" not in post.held_because
         assert topic_page(fresh, topic.pk) is None
 
+    def test_what_waits_can_be_changed_by_its_author_and_by_nobody_else(self, client, settings):
+        settings.SCREEN_FIRST_POSTS = 2
+        officers_with_keys(2)
+        fresh, category = UserFactory(member=True, created_at=AT), CategoryFactory()
+        client.force_login(fresh)
+        begun = {"title": "What nobody says", "body": "This.", "voice": "Calm Lark"}
+        page = client.post(reverse("forum:start", args=[category.slug]), begun, follow=True).content.decode()
+        topic = Topic.objects.get()
+        edit, withdraw = (reverse(f"forum:{name}", args=[topic.pk, 1]) for name in ("edit", "withdraw"))
+        assert edit in page and withdraw in page and "In a place that you cannot see now" not in page
+        assert "This." in client.get(edit).content.decode()
+        saved = client.post(edit, {"body": "This, put right.", "revision": 1}, follow=True)
+        assert "Your change is saved." in saved.content.decode()
+        assert (topic.posts.get().body, topic.posts.get().state) == ("This, put right.", "pending")
+        reading = ("forum:follow", "forum:read", "forum:mute")
+        assert {client.post(reverse(name, args=[topic.pk])).status_code for name in reading} == {404}, "no row of theirs about it"
+        client.force_login(UserFactory(member=True))
+        assert client.get(edit).status_code == client.get(withdraw).status_code == 404
+        client.force_login(fresh)
+        assert client.post(withdraw).status_code == 302
+        topic.refresh_from_db()
+        assert topic.state == "hidden"
+
 
 class TestOwnPosts:
     def test_the_author_changes_and_takes_back_and_the_history_names_the_persona(self, topic, member):
@@ -153,6 +178,21 @@ class TestOwnPosts:
         assert (row.persona, row.posts, row.answers) == (post.persona, 2, 1)
         assert topic_page(member, topic.pk).voices.persona.answers == 1
         assert own_personas(UserFactory(), at=AT) == []
+
+    def test_the_number_under_the_bell_is_asked_for_by_everybody_and_worked_out_for_each(self, client, topic, member):
+        post = spoken(topic, member)
+        reply_to_topic(topic, by=UserFactory(member=True), body="True.", at=AT, parent_number=post.number)
+        numbers, trays = [], set()
+        for person in (member, UserFactory(member=True)):
+            client.force_login(person)
+            answer = client.get(reverse("forum:pseudonym_answers"))
+            numbers.append(answer.content.decode().strip())
+            assert answer["Cache-Control"] == "no-store"
+            trays.add(
+                re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", client.get(reverse("notifications:tray")).content.decode())
+            )
+        assert numbers == ['<span class="count">1<span class="sr"> new</span></span>', ""]
+        assert len(trays) == 1 and reverse("forum:pseudonym_answers") in trays.pop()
 
     def test_a_read_mark_does_not_end_at_the_author_s_own_persona(self, topic, member):
         mark_topic_read(topic, by=member, number=1, at=AT)

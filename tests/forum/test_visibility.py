@@ -356,7 +356,7 @@ def test_a_moderator_may_not_rewrite_what_somebody_said(client, people):
 def test_nobody_reads_another_s_draft(client, people):
     topic = TopicFactory()
     client.force_login(people["author"])
-    client.post(reverse("forum:draft"), {"draft_key": f"reply:{topic.pk}", "sequence": 5, "body": CONTENT})
+    client.post(reverse("forum:draft"), {"draft_key": f"reply:{topic.pk}", "sequence": 0, "body": CONTENT})
     client.force_login(people["member"])
     assert CONTENT not in client.get(topic.get_absolute_url()).content.decode()
     assert CONTENT not in client.get(reverse("forum:reply", args=[topic.pk])).content.decode()
@@ -383,7 +383,7 @@ def test_a_group_that_somebody_left_shuts_its_pages_at_once(client, people, pane
     topic = TopicFactory(category=CategoryFactory(access="group", group=panel), body=f"The word is {CONTENT}.")
     person, reply = people["group member"], reverse("forum:reply", args=[topic.pk])
     client.force_login(person)
-    client.post(reverse("forum:draft"), {"draft_key": f"reply:{topic.pk}", "sequence": 1, "body": "Half a thought."})
+    client.post(reverse("forum:draft"), {"draft_key": f"reply:{topic.pk}", "sequence": 0, "body": "Half a thought."})
     assert CONTENT in client.get(topic.get_absolute_url()).content.decode()
     assert "Half a thought." in client.get(reply).content.decode()
     GroupMember.objects.filter(user=person).update(removed_at=AT)

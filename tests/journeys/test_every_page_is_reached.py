@@ -35,6 +35,7 @@ UNREACHED = {
     "forum:file": "a picture or a file in a post; tests/forum/test_attachments.py opens each kind",
     "forum:draft": FOR_MACHINES,
     "forum:people_to_name": FOR_MACHINES,
+    "forum:pseudonym_answers": "a number that the script puts beside a link under the bell",
     **dict.fromkeys(("robots", "sitemap", "sitemap_pages", "sitemap_part"), FOR_MACHINES),
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,

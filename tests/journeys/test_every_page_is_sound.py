@@ -149,7 +149,12 @@ ADMINISTRATOR += [
 VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
-ADMINISTRATOR += ["/forum/openings/", "/forum/openings/passphrase/", "/forum/openings/{opening}/"]
+ADMINISTRATOR += [
+    "/forum/openings/",
+    "/forum/openings/passphrase/",
+    "/forum/openings/{opening}/",
+    "/forum/openings/keys/{officer_key}/",
+]
 PAGES = {
     "visitor": VISITOR,
     "newcomer": [

@@ -39,7 +39,7 @@ from forum.actions.tags import put_tags
 from forum.actions.topics import lock_topic, start_topic, unlock_topic
 from forum.imports.people import claim_key
 from forum.mail_tokens import mute_link
-from forum.models import Category, Draft, Topic
+from forum.models import Category, Draft, OfficerKey, Topic
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice
 from mail.tokens import seal
@@ -98,6 +98,7 @@ class World:
     claim_token: str
     authorship: int
     opening: int
+    officer_key: int
 
 
 def build_world() -> World:
@@ -151,17 +152,20 @@ def build_world() -> World:
         no_daily_token=seal(NO_DAILY, member.pk),
         **_register(people["administrator"], member, now),
         opening=_without_a_name(people, category, now),
+        officer_key=OfficerKey.objects.order_by("-pk").values_list("pk", flat=True)[0],
     )
 
 
 def _without_a_name(people: dict[str, User], category: Category, now: datetime) -> int:
-    """Two officers have passphrases; the member began a topic under a pseudonym, and somebody asks who it is."""
+    """Two officers have passphrases; the member began a topic under a pseudonym, and somebody asks who it is. One of the two set a
+    new passphrase since."""
     for officer in (people["director"], people["administrator"]):
         set_passphrase(by=officer, passphrase="a heron by the weir", at=now - DAY)
     voice = Voice(is_persona=True, label="Calm Lark")
     told = {"title": "Said without a name", "body": "Nobody says this.", "at": now - DAY, "voice": voice}
     topic = start_topic(category, by=people["member"], **told)
     reply_to_topic(topic, by=people["newcomer"], body="True.", at=now, parent_number=1)
+    set_passphrase(by=people["administrator"], passphrase="a wren in the hedge", at=now)
     return ask_to_open(topic.persona, by=people["moderator"], reason="It may be a threat.", at=now).pk
 
 

@@ -111,12 +111,12 @@ def client_of(person: User | None) -> Client:
 
 
 def acts_of(author: User, topic: Topic, room: Topic) -> Client:
-    """Drafts, replies, edits, takes back, reads, keeps a reply from the own practice, and starts a topic, all under pseudonyms and
-    through pages."""
+    """Drafts, replies, edits, takes back, reads, keeps a reply from the own practice, and starts a topic, and one that is kept from
+    the own practice, all under pseudonyms and through pages; and another device saves its draft of the first late."""
     client, reply = client_of(author), reverse("forum:reply", args=[topic.pk])
     client.get(topic.get_absolute_url())
-    draft = {"draft_key": f"reply:{topic.pk}", "sequence": "7", "body": f"The {WORDS}."}
-    client.post(reverse("forum:draft"), draft)
+    draft = {"draft_key": f"reply:{topic.pk}", "sequence": "0", "body": f"The {WORDS}."}
+    assert client.post(reverse("forum:draft"), draft).json() == {"sequence": 1}
     key = "5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11"
     for _ in range(2):
         sent = client.post(reply, {"body": f"The {WORDS}.", "voice": LABEL, "key": key}, follow=True)
@@ -132,6 +132,12 @@ def acts_of(author: User, topic: Topic, room: Topic) -> Client:
     start = reverse("forum:start", args=[topic.category.slug])
     told = {"title": f"Where {WORDS} grows", "body": f"By the {WORDS} pond.", "voice": LABEL, "tags": WORDS, "kind": "question"}
     assert client.post(start, told).status_code == 302
+    start = reverse("forum:start", args=[room.category.slug])
+    told = {"title": "Not for everybody", "body": f"No {WORDS} pond for us.", "voice": LABEL, "keep": "on"}
+    assert client.post(start, told).status_code == 302
+    for sequence in ("1", "0"):
+        assert client.post(reverse("forum:draft"), draft | {"sequence": sequence}).status_code == 400
+    assert client.get(reverse("forum:pseudonym_answers")).status_code == 200
     return client
 
 
