@@ -15,6 +15,8 @@
   let conflict = null;
   let timer = null;
   let running = Promise.resolve();
+  let saving = 0;
+  let waited = false;
 
   const text = () => ({ title: title()?.value ?? "", body: area.value });
   const isSame = (one, other) => one.title === other.title && one.body === other.body;
@@ -90,7 +92,8 @@
   };
   const save = () => {
     clearTimeout(timer);
-    running = running.then(store);
+    saving += 1;
+    running = running.then(store).finally(() => { saving -= 1; });
     return running;
   };
   const later = () => {
@@ -102,12 +105,24 @@
   title()?.addEventListener("input", later);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   addEventListener("online", save);
-  form.addEventListener("submit", () => {
+  // A save that is under way is waited for, or the server would take it for another device's.
+  form.addEventListener("submit", (event) => {
+    if (saving > 0 && !waited) {
+      event.preventDefault();
+      clearTimeout(timer);
+      const goOn = () => {
+        if (sent || conflict) return; // where that save found another text, one chooses first
+        waited = true;
+        form.requestSubmit(event.submitter);
+      };
+      Promise.race([running, new Promise((done) => { setTimeout(done, 3000); })]).then(goOn, goOn);
+      return;
+    }
     sent = true;
     clearTimeout(timer);
     here(null);
   });
-  addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
+  addEventListener("pageshow", (event) => { if (event.persisted) sent = waited = false; });
   addEventListener("beforeunload", (event) => { if (!sent && isDirty() && text().body.trim()) event.preventDefault(); });
 
   // Under a pseudonym: what was kept so far goes, without a trace.
