@@ -112,14 +112,14 @@ class PollForm(forms.Form):
         label="What the poll asks",
         required=False,
         strip=True,
-        widget=forms.TextInput(attrs=WRITTEN_WITH),
+        widget=forms.TextInput(attrs=WRITTEN_WITH | {"data-most": QUESTION_MAX}),
         help_text=f"At most {QUESTION_MAX} characters. Leave it and the options empty, and there is no poll.",
     )
     options = forms.CharField(
         label="Options",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs=WRITTEN_WITH | {"rows": 4}),
+        widget=forms.Textarea(attrs=WRITTEN_WITH | {"rows": 4, "data-most": OPTION_MAX, "data-most-lines": MOST_OPTIONS}),
         help_text=f"One a line: {FEWEST} to {MOST_OPTIONS}, at most {OPTION_MAX} characters each; they cannot be changed later.",
     )
     kind = forms.ChoiceField(

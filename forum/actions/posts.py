@@ -61,7 +61,8 @@ def reply_to_topic(
     sent = _sent_before(topic, key, by, voice)
     if sent is not None:
         return sent
-    keep_pace_of_replies(by=by, at=at, persona=Persona.objects.of(by.pk, topic.pk).first() if voice.is_persona else None)
+    own = Persona.objects.of(by.pk, topic.pk).first() if voice.is_persona else None
+    pace = keep_pace_of_replies(by=by, at=at, persona=own)
     why = why_hold(voice, by=by, category=topic.category, html=html + (poll.html if poll else ""), at=at)
     standing = None if voice.is_persona else standing_then(by, at=at)  # before the number is taken: others wait for it
     try:
@@ -107,6 +108,7 @@ def reply_to_topic(
         if sent is None:
             raise
         return sent
+    post.pace_told = "" if voice.is_persona else pace
     return post
 
 

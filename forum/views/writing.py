@@ -24,6 +24,7 @@ from forum.differences import differences
 from forum.forms import EditForm, ReplyForm, StartForm
 from forum.guarding import Guard, ask_first
 from forum.models import Post, Topic
+from forum.pace import told_of_replies, told_of_topics
 from forum.quoting import quotation
 from forum.readers import TopicPage
 from forum.readers.drafts import draft_among, draft_of
@@ -82,7 +83,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(topic)
     keep_draft(request, form, key)
     context = {"form": form, "guard": guard, "category": category, "draft_key": key, "other": other}
-    context |= _beside(request, key, place)
+    context |= _beside(request, key, place) | {"pace": told_of_topics(by=_writer(request), at=timezone.now())}
     return render(request, "forum/start.html", context | around_start(request, about) | {"poll_form": poll})
 
 
@@ -128,11 +129,13 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 let_draft_go(request, form, key)
                 _tell_unheard(request, place, told["body"])
+                if post.pace_told:
+                    messages.info(request, post.pace_told)
                 return redirect(page_of(page.topic, post.number))
     keep_draft(request, form, key)
     answered = _answered(request, page.topic, form)
     context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, "poll_form": poll}
-    context |= _beside(request, key, place) | {"other": other}
+    context |= _beside(request, key, place) | {"other": other, "pace": told_of_replies(by=_writer(request), at=timezone.now())}
     came = {"arrived": [(post, author_name(post), as_html(post.html)) for post in arrived]}
     return render(request, "forum/reply.html", context | came | {"answered_html": as_html(answered.html) if answered else ""})
 
