@@ -29,6 +29,7 @@ from forum.views import (
     standing,
     tags,
     topics,
+    undoing,
     writing,
 )
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("forum/draft/", drafts.draft, name="draft"),
     path("forum/drafts/", drafts.drafts, name="drafts"),
     path("forum/drafts/<int:pk>/delete/", drafts.draft_discard, name="draft_discard"),
+    path("forum/drafts/<int:pk>/restore/", drafts.draft_restore, name="draft_restore"),
     path("forum/formatting/", formatting.formatting, name="formatting"),
     path("forum/people-to-name/", naming.people_to_name, name="people_to_name"),
     path("forum/files/", files.attach, name="attach"),
@@ -53,6 +55,7 @@ urlpatterns = [
     path("forum/followed/", lists.followed, name="followed"),
     path("forum/top/", lists.top, name="top"),
     path("forum/read/", reading.read_all, name="read_all"),
+    path("forum/undo/", undoing.undo, name="undo"),
     path("forum/follows/", follows.follows, name="follows"),
     path("forum/bookmarks/", bookmarks.bookmarks, name="bookmarks"),
     path("forum/bookmarks/<int:bookmark_id>/remove/", bookmarks.bookmark_off, name="bookmark_off"),

@@ -77,16 +77,19 @@ def finish_draft(*, by: User, key: str, text: str, at: datetime, seen: int = 0) 
         cursor.execute(_FINISH, _told(by, key, seen, at) | {"text": text, "before": at - _EMPTY_FOR})
 
 
-def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) -> None:
-    """It is thrown away. `seen`: only where it is still the one that the writer looked at; raises DraftMovedOn."""
+def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) -> Draft | None:
+    """It is thrown away, and returned as it was, with the sequence of the emptied row: by that it can be saved once more. `seen`:
+    only where it is still the one that the writer looked at; raises DraftMovedOn."""
     draft = Draft.objects.filter(user=by, key=key).first()
     if draft is None:
-        return
+        return None
     if seen is not None and draft.sequence != seen:
         raise DraftMovedOn(draft)
     emptied = {"title": "", "body": "", "parent_number": None, "sequence": draft.sequence + 1, "saved_at": at}
     if not Draft.objects.filter(pk=draft.pk, sequence=draft.sequence).update(**emptied):
         raise DraftMovedOn(Draft.objects.get(pk=draft.pk))
+    draft.sequence += 1
+    return draft
 
 
 def forget_draft(*, by: User, key: str, text: str = "") -> None:
