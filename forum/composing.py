@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -39,7 +40,7 @@ class ReactionView:
 
 @dataclass(slots=True)
 class PostView:
-    """One place on the page. `card` is empty for a tombstone."""
+    """One place on the page. `card` is empty for a tombstone; `notes`: what moderators did just ahead of it."""
 
     post: Post
     card: SafeString | str
@@ -61,6 +62,7 @@ class PostView:
     is_answer: bool = False
     poll: PollView | None = None
     can_vote: Verdict = YES
+    notes: list[Mapping[str, Any]] = field(default_factory=list)
 
     @property
     def has_reactions(self) -> bool:

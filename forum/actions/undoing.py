@@ -12,7 +12,8 @@ from forum.actions.reading import FollowBefore, MarksBefore
 from forum.models import Bookmark, CategoryMember, Level, Post, TopicMember
 
 _MARKS = """
-UPDATE forum_topicmember member SET last_read = told.before, read_at = CASE WHEN told.never THEN NULL ELSE member.read_at END
+UPDATE forum_topicmember member SET last_read = told.before,
+    read_at = CASE WHEN told.never THEN NULL ELSE member.read_at END
 FROM unnest(%(topics)s::bigint[], %(before)s::int[], %(after)s::int[], %(never)s::bool[]) AS told(topic, before, after, never)
 WHERE member.user_id = %(user)s AND member.topic_id = told.topic AND member.last_read = told.after
 """
@@ -58,7 +59,13 @@ def put_marks_back(before: MarksBefore, *, by: User) -> None:
             here.filter(level=Level.NORMAL).delete()
         here.update(watermark=datetime.fromisoformat(watermark) if watermark else None)
     topics, was, became, never = zip(*before.marks, strict=True) if before.marks else ((), (), (), ())
-    told: dict[str, Any] = {"user": by.pk, "topics": list(topics), "before": list(was), "after": list(became), "never": list(never)}
+    told: dict[str, Any] = {
+        "user": by.pk,
+        "topics": list(topics),
+        "before": list(was),
+        "after": list(became),
+        "never": list(never),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_MARKS, told)
 
