@@ -113,6 +113,9 @@ SURFACES = (
     Surface("task", "forum.remind", "staff", note="writes ids; words are made when read or sent"),
     Surface("task", "forum.rebake", "staff", note="draws the same words anew"),
     Surface("notice", "forum.moved", "visible", "posts"),
+    Surface("notice", "forum.poll_closed", "visible", "posts"),
+    Surface("notice", "forum.own_poll_closed", "visible", "posts"),
+    Surface("task", "forum.tell_of_closed_polls", "staff", note="writes ids; words are made when read"),
     Surface("socket", "topic", "visible", note="ids only; the page fetches the part by its own address"),
 )
 
