@@ -327,6 +327,7 @@ CELERY_PREFIX = env.str("CELERY_PREFIX", "")
 # Doors that point upwards: names here, so that no room imports the one above it --------------------------------------
 SAMPLE_PEOPLE = "accounts.surfaces.sample_people"
 STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
+FACE_KEEPER = "forum.actions.reading.choose_face"
 EVENT_KINDS: dict[str, str] = {
     "accounts.group": "accounts.effects.GroupChanged",
     "accounts.role": "accounts.effects.RoleChanged",

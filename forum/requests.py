@@ -12,8 +12,9 @@ FACES: Final = ("conversations", "time")
 
 
 def face_of(request: HttpRequest) -> str:
-    """The face of a topic that this reader chose, kept on the device: `conversations`, `time`, or empty where they never did."""
-    chosen = request.COOKIES.get(FACE_COOKIE, "")
+    """The face of a topic that this reader chose: `conversations`, `time`, or empty where they never did. Kept with the account,
+    for every device; of a visitor, and of whoever never chose since, on the device."""
+    chosen = getattr(request.user, "topic_face", "") or request.COOKIES.get(FACE_COOKIE, "")
     return chosen if chosen in FACES else ""
 
 

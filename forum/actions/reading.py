@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from forum import permissions
 from forum.models import Because, Category, CategoryMember, Level, Persona, Post, Topic, TopicMember
+from forum.requests import FACES
 from notifications.actions import reading
 from notifications.models import Notice
 
@@ -78,6 +79,13 @@ def mark_seen(topic: Topic, *, by: User, numbers: Collection[int], last_read: in
     number = topic.last_number if first is None else first - 1
     if number > last_read:
         mark_topic_read(topic, by=by, number=number, at=at)
+
+
+def choose_face(*, by: User, face: str) -> None:
+    """Topics open so for this person from now on, on every device. Raises ValueError for what is no face."""
+    if face not in FACES:
+        raise ValueError(face)
+    User.objects.filter(pk=by.pk).update(topic_face=face)
 
 
 @transaction.atomic

@@ -100,7 +100,7 @@ def test_a_category(client, member, signed_in, most):
     assert_queries_do_not_grow(url, client, add_rows=add_rows, at_most=most)
 
 
-@pytest.mark.parametrize(("signed_in", "most"), [(False, 2), (True, 5)])
+@pytest.mark.parametrize(("signed_in", "most"), [(False, 2), (True, 6)])
 def test_the_list_of_categories(client, member, signed_in, most):
     if signed_in:
         client.force_login(member)
