@@ -75,6 +75,7 @@ SURFACES = (
     Surface("url", "forum:print", "visible", "posts"),
     Surface("url", "forum:category_read", "signed-in", "posts"),
     Surface("url", "forum:split", "moderator", "posts"),
+    Surface("url", "forum:split_posts", "moderator", "posts"),
     Surface("url", "forum:merge", "moderator", "posts"),
     Surface("url", "forum:move", "moderator", "posts"),
     Surface("url", "forum:archive", "moderator", "posts"),

@@ -7,6 +7,7 @@ from forum import (
 )
 from forum.views import (
     bookmarks,
+    choosing,
     desk,
     drafts,
     files,
@@ -94,6 +95,7 @@ urlpatterns = [
     path("forum/mute/<slug:token>/", muting.mute_by_mail, name="mute_by_mail"),
     path("forum/topics/<int:pk>/move/", scissors.move, name="move"),
     path("forum/topics/<int:pk>/split/", scissors.split, name="split"),
+    path("forum/topics/<int:pk>/split/posts/", choosing.split_posts, name="split_posts"),
     path("forum/topics/<int:pk>/merge/", scissors.merge, name="merge"),
     path("forum/topics/<int:pk>/archive/", scissors.archive, name="archive"),
     path("forum/topics/<int:pk>/unarchive/", scissors.unarchive, name="unarchive"),
