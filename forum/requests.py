@@ -33,6 +33,12 @@ def sequence_of(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 17 else 0
 
 
+def poll_sent(request: HttpRequest) -> dict[str, str] | None:
+    """The fields of a poll as they were typed; None where the form has none."""
+    sent = {name.removeprefix("poll-"): str(value) for name, value in request.POST.items() if name.startswith("poll-")}
+    return {name: value.replace("\r\n", "\n") for name, value in sent.items()} if "question" in sent else None
+
+
 def form_key(request: HttpRequest) -> UUID | None:
     """The key of the form that was sent; None where it is no key."""
     try:

@@ -162,6 +162,11 @@ class PollForm(forms.Form):
         return self.is_bound and any(self.data.get(self.add_prefix(name), "").strip() for name in ("question", "options"))
 
     @property
+    def is_kept(self) -> bool:
+        """Came back from a draft."""
+        return not self.is_bound and bool(self.initial.get("question") or self.initial.get("options"))
+
+    @property
     def is_asked_for(self) -> bool:
         """Came from “with a poll” on the page of a topic."""
         return self.is_bound and self.data.get("preview") == "poll"

@@ -1,7 +1,9 @@
 """Keeping what is half written. A draft has a sequence that the database counts: whoever saves says which one they had before
 them, and is told of the newer one where there is one. No clock of any device decides, and no text overwrites another unseen."""
 
+import json
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,15 +18,18 @@ from forum.texts import clean_body
 
 MOST: Final = 60_000  # more than can be posted: a text that is too long must not be lost while it is cut
 MOST_DRAFTS: Final = 200
+MOST_OF_POLL: Final = 4_000
+POLL_FIELDS: Final = ("question", "options", "kind", "shown", "is_named", "closes_on")
 _KEYS: Final = re.compile(r"(reply:\d{1,18}(:\d{1,9})?|start:\d{1,18}|edit:\d{1,18})")
 _EMPTY_FOR: Final = timedelta(days=1)
 """An emptied draft stays for a while, so that a late save of what was posted already finds a newer sequence and is refused."""
 
 _SAVE: Final = """
-INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
-VALUES (%(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s, %(at)s)
+INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at, poll)
+VALUES (%(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s, %(at)s, %(poll)s::jsonb)
 ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = EXCLUDED.title, body = EXCLUDED.body,
-parent_number = EXCLUDED.parent_number, saved_at = EXCLUDED.saved_at
+parent_number = EXCLUDED.parent_number, saved_at = EXCLUDED.saved_at,
+poll = CASE WHEN %(of_poll)s THEN EXCLUDED.poll ELSE forum_draft.poll END
 WHERE forum_draft.sequence = %(seen)s
 RETURNING sequence
 """
@@ -34,7 +39,8 @@ WITH old AS (
 )
 INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
 VALUES (%(user)s, %(key)s, %(seen)s + 1, '', '', NULL, %(at)s)
-ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', saved_at = EXCLUDED.saved_at
+ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', poll = NULL,
+saved_at = EXCLUDED.saved_at
 WHERE forum_draft.sequence = %(seen)s OR position(btrim(forum_draft.body, E' \n') in %(text)s) > 0
 """
 
@@ -48,14 +54,25 @@ class DraftMovedOn(DomainError):
 
 
 def save_draft(
-    *, by: User, key: str, seen: int, body: str, at: datetime, title: str = "", parent_number: int | None = None
+    *,
+    by: User,
+    key: str,
+    seen: int,
+    body: str,
+    at: datetime,
+    title: str = "",
+    parent_number: int | None = None,
+    poll: Mapping[str, str] | None = None,
 ) -> int:
     """Keep this text under the form's key; returns its sequence. `seen`: the sequence of the draft that the writer had before
-    them, 0 for none. Nobody but its writer ever reads a draft. Raises DraftMovedOn, and TextRefused for a key that is no
+    them, 0 for none. `poll`: the fields of its poll as typed; None where the form has none, which changes nothing of one that is
+    kept. Nobody but its writer ever reads a draft. Raises DraftMovedOn, and TextRefused for a key that is no
     form's: a draft of a pseudonym's post is not kept, because the row would name who wrote it."""
     if not _KEYS.fullmatch(key) or not _is_own(key, by):
         raise TextRefused("What is written here is not kept as a draft.")
     told = _told(by, key, seen, at) | {"title": _kept(title, 255), "body": _kept(body, MOST), "parent": parent_number}
+    kept_poll = _kept_poll(poll or {})
+    told |= {"of_poll": poll is not None, "poll": json.dumps(kept_poll) if kept_poll else None}
     if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
         raise TextRefused(f"You have {MOST_DRAFTS} drafts. Post or delete some of them, and this one is kept as well.")
     with connection.cursor() as cursor:
@@ -64,7 +81,7 @@ def save_draft(
     if row is not None:
         return int(row[0])
     newer = Draft.objects.get(user=by, key=key)
-    if (newer.title, newer.body) == (told["title"], told["body"]):
+    if (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == kept_poll):
         return newer.sequence
     raise DraftMovedOn(newer)
 
@@ -85,7 +102,7 @@ def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) 
         return None
     if seen is not None and draft.sequence != seen:
         raise DraftMovedOn(draft)
-    emptied = {"title": "", "body": "", "parent_number": None, "sequence": draft.sequence + 1, "saved_at": at}
+    emptied = {"title": "", "body": "", "parent_number": None, "poll": None, "sequence": draft.sequence + 1, "saved_at": at}
     if not Draft.objects.filter(pk=draft.pk, sequence=draft.sequence).update(**emptied):
         raise DraftMovedOn(Draft.objects.get(pk=draft.pk))
     draft.sequence += 1
@@ -110,6 +127,13 @@ def _is_own(key: str, by: User) -> bool:
 
 def _told(by: User, key: str, seen: int, at: datetime) -> dict[str, Any]:
     return {"user": by.pk, "key": key, "seen": seen, "at": at}
+
+
+def _kept_poll(poll: Mapping[str, str]) -> dict[str, str] | None:
+    """None where nothing is asked yet: how people would vote is no draft by itself."""
+    if not any(poll.get(name, "").strip() for name in ("question", "options")):
+        return None
+    return {name: _kept(poll[name], MOST_OF_POLL) for name in POLL_FIELDS if poll.get(name)}
 
 
 def _kept(text: str, most: int) -> str:

@@ -16,7 +16,7 @@ from common.errors import DomainError
 from forum.actions.drafts import DraftMovedOn, discard_draft, forget_draft, save_draft
 from forum.models import Draft
 from forum.readers.drafts import draft_of, drafts_of
-from forum.requests import sequence_of, whole_number
+from forum.requests import poll_sent, sequence_of, whole_number
 from forum.views.loading import topic_or_404
 
 
@@ -46,6 +46,7 @@ def draft(request: HttpRequest) -> HttpResponse:
             title=request.POST.get("title", ""),
             body=request.POST.get("body", ""),
             parent_number=whole_number(request.POST.get("to")) or None,
+            poll=poll_sent(request),
             at=timezone.now(),
         )
     except DraftMovedOn as moved:
@@ -85,10 +86,17 @@ def draft_restore(request: HttpRequest, pk: int) -> HttpResponse:
     back = back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("forum:drafts")
     try:
         save_draft(
-            by=_writer(request), key=row.key, seen=sequence, title=title, body=body, parent_number=parent, at=timezone.now()
+            by=_writer(request),
+            key=row.key,
+            seen=sequence,
+            title=title,
+            body=body,
+            parent_number=parent,
+            poll=poll_sent(request),
+            at=timezone.now(),
         )
     except DomainError as problem:
-        gone = Draft(pk=pk, key=row.key, sequence=sequence, title=title, body=body, parent_number=parent)
+        gone = Draft(pk=pk, key=row.key, sequence=sequence, title=title, body=body, parent_number=parent, poll=poll_sent(request))
         return _gone(request, gone, back, str(problem))
     messages.success(request, "Undone. The draft is back.")
     return redirect(back)
@@ -113,8 +121,8 @@ def _gone(request: HttpRequest, gone: Draft | None, back: str, problem: str = ""
 
 def _told(draft: Draft | None) -> dict[str, object]:
     if draft is None:
-        return {"sequence": 0, "title": "", "body": "", "to": None, "saved_at": None}
-    told = {"sequence": draft.sequence, "title": draft.title, "body": draft.body}
+        return {"sequence": 0, "title": "", "body": "", "to": None, "poll": None, "saved_at": None}
+    told = {"sequence": draft.sequence, "title": draft.title, "body": draft.body, "poll": draft.poll}
     return told | {"to": draft.parent_number, "saved_at": draft.saved_at.isoformat()}
 
 

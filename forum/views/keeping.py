@@ -17,7 +17,7 @@ from common.errors import DomainError
 from forum.actions.drafts import finish_draft, forget_draft, save_draft
 from forum.models import Draft
 from forum.readers.drafts import draft_of
-from forum.requests import sequence_of, whole_number
+from forum.requests import poll_sent, sequence_of, whole_number
 
 View = Callable[..., HttpResponse]
 FindDraft = Callable[[User, str], Draft | None]
@@ -74,7 +74,7 @@ def other_text(request: HttpRequest, form: Form, key: str, find: FindDraft = dra
 def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
     """A form that comes back (preview, an error, replies meanwhile) is kept on the server as well: a browser that dies now loses
     nothing. Not what is to be posted under a pseudonym. A newer draft from elsewhere stays as it is."""
-    if request.method != "POST" or not request.POST.get("body", "").strip():
+    if request.method != "POST" or not (request.POST.get("body", "").strip() or request.POST.get("poll-question", "").strip()):
         return
     if request.POST.get("voice", "own") != "own":
         forget_draft(by=_writer(request), key=key, text=request.POST.get("body", ""))
@@ -85,8 +85,9 @@ def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
             key=key,
             seen=_seen(request, key),
             title=request.POST.get("title", ""),
-            body=request.POST["body"].replace("\r\n", "\n"),
+            body=request.POST.get("body", "").replace("\r\n", "\n"),
             parent_number=whole_number(request.POST.get("to")) or None,
+            poll=poll_sent(request),
             at=timezone.now(),
         )
         _tell(form, kept)

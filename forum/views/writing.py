@@ -52,8 +52,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     permissions.can_start(request.user, category).enforce()
     key, place = start_key(category), Place(category)
     voices = Voices(str(request.user), is_offered=pseudonyms_are_offered())
-    form, guard = StartForm(request.POST or None, initial=_begun(request, key), voices=voices), None
-    about, poll = about_form(request, category), poll_form(request)
+    begun = _begun(request, key)
+    form, guard = StartForm(request.POST or None, initial=begun, voices=voices), None
+    about, poll = about_form(request, category), poll_form(request, begun.get("poll"))
     other = other_text(request, form, key)
     is_fit = _is_chosen(request, form, other) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
     if is_fit and not (guard := ask_first(request, *_texts(form), *about.cleaned_data["tags"], *poll.words)):
@@ -99,7 +100,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     to = whole_number(request.POST.get("to") or request.GET.get("to") or request.GET.get("quote"))
     key, place = reply_key(page.topic, to), Place(page.topic.category, page.topic)
     begun = _answer_begun(request, page.topic, key, to)
-    form, poll = ReplyForm(request.POST or None, initial=begun, voices=page.voices), poll_form(request)
+    form, poll = ReplyForm(request.POST or None, initial=begun, voices=page.voices), poll_form(request, begun["poll"])
     arrived: list[Post] = []
     guard: Guard | None = None
     other = other_text(request, form, key, partial(draft_among, latest=page.draft))
@@ -220,12 +221,12 @@ def _begun(request: HttpRequest, key: str) -> dict[str, Any]:
     """What stands in the form when it opens: what was being written."""
     draft = draft_of(_writer(request), key) if request.method == "GET" else None
     told = {"key": new_form_key(), "draft_sequence": draft.sequence if draft else 0}
-    return told | ({"title": draft.title, "body": draft.body} if draft and not draft.is_empty else {})
+    return told | ({"title": draft.title, "body": draft.body, "poll": draft.poll} if draft and not draft.is_empty else {})
 
 
 def _answer_begun(request: HttpRequest, topic: Topic, key: str, to: int) -> dict[str, Any]:
     """What was being written, and a quotation that was asked for."""
-    begun = {"body": "", **_begun(request, key), "to": to or None, "seen": topic.last_number}
+    begun = {"body": "", "poll": None, **_begun(request, key), "to": to or None, "seen": topic.last_number}
     quoted = whole_number(request.GET.get("quote"))
     if quoted:
         post = post_or_404(request, topic.pk, quoted)
