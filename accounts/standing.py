@@ -1,7 +1,8 @@
 """Who somebody is to the rules: the roles and groups they hold now. Permissions everywhere ask this and no model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -129,6 +130,21 @@ def _read(user: User) -> Standing:
     groups, owns = frozenset(user.group_ids), frozenset(user.owned_ids)  # type: ignore[attr-defined]
     practices = frozenset[str](user.practice_codes or ())  # type: ignore[attr-defined]
     return Standing(user.pk, roles, groups, owns, asleep, terms_due=due, practices=practices)
+
+
+def shape_of(user: Anyone) -> Standing:
+    """What the SQL of the rules hangs on: everything of a standing but who it is. For `common.statements`."""
+    standing = standing_of(user)
+    return replace(standing, user_id=0) if standing.is_signed_in else standing
+
+
+def somebody_of(shape: Standing, user_id: int = 0, *, created_at: Any = None) -> Anyone:
+    """A stand-in of this shape for the rules to ask about; no row of the database, and no statement."""
+    if not shape.is_signed_in:
+        return AnonymousUser()
+    somebody = User(pk=user_id, created_at=created_at)
+    somebody.__dict__["_standing"] = (_changeable(somebody), replace(shape, user_id=user_id))
+    return somebody
 
 
 def standing_now(user_id: int) -> User:

@@ -32,12 +32,14 @@ SIGNING_KEY = decoded(KEYS.signing_key)
 BACKUP_KEY = decoded(KEYS.backup_key)
 
 DATABASE_URL = env.str("DATABASE_URL", "") or PLACES.database_url
-DATABASES = {
-    "default": {
-        **dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True),
-        "ENGINE": "django.db.backends.postgresql",
-    }
-}
+# The statements of hot pages are planned once a connection (common/statements.py). Off where a pooler hands connections round
+# by transaction and does not know prepared statements.
+_PREPARED = {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
+_DATABASE = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))
+_OPTIONS = dict(_DATABASE.pop("OPTIONS", {})) | (_PREPARED if env.bool("DATABASE_PREPARES", True) else {})  # type: ignore[call-overload]
+DATABASES = {"default": _DATABASE | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": _OPTIONS}}
+# In tests every one of them is compared with what its queryset says.
+STATEMENTS_ARE_COMPARED = env.bool("STATEMENTS_ARE_COMPARED", False)
 REDIS_URL = env.str("REDIS_URL", "") or PLACES.redis_url(0)
 CACHE_URL = env.str("CACHE_URL", "") or PLACES.redis_url(1)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
@@ -409,6 +411,8 @@ FEEDS_PER_MINUTE = env.int("FEEDS_PER_MINUTE", 120)
 SEARCH_KINDS: dict[str, str] = {
     "posts": "search.readers.posts.Posts",
 }
+# The statements of one reader, for rooms below (common/statements.py)
+READERS_STATEMENT = "accounts.statements.readers_statement"
 # What reads a post before it is stored, and may have it wait for a moderator (forum/screening.py)
 FORUM_SCREEN = "moderation.screening.Screen"
 # Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count
+from django.db.models.query import QuerySet
 
 from accounts.models import User
 from accounts.standing import Anyone
+from common.statements import Statement
 from digest.choosing import Choice, choose
 from digest.models import Edition, Item, Run, Subscription
 from digest.personal import personal_of
@@ -17,8 +20,14 @@ from digest.streams import WEEKLY
 
 def latest_edition(user: Anyone) -> Edition | None:
     """The newest edition that is out; its note and number are for everybody. One statement."""
-    found: Edition | None = Edition.objects.cut().filter(stream=WEEKLY).newest_first().first()
-    return found
+    return _NEWEST.first(None)
+
+
+def _newest(_: None) -> "QuerySet[Edition]":
+    return Edition.objects.cut().filter(stream=WEEKLY).newest_first()[:1]
+
+
+_NEWEST: Final = Statement(_newest)
 
 
 def latest_editions(count: int = 12) -> Sequence[Edition]:

@@ -71,11 +71,10 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: what they said of which post (`own_reactions`), how far they had read (0: never here), whether they may
-    answer, asked once for the page, whose posts are folded for them, and the numbers of those they bookmarked; `at`: when."""
+    """Who reads: how far they had read (0: never here), whether they may answer, asked once for the page, whose posts are folded
+    for them, and the numbers of those they bookmarked; `at`: when."""
 
     user: Anyone
-    said: Mapping[int, set[str]]
     last_read: int
     can_reply: Verdict
     blocked: frozenset[int] = frozenset()
@@ -88,13 +87,12 @@ def reader_of(
     user: Anyone,
     topic: Topic,
     *,
-    said: Mapping[int, set[str]],
     last_read: int = 0,
     blocked: frozenset[int] = frozenset(),
     bookmarked: frozenset[int] = frozenset(),
 ) -> Reader:
     can_accept = bool(permissions.can_accept(user, topic))
-    return Reader(user, said, last_read, permissions.can_reply(user, topic), blocked, bookmarked, can_accept)
+    return Reader(user, last_read, permissions.can_reply(user, topic), blocked, bookmarked, can_accept)
 
 
 def views_of(posts: Iterable[Post], reader: Reader) -> list[PostView]:
@@ -133,7 +131,7 @@ def mark_first_new(views: Iterable[PostView]) -> None:
             return
 
 
-def reactions_of(post: Post, mine: set[str]) -> list[ReactionView]:
+def reactions_of(post: Post, mine: frozenset[str]) -> list[ReactionView]:
     """The four kinds with their counts; likes that an import brought without names count as thanks."""
     return [
         ReactionView(kind.value, str(kind.label), ICONS[kind.value], _count(post, kind.value), kind.value in mine)
@@ -179,7 +177,7 @@ def _view(post: Post, reader: Reader, cards: Mapping[int, SafeString]) -> PostVi
     return PostView(
         post=post,
         card=cards.get(post.pk, ""),
-        reactions=reactions_of(post, reader.said.get(post.pk, set())),
+        reactions=reactions_of(post, frozenset(getattr(post, "said", None) or ())),
         can_react=permissions.can_react(reader.user, post),
         can_reply=reader.can_reply,
         can_edit=permissions.can_edit(reader.user, post, at=reader.at),

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from django.db.models import BooleanField, DateTimeField, Exists, IntegerField, OuterRef, Subquery, Value
+from django.db.models import BooleanField, DateTimeField, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
 
 from accounts.standing import Anyone, standing_of
+from accounts.statements import ReadersStatement
 from consultation.models import Consultation, Draft, Response
 from consultation.readers.lists import published
 from digest.models import Edition
@@ -51,17 +53,22 @@ def front_page(user: Anyone, *, at: datetime) -> Front:
 
 def _open_with_mine(user: Anyone, *, at: datetime) -> list[Consultation]:
     """Open consultations with `answered`, `my_page` (where the reader stopped, None where not begun) and `my_saved_at`."""
+    return _OPEN.rows(user, at=at)
+
+
+def _open(user: Anyone, *, at: datetime) -> "QuerySet[Consultation]":
     rows = Consultation.objects.visible_to(user).accepting_at(at).closing_soonest_first()
     user_id = standing_of(user).user_id
     if user_id is None:
         nothing = {"answered": Value(False, BooleanField()), "my_page": Value(None, IntegerField())}
-        return list(rows.annotate(**nothing, my_saved_at=Value(None, DateTimeField())))
+        return rows.annotate(**nothing, my_saved_at=Value(None, DateTimeField()))
     mine = Draft.objects.filter(version__consultation=OuterRef("pk"), user=user_id).order_by("-pk")
     answered = Response.objects.filter(consultation=OuterRef("pk"), user=user_id, is_current=True)
-    return list(
-        rows.annotate(
-            answered=Exists(answered),
-            my_page=Subquery(mine.values("page")[:1]),
-            my_saved_at=Subquery(mine.values("saved_at")[:1]),
-        )
+    return rows.annotate(
+        answered=Exists(answered),
+        my_page=Subquery(mine.values("page")[:1]),
+        my_saved_at=Subquery(mine.values("saved_at")[:1]),
     )
+
+
+_OPEN: Final = ReadersStatement(_open)

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
+from django.db.models.query import QuerySet
 
 from common.clock import london_day
+from common.doors import open_door
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page, write_cursor
 from notifications.kinds import Countable, NoticeText, notice_kind
 from notifications.models import Notice
@@ -36,8 +40,17 @@ class Told:
 
 def unread_count(user: AbstractBaseUser) -> int:
     """How many of the 100 newest unread may still be seen. One statement."""
+    return len(_unread_statement().tuples(user, *settings.NOTICE_KINDS))
+
+
+@cache
+def _unread_statement() -> Any:
+    return open_door(settings.READERS_STATEMENT)(_unread)
+
+
+def _unread(user: AbstractBaseUser, *_: str) -> "QuerySet[Notice, Any]":
     newest = Notice.objects.of(user.pk).unread().newest_first().values("pk")[:COUNTED_AT_MOST]
-    return Notice.objects.filter(_seen(user), pk__in=newest).count()
+    return Notice.objects.filter(_seen(user), pk__in=newest).values_list("pk")
 
 
 def count_for(user_id: int) -> int:

@@ -17,6 +17,7 @@ for what in ("TOPICS", "REPLIES", "REACTIONS"):
     os.environ.setdefault(f"PACE_{what}", "0")
 # No story waits for further replies; tests/notifications/test_letters.py says how long a letter does.
 os.environ.setdefault("MAIL_GROUP_MINUTES", "0")
+os.environ.setdefault("STATEMENTS_ARE_COMPARED", "true")
 services.start()
 
 

@@ -1,8 +1,12 @@
 """Consultations as lists: for the front page, the weekly and the pages of our own. Each is one statement."""
 
 from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone, standing_of
+from accounts.statements import ReadersStatement
 from consultation.models import Consultation, Draft
 
 
@@ -28,7 +32,14 @@ def my_unfinished(user: Anyone, *, at: datetime) -> list[Draft]:
 
 def published(user: Anyone, *, limit: int | None = None) -> list[Consultation]:
     """Outcomes, the latest first."""
-    return list(Consultation.objects.visible_to(user).published().latest_published_first()[:limit])
+    return _PUBLISHED.rows(user, limit)
+
+
+def _published(user: Anyone, limit: int | None) -> "QuerySet[Consultation]":
+    return Consultation.objects.visible_to(user).published().latest_published_first()[:limit]
+
+
+_PUBLISHED: Final = ReadersStatement(_published)
 
 
 def awaiting_results(user: Anyone, *, at: datetime) -> list[Consultation]:

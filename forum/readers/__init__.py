@@ -3,7 +3,7 @@
 from forum.readers.categories import categories_with_latest, category_for, readable_category_ids
 from forum.readers.latest import best_of, latest_topics, unread_topics
 from forum.readers.level import Branch, conversations, more_replies
-from forum.readers.posts import PostSnippet, first_on, first_placed, own_reactions, post_snippets, posts_in_time, posts_to_tell_of
+from forum.readers.posts import PostSnippet, first_on, first_placed, post_snippets, posts_in_time, posts_to_tell_of
 from forum.readers.topic import TopicPage, topic_page
 from forum.readers.topic_list import ORDERS, TopicRow, topic_rows
 
@@ -21,7 +21,6 @@ __all__ = [
     "first_placed",
     "latest_topics",
     "more_replies",
-    "own_reactions",
     "post_snippets",
     "posts_in_time",
     "posts_to_tell_of",

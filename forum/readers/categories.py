@@ -1,10 +1,12 @@
 """Categories, as their list and their own page show them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import CharField, OuterRef, Subquery, Value
 
 from accounts.standing import Anyone, standing_of
+from accounts.statements import ReadersStatement
 from forum.models import Category, CategoryMember, Level, Topic, TopicActivity
 from forum.models.category import CategoryQuerySet
 from forum.models.topic import topic_rule
@@ -42,7 +44,7 @@ def categories_with_latest(user: Anyone) -> list[CategoryRow]:
 
 def category_for(user: Anyone, slug: str) -> Category | None:
     """The category if this person may read it, with `level`: how closely they follow it. One statement."""
-    return _followed(user).filter(slug=slug).first()
+    return _BY_SLUG.first(user, slug=slug)
 
 
 def followed_categories(user: Anyone) -> list[Category]:
@@ -57,6 +59,13 @@ def _followed(user: Anyone) -> CategoryQuerySet:
         level = Subquery(CategoryMember.objects.filter(user=user_id, category=OuterRef("pk")).values("level")[:1])
     found: CategoryQuerySet = Category.objects.visible_to(user).annotate(level=level)
     return found
+
+
+def _by_slug(user: Anyone, *, slug: str) -> CategoryQuerySet:
+    return _followed(user).filter(slug=slug)
+
+
+_BY_SLUG: Final = ReadersStatement(_by_slug)
 
 
 def level_of(category: Category) -> str:

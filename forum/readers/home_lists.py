@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Value
+from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone
 from common.paging import Page
@@ -16,6 +17,7 @@ from forum.readers.topic_list import (
     FOLLOWED,
     TopicRow,
     as_row,
+    drawn,
     followed_rows,
     listed_topics,
     new_rows,
@@ -33,16 +35,16 @@ OF_MINE: Final = ("unread", "new", "followed")
 
 def list_of_topics(user: Anyone, name: str, *, before: str = "", after: str = "", at: datetime) -> Page[TopicRow]:
     """A page of `latest`, `unread`, `new` or `followed`, by key. One statement. Raises BadCursor."""
-    column = "last_posted_at"
+    column = "topic__created_at" if name == "new" else "last_posted_at"
+    return drawn(page_by_key(user, column, _named, name, before=before, after=after, at=at))
+
+
+def _named(user: Anyone, name: str, *, at: datetime) -> "QuerySet[TopicActivity]":
     if name == "unread":
-        rows = unread_rows(user)
-    elif name == "followed":
-        rows = followed_rows(user, *FOLLOWED)
-    elif name == "new":
-        rows, column = new_rows(user, at=at), "topic__created_at"
-    else:
-        rows = unmuted(listed_topics(user, at=at), user)
-    return _drawn(page_by_key(rows, column, before=before, after=after))
+        return unread_rows(user)
+    if name == "followed":
+        return followed_rows(user, *FOLLOWED)
+    return new_rows(user, at=at) if name == "new" else unmuted(listed_topics(user, at=at), user)
 
 
 def top_of_the_week(user: Anyone, *, at: datetime) -> list[TopicRow]:
@@ -66,8 +68,4 @@ def tab_counts(user: Anyone, *, at: datetime) -> Mapping[str, str]:
 
 def topics_at_level(user: Anyone, level: Level, *, before: str = "", after: str = "") -> Page[TopicRow]:
     """Topics that this person watches, tracks or muted, the last written in first. One statement. Raises BadCursor."""
-    return _drawn(page_by_key(followed_rows(user, level), "last_posted_at", before=before, after=after))
-
-
-def _drawn(page: Page[TopicActivity]) -> Page[TopicRow]:
-    return Page([as_row(row) for row in page.rows], page.older, page.newer)
+    return drawn(page_by_key(user, "last_posted_at", followed_rows, level, before=before, after=after))

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db.models import BooleanField, Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from accounts.standing import Anyone
+from accounts.statements import ReadersStatement
 from forum.models import Post, Topic, TopicActivity
 from forum.readers.topic_list import PINNED, TopicRow, as_row, listed_topics, pinned_for, unmuted, unread_rows
 
@@ -14,12 +16,9 @@ from forum.readers.topic_list import PINNED, TopicRow, as_row, listed_topics, pi
 def latest_topics(user: Anyone, limit: int, *, at: datetime | None = None) -> list[TopicRow]:
     """The topics last written in that this person may see, in every category, without what they muted; where `at` is given,
     ahead of them what is pinned everywhere then and they have not opened. One statement."""
-    rows = listed_topics(user, at=at)
-    latest = unmuted(rows.filter(topic__archived_at=None), user).order_by("-last_posted_at", "-topic")[:limit]
     if at is None:
-        return [as_row(row) for row in latest]
-    pinned = pinned_for(user, at=at)[:PINNED]
-    found = list(rows.filter(_any_of(pinned, latest)).order_by("-last_posted_at", "-topic"))
+        return [as_row(row) for row in _LATEST.rows(user, limit)]
+    found = _WITH_PINNED.rows(user, limit, at=at)
 
     def is_pinned(row: TopicActivity) -> bool:
         until, last_read = row.topic.pinned_until, row.last_read  # type: ignore[attr-defined]
@@ -27,6 +26,25 @@ def latest_topics(user: Anyone, limit: int, *, at: datetime | None = None) -> li
 
     found.sort(key=is_pinned, reverse=True)
     return [as_row(row, pinned=is_pinned(row)) for row in found[:limit]]
+
+
+def _latest(user: Anyone, limit: int, *, at: datetime | None = None) -> "QuerySet[TopicActivity]":
+    rows = listed_topics(user, at=at).filter(topic__archived_at=None)
+    return unmuted(rows, user).order_by("-last_posted_at", "-topic")[:limit]
+
+
+def _with_pinned(user: Anyone, limit: int, *, at: datetime) -> "QuerySet[TopicActivity]":
+    either = _any_of(pinned_for(user, at=at)[:PINNED], _latest(user, limit, at=at))
+    return listed_topics(user, at=at).filter(either).order_by("-last_posted_at", "-topic")
+
+
+def _unread(user: Anyone, limit: int) -> "QuerySet[TopicActivity]":
+    return unread_rows(user).order_by("-last_posted_at", "-topic")[:limit]
+
+
+_LATEST: Final = ReadersStatement(_latest)
+_WITH_PINNED: Final = ReadersStatement(_with_pinned)
+_UNREAD: Final = ReadersStatement(_unread)
 
 
 def _any_of(*chosen: "QuerySet[TopicActivity]") -> RawSQL:
@@ -41,7 +59,7 @@ def unread_topics(user: Anyone, limit: int) -> list[TopicRow]:
     """Topics this person follows that hold something unread, latest first. One statement; none for a visitor."""
     if not user.is_authenticated:
         return []
-    return [as_row(row) for row in unread_rows(user).order_by("-last_posted_at", "-topic")[:limit]]
+    return [as_row(row) for row in _UNREAD.rows(user, limit)]
 
 
 def best_of(category_ids: Collection[int], since: datetime, until: datetime, limit: int) -> Sequence[Topic]:

@@ -13,7 +13,8 @@ from django.db.models.expressions import RawSQL
 
 from accounts.standing import Anyone
 from forum.models import Post, Topic
-from forum.readers.posts import page_posts, with_topic
+from forum.models.post import PostQuerySet
+from forum.readers.posts import page_posts
 
 PAGE: Final = 20
 ROOM: Final = 40
@@ -58,23 +59,39 @@ class Conversations:
 
 def conversations(topic: Topic, user: Anyone, *, after: int = 0, before: int = 0) -> Conversations:
     """The roots behind number `after`, or the last ones ahead of `before`. At most 1 + LEVELS statements."""
-    roots = page_posts(topic, user).roots()
     if before:
-        found = with_topic(roots.filter(number__lt=before).order_by("-number")[: PAGE + 1], topic)
+        found = page_posts(topic, user, _roots_ahead, before=before)
         there_is_more, shown = len(found) > PAGE, found[:PAGE][::-1]
         branches = _grown(topic, user, shown)
         return Conversations(branches, shown[-1].number if shown else 0, shown[0].number if there_is_more else 0)
-    found = with_topic(roots.filter(number__gt=after).order_by("number")[: PAGE + 1], topic)
+    found = page_posts(topic, user, _roots_behind, after=after)
     shown = found[:PAGE]
     branches = _grown(topic, user, shown)
     ahead = shown[0].number if shown and after else 0
     return Conversations(branches, shown[-1].number if len(found) > PAGE else 0, ahead)
 
 
+def _roots_ahead(posts: PostQuerySet, *, topic: int, before: int) -> PostQuerySet:
+    return posts.roots().filter(topic=topic, number__lt=before).order_by("-number")[: PAGE + 1]
+
+
+def _roots_behind(posts: PostQuerySet, *, topic: int, after: int) -> PostQuerySet:
+    return posts.roots().filter(topic=topic, number__gt=after).order_by("number")[: PAGE + 1]
+
+
+def _answers_behind(posts: PostQuerySet, *, topic: int, parent: int, after: int) -> PostQuerySet:
+    return posts.filter(topic=topic, parent_number=parent, number__gt=after).order_by("number")[: PAGE + 1]
+
+
+def _first_below(posts: PostQuerySet, *, topic: int, parents: list[int], each: int) -> PostQuerySet:
+    """Says of which topic only inside the array: said again outside, the planner would read the whole topic."""
+    wanted = RawSQL(_FIRST, [parents, topic, each], output_field=BooleanField())  # noqa: S611 - values are parameters
+    return posts.filter(wanted).in_time()
+
+
 def more_replies(topic: Topic, user: Anyone, *, parent_number: int, after: int = 0) -> Conversations:
     """The direct replies to a post behind number `after`, with theirs. At most 1 + LEVELS statements."""
-    rows = page_posts(topic, user).filter(parent_number=parent_number, number__gt=after)
-    found = with_topic(rows.order_by("number")[: PAGE + 1], topic)
+    found = page_posts(topic, user, _answers_behind, parent=parent_number, after=after)
     shown = found[:PAGE]
     return Conversations(_grown(topic, user, shown), shown[-1].number if len(found) > PAGE else 0)
 
@@ -97,9 +114,8 @@ def _grown(topic: Topic, user: Anyone, posts: Sequence[Post]) -> list[Branch]:
 def _first_replies(topic: Topic, user: Anyone, parents: Sequence[Branch], *, each: int) -> list[Branch]:
     """Hang the first replies, at most `each`, below their parents; returns what was hung. One statement."""
     by_number = {branch.post.number: branch for branch in parents}
-    values = [list(by_number), topic.pk, max(1, each)]
-    wanted = RawSQL(_FIRST, values, output_field=BooleanField())  # noqa: S611 - values are parameters
-    found = [Branch(post) for post in with_topic(page_posts(topic, user).filter(wanted).in_time(), topic)]
+    posts = page_posts(topic, user, _first_below, parents=list(by_number), each=max(1, each))
+    found = [Branch(post) for post in posts]
     for branch in found:
         by_number[branch.post.parent_number or 0].replies.append(branch)
     return found

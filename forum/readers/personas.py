@@ -55,13 +55,12 @@ def pseudonyms_are_offered() -> bool:
     return OfficerKey.objects.standing()[:2].count() == 2
 
 
-def about_the_reader(user: Anyone, topic_id: int) -> Subquery | Value:
-    """For `topic_page`: the reader's persona in this topic, and how many officers have keys, as one JSON value of the topic's own
-    statement."""
+def about_the_reader(user: Anyone, tag: bytes) -> Subquery | Value:
+    """For `topic_page`: the reader's persona in this topic, which has this tag, as one JSON value."""
     user_id = standing_of(user).user_id
     if user_id is None:
         return Value(None, output_field=JSONField())
-    mine = Persona.objects.filter(topic=OuterRef("pk"), owner_tag=own_tag(topic_id, user_id))
+    mine = Persona.objects.filter(topic=OuterRef("pk"), owner_tag=tag)
     told = JSONObject(id="pk", label="label", answers=_answers_since(user_id))
     return Subquery(mine.values(told=told)[:1], output_field=JSONField())
 

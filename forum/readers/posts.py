@@ -1,19 +1,24 @@
 """Posts, as pages, notices and the weekly show them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import JSONField, OuterRef, Subquery, Value
 
-from accounts.standing import Anyone
+from accounts.standing import Anyone, standing_of
+from accounts.statements import ReadersStatement
 from common.clock import london_moment
 from forum.models import Post, Reaction, Topic
 from forum.models.post import PostQuerySet
 from forum.readers.polls import with_polls
 from forum.rendering import author_name, snippet
 
+Choose = Callable[..., PostQuerySet]
+"""Some of the posts: `choose(posts, topic=…, **values)`; a function of a module, since a statement is kept for each."""
 UNREAD_HERE = ("search", "body", "form_key", "persona__sealed_person")
 
 
@@ -32,15 +37,37 @@ class PostSnippet:
     at: datetime
 
 
-def page_posts(topic: Topic, user: Anyone) -> PostQuerySet:
-    """The posts of a topic that has been found visible, with whatever a page draws of them."""
-    placed = Post.objects.placed_for(user, persona_id=topic.own_persona_id).filter(topic=topic.pk)
-    return with_polls(placed.select_related("author__facts", "persona", "removed_by").defer(*UNREAD_HERE), user)
+def page_posts(topic: Topic, user: Anyone, choose: Choose, **values: int | list[int]) -> list[Post]:
+    """Of the posts of a topic that has been found visible those that `choose` picks, with whatever a page draws of them, and
+    `said`: what the reader said of each. One statement."""
+    persona = {} if topic.own_persona_id is None else {"persona": topic.own_persona_id}
+    return with_topic(_PLACED.rows(user, choose, topic=topic.pk, **persona, **values), topic)
+
+
+def _placed(user: Anyone, choose: Choose, *, persona: int | None = None, **values: int) -> PostQuerySet:
+    placed = Post.objects.placed_for(user, persona_id=persona)
+    placed = placed.select_related("author__facts", "persona", "removed_by").defer(*UNREAD_HERE)
+    return choose(_with_said(with_polls(placed, user), user), **values)
+
+
+_PLACED: Final = ReadersStatement(_placed)
+
+
+def _with_said(posts: PostQuerySet, user: Anyone) -> PostQuerySet:
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return posts.annotate(said=Value(None, output_field=JSONField()))
+    mine = Reaction.objects.filter(user=user_id, post=OuterRef("pk")).order_by("kind")
+    return posts.annotate(said=ArraySubquery(mine.values("kind")))
 
 
 def posts_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[Post]:
     """The posts numbered first to last, as this person may see them. One statement."""
-    return with_topic(page_posts(topic, user).filter(number__range=(first, last)).in_time(), topic)
+    return page_posts(topic, user, _numbered, first=first, last=last)
+
+
+def _numbered(posts: PostQuerySet, *, topic: int, first: int, last: int) -> PostQuerySet:
+    return posts.filter(topic=topic, number__range=(first, last)).in_time()
 
 
 def first_placed(topic: Topic, user: Anyone, *, number: int) -> Post | None:
@@ -64,17 +91,6 @@ def with_topic(posts: Iterable[Post], topic: Topic) -> list[Post]:
     for post in found:
         post.topic = topic
     return found
-
-
-def own_reactions(user: Anyone, posts: Iterable[Post]) -> Mapping[int, set[str]]:
-    """What this person has said of these posts. One statement; none for a visitor."""
-    if not user.is_authenticated:
-        return {}
-    said: dict[int, set[str]] = {}
-    rows = Reaction.objects.filter(user=user.pk, post__in=[post.pk for post in posts]).values_list("post_id", "kind")
-    for post_id, kind in rows:
-        said.setdefault(post_id, set()).add(kind)
-    return said
 
 
 def posts_to_tell_of(user: AbstractBaseUser, ids: Collection[int]) -> Mapping[int, Post]:

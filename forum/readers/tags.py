@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from accounts.standing import Anyone, standing_of
 from common.paging import Page
-from forum.models import FormerTag, Tag, Topic, TopicTag
+from forum.models import FormerTag, Tag, Topic, TopicActivity, TopicTag
 from forum.models.topic import topic_rule
-from forum.readers.topic_list import TopicRow, as_row, listed_topics, page_by_key
+from forum.readers.topic_list import TopicRow, drawn, listed_topics, page_by_key
 
 MOST: Final = 200
 
@@ -38,9 +38,11 @@ def tag_once_called(user: Anyone, slug: str) -> Tag | None:
 
 def tagged_topics(tag: Tag, user: Anyone, *, before: str = "", after: str = "") -> Page[TopicRow]:
     """The topics with this tag that this person may know of, last written in first. One statement. Raises BadCursor."""
-    rows = listed_topics(user).filter(topic__tagged__tag=tag)
-    page = page_by_key(rows, "last_posted_at", before=before, after=after)
-    return Page([as_row(row) for row in page.rows], page.older, page.newer)
+    return drawn(page_by_key(user, "last_posted_at", _tagged, before=before, after=after, tag=tag.pk))
+
+
+def _tagged(user: Anyone, *, tag: int) -> "QuerySet[TopicActivity]":
+    return listed_topics(user).filter(topic__tagged__tag=tag)
 
 
 def tags_with_counts(user: Anyone, *, limit: int = MOST) -> Sequence[TagCount]:

@@ -8,11 +8,14 @@ from typing import Any, Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, F, IntegerField, JSONField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models.query import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Block
 from accounts.standing import Anyone, standing_of
+from accounts.statements import ReadersStatement
 from forum.models import Because, Bookmark, CategoryMember, Draft, Level, Topic, TopicMember, TopicNotice
+from forum.models.persona import own_tag
 from forum.permissions import can_keep_from_practice
 from forum.readers.marks import notes_of, solution_of, tags_of
 from forum.readers.personas import Voices, about_the_reader, as_own_persona, officers_with_keys
@@ -69,16 +72,7 @@ class TopicPage:
 
 def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
     """The topic if this person may know of it. One statement."""
-    topics = (
-        Topic.objects.visible_to(user)
-        .select_related("category", "author", "persona", "activity", "locked_by")
-        .defer("search", "persona__sealed_person")
-        .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
-        .annotate(in_category=_in_category(user), marked=_bookmarks(user))
-        .annotate(persona_of_reader=about_the_reader(user, topic_id), officers=_officers(user))
-        .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number", user), happened=notes_of("pk", user))
-    )
-    topic = topics.filter(pk=topic_id).first()
+    topic = _TOPIC.first(user, topic=topic_id, **_tag(user, topic_id))
     if topic is None:
         return None
     mine = topic.mine or {}  # type: ignore[attr-defined]
@@ -105,6 +99,27 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         bookmarks=frozenset(topic.marked or ()),  # type: ignore[attr-defined]
         happened=[{**note, "at": parse_datetime(note["at"])} for note in topic.happened],  # type: ignore[attr-defined]
     )
+
+
+def _tag(user: Anyone, topic_id: int) -> dict[str, bytes]:
+    user_id = standing_of(user).user_id
+    return {} if user_id is None else {"tag": own_tag(topic_id, user_id)}
+
+
+def _topics(user: Anyone, *, topic: int, tag: bytes = b"") -> "QuerySet[Topic]":
+    topics = (
+        Topic.objects.visible_to(user)
+        .select_related("category", "author", "persona", "activity", "locked_by")
+        .defer("search", "persona__sealed_person")
+        .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
+        .annotate(in_category=_in_category(user), marked=_bookmarks(user))
+        .annotate(persona_of_reader=about_the_reader(user, tag), officers=_officers(user))
+        .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number", user), happened=notes_of("pk", user))
+    )
+    return topics.filter(pk=topic)
+
+
+_TOPIC: Final = ReadersStatement(_topics)
 
 
 def _in_words(solution: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -1,15 +1,17 @@
 """The rows of a list of topics, by key."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.standing import Anyone, standing_of
+from accounts.statements import ReadersStatement
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
+from common.statements import Value as Given
 from forum.models import Because, Category, CategoryMember, Level, Topic, TopicActivity, TopicMember, TopicNotice
 from forum.models.topic import topic_rule
 from forum.readers.marks import tags_of
@@ -28,6 +30,9 @@ ORDERS: Final = {
 NEW_FOR: Final = timedelta(days=28)
 """A topic that nobody opened is no longer called new to them after this time."""
 FOLLOWED: Final = (Level.WATCHING, Level.TRACKING)
+
+Choose = Callable[..., "QuerySet[TopicActivity]"]
+"""A list of topics: `choose(user, *how, **values)`; a function of a module, since a statement is kept for each."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,17 +62,24 @@ def topic_rows(
     category: Category, user: Anyone, *, order: str, before: str = "", after: str = "", at: datetime
 ) -> tuple[Sequence[TopicRow], Page[TopicRow]]:
     """What is pinned (on the first page only) and a page of the rest. Two statements. Raises BadCursor."""
-    listed = listed_topics(user, at=at)
-    rows = listed.filter(category=category)
-    pinned: Iterable[TopicActivity] = ()
-    if not before and not after and order != "archived":
-        here = Q(category=category) | _elsewhere(user)
-        pinned = listed.filter(here, topic__pinned_until__gt=at, topic__archived_at=None)
-        pinned = pinned.order_by("-topic__pinned_until", "-topic")[:PINNED]
-    rows = rows.exclude(topic__pinned_until__isnull=False, topic__pinned_until__gt=at).filter(_of_order(order))
-    page = page_by_key(rows, ORDERS[order], before=before, after=after)
-    shown = Page([as_row(row) for row in page.rows], page.older, page.newer)
-    return [as_row(row, pinned=True) for row in pinned], shown
+    page = page_by_key(user, ORDERS[order], _in_order, order, before=before, after=after, at=at, category=category.pk)
+    first = not before and not after and order != "archived"
+    pinned = _PINNED.rows(user, category=category.pk, at=at) if first else []
+    return [as_row(row, pinned=True) for row in pinned], drawn(page)
+
+
+def _in_order(user: Anyone, order: str, *, at: datetime, category: int) -> "QuerySet[TopicActivity]":
+    rows = listed_topics(user, at=at).filter(category=category)
+    return rows.exclude(topic__pinned_until__isnull=False, topic__pinned_until__gt=at).filter(_of_order(order))
+
+
+def _pinned_in(user: Anyone, *, at: datetime, category: int) -> "QuerySet[TopicActivity]":
+    here = Q(category=category) | _elsewhere(user)
+    rows = listed_topics(user, at=at).filter(here, topic__pinned_until__gt=at, topic__archived_at=None)
+    return rows.order_by("-topic__pinned_until", "-topic")[:PINNED]
+
+
+_PINNED: Final = ReadersStatement(_pinned_in)
 
 
 def _of_order(order: str) -> Q:
@@ -151,32 +163,49 @@ def unmuted(rows: "QuerySet[TopicActivity]", user: Anyone) -> "QuerySet[TopicAct
     return rows.filter(~Exists(mine.filter(level=Level.MUTED)), ~Exists(category) | Exists(mine.filter(level__in=FOLLOWED)))
 
 
-def page_by_key(rows: "QuerySet[TopicActivity]", column: str, *, before: str, after: str) -> Page[TopicActivity]:
-    """A page of rows by a column that leads. Raises BadCursor."""
-    forwards = bool(after) and not before
-    if before or after:
-        rows = rows.filter(_beyond(read_cursor(before or after, length=2), column, "gt" if forwards else "lt"))
-    ordering = (column, "topic") if forwards else (f"-{column}", "-topic")
-    found = list(rows.order_by(*ordering)[: PAGE + 1])
+def page_by_key(
+    user: Anyone, column: str, choose: Choose, *how: Hashable, before: str, after: str, **values: Given
+) -> Page[TopicActivity]:
+    """Of what `choose(user, *how, **values)` lists, a page by a column that leads. One statement. Raises BadCursor."""
+    side = "gt" if after and not before else "lt" if before else ""
+    beyond = _moment_and_topic(read_cursor(before or after, length=2)) if side else {}
+    found = _PAGE.rows(user, column, side, choose, *how, **beyond, **values)
 
     def key(row: TopicActivity) -> Cursor:
         moment = row.topic.created_at if column == "topic__created_at" else row.last_posted_at
         return (moment - _EPOCH) // timedelta(microseconds=1), row.topic_id
 
-    if not forwards:
+    if side != "gt":
         return take_page(found, size=PAGE, key=key, has_newer=bool(before))
     page = take_page(found, size=PAGE, key=key, has_newer=True)
     # fetched from old to new: turn the page round, and what lay beyond is newer
     return Page(list(reversed(page.rows)), older=page.newer, newer=page.older)
 
 
-def _beyond(cursor: Cursor, column: str, side: str) -> Q:
-    """Strictly older (`lt`) or newer (`gt`) than the row that a cursor names; the first condition leads into the index."""
+def _page(
+    user: Anyone, column: str, side: str, choose: Choose, *how: Hashable, moment: Any = None, topic: int = 0, **values: Any
+) -> "QuerySet[TopicActivity]":
+    rows = choose(user, *how, **values)
+    if side:  # the first condition leads into the index
+        beyond = Q(**{f"{column}__{side}": moment}) | Q(**{f"topic__{side}": topic})
+        rows = rows.filter(Q(**{f"{column}__{side}e": moment}) & beyond)
+    return rows.order_by(*((column, "topic") if side == "gt" else (f"-{column}", "-topic")))[: PAGE + 1]
+
+
+_PAGE: Final = ReadersStatement(_page)
+
+
+def drawn(page: Page[TopicActivity]) -> Page[TopicRow]:
+    """The same page as rows to show."""
+    return Page([as_row(row) for row in page.rows], page.older, page.newer)
+
+
+def _moment_and_topic(cursor: Cursor) -> dict[str, Given]:
+    """The row that a cursor names. Raises BadCursor."""
     micros, topic = cursor
     if not isinstance(micros, int) or not isinstance(topic, int) or abs(micros) > 2**53 or abs(topic) > 2**53:
         raise BadCursor(str(cursor))
-    moment = _EPOCH + timedelta(microseconds=micros)
-    return Q(**{f"{column}__{side}e": moment}) & (Q(**{f"{column}__{side}": moment}) | Q(**{f"topic__{side}": topic}))
+    return {"moment": _EPOCH + timedelta(microseconds=micros), "topic": topic}
 
 
 def topics_by_activity(user: Anyone, ids: Iterable[int]) -> list[TopicRow]:

@@ -11,7 +11,7 @@ from forum.actions.reactions import toggle_reaction
 from forum.composing import ICONS, reader_of, views_of
 from forum.models import Reaction
 from forum.pace import told_of_reactions
-from forum.readers import own_reactions
+from forum.readers import posts_in_time
 from forum.readers.reactors import reactors, reactors_of
 from forum.views.loading import post_or_404, topic_or_404
 from forum.views.topics import place_for
@@ -30,12 +30,12 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         if pace:
             messages.info(request, pace)
         return redirect(place_for(request, post.topic, post))
-    post, page = post_or_404(request, pk, number), topic_or_404(request, pk)
-    reader = reader_of(request.user, post.topic, said=own_reactions(request.user, [post]), bookmarked=page.bookmarks)
+    page = topic_or_404(request, pk)
+    reader = reader_of(request.user, page.topic, bookmarked=page.bookmarks)
     context = {
-        "view": views_of([post], reader)[0],
-        "topic": post.topic,
-        "may_moderate": permissions.can_moderate(request.user, post.topic.category),
+        "view": views_of(posts_in_time(page.topic, request.user, first=number, last=number), reader)[0],
+        "topic": page.topic,
+        "may_moderate": permissions.can_moderate(request.user, page.topic.category),
         "pace": pace,
     }
     response = render(request, "forum/_foot_after.html", context)

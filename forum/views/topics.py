@@ -1,6 +1,5 @@
 """A topic in its two faces, and the addresses that lead into it."""
 
-from collections.abc import Iterable
 from math import ceil
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from forum.discovery import discovery_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, PostMove, Topic
 from forum.placing import place_in_conversations, place_in_time
-from forum.readers import TopicPage, conversations, first_placed, more_replies, own_reactions, posts_in_time, topic_page
+from forum.readers import TopicPage, conversations, first_placed, more_replies, posts_in_time, topic_page
 from forum.readers.moved import moved_post
 from forum.readers.sight import topic_version
 from forum.requests import face_of, new_form_key, reply_key, whole_number
@@ -46,7 +45,7 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return _in_time(request, page, 1)
     after, before = whole_number(request.GET.get("after")), whole_number(request.GET.get("before"))
     found = conversations(page.topic, request.user, after=after, before=before)
-    reader = _reader(request, page, posts_of(found.branches))
+    reader = _reader(request, page)
     views = tree_of(found.branches, reader)
     begins = after or (views[0].post.number if views and found.before else 0)
     context = _around(request, page) | {
@@ -79,7 +78,7 @@ def _in_time(request: HttpRequest, page: TopicPage, number: int) -> HttpResponse
         raise Http404
     first, last = (number - 1) * PAGE + 1, min(number * PAGE, page.topic.last_number)
     posts = posts_in_time(page.topic, request.user, first=first, last=last)
-    views = views_of(posts, _reader(request, page, posts))
+    views = views_of(posts, _reader(request, page))
     mark_first_new(views)
     context = _around(request, page) | {
         "face": "time",
@@ -107,7 +106,7 @@ def replies(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     after = whole_number(request.GET.get("after"))
     above = _one(request, page, number)
     found = more_replies(page.topic, request.user, parent_number=number, after=after)
-    reader = _reader(request, page, [above[0], *posts_of(found.branches)])
+    reader = _reader(request, page)
     context = {
         "topic": page.topic,
         "above": views_of(above, reader)[0],
@@ -142,7 +141,7 @@ def post_part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One post as it stands in a list, for a page that is open and has heard of it."""
     page = topic_or_404(request, pk)
     posts = _one(request, page, number)
-    reader = _reader(request, page, posts, last_read=max(1, number - 1))
+    reader = _reader(request, page, last_read=max(1, number - 1))
     return render(request, "forum/_place.html", {"view": views_of(posts, reader)[0], "topic": page.topic, "now": timezone.now()})
 
 
@@ -189,11 +188,10 @@ def pages_of(topic: Topic) -> int:
     return max(1, ceil(topic.last_number / PAGE))
 
 
-def _reader(request: HttpRequest, page: TopicPage, posts: Iterable[Post], *, last_read: int | None = None) -> Reader:
+def _reader(request: HttpRequest, page: TopicPage, *, last_read: int | None = None) -> Reader:
     return reader_of(
         request.user,
         page.topic,
-        said=own_reactions(request.user, posts),
         last_read=page.last_read if last_read is None else last_read,
         blocked=page.blocked,
         bookmarked=page.bookmarks,

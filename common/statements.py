@@ -1,0 +1,221 @@
+"""Statements of hot pages: put together by the ORM once, planned by the database once a connection, run with the values of the
+moment.
+
+Building the SQL of a long queryset and planning it cost more than carrying it out: for a member's page of a topic some 20 ms
+against one. So `Statement` asks its queryset for SQL once a *shape* (whatever the SQL itself hangs on: the roles and groups of a
+reader, say), with stand-ins in the places of what changes from call to call, keeps the text, and afterwards only fills the
+places. Everything but the places is written into the text, so that the planner sees it.
+
+A stand-in must reach the SQL as it is, or as a moment moved by a time delta. What is computed from one would be wrong for
+everybody: so in tests every statement that runs must be, word for word, what its queryset says for the values at hand.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import count
+from types import SimpleNamespace
+from typing import Any, Final, Generic, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Model
+from django.db.models.query import ModelIterable, QuerySet
+from psycopg import RawCursor
+from psycopg.types.numeric import Int8
+
+M = TypeVar("M", bound=Model)
+Value = int | datetime | bytes | str | list[int]
+Shape = Hashable
+
+_SHAPES: Final = 512
+_FIRST_NUMBER: Final = 2_100_000_000  # below what a column of four bytes holds, so that no lookup calls it out of range
+_FIRST_MOMENT: Final = datetime(7000, 1, 1, tzinfo=UTC)
+_APART: Final = timedelta(days=3660)
+_TYPES: Final[Mapping[type, str]] = {int: "bigint", datetime: "timestamptz", bytes: "bytea", str: "text", list: "bigint[]"}
+
+
+class NotTheSame(AssertionError):
+    """A kept statement is not what the queryset says for these values: it computes with a stand-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A parameter of the text: the value of this name, moved by so much."""
+
+    name: str
+    moved: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """`text` as PostgreSQL reads it; `sql` and `params` as Django wrote them, with places among them, to compare with."""
+
+    text: str
+    places: tuple[_Place, ...]
+    sql: str
+    params: tuple[Any, ...]
+    compiler: Any
+    converters: Any
+
+
+class Statement(Generic[M]):
+    """`build(shape, **stand_ins)` gives the queryset of models; `rows(shape, **values)` what it finds for these values.
+
+    Values are whole numbers, lists of them, moments, words and bytes, always of the same type under a name. One statement.
+    Raises NotTheSame where settings.STATEMENTS_ARE_COMPARED, as in tests.
+    """
+
+    def __init__(self, build: Callable[..., "QuerySet[M, Any]"]) -> None:
+        self._build = build
+        self._kept = lru_cache(_SHAPES)(self._compile)
+        _EVERY.append(self)
+
+    def rows(self, shape: Shape, **values: Value) -> list[M]:
+        kept = self._kept_for(shape, values)
+        return list(_models(kept, _ask(kept, values))) if kept else []
+
+    def tuples(self, shape: Shape, **values: Value) -> list[tuple[Any, ...]]:
+        """The same of a queryset of `values_list`."""
+        kept = self._kept_for(shape, values)
+        return [tuple(row) for row in _converted(kept, _ask(kept, values))] if kept else []
+
+    def first(self, shape: Shape, **values: Value) -> M | None:
+        return next(iter(self.rows(shape, **values)), None)
+
+    def forget(self) -> None:
+        """For tests that change a setting which the queryset looks at."""
+        self._kept.cache_clear()
+
+    def _kept_for(self, shape: Shape, values: Mapping[str, Value]) -> _Kept | None:
+        kept = self._kept(shape, tuple((name, _kind(value)) for name, value in values.items()))
+        if settings.STATEMENTS_ARE_COMPARED:
+            _compare(kept, self._build(shape, **values), values)
+        return kept
+
+    def _compile(self, shape: Shape, kinds: tuple[tuple[str, type], ...]) -> _Kept | None:
+        stand_ins = _stand_ins(kinds)
+        compiler: Any = self._build(shape, **stand_ins).query.get_compiler(connection=connection)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        expressions = [expression for expression, *_ in compiler.select[: compiler.col_count]]
+        found = tuple(_place_of(param, stand_ins) or param for param in params)
+        text, places = _with_places(sql, found, stand_ins)
+        return _Kept(text, places, sql, found, compiler, compiler.get_converters(expressions))
+
+
+_EVERY: Final[list[Statement[Any]]] = []
+
+
+def forget_statements() -> None:
+    """For tests that change a setting which a queryset looks at."""
+    for statement in _EVERY:
+        statement.forget()
+
+
+def _compare(kept: _Kept | None, rows: "QuerySet[Any, Any]", values: Mapping[str, Value]) -> None:
+    try:
+        sql, params = rows.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        if kept is not None:
+            raise NotTheSame("finds nothing by itself, and its kept form asks") from None
+        return
+    told = kept and tuple(_filled(values[one.name], one) if isinstance(one, _Place) else one for one in kept.params)
+    if kept is None or sql != kept.sql or tuple(map(_bare, params)) != tuple(map(_bare, told or ())):
+        raise NotTheSame(f"{sql}\n{params}\nis kept as\n{kept and kept.sql}\n{told}")
+
+
+def _bare(param: Any) -> Any:
+    """Without what psycopg wraps it in."""
+    return getattr(param, "obj", param)
+
+
+def _kind(value: Value) -> type:
+    return next(kind for kind in _TYPES if isinstance(value, kind))
+
+
+def _stand_ins(kinds: tuple[tuple[str, type], ...]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for number, (name, kind) in zip(count(1), kinds, strict=False):
+        if kind is int:
+            found[name] = _FIRST_NUMBER + number
+        elif kind is list:
+            found[name] = [_FIRST_NUMBER + number]
+        elif kind is datetime:
+            found[name] = _FIRST_MOMENT + number * _APART
+        elif kind is str:
+            found[name] = f"stand-in {number}"
+        else:
+            found[name] = f"stand-in {number}".encode().ljust(32, b".")
+    return found
+
+
+def _with_places(sql: str, params: Sequence[Any], stand_ins: Mapping[str, Value]) -> tuple[str, tuple[_Place, ...]]:
+    """The text as PostgreSQL reads it: `$1` for a place, a literal for all else."""
+    connection.ensure_connection()
+    places = tuple(dict.fromkeys(param for param in params if isinstance(param, _Place)))
+    filled = [
+        f"${places.index(param) + 1}::{_TYPES[_kind(stand_ins[param.name])]}"
+        if isinstance(param, _Place)
+        else connection.ops.compose_sql("%s", [param])  # type: ignore[attr-defined]
+        for param in params
+    ]
+    return sql % tuple(filled), places
+
+
+def _place_of(param: Any, stand_ins: Mapping[str, Value]) -> _Place | None:
+    for name, stand_in in stand_ins.items():
+        if isinstance(stand_in, datetime):
+            if isinstance(param, datetime) and abs(param - stand_in) < _APART / 2:
+                return _Place(name, param - stand_in)
+        elif type(_bare(param)) is not bool and _bare(param) == stand_in:
+            return _Place(name, None)
+    return None
+
+
+class _Cursor(RawCursor[Any]):
+    """Tells Django's log of statements what it ran, as psycopg does for statements that are not prepared."""
+
+    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        done = super().execute(query, *args, **kwargs)
+        self._query: Any = SimpleNamespace(query=query.encode())
+        return done
+
+
+def _ask(kept: _Kept, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
+    connection.ensure_connection()
+    inner: Any = _Cursor(connection.connection)
+    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrapped(inner) as cursor:
+        cursor.execute(kept.text, [_filled(values[place.name], place) for place in kept.places])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def _filled(value: Value, place: _Place) -> Any:
+    if isinstance(value, datetime):
+        return value + place.moved if place.moved else value
+    return Int8(value) if isinstance(value, int) else [Int8(one) for one in value] if isinstance(value, list) else value
+
+
+def _models(kept: _Kept, found: list[tuple[Any, ...]]) -> Iterator[Any]:
+    """As a queryset makes models of what its compiler brings."""
+    compiler = kept.compiler
+    answered = SimpleNamespace(
+        select=compiler.select,
+        klass_info=compiler.klass_info,
+        annotation_col_map=compiler.annotation_col_map,
+        execute_sql=lambda **_: found,
+        results_iter=lambda _: _converted(kept, found),
+    )
+    query = SimpleNamespace(get_compiler=lambda **_: answered)
+    queryset: Any = SimpleNamespace(query=query, db=connection.alias, _known_related_objects={})
+    return iter(ModelIterable(queryset))
+
+
+def _converted(kept: _Kept, found: list[tuple[Any, ...]]) -> Iterable[Any]:
+    return kept.compiler.apply_converters(found, kept.converters) if kept.converters else found

@@ -1,0 +1,120 @@
+"""Kept statements find what their queryset finds, ask for it once, and say so where they would not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from accounts.statements import ReadersStatement
+from common.statements import NotTheSame, Statement, forget_statements
+from forum.models import Post, Topic
+from tests.accounts.factories import UserFactory
+from tests.forum.factories import AT, PostFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def _later(_, *, at):
+    return Post.objects.filter(created_at__gt=at - timedelta(hours=1)).select_related("author", "topic").order_by("pk")
+
+
+class TestRows:
+    def test_are_those_of_the_queryset_with_what_it_selects(self):
+        topic = TopicFactory()
+        new = PostFactory(topic=topic, created_at=AT + timedelta(days=9))
+        with CaptureQueriesContext(connection) as statements:
+            (found,) = Statement(_later).rows(None, at=AT + timedelta(days=9))
+            assert (found, found.author, found.topic) == (new, new.author, topic)
+        assert len(statements) == 1
+
+    def test_are_asked_anew_with_other_values_and_built_once(self):
+        built = []
+
+        def named(_, *, handle):
+            built.append(handle)
+            return User.objects.filter(handle=handle)
+
+        one, other = UserFactory(), UserFactory()
+        statement = Statement(named)
+        assert [statement.first(None, handle=user.handle) for user in (one, other, one)] == [one, other, one]
+        assert built.count(one.handle) == 2  # for the comparison that tests make
+        assert len(built) == 4
+
+    def test_of_every_kind_of_value(self):
+        topic = TopicFactory()
+        posts = [PostFactory(topic=topic) for _ in range(3)]
+
+        def chosen(_, *, number, numbers, slug, at, digest):
+            rows = Post.objects.filter(topic=number, topic__slug=slug, created_at__lt=at).exclude(kept_from=digest)
+            return rows.extra(where=["number = ANY(%s)"], params=[numbers]).order_by("number")
+
+        values = {"slug": topic.slug, "at": datetime(2100, 1, 1, tzinfo=UTC), "digest": b"\x00%s'"}
+        found = Statement(chosen).rows(None, number=topic.pk, numbers=[posts[0].number, posts[2].number], **values)
+        assert found == [posts[0], posts[2]]
+
+    def test_are_none_without_asking_where_nothing_can_be_found(self):
+        statement = Statement(lambda _, *, at: Topic.objects.filter(pk__in=[], created_at=at))
+        with CaptureQueriesContext(connection) as statements:
+            assert statement.rows(None, at=AT) == []
+        assert len(statements) == 0
+
+    def test_keep_a_per_cent_sign_and_a_quote_that_stand_in_the_statement(self):
+        topic = TopicFactory(title="100 % of ‘us’ and %s")
+
+        def called(_, *, number):
+            return Topic.objects.filter(pk=number, title="100 % of ‘us’ and %s").annotate(told=F("title"))
+
+        assert Statement(called).first(None, number=topic.pk) == topic
+
+    def test_as_tuples(self):
+        topic = TopicFactory()
+        assert Statement(lambda _, *, pk: Topic.objects.filter(pk=pk).values_list("pk", "title")).tuples(None, pk=topic.pk) == [
+            (topic.pk, topic.title)
+        ]
+
+    def test_survive_a_setting_that_changes_when_forgotten(self, settings):
+        settings.SITE_NAME_OF_TEST = "one"
+        from django.conf import settings as now
+
+        one = UserFactory(display_name="one")
+        statement = Statement(lambda _, *, pk: User.objects.filter(pk=pk, display_name=now.SITE_NAME_OF_TEST))
+        assert statement.first(None, pk=one.pk) == one
+        settings.SITE_NAME_OF_TEST = "two"
+        forget_statements()
+        assert statement.first(None, pk=one.pk) is None
+
+
+class TestComparison:
+    """What stands between a value that is computed from a stand-in and everybody's page."""
+
+    def test_refuses_what_is_computed_from_a_number(self):
+        statement = Statement(lambda _, *, number: Topic.objects.filter(last_number=number * 2))
+        with pytest.raises(NotTheSame):
+            statement.rows(None, number=3)
+
+    def test_refuses_a_condition_that_hangs_on_the_value(self):
+        statement = Statement(lambda _, *, number: Topic.objects.filter(last_number=number) if number else Topic.objects.all())
+        with pytest.raises(NotTheSame):
+            statement.rows(None, number=0)
+
+
+class TestReadersStatement:
+    def test_is_kept_once_for_people_who_may_read_the_same(self):
+        built = []
+
+        def own(user):
+            built.append(user)
+            return Topic.objects.visible_to(user).filter(author=user.pk)
+
+        statement = ReadersStatement(own)
+        topics = [TopicFactory(author=UserFactory()) for _ in range(3)]
+        assert [statement.rows(topic.author) for topic in topics] == [[topic] for topic in topics]
+        assert len(built) == 1 + 3
+
+    def test_knows_a_visitor(self):
+        topic = TopicFactory()
+        assert ReadersStatement(Topic.objects.visible_to).rows(AnonymousUser()) == [topic]
