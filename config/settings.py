@@ -337,6 +337,7 @@ CELERY_PREFIX = env.str("CELERY_PREFIX", "")
 # Doors that point upwards: names here, so that no room imports the one above it --------------------------------------
 SAMPLE_PEOPLE = "accounts.surfaces.sample_people"
 STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
+FACE_KEEPER = "forum.actions.reading.choose_face"
 EVENT_KINDS: dict[str, str] = {
     "accounts.group": "accounts.effects.GroupChanged",
     "accounts.role": "accounts.effects.RoleChanged",
@@ -348,6 +349,7 @@ EVENT_KINDS: dict[str, str] = {
     "forum.reminder": "forum.effects.ReminderDue",
     "forum.put_back": "forum.effects.PutBack",
     "forum.moved": "forum.effects.Moved",
+    "forum.poll_closed": "forum.effects.PollClosed",
     "consultation.opened": "consultation.effects.Opened",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -368,6 +370,8 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.reminder": "forum.notices.Reminder",
     "forum.put_back": "forum.notices.PutBack",
     "forum.moved": "forum.notices.Moved",
+    "forum.own_poll_closed": "forum.notices.OwnPollClosed",
+    "forum.poll_closed": "forum.notices.PollClosed",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",

@@ -4,10 +4,11 @@ Whoever calls has loaded the posts through the visibility rule, and what the rea
 for the words of posts whose cards are not kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -53,7 +54,8 @@ class Verdicts:
 
 @dataclass(slots=True)
 class PostView:
-    """One place on the page. `html`: the whole of it as it is kept; empty for what is drawn anew each time, with its `card`."""
+    """One place on the page. `html`: the whole of it as it is kept; empty for what is drawn anew each time, with its `card`.
+    `notes`: what moderators did just ahead of it."""
 
     post: Post
     reactions: list[ReactionView]
@@ -79,6 +81,7 @@ class PostView:
     in_time: bool = False
     card: SafeString | str = ""
     html: SafeString | str = ""
+    notes: list[Mapping[str, Any]] = field(default_factory=list)
 
     @property
     def has_reactions(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import Block, GroupMember, RoleGrant, User
 from accounts.models.user import UserQuerySet
 from common.html_reading import read_html
-from forum.models import Bookmark, Category, CategoryMember, Level, Post, TopicMember
+from forum.models import Bookmark, Category, CategoryMember, Level, PollVote, Post, TopicMember
 from forum.permissions import can_see_post
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event
@@ -132,6 +132,31 @@ def _recipient(person: User, post: Post, named: set[str]) -> Recipient:
     """One notice a person and post, of the kind that says most."""
     kind = "forum.mention" if person.handle in named else "forum.topic" if post.number == 1 else "forum.reply"
     return Recipient(person.pk, kind, key=f"forum.reply:{post.pk}")
+
+
+class PollClosed(_Quiet):
+    """A poll closed by its date. Told: whoever asked it, under their own name, and whoever voted; not where the topic is muted.
+    The owner of a persona is told nothing: the row would name them."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        post = Post.objects.select_related("topic__category").filter(pk=event.data["post"]).first()
+        if post is None or post.state != Post.State.PUBLISHED:
+            return ()
+        wanted = Q(pk__in=PollVote.objects.filter(poll=post.pk).values("user")) | Q(pk=post.author_id)
+        muted = TopicMember.objects.filter(topic=post.topic_id, level=Level.MUTED)
+        candidates = User.objects.with_roles().filter(wanted, is_active=True).exclude(pk__in=muted.values("user"))
+        told: list[Recipient] = []
+        while not told:
+            people = list(candidates.filter(pk__gt=after).order_by("pk")[:limit])
+            if not people:
+                break
+            after = people[-1].pk
+            told = [self._told(person, post) for person in people if can_see_post(person, post)]
+        return told
+
+    def _told(self, person: User, post: Post) -> Recipient:
+        kind = "forum.own_poll_closed" if person.pk == post.author_id else "forum.poll_closed"
+        return Recipient(person.pk, kind, key=f"forum.poll_closed:{post.pk}")
 
 
 class ReminderDue(_Quiet):

@@ -100,10 +100,10 @@ def topic_feed(request: HttpRequest, pk: int, token: str = "") -> HttpResponse:
 
 @require_safe
 def tag_feed(request: HttpRequest, slug: str, token: str = "") -> HttpResponse:
-    """A tag of topics that the reader may not know of is known to nobody."""
+    """A tag of topics that the reader may not know of is known to nobody. A feed taken under a former name goes on."""
 
     def draw(user: Anyone) -> Drawn:
-        tag = Tag.objects.filter(slug=slug).first()
+        tag = Tag.objects.filter(slug=slug).first() or Tag.objects.filter(former__slug=slug).first()
         posts = feed_of_tag(tag, user) if tag else ()
         if tag is None or not posts:
             raise Http404

@@ -41,6 +41,7 @@ class _BodyForm(forms.Form):
     )
     draft_sequence = forms.IntegerField(required=False, widget=forms.HiddenInput)
     file_types = ",".join(FILE_ENDINGS)
+    file_most = settings.FILE_MAX_MB
 
     @property
     def file_limits(self) -> str:
@@ -145,9 +146,9 @@ class EditForm(_BodyForm):
 
     note = forms.CharField(
         label="What you changed",
-        widget=forms.TextInput(attrs={"form": "composer"}),
+        widget=forms.TextInput(attrs={"form": "composer", "data-most": 200}),
         max_length=200,
-        help_text="One line for the history, for example: a figure put right.",
+        help_text="One line of at most 200 characters for the history, for example: a figure put right.",
         error_messages={"required": "Say in one line what you changed: others may have read it as it was."},
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)

@@ -137,6 +137,31 @@ class Moved(_AboutPost):
         return f"A moderator moved what you wrote: it is #{post.number} of {in_quotes(post.topic.title)}"
 
 
+class PollClosed(_AboutPost):
+    """A poll in which the reader voted is closed. Off for whoever did not ask for it."""
+
+    label = "A poll that I voted in closes"
+    mail_kind = None
+    by_mail_default: ClassVar = False
+    off_by_default: ClassVar = True
+
+    def sentence(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"The poll that you voted in is closed, in {in_quotes(post.topic.title)}"
+
+    def url(self, post: Post) -> str:
+        return reverse("forum:poll", args=[post.topic_id, post.number])
+
+
+class OwnPollClosed(PollClosed):
+    """The same of a poll that the reader asked."""
+
+    label = "A poll of mine closes"
+    off_by_default: ClassVar = False
+
+    def sentence(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"Your poll is closed, in {in_quotes(post.topic.title)}"
+
+
 class NewTopic(_AboutPost):
     """A topic was started in a category that the reader watches."""
 

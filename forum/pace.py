@@ -1,4 +1,5 @@
-"""How fast one person may write: asked by the actions, so that every way in (page, mail) meets it.
+"""How fast one person may write: asked by the actions, so that every way in (page, mail) meets it, and told beside the forms
+before it is met.
 
 Counted from the rows that stand, by index, and kept nowhere. What somebody writes under pseudonyms no row can count: for that
 there are slots in the cache, as many as the pace allows, each under a name that only the holder of PERSONA_KEY can compute and
@@ -11,8 +12,10 @@ import hmac
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -22,12 +25,15 @@ from accounts.models import User
 from common.clock import LONDON
 from common.errors import DomainError
 from forum.models import Post, Reaction, Topic
+from forum.models.attachment import owner_tag
 
 _TOLD: Final = {
-    "PACE_TOPICS": ("started", "topic"),
-    "PACE_REPLIES": ("posted", "reply"),
-    "PACE_REACTIONS": ("given", "reaction"),
+    "PACE_TOPICS": ("start", "started", "topic"),
+    "PACE_REPLIES": ("send", "posted", "reply"),
+    "PACE_REACTIONS": ("give", "given", "reaction"),
 }
+_NEAR: Final = 10
+"""Told of once no more than a tenth of what is allowed is left, or two."""
 
 
 class TooFast(DomainError):
@@ -38,48 +44,102 @@ class TooFast(DomainError):
         self.until = until
 
 
-def keep_pace(setting: str, moments: "QuerySet[Any, datetime]", *, at: datetime) -> None:
-    """Raises TooFast where as many as `setting` allows stand within the last PACE_MINUTES. `moments`: when, newest first; one
-    row is asked for."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many more of what `setting` limits can be sent; `until`: when the oldest that counts will count no more."""
+
+    setting: str
+    left: int
+    until: datetime
+
+    @property
+    def told(self) -> str:
+        """In a sentence, near the limit; empty where it is far."""
+        verb, done, noun = _TOLD[self.setting]
+        if self.left > max(2, getattr(settings, self.setting) // _NEAR):
+            return ""
+        if not self.left:
+            return f"The next {noun} can be {'sent' if verb == 'send' else done} at {_clock(self.until)}, London time."
+        return f"You can {verb} {self.left} more {_counted(noun, self.left)} until {_clock(self.until)}, London time."
+
+
+def room_left(setting: str, moments: "QuerySet[Any, datetime]", *, at: datetime) -> Room | None:
+    """None where nothing limits. `moments`: when, newest first; as many rows are asked for as are allowed."""
     most: int = getattr(settings, setting)
     if not most:
-        return
+        return None
     span = timedelta(minutes=settings.PACE_MINUTES)
-    oldest = moments[most - 1 : most].first()
-    if oldest is None or oldest <= at - span:
-        return
-    raise _too_fast(setting, oldest + span)
+    lately = [moment for moment in moments[:most] if moment > at - span]
+    return Room(setting, most - len(lately), (lately[-1] if lately else at) + span)
+
+
+def keep_pace(setting: str, moments: "QuerySet[Any, datetime]", *, at: datetime) -> str:
+    """Raises TooFast where as many as `setting` allows stand within the last PACE_MINUTES. Returns what to tell whoever sends
+    this one, where few are left then."""
+    room = room_left(setting, moments, at=at)
+    if room is None:
+        return ""
+    if room.left:
+        return replace(room, left=room.left - 1).told
+    raise _too_fast(setting, room.until)
 
 
 @contextmanager
-def pace_of_topics(*, by: User, as_persona: bool, at: datetime) -> Iterator[None]:
-    """Around the transaction that starts one. One statement, or for a persona two questions to the cache. Raises TooFast."""
+def pace_of_topics(*, by: User, as_persona: bool, at: datetime) -> Iterator[str]:
+    """Around the transaction that starts one; gives what to tell whoever starts it, nothing for a persona. One statement, or for
+    a persona two questions to the cache. Raises TooFast."""
     if as_persona:
         with _pace_under_pseudonyms("PACE_TOPICS", by=by, at=at):
-            yield
+            yield ""
         return
-    keep_pace("PACE_TOPICS", Topic.objects.filter(author=by).order_by("-created_at").values_list("created_at", flat=True), at=at)
-    yield
+    yield keep_pace("PACE_TOPICS", _topics(by), at=at)
 
 
 @contextmanager
-def pace_of_replies(*, by: User, as_persona: bool, at: datetime) -> Iterator[None]:
-    """Around the transaction that posts one. One statement along the posts of the author, newest first, or for a persona two
-    questions to the cache. Raises TooFast."""
+def pace_of_replies(*, by: User, as_persona: bool, at: datetime) -> Iterator[str]:
+    """Around the transaction that posts one; gives what to tell whoever posts it, nothing for a persona. One statement along the
+    posts of the author, newest first, or for a persona two questions to the cache. Raises TooFast."""
     if as_persona:
         with _pace_under_pseudonyms("PACE_REPLIES", by=by, at=at):
-            yield
+            yield ""
         return
-    theirs = Post.objects.filter(author=by, number__gt=1)
-    keep_pace("PACE_REPLIES", theirs.order_by("-pk").values_list("created_at", flat=True), at=at)
-    yield
+    yield keep_pace("PACE_REPLIES", _replies(by), at=at)
 
 
-def keep_pace_of_reactions(*, by: User, at: datetime) -> None:
+def keep_pace_of_reactions(*, by: User, at: datetime) -> str:
     """Raises TooFast."""
-    keep_pace(
-        "PACE_REACTIONS", Reaction.objects.filter(user=by).order_by("-created_at").values_list("created_at", flat=True), at=at
-    )
+    return keep_pace("PACE_REACTIONS", _reactions(by), at=at)
+
+
+def told_of_topics(*, by: User, at: datetime) -> str:
+    """Before one is started: how many more can be, where that is few. One statement."""
+    room = room_left("PACE_TOPICS", _topics(by), at=at)
+    return room.told if room else ""
+
+
+def told_of_replies(*, by: User, at: datetime) -> str:
+    """The same of replies under one's own name."""
+    room = room_left("PACE_REPLIES", _replies(by), at=at)
+    return room.told if room else ""
+
+
+def told_of_reactions(*, by: User, at: datetime) -> str:
+    """The same of reactions."""
+    room = room_left("PACE_REACTIONS", _reactions(by), at=at)
+    return room.told if room else ""
+
+
+def files_key(*, by: User, at: datetime) -> str:
+    """Where the cache counts the files of a day: a name that tells nobody whose count it is."""
+    return f"forum:files:{at:%Y-%m-%d}:{owner_tag(UUID(int=0), by).hex()}"
+
+
+def told_of_files(*, by: User, at: datetime) -> str:
+    """How many more files can be attached today, where that is few. No statement."""
+    left = settings.FILES_PER_DAY - int(cache.get(files_key(by=by, at=at), 0))
+    if left > max(2, settings.FILES_PER_DAY // _NEAR):
+        return ""
+    return f"You can attach {left} more {_counted('file', left)} today." if left > 0 else "You can attach more files tomorrow."
 
 
 @contextmanager
@@ -117,11 +177,29 @@ def _slot(setting: str, by: User, number: int) -> str:
 
 
 def _too_fast(setting: str, until: datetime) -> TooFast:
-    most, (verb, noun) = getattr(settings, setting), _TOLD[setting]
-    nouns = noun if most == 1 else noun.removesuffix("y") + "ies" if noun.endswith("y") else f"{noun}s"
-    clock = (until + timedelta(seconds=59)).astimezone(LONDON)
+    most, (_, done, noun) = getattr(settings, setting), _TOLD[setting]
     return TooFast(
-        f"You have {verb} {most} {nouns} in {settings.PACE_MINUTES} minutes, which is the most. The next can be sent at "
-        f"{clock:%H:%M}, London time. What you wrote is still here.",
+        f"You have {done} {most} {_counted(noun, most)} in {settings.PACE_MINUTES} minutes, which is the most. The next can be "
+        f"sent at {_clock(until)}, London time. What you wrote is still here.",
         until,
     )
+
+
+def _topics(by: User) -> "QuerySet[Any, datetime]":
+    return Topic.objects.filter(author=by).order_by("-created_at").values_list("created_at", flat=True)
+
+
+def _replies(by: User) -> "QuerySet[Any, datetime]":
+    return Post.objects.filter(author=by, number__gt=1).order_by("-pk").values_list("created_at", flat=True)
+
+
+def _reactions(by: User) -> "QuerySet[Any, datetime]":
+    return Reaction.objects.filter(user=by).order_by("-created_at").values_list("created_at", flat=True)
+
+
+def _clock(moment: datetime) -> str:
+    return f"{(moment + timedelta(seconds=59)).astimezone(LONDON):%H:%M}"
+
+
+def _counted(noun: str, number: int) -> str:
+    return noun if number == 1 else noun.removesuffix("y") + "ies" if noun.endswith("y") else f"{noun}s"

@@ -1,6 +1,7 @@
 """Post numbers as somebody writes them: pure."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 MOST: Final = 2000
@@ -29,6 +30,17 @@ def read_numbers(text: str, *, last: int) -> list[int]:
     if len(found) > MOST:
         raise NumbersUnclear(f"These are {len(found):,} posts; {MOST:,} at once is the most.")
     return sorted(found)
+
+
+def write_numbers(numbers: Iterable[int]) -> str:
+    """3, 5, 6, 7 as “3, 5–7”: what `read_numbers` reads."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def with_replies(numbers: list[int], parents: dict[int, int | None]) -> list[int]:

@@ -12,8 +12,9 @@ FACES: Final = ("conversations", "time")
 
 
 def face_of(request: HttpRequest) -> str:
-    """The face of a topic that this reader chose, kept on the device: `conversations`, `time`, or empty where they never did."""
-    chosen = request.COOKIES.get(FACE_COOKIE, "")
+    """The face of a topic that this reader chose: `conversations`, `time`, or empty where they never did. Kept with the account,
+    for every device; of a visitor, and of whoever never chose since, on the device."""
+    chosen = getattr(request.user, "topic_face", "") or request.COOKIES.get(FACE_COOKIE, "")
     return chosen if chosen in FACES else ""
 
 
@@ -30,6 +31,12 @@ def whole_number(text: str | None) -> int:
 def sequence_of(text: str | None) -> int:
     """The sequence of the draft that the writer had before them; 0 for none."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 17 else 0
+
+
+def poll_sent(request: HttpRequest) -> dict[str, str] | None:
+    """The fields of a poll as they were typed; None where the form has none."""
+    sent = {name.removeprefix("poll-"): str(value) for name, value in request.POST.items() if name.startswith("poll-")}
+    return {name: value.replace("\r\n", "\n") for name, value in sent.items()} if "question" in sent else None
 
 
 def form_key(request: HttpRequest) -> UUID | None:

@@ -68,7 +68,7 @@ class SplitForm(_ReasonForm):
 
     posts = forms.CharField(
         label="Which posts",
-        max_length=500,
+        max_length=2000,
         help_text="Numbers and ranges, for example: 3, 5–9. The first post stays.",
         error_messages={"required": "Write which posts are meant, for example: 3, 5–9."},
     )

@@ -7,6 +7,7 @@ from forum.actions.attachments import sweep_files
 from forum.actions.bookmarks import remind_of_bookmarks
 from forum.actions.handovers import drop_keys_of_who_left
 from forum.actions.openings import close_what_lapsed
+from forum.actions.polls import tell_of_closed_polls
 from forum.actions.rebaking import rebake_posts
 from forum.actions.silencing import let_personas_rest
 
@@ -28,6 +29,12 @@ def look_after_personas() -> int:
 def remind() -> int:
     """Tell of bookmarks whose day has come. Safe twice and in parallel; what is left over comes with the next tick."""
     return remind_of_bookmarks(at=timezone.now())
+
+
+@shared_task(name="forum.tell_of_closed_polls")
+def tell_of_polls() -> int:
+    """Tell of polls that closed. Safe twice and in parallel; what is left over comes with the next tick."""
+    return tell_of_closed_polls(at=timezone.now())
 
 
 @shared_task(name="forum.rebake")

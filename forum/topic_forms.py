@@ -98,14 +98,14 @@ class PollForm(forms.Form):
         label="What the poll asks",
         required=False,
         strip=True,
-        widget=forms.TextInput(attrs=WRITTEN_WITH),
+        widget=forms.TextInput(attrs=WRITTEN_WITH | {"data-most": QUESTION_MAX}),
         help_text=f"At most {QUESTION_MAX} characters. Leave it and the options empty, and there is no poll.",
     )
     options = forms.CharField(
         label="Options",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs=WRITTEN_WITH | {"rows": 4}),
+        widget=forms.Textarea(attrs=WRITTEN_WITH | {"rows": 4, "data-most": OPTION_MAX, "data-most-lines": MOST_OPTIONS}),
         help_text=f"One a line: {FEWEST} to {MOST_OPTIONS}, at most {OPTION_MAX} characters each; they cannot be changed later.",
     )
     kind = forms.ChoiceField(
@@ -153,6 +153,11 @@ class PollForm(forms.Form):
     def is_begun(self) -> bool:
         """Whether anything of a poll was sent."""
         return self.is_bound and any(self.data.get(self.add_prefix(name), "").strip() for name in ("question", "options"))
+
+    @property
+    def is_kept(self) -> bool:
+        """Came back from a draft."""
+        return not self.is_bound and bool(self.initial.get("question") or self.initial.get("options"))
 
     @property
     def is_asked_for(self) -> bool:

@@ -7,6 +7,7 @@ from forum import (
 )
 from forum.views import (
     bookmarks,
+    choosing,
     desk,
     drafts,
     files,
@@ -29,6 +30,7 @@ from forum.views import (
     standing,
     tags,
     topics,
+    undoing,
     writing,
 )
 
@@ -39,6 +41,7 @@ urlpatterns = [
     path("forum/draft/", drafts.draft, name="draft"),
     path("forum/drafts/", drafts.drafts, name="drafts"),
     path("forum/drafts/<int:pk>/delete/", drafts.draft_discard, name="draft_discard"),
+    path("forum/drafts/<int:pk>/restore/", drafts.draft_restore, name="draft_restore"),
     path("forum/formatting/", formatting.formatting, name="formatting"),
     path("forum/people-to-name/", naming.people_to_name, name="people_to_name"),
     path("forum/files/", files.attach, name="attach"),
@@ -54,6 +57,7 @@ urlpatterns = [
     path("forum/followed/", lists.followed, name="followed"),
     path("forum/top/", lists.top, name="top"),
     path("forum/read/", reading.read_all, name="read_all"),
+    path("forum/undo/", undoing.undo, name="undo"),
     path("forum/follows/", follows.follows, name="follows"),
     path("forum/bookmarks/", bookmarks.bookmarks, name="bookmarks"),
     path("forum/bookmarks/<int:bookmark_id>/remove/", bookmarks.bookmark_off, name="bookmark_off"),
@@ -94,6 +98,7 @@ urlpatterns = [
     path("forum/mute/<slug:token>/", muting.mute_by_mail, name="mute_by_mail"),
     path("forum/topics/<int:pk>/move/", scissors.move, name="move"),
     path("forum/topics/<int:pk>/split/", scissors.split, name="split"),
+    path("forum/topics/<int:pk>/split/posts/", choosing.split_posts, name="split_posts"),
     path("forum/topics/<int:pk>/merge/", scissors.merge, name="merge"),
     path("forum/topics/<int:pk>/archive/", scissors.archive, name="archive"),
     path("forum/topics/<int:pk>/unarchive/", scissors.unarchive, name="unarchive"),

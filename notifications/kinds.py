@@ -79,7 +79,8 @@ class NoticeKind(Protocol):
     """The words of a notice and the right to read them.
 
     A kind that has to be told says `can_be_off = False`; without it, whoever likes turns the kind off, and no notice is made. One
-    that is told to few has `concerns(user) -> bool`: others are not asked how they want it.
+    that is told to few has `concerns(user) -> bool`: others are not asked how they want it. `off_by_default = True`: only who
+    turns it on is told.
     """
 
     label: str

@@ -25,6 +25,8 @@ def kinds_for(user: AbstractBaseUser) -> list[str]:
 
 def default_way(kind: str) -> Way:
     """Of whoever chose nothing."""
+    if getattr(notice_kind(kind), "off_by_default", False):
+        return Way.OFF
     return Way.MAIL if notice_kind(kind).by_mail_default and Way.MAIL in ways_of(kind) else Way.SITE
 
 

@@ -53,7 +53,8 @@ class User(AbstractBaseUser):
     `email` is lower case. A person imported from another forum has a placeholder address, no usable password and a
     `claim_key` (`discourse:<host>:<username>`) by which the account is found when its owner comes. `terms_version` is the last
     version of the terms that the person accepted; when and which before: `TermsAcceptance`. `avatar`: the digest of the picture,
-    empty where there is none.
+    empty where there is none. `topic_face`: how they read topics on every device (`forum.requests.FACES`); empty where they never
+    said so.
     """
 
     email = models.EmailField(max_length=254, unique=True)
@@ -67,6 +68,7 @@ class User(AbstractBaseUser):
     card_version = models.PositiveIntegerField(default=1)
     terms_version = models.CharField(max_length=20, default="", db_default="", blank=True)
     avatar = models.CharField(max_length=32, blank=True, default="", db_default="")
+    topic_face = models.CharField(max_length=13, blank=True, default="", db_default="")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -1,13 +1,17 @@
-"""How pages look and behave: the reader's own choices, kept in cookies of their own, so that visitors have them too."""
+"""How pages look and behave: the reader's own choices, kept in cookies of their own, so that visitors have them too. How topics
+open is kept with an account, where there is one (`settings.FACE_KEEPER`)."""
 
 from datetime import timedelta
 from typing import Final
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
+
+from common.doors import open_door
 
 COOKIES: Final = {"scheme": "plenary_scheme", "face": "plenary_face", "keys": "plenary_keys"}
 """Field, and the cookie that keeps it."""
@@ -40,9 +44,12 @@ class AppearanceForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def appearance(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.COOKIES.get(cookie, FIRST[name]) for name, cookie in COOKIES.items()}
+    chosen["face"] = getattr(request.user, "topic_face", "") or chosen["face"]
     form = AppearanceForm(request.POST or None, initial=chosen)
     if request.method == "POST" and form.is_valid():
         messages.success(request, "From now on pages look and work like this on this device.")
+        if request.user.is_authenticated and form.cleaned_data["face"]:
+            open_door(settings.FACE_KEEPER)(by=request.user, face=form.cleaned_data["face"])
         response = redirect("appearance")
         for name, value in form.cleaned_data.items():
             if value:

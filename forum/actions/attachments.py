@@ -26,6 +26,7 @@ from forum.actions.errors import TextRefused
 from forum.filekinds import ANONYMOUS_KINDS, PICTURE_FORMATS, FileRefusedByKind, examine
 from forum.models import Attachment, Post
 from forum.models.attachment import owner_tag
+from forum.pace import files_key
 
 log = logging.getLogger("plenary.files")
 
@@ -182,7 +183,7 @@ def _shown_name(name: str) -> str:
 
 def _count_one_of_today(by: User, shown: str, *, at: datetime) -> None:
     """Counted in the cache under a name that tells nobody whose count it is."""
-    key = f"forum:files:{at:%Y-%m-%d}:{owner_tag(UUID(int=0), by).hex()}"
+    key = files_key(by=by, at=at)
     cache.add(key, 0, _DAY)
     if cache.incr(key) > settings.FILES_PER_DAY:
         raise FileRefused(f"{shown}: you have attached {settings.FILES_PER_DAY} files today, which is the most. Try tomorrow.")

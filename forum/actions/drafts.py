@@ -1,7 +1,9 @@
 """Keeping what is half written. A draft has a sequence that the database counts: whoever saves says which one they had before
 them, and is told of the newer one where there is one. No clock of any device decides, and no text overwrites another unseen."""
 
+import json
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,16 +23,19 @@ MOST_DRAFTS: Final = 200
 _TELLING: Final = 40
 """So many characters are recognised inside a longer text; fewer may stand in anything."""
 _COMPARED: Final = 500
+MOST_OF_POLL: Final = 4_000
+POLL_FIELDS: Final = ("question", "options", "kind", "shown", "is_named", "closes_on")
 _KEYS: Final = re.compile(r"(reply:\d{1,18}(:\d{1,9})?|start:\d{1,18}|edit:\d{1,18})")
 _EMPTY_FOR: Final = timedelta(days=1)
 """An emptied draft stays for a while, so that a late save of what was posted already finds a newer sequence and is refused."""
 
 _SAVE: Final = """
-INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
-SELECT %(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s::int, %(at)s::timestamptz
+INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at, poll)
+SELECT %(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s::int, %(at)s::timestamptz, %(poll)s::jsonb
 WHERE %(seen)s = 0 OR EXISTS (SELECT 1 FROM forum_draft WHERE user_id = %(user)s AND key = %(key)s)
 ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = EXCLUDED.title, body = EXCLUDED.body,
-parent_number = EXCLUDED.parent_number, saved_at = EXCLUDED.saved_at
+parent_number = EXCLUDED.parent_number, saved_at = EXCLUDED.saved_at,
+poll = CASE WHEN %(of_poll)s THEN EXCLUDED.poll ELSE forum_draft.poll END
 WHERE forum_draft.sequence = %(seen)s
 RETURNING sequence
 """
@@ -40,7 +45,8 @@ WITH old AS (
 )
 INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
 VALUES (%(user)s, %(key)s, %(seen)s + 1, '', '', NULL, %(at)s)
-ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', saved_at = EXCLUDED.saved_at
+ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', poll = NULL,
+saved_at = EXCLUDED.saved_at
 WHERE forum_draft.sequence = %(seen)s OR position(btrim(forum_draft.body, E' \n') in %(text)s) > 0
 """
 
@@ -69,15 +75,26 @@ class DraftMovedOn(DomainError):
 
 
 def save_draft(
-    *, by: User, key: str, seen: int, body: str, at: datetime, title: str = "", parent_number: int | None = None
+    *,
+    by: User,
+    key: str,
+    seen: int,
+    body: str,
+    at: datetime,
+    title: str = "",
+    parent_number: int | None = None,
+    poll: Mapping[str, str] | None = None,
 ) -> int:
     """Keep this text under the form's key; returns its sequence. `seen`: the sequence of the draft that the writer had before
-    them, 0 for none. Nobody but its writer ever reads a draft. Raises DraftMovedOn; TooManyDrafts; DraftGone for the draft of a
-    row that is gone, or words that were posted; and TextRefused for a key that is no form's: a draft of a pseudonym's post is
-    not kept, because the row would name who wrote it."""
+    them, 0 for none. `poll`: the fields of its poll as typed; None where the form has none, which changes nothing of one that is
+    kept. Nobody but its writer ever reads a draft. Raises DraftMovedOn; TooManyDrafts; DraftGone for the draft of a row that is
+    gone, or words that were posted; and TextRefused for a key that is no form's: a draft of a pseudonym's post is not kept,
+    because the row would name who wrote it."""
     if not _KEYS.fullmatch(key) or not _is_own(key, by):
         raise TextRefused("What is written here is not kept as a draft.")
     told = _told(by, key, seen, at) | {"title": _kept(title, 255), "body": _kept(body, MOST), "parent": parent_number}
+    kept_poll = _kept_poll(poll or {})
+    told |= {"of_poll": poll is not None, "poll": json.dumps(kept_poll) if kept_poll else None}
     if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
         raise TooManyDrafts(f"You have {MOST_DRAFTS} drafts, which is the most. Post or delete some of them.")
     if _is_out_already(by, key, told["title"], told["body"]):
@@ -90,7 +107,7 @@ def save_draft(
     newer = Draft.objects.filter(user=by, key=key).first()
     if newer is None:
         raise DraftGone
-    if (newer.title, newer.body) == (told["title"], told["body"]):
+    if (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == kept_poll):
         return newer.sequence
     raise DraftMovedOn(newer)
 
@@ -103,16 +120,19 @@ def finish_draft(*, by: User, key: str, text: str, at: datetime, seen: int = 0) 
         cursor.execute(_FINISH, _told(by, key, seen, at) | {"text": text, "before": at - _EMPTY_FOR})
 
 
-def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) -> None:
-    """It is thrown away. `seen`: only where it is still the one that the writer looked at; raises DraftMovedOn."""
+def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) -> Draft | None:
+    """It is thrown away, and returned as it was, with the sequence of the emptied row: by that it can be saved once more. `seen`:
+    only where it is still the one that the writer looked at; raises DraftMovedOn."""
     draft = Draft.objects.filter(user=by, key=key).first()
     if draft is None:
-        return
+        return None
     if seen is not None and draft.sequence != seen:
         raise DraftMovedOn(draft)
-    emptied = {"title": "", "body": "", "parent_number": None, "sequence": draft.sequence + 1, "saved_at": at}
+    emptied = {"title": "", "body": "", "parent_number": None, "poll": None, "sequence": draft.sequence + 1, "saved_at": at}
     if not Draft.objects.filter(pk=draft.pk, sequence=draft.sequence).update(**emptied):
         raise DraftMovedOn(Draft.objects.get(pk=draft.pk))
+    draft.sequence += 1
+    return draft
 
 
 def forget_draft(*, by: User, key: str, text: str = "") -> None:
@@ -165,6 +185,13 @@ def _tells(words: str, said: str) -> bool:
 
 def _told(by: User, key: str, seen: int, at: datetime) -> dict[str, Any]:
     return {"user": by.pk, "key": key, "seen": seen, "at": at}
+
+
+def _kept_poll(poll: Mapping[str, str]) -> dict[str, str] | None:
+    """None where nothing is asked yet: how people would vote is no draft by itself."""
+    if not any(poll.get(name, "").strip() for name in ("question", "options")):
+        return None
+    return {name: _kept(poll[name], MOST_OF_POLL) for name in POLL_FIELDS if poll.get(name)}
 
 
 def _kept(text: str, most: int) -> str:

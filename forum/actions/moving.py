@@ -91,7 +91,7 @@ def split_topic(
     )
     carry_posts(posts, topic, made, at=at, reason=reason)
     leave_note(topic, TopicNote.Kind.SPLIT_OFF, reason=reason, at=at, other=made, number=posts[0].number, posts=len(posts))
-    leave_note(made, TopicNote.Kind.SPLIT_FROM, reason=reason, at=at, other=topic, number=posts[0].number, posts=len(posts))
+    leave_note(made, TopicNote.Kind.SPLIT_FROM, reason=reason, at=at, other=topic, number=1, posts=len(posts))
     _audit_and_tell("topic.split", topic, made, posts, by=by, at=at, reason=reason)
     return made
 

@@ -31,7 +31,9 @@ def leave_note(
     number: int | None = None,
     posts: int | None = None,
 ) -> TopicNote:
-    """In the transaction of what it tells of."""
+    """In the transaction of what it tells of. `number`: the first of the posts that it tells of; for what tells of none it stands
+    behind the last one there is."""
+    number = topic.last_number if number is None else number
     return TopicNote.objects.create(
         topic=topic, kind=kind, reason=reason, at=at, other=other, category=category, number=number, posts=posts
     )

@@ -1,7 +1,8 @@
 """Asking with a post, and voting."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -11,6 +12,9 @@ from forum import permissions
 from forum.actions.errors import TextRefused
 from forum.models import Poll, PollVote, Post
 from forum.polling import PollPlan, counted_by, poll_problem, vote_problem
+from notifications.events import record_event
+
+LONGEST_SILENCE: Final = timedelta(days=1)
 
 
 class PollClosed(DomainError):
@@ -71,6 +75,21 @@ def take_vote_back(post: Post, *, by: User, at: datetime) -> bool:
     PollVote.objects.filter(poll=poll, user=by).delete()
     _keep(poll)
     return True
+
+
+@transaction.atomic
+def tell_of_closed_polls(*, at: datetime, limit: int = 200) -> int:
+    """Tell whoever asked and whoever voted that a poll is closed, each once, however often and in however many places this is
+    called. One that closed more than a day ago is told of no more. Returns how many were closed."""
+    due = Poll.objects.filter(closes_at__lte=at, told_at=None).select_related("post")
+    found = list(due.order_by("closes_at").select_for_update(skip_locked=True, of=("self",))[:limit])
+    for poll in found:
+        if poll.closes_at > at - LONGEST_SILENCE:
+            record_event(
+                "forum.poll_closed", at=at, by=None, post=poll.post_id, topic=poll.post.topic_id, number=poll.post.number
+            )
+    Poll.objects.filter(pk__in=[poll.pk for poll in found]).update(told_at=at)
+    return len(found)
 
 
 def _held(post: Post, by: User, at: datetime) -> Poll:

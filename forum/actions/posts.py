@@ -65,7 +65,7 @@ def reply_to_topic(
     why = why_hold(voice, by=by, category=topic.category, html=html + (poll.html if poll else ""), at=at)
     standing = None if voice.is_persona else standing_then(by, at=at)  # before the number is taken: others wait for it
     try:
-        with pace_of_replies(by=by, as_persona=voice.is_persona, at=at), transaction.atomic():
+        with pace_of_replies(by=by, as_persona=voice.is_persona, at=at) as pace, transaction.atomic():
             persona = speak_as(topic, voice, by=by, at=at)
             writer = {"author": by} if persona is None else {"persona": persona}
             number = take_number(topic)
@@ -107,6 +107,7 @@ def reply_to_topic(
         if sent is None:
             raise
         return sent
+    post.pace_told = pace
     return post
 
 

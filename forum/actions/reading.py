@@ -1,6 +1,7 @@
 """How far somebody has read, and how closely they follow."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -8,8 +9,29 @@ from django.db import connection, transaction
 from accounts.models import User
 from forum import permissions
 from forum.models import Because, Category, CategoryMember, Level, Persona, Post, Topic, TopicMember
+from forum.requests import FACES
 from notifications.actions import reading
 from notifications.models import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class FollowBefore:
+    """How somebody followed something before they chose otherwise; `level` is None where nothing was said or known."""
+
+    level: str | None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarksBefore:
+    """Read marks as they were before everything was marked at the moment `at`. `watermarks`: of each category when, empty for
+    never, None where it had no row. `marks`: of each topic that was marked its number, the mark before, the mark after, and
+    whether it had never been opened."""
+
+    at: str
+    watermarks: Sequence[tuple[int, str | None]]
+    marks: Sequence[tuple[int, int, int, bool]]
+
 
 _READ = """
 INSERT INTO forum_topicmember (user_id, topic_id, last_read, read_at, level) VALUES (%s, %s, %s, %s, 'normal')
@@ -17,9 +39,16 @@ ON CONFLICT (user_id, topic_id) DO UPDATE SET last_read = EXCLUDED.last_read, re
 WHERE forum_topicmember.last_read <= EXCLUDED.last_read
 """
 _CATCH_UP = """
-UPDATE forum_topicmember member SET last_read = topic.last_number FROM forum_topic topic
-WHERE topic.id = member.topic_id AND member.user_id = %s AND topic.category_id = ANY(%s)
-AND member.last_read < topic.last_number AND (member.last_read > 0 OR member.level IN ('watching', 'tracking'))
+WITH before AS (
+    SELECT member.topic_id, member.last_read, member.read_at IS NULL AS was_never, topic.last_number
+    FROM forum_topicmember member JOIN forum_topic topic ON topic.id = member.topic_id
+    WHERE member.user_id = %(user)s AND topic.category_id = ANY(%(categories)s)
+        AND member.last_read < topic.last_number AND (member.last_read > 0 OR member.level IN ('watching', 'tracking'))
+    FOR UPDATE OF member
+)
+UPDATE forum_topicmember member SET last_read = before.last_number, read_at = coalesce(member.read_at, %(at)s) FROM before
+WHERE member.topic_id = before.topic_id AND member.user_id = %(user)s
+RETURNING member.topic_id, before.last_read, before.last_number, before.was_never
 """
 
 
@@ -52,37 +81,56 @@ def mark_seen(topic: Topic, *, by: User, numbers: Collection[int], last_read: in
         mark_topic_read(topic, by=by, number=number, at=at)
 
 
-def follow_topic(topic: Topic, *, by: User, level: str) -> None:
-    """Watch, track, read normally or mute: their own choice, which nothing changes but another. Raises ValueError for another
-    level, Refused."""
-    permissions.can_follow(by, topic).enforce()
-    chosen = {"level": Level(level), "because": Because.CHOSEN}
-    TopicMember.objects.update_or_create(user_id=by.pk, topic_id=topic.pk, defaults=chosen)
-
-
-def follow_category(category: Category, *, by: User, level: str) -> None:
-    """Hear of every new topic, have them counted, read normally, or mute. Raises ValueError for another level, Refused."""
-    permissions.can_follow_category(by, category).enforce()
-    CategoryMember.objects.update_or_create(user_id=by.pk, category_id=category.pk, defaults={"level": Level(level)})
-
-
-def mark_category_read(category: Category, *, by: User, at: datetime) -> None:
-    """What was posted here up to now counts as read."""
-    permissions.can_follow_category(by, category).enforce()
-    _mark_read([category], by=by, at=at)
-
-
-def mark_all_read(*, by: User, at: datetime) -> None:
-    """What was posted up to now, wherever they may read, counts as read. Notices stay: they have their own list."""
-    permissions.can_keep_marks(by).enforce()
-    _mark_read(Category.objects.visible_to(by), by=by, at=at)
+def choose_face(*, by: User, face: str) -> None:
+    """Topics open so for this person from now on, on every device. Raises ValueError for what is no face."""
+    if face not in FACES:
+        raise ValueError(face)
+    User.objects.filter(pk=by.pk).update(topic_face=face)
 
 
 @transaction.atomic
-def _mark_read(categories: Collection[Category], *, by: User, at: datetime) -> None:
+def follow_topic(topic: Topic, *, by: User, level: str) -> FollowBefore:
+    """Watch, track, read normally or mute: their own choice, which nothing changes but another. Returns how it was. Raises
+    ValueError for another level, Refused."""
+    permissions.can_follow(by, topic).enforce()
+    mine = TopicMember.objects.select_for_update().filter(user_id=by.pk, topic_id=topic.pk).first()
+    chosen = {"level": Level(level), "because": Because.CHOSEN}
+    TopicMember.objects.update_or_create(user_id=by.pk, topic_id=topic.pk, defaults=chosen)
+    return FollowBefore(mine.level, mine.because) if mine else FollowBefore(None)
+
+
+@transaction.atomic
+def follow_category(category: Category, *, by: User, level: str) -> FollowBefore:
+    """Hear of every new topic, have them counted, read normally, or mute. Returns how it was. Raises ValueError for another
+    level, Refused."""
+    permissions.can_follow_category(by, category).enforce()
+    mine = CategoryMember.objects.select_for_update().filter(user_id=by.pk, category_id=category.pk).first()
+    CategoryMember.objects.update_or_create(user_id=by.pk, category_id=category.pk, defaults={"level": Level(level)})
+    return FollowBefore(mine.level if mine else None)
+
+
+def mark_category_read(category: Category, *, by: User, at: datetime) -> MarksBefore:
+    """What was posted here up to now counts as read. Returns the marks as they were."""
+    permissions.can_follow_category(by, category).enforce()
+    return _mark_read([category], by=by, at=at)
+
+
+def mark_all_read(*, by: User, at: datetime) -> MarksBefore:
+    """What was posted up to now, wherever they may read, counts as read. Notices stay: they have their own list. Returns the
+    marks as they were."""
+    permissions.can_keep_marks(by).enforce()
+    return _mark_read(Category.objects.visible_to(by), by=by, at=at)
+
+
+@transaction.atomic
+def _mark_read(categories: Collection[Category], *, by: User, at: datetime) -> MarksBefore:
+    known = CategoryMember.objects.select_for_update().filter(user_id=by.pk, category__in=[one.pk for one in categories])
+    stood = {mine.category_id: mine.watermark.isoformat() if mine.watermark else "" for mine in known}
     rows = [CategoryMember(user_id=by.pk, category_id=category.pk, watermark=at) for category in categories]
     CategoryMember.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["user", "category"], update_fields=["watermark"]
     )
     with connection.cursor() as cursor:
-        cursor.execute(_CATCH_UP, [by.pk, [row.category_id for row in rows]])
+        cursor.execute(_CATCH_UP, {"user": by.pk, "categories": [row.category_id for row in rows], "at": at})
+        marks = cursor.fetchall()
+    return MarksBefore(at.isoformat(), [(row.category_id, stood.get(row.category_id)) for row in rows], marks)

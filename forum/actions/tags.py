@@ -9,7 +9,7 @@ from accounts.models import User
 from common import audit
 from forum import permissions
 from forum.actions.errors import TextRefused
-from forum.models import Tag, Topic, TopicTag
+from forum.models import FormerTag, Tag, Topic, TopicTag
 from forum.tagging import clean_tag, different, tag_problem, tag_slug, tags_problem
 
 
@@ -43,8 +43,8 @@ def put_tags(topic: Topic, names: Iterable[str]) -> list[Tag]:
 
 @transaction.atomic
 def rename_tag(tag: Tag, *, by: User, name: str, at: datetime) -> Tag:
-    """Call a tag something else everywhere. Where a tag of that name stands already the two become one. Raises TextRefused,
-    Refused."""
+    """Call a tag something else everywhere. Where a tag of that name stands already the two become one. Its old address leads on.
+    Raises TextRefused, Refused."""
     permissions.can_keep_tags(by).enforce()
     name = clean_tag(name)
     problem = tag_problem(name) if name else "Write what the tag is to be called."
@@ -60,7 +60,11 @@ def rename_tag(tag: Tag, *, by: User, name: str, at: datetime) -> Tag:
         both = TopicTag.objects.filter(tag=other).values("topic")
         TopicTag.objects.filter(tag=tag, topic__in=both).delete()
         TopicTag.objects.filter(tag=tag).update(tag=other)
+        FormerTag.objects.filter(tag=tag).update(tag=other)
         tag.delete()
     kept = other or tag
+    FormerTag.objects.filter(slug=slug).delete()
+    if before != slug:
+        FormerTag.objects.update_or_create(slug=before, defaults={"tag": kept})
     audit.record("tag.rename", subject=("tag", kept.pk), by=by.pk, at=at, before=before, after=slug, merged=other is not None)
     return kept

@@ -16,7 +16,7 @@ from forum.models.post import Post
 from forum.models.reaction import Reaction
 from forum.models.revision import Revision
 from forum.models.silence import Silence
-from forum.models.tag import Tag, TopicTag
+from forum.models.tag import FormerTag, Tag, TopicTag
 from forum.models.topic import Topic
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Category",
     "CategoryMember",
     "Draft",
+    "FormerTag",
     "Handover",
     "ImportedTopic",
     "Level",

@@ -8,7 +8,7 @@ from django.db.models.query import QuerySet
 class DraftQuerySet(QuerySet["Draft"]):
     def unfinished(self) -> Self:
         """Those with something in them: an empty one only holds its sequence."""
-        return self.exclude(title="", body="")
+        return self.exclude(title="", body="", poll__isnull=True)
 
     def latest_first(self) -> Self:
         return self.order_by("-saved_at", "-pk")
@@ -17,7 +17,8 @@ class DraftQuerySet(QuerySet["Draft"]):
 class Draft(models.Model):
     """What somebody is writing and has not sent. `key` names the form (`reply:7` to a topic, `reply:7:12` to a post of it,
     `start:3` in a category, `edit:12` of a post); `sequence` rises by one with every save and is counted here, not by a device.
-    With no title and no body it was posted or thrown away."""
+    `poll`: the fields of a poll that is begun with it, as they were typed; else null. With none of these it was posted or thrown
+    away."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=80)
@@ -25,6 +26,7 @@ class Draft(models.Model):
     title = models.CharField(max_length=255, blank=True)
     body = models.TextField(blank=True)
     parent_number = models.PositiveIntegerField(null=True)
+    poll = models.JSONField(null=True)
     saved_at = models.DateTimeField()
 
     objects = DraftQuerySet.as_manager()
@@ -37,4 +39,4 @@ class Draft(models.Model):
 
     @property
     def is_empty(self) -> bool:
-        return not (self.title or self.body)
+        return not (self.title or self.body or self.poll)

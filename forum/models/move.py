@@ -24,7 +24,8 @@ class TopicNote(models.Model):
     """What moderators did with a topic, for its readers. Where it came from or went to is named only to who may see that.
 
     `other` is the other topic of a split or a merge, `category` where a moved topic stood before, `number` the first of the
-    posts that came, `posts` how many came or went. Who did it stands in the audit.
+    posts that came or went, of another note the last post there was then; `posts` how many came or went. Who did it stands in the
+    audit.
     """
 
     class Kind(models.TextChoices):

@@ -12,8 +12,8 @@ class Poll(models.Model):
     """A question with options in a post. Nothing of it changes after it was asked; it closes by the clock.
 
     `counts` has a number for each option (of a ranked poll: who put it first) and `voter_count` how many voted: both exact at
-    every moment, so that a page reads one row however many voted. `version` goes up with every vote, changed or taken back. Who
-    asks is whoever wrote the post, and stands nowhere here.
+    every moment, so that a page reads one row however many voted. `version` goes up with every vote, changed or taken back.
+    `told_at`: when those it concerns were told that it closed. Who asks is whoever wrote the post, and stands nowhere here.
     """
 
     class Kind(models.TextChoices):
@@ -36,6 +36,7 @@ class Poll(models.Model):
     counts = ArrayField(models.PositiveIntegerField())
     voter_count = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=0, db_default=0)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -48,6 +49,9 @@ class Poll(models.Model):
                 name="poll_has_two_to_twelve_options", condition=models.Q(options__len__gte=2, options__len__lte=12)
             ),
             models.CheckConstraint(name="poll_counts_every_option", condition=models.Q(counts__len=models.F("options__len"))),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["closes_at"], name="poll_to_tell_of", condition=models.Q(told_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -105,6 +105,9 @@ class Post(models.Model):
         MARKDOWN = "markdown"
         HTML = "html"
 
+    pace_told: str = ""
+    """What whoever just sent it is told about how many more they can send; no column."""
+
     TOMBSTONES: ClassVar = ("hidden", "withdrawn", "moved")
     KEPT: ClassVar = ("published", "pending")
 

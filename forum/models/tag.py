@@ -27,6 +27,17 @@ class Tag(models.Model):
         return self.name
 
 
+class FormerTag(models.Model):
+    """What a tag was called before, or a tag that became one with it: its old address leads on. Where a tag of this name begins
+    anew, that one has the address."""
+
+    slug = models.SlugField(max_length=40, primary_key=True)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="former")
+
+    def __str__(self) -> str:
+        return f"{self.slug} is {self.tag_id}"
+
+
 class TopicTag(models.Model):
     """This topic carries this tag."""
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from datetime import datetime
+from typing import Any, Final, TypeVar
 
 from django.db.models import Model
 from django.db.models.query import QuerySet
@@ -30,6 +31,16 @@ class DraftRow:
 def draft_of(user: User, key: str) -> Draft | None:
     """The draft of one form, also an empty one, for its sequence."""
     return Draft.objects.filter(user=user.pk, key=key).first()
+
+
+def draft_among(user: User, key: str, *, latest: Mapping[str, Any] | None) -> Draft | None:
+    """The draft of a reply with words in it, out of what `topic_page` brought: `latest`, the reader's last one in the topic. No
+    statement, but where that one answers another post."""
+    if not latest or not latest["body"]:
+        return None
+    if latest["key"] != key:
+        return draft_of(user, key)
+    return Draft(key=key, body=latest["body"], sequence=latest["sequence"], saved_at=datetime.fromisoformat(latest["saved_at"]))
 
 
 def drafts_of(user: User) -> list[DraftRow]:

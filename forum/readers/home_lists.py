@@ -1,8 +1,11 @@
 """Topics of every category in one list: the latest, the new, what one follows, and what moved people this week."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Value
 from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone
@@ -25,6 +28,7 @@ from forum.readers.topic_list import (
 
 WEEK: Final = timedelta(days=7)
 TOP: Final = 20
+MOST_COUNTED: Final = 99
 OF_MINE: Final = ("unread", "new", "followed")
 """Lists that need a reader with an account; the others are for everybody."""
 
@@ -49,6 +53,17 @@ def top_of_the_week(user: Anyone, *, at: datetime) -> list[TopicRow]:
     best = [topic.pk for topic in best_of(readable_category_ids(user), at - WEEK, at, 2 * TOP)]
     found = {row.topic_id: row for row in unmuted(listed_topics(user, at=at).filter(topic__in=best), user)}
     return [as_row(found[pk]) for pk in best if pk in found][:TOP]
+
+
+def tab_counts(user: Anyone, *, at: datetime) -> Mapping[str, str]:
+    """How many topics stand on the lists `unread` and `new`: as the page says it, “99+” where there are more. One statement; none
+    for a visitor."""
+    if not user.is_authenticated:
+        return {}
+    unread = unread_rows(user).values(name=Value("unread"))[: MOST_COUNTED + 1]
+    new = new_rows(user, at=at).values(name=Value("new"))[: MOST_COUNTED + 1]
+    found = Counter(row["name"] for row in unread.union(new, all=True))
+    return {name: str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+" for name, number in found.items()}
 
 
 def topics_at_level(user: Anyone, level: Level, *, before: str = "", after: str = "") -> Page[TopicRow]:

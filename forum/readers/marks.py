@@ -10,6 +10,7 @@ from accounts.standing import Anyone
 from forum.models import Category, Post, Topic, TopicNote, TopicTag
 
 _FIRST_WORDS: Final = 900
+_NOTES: Final = 30
 
 
 def tags_of(outer: str) -> ArraySubquery:
@@ -32,7 +33,7 @@ def solution_of(outer: str, number: str, user: Anyone) -> Subquery:
 
 def notes_of(outer: str, user: Anyone) -> ArraySubquery:
     """What moderators did with the topic, newest first: `kind`, `reason`, `at`, `number`, `posts`, and `other` and `category`
-    where this reader may see them."""
+    where this reader may see them. Thirty of them."""
     others = Topic.objects.visible_to(user).filter(pk=OuterRef("other"))
     categories = Category.objects.visible_to(user).filter(pk=OuterRef("category"))
     rows = TopicNote.objects.filter(topic=OuterRef(outer)).order_by("-at", "-pk")
@@ -41,4 +42,4 @@ def notes_of(outer: str, user: Anyone) -> ArraySubquery:
         before=Subquery(categories.values(told=JSONObject(slug="slug", name="name"))[:1], output_field=JSONField()),
     )
     told = JSONObject(kind="kind", reason="reason", at="at", number="number", posts="posts", other="there", category="before")
-    return ArraySubquery(rows.values(told=told)[:5])
+    return ArraySubquery(rows.values(told=told)[:_NOTES])

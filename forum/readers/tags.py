@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from accounts.standing import Anyone, standing_of
 from common.paging import Page
-from forum.models import Tag, Topic, TopicActivity, TopicTag
+from forum.models import FormerTag, Tag, Topic, TopicActivity, TopicTag
 from forum.models.topic import topic_rule
 from forum.readers.topic_list import TopicRow, drawn, listed_topics, page_by_key
 
@@ -28,6 +28,12 @@ def tag_for(user: Anyone, slug: str) -> Tag | None:
     """The tag, where some topic carries it that this person may know of. One statement."""
     topics = Topic.objects.visible_to(user).filter(tagged__tag=OuterRef("pk"))
     return Tag.objects.filter(Exists(topics), slug=slug).first()
+
+
+def tag_once_called(user: Anyone, slug: str) -> Tag | None:
+    """The tag that was called so before, where `tag_for` would find it. Two statements."""
+    former = FormerTag.objects.select_related("tag").filter(slug=slug).first()
+    return tag_for(user, former.tag.slug) if former else None
 
 
 def tagged_topics(tag: Tag, user: Anyone, *, before: str = "", after: str = "") -> Page[TopicRow]:

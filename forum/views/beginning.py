@@ -1,5 +1,6 @@
 """What stands beside the composer where a topic is begun."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,9 +18,9 @@ def about_form(request: HttpRequest, category: Category) -> AboutForm:
     return AboutForm(request.POST or None, may_announce=may_announce, at=timezone.now())
 
 
-def poll_form(request: HttpRequest) -> PollForm:
-    """A poll with a topic or a reply, as sent or empty."""
-    return PollForm(request.POST or None, at=timezone.now())
+def poll_form(request: HttpRequest, kept: Mapping[str, str] | None = None) -> PollForm:
+    """A poll with a topic or a reply, as sent, as its draft kept it, or empty."""
+    return PollForm(request.POST or None, initial=dict(kept or {}), at=timezone.now())
 
 
 def around_start(request: HttpRequest, about: AboutForm) -> dict[str, Any]:

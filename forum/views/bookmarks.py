@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +15,7 @@ from forum.actions.bookmarks import drop_bookmark, keep_bookmark
 from forum.forms import BookmarkForm
 from forum.models import Bookmark
 from forum.readers.bookmarks import bookmark_for, bookmarks_of
+from forum.undoing import Undo, offer_undo
 from forum.views.loading import post_or_404
 from forum.views.topics import place_for
 
@@ -61,5 +63,8 @@ def bookmark_off(request: HttpRequest, bookmark_id: int) -> HttpResponse:
     """Take a mark away, also of a post that may not be read any more."""
     found = get_object_or_404(Bookmark.objects.of(request.user.pk), pk=bookmark_id)
     drop_bookmark(found, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, "The bookmark is gone.")
+    before = {"post": found.post_id, "note": found.note, "created_at": found.created_at.isoformat()}
+    before["remind_on"] = found.remind_on.isoformat() if found.remind_on else ""
+    before["reminded_at"] = found.reminded_at.isoformat() if found.reminded_at else ""
+    offer_undo(request, "The bookmark is gone.", Undo("bookmark", before, reverse("forum:bookmarks")))
     return redirect("forum:bookmarks")

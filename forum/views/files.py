@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import DomainError
 from forum.actions.attachments import keep_file
 from forum.models import Attachment
+from forum.pace import told_of_files
 from forum.readers.attachments import file_for
 
 MOST_AT_ONCE: Final = 20
@@ -61,7 +62,8 @@ def attach(request: HttpRequest) -> JsonResponse:
         kept = _keep(request, sent)
     except DomainError as problem:
         return JsonResponse({"problem": str(problem)}, status=422)
-    return JsonResponse({"markdown": kept.markdown, "is_picture": kept.is_picture, "name": kept.name})
+    room = told_of_files(by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    return JsonResponse({"markdown": kept.markdown, "is_picture": kept.is_picture, "name": kept.name, "room": room})
 
 
 def keeps_files(view: View) -> View:
@@ -93,6 +95,7 @@ def _take_in(request: HttpRequest) -> None:
         post["preview"] = "1"
     request.POST = post  # type: ignore[assignment]
     request.META["FILE_PROBLEMS"] = problems
+    request.META["FILES_LEFT"] = told_of_files(by=request.user, at=timezone.now())  # type: ignore[arg-type]
     request.META["UNDESCRIBED"] = post["body"].count("![](/forum/files/")
 
 

@@ -15,7 +15,9 @@ from forum.actions.reading import follow_category, follow_topic
 from forum.models import Level
 from forum.readers.categories import followed_categories, level_of
 from forum.readers.home_lists import topics_at_level
+from forum.rendering import in_quotes
 from forum.texts import CATEGORY_LEVELS
+from forum.undoing import Undo, offer_undo
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
 from forum.views.topics import place_for
 
@@ -56,8 +58,12 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     topic, level = topic_or_404(request, pk).topic, request.POST.get("level", "")
     if level not in Level.values:
         raise Http404
-    follow_topic(topic, by=request.user, level=level)  # type: ignore[arg-type]
-    return _back(request) or redirect(topic)
+    before = follow_topic(topic, by=request.user, level=level)  # type: ignore[arg-type]
+    where = _back(request) or redirect(topic)
+    if (before.level or Level.NORMAL) != level:
+        told = {"topic": topic.pk, "was": [before.level, before.because], "level": level}
+        offer_undo(request, f"{in_quotes(topic.title)}. {Level(level).label}.", Undo("follow", told, where["Location"]))
+    return where
 
 
 @login_required
@@ -67,9 +73,13 @@ def category_follow(request: HttpRequest, slug: str) -> HttpResponse:
     category, level = category_or_404(request, slug), request.POST.get("level", "")
     if level not in Level.values:
         raise Http404
-    follow_category(category, by=request.user, level=level)  # type: ignore[arg-type]
-    messages.success(request, f"{category.name}: {dict(CATEGORY_LEVELS)[level].lower()}.")
-    return _back(request) or redirect("forum:category", slug)
+    before = follow_category(category, by=request.user, level=level)  # type: ignore[arg-type]
+    where = _back(request) or redirect("forum:category", slug)
+    if (before.level or Level.NORMAL) != level:
+        told = {"category": category.pk, "was": [before.level], "level": level}
+        words = f"{category.name}: {dict(CATEGORY_LEVELS)[level].lower()}."
+        offer_undo(request, words, Undo("category", told, where["Location"]))
+    return where
 
 
 @login_required

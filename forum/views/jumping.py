@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from common.markdown import as_html
+from forum.actions.reading import choose_face
 from forum.forms import JumpForm
 from forum.readers import first_on, first_placed, posts_in_time
 from forum.rendering import author_name, standing_of_post
@@ -41,11 +42,14 @@ def jump(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def face(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read topics in this face from now on, on this device."""
+    """Read topics in this face from now on: on every device of whoever has an account, else on this one."""
     topic, chosen = topic_or_404(request, pk).topic, request.POST.get("face", "")
     if chosen not in FACES:
         raise Http404
     response = redirect(topic)
+    if request.user.is_authenticated:
+        choose_face(by=request.user, face=chosen)
+        return response
     response.set_cookie(FACE_COOKIE, chosen, max_age=KEPT_FOR, samesite="Lax", secure=request.is_secure())
     return response
 

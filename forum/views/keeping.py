@@ -1,44 +1,97 @@
-"""The draft beside a form that was sent: kept when the page comes back, let go when it was posted."""
+"""The draft beside a form that was sent: kept when the page comes back, let go when it was posted, and set beside what was sent
+where another window or device saved a newer one. All of it works without script; with one, drafts.js asks earlier."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import cast
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Final, cast
 
 from django.forms import Form
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from accounts.models import User
 from common.errors import DomainError
 from forum.actions.drafts import finish_draft, forget_draft, save_draft
-from forum.requests import sequence_of, whole_number
+from forum.models import Draft
+from forum.readers.drafts import draft_of
+from forum.requests import poll_sent, sequence_of, whole_number
+
+View = Callable[..., HttpResponse]
+FindDraft = Callable[[User, str], Draft | None]
+NEWER_ELSEWHERE: Final = (
+    "Nothing is posted yet: a newer draft was saved in another window or on another device. Both texts stand below; choose one."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherText:
+    """A text of the same form, beside the one that stands in it. `saved_at`: when, of a draft that the writer had not seen; None
+    for what they set aside themselves."""
+
+    title: str
+    body: str
+    saved_at: datetime | None = None
+
+    @property
+    def is_news(self) -> bool:
+        return self.saved_at is not None
+
+
+def exchanges_texts(view: View) -> View:
+    """Around a view that takes a text by POST: the button `exchange` puts the other text into the form and sets aside what stood
+    there. Nothing is posted by it."""
+
+    @wraps(view)
+    def exchanged(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and "exchange" in request.POST:
+            post = request.POST.copy()
+            for name in ("title", "body"):
+                post[name], post[f"other_{name}"] = post.get(f"other_{name}", ""), post.get(name, "")
+            request.POST = post  # type: ignore[assignment]
+        return view(request, *args, **kwargs)
+
+    return exchanged
+
+
+def other_text(request: HttpRequest, form: Form, key: str, find: FindDraft = draft_of) -> OtherText | None:
+    """What to choose from besides what was sent: a newer draft of this form, or what was set aside. Once shown, a draft counts as
+    seen. Nothing is looked for where something is written under a pseudonym."""
+    post = request.POST
+    if request.method != "POST":
+        return None
+    if "draft_sequence" in post and post.get("voice", "own") == "own":
+        draft = find(_writer(request), key)
+        if draft and not draft.is_empty and draft.sequence != _seen(request, key) and not _says_all(request, draft):
+            _tell(form, draft.sequence)
+            return OtherText(draft.title, draft.body, draft.saved_at)
+    title, body = (post.get(f"other_{name}", "").replace("\r\n", "\n") for name in ("title", "body"))
+    return OtherText(title, body) if title or body else None
 
 
 def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
     """A form that comes back (preview, an error, replies meanwhile) is kept on the server as well: a browser that dies now loses
     nothing. Not what is to be posted under a pseudonym. A newer draft from elsewhere stays as it is."""
-    if request.method != "POST" or not request.POST.get("body", "").strip():
+    if request.method != "POST" or not (request.POST.get("body", "").strip() or request.POST.get("poll-question", "").strip()):
         return
     if request.POST.get("voice", "own") != "own":
         forget_draft(by=_writer(request), key=key, text=request.POST.get("body", ""))
-        _put_sequence(form, 0)
+        _tell(form, 0)
         return
     with suppress(DomainError):
         kept = save_draft(
             by=_writer(request),
             key=key,
-            seen=sequence_of(request.POST.get("draft_sequence")),
+            seen=_seen(request, key),
             title=request.POST.get("title", ""),
-            body=request.POST["body"].replace("\r\n", "\n"),
+            body=request.POST.get("body", "").replace("\r\n", "\n"),
             parent_number=whole_number(request.POST.get("to")) or None,
+            poll=poll_sent(request),
             at=timezone.now(),
         )
-        _put_sequence(form, kept)
-
-
-def _put_sequence(form: Form, sequence: int) -> None:
-    told = cast("QueryDict", form.data).copy()
-    told["draft_sequence"] = str(sequence)
-    form.data = told
+        _tell(form, kept)
 
 
 def let_draft_go(request: HttpRequest, form: Form, key: str) -> None:
@@ -46,8 +99,26 @@ def let_draft_go(request: HttpRequest, form: Form, key: str) -> None:
     if request.POST.get("voice", "own") != "own":
         forget_draft(by=_writer(request), key=key, text=request.POST.get("body", ""))
         return
-    seen = sequence_of(request.POST.get("draft_sequence"))
-    finish_draft(by=_writer(request), key=key, text=form.cleaned_data["body"], seen=seen, at=timezone.now())
+    finish_draft(by=_writer(request), key=key, text=form.cleaned_data["body"], seen=_seen(request, key), at=timezone.now())
+
+
+def _seen(request: HttpRequest, key: str) -> int:
+    """The sequence that the form came with; 0 where that was another draft's."""
+    told = request.POST.get("draft_key") or key
+    return sequence_of(request.POST.get("draft_sequence")) if told == key else 0
+
+
+def _says_all(request: HttpRequest, draft: Draft) -> bool:
+    """All of the draft stands in what was sent, as where a save was still under way."""
+    body = request.POST.get("body", "").replace("\r\n", "\n")
+    return draft.body.strip() in body and draft.title in ("", request.POST.get("title", ""))
+
+
+def _tell(form: Form, sequence: int) -> None:
+    """The form is drawn with this sequence of its draft."""
+    told = cast("QueryDict", form.data).copy()
+    told["draft_sequence"] = str(sequence)
+    form.data = told
 
 
 def _writer(request: HttpRequest) -> User:

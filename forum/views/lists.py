@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
@@ -12,7 +13,7 @@ from common.visitor_pages import kept_for_visitors
 from forum import permissions
 from forum.readers import ORDERS, categories_with_latest, topic_rows
 from forum.readers.categories import followed_categories, level_of
-from forum.readers.home_lists import OF_MINE, list_of_topics, top_of_the_week
+from forum.readers.home_lists import OF_MINE, list_of_topics, tab_counts, top_of_the_week
 from forum.readers.sight import category_version, sight_version
 from forum.texts import CATEGORY_LEVELS
 from forum.views.loading import category_or_404
@@ -38,11 +39,12 @@ _ORDER_WORDS = {
 @kept_for_visitors(lambda request: sight_version(request.user))
 def index(request: HttpRequest) -> HttpResponse:
     """Every category, and where each was last written in."""
+    now = timezone.now()
     context = {
         "rows": categories_with_latest(request.user),
         "may_write": permissions.can_take_part(request.user),
-        "tabs": _tabs(request, "index"),
-        "now": timezone.now(),
+        "tabs": _tabs(request, "index", at=now),
+        "now": now,
     }
     return render(request, "forum/index.html", context)
 
@@ -118,7 +120,7 @@ def top(request: HttpRequest) -> HttpResponse:
     """What moved people most in the last seven days."""
     now = timezone.now()
     rows, may_write = top_of_the_week(request.user, at=now), permissions.can_take_part(request.user)
-    context = {"name": "top", "rows": rows, "may_write": may_write, "tabs": _tabs(request, "top"), "now": now}
+    context = {"name": "top", "rows": rows, "may_write": may_write, "tabs": _tabs(request, "top", at=now), "now": now}
     return render(request, "forum/topics.html", context)
 
 
@@ -134,13 +136,17 @@ def _topics(request: HttpRequest, name: str) -> HttpResponse:
         "older_url": f"?before={page.older}" if page.older else "",
         "newer_url": f"?after={page.newer}" if page.newer else "",
         "may_write": permissions.can_take_part(request.user),
-        "tabs": _tabs(request, name),
+        "tabs": _tabs(request, name, at=now),
         "now": now,
     }
     return render(request, "forum/topics.html", context)
 
 
-def _tabs(request: HttpRequest, here: str) -> list[dict[str, object]]:
-    """The lists there are for this reader, by category first."""
+def _tabs(request: HttpRequest, here: str, *, at: datetime) -> list[dict[str, object]]:
+    """The lists there are for this reader, by category first, and how much stands on those that ask to be read."""
     shown = [name for name in _LISTS if request.user.is_authenticated or name not in OF_MINE]
-    return [{"url": reverse(f"forum:{name}"), "text": _LISTS[name], "here": name == here} for name in shown]
+    counts = tab_counts(request.user, at=at)
+    return [
+        {"url": reverse(f"forum:{name}"), "text": _LISTS[name], "here": name == here, "count": counts.get(name, "")}
+        for name in shown
+    ]

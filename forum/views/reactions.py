@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +10,7 @@ from forum import permissions
 from forum.actions.reactions import toggle_reaction
 from forum.composing import ICONS, reader_of, views_of
 from forum.models import Reaction
+from forum.pace import told_of_reactions
 from forum.readers import posts_in_time
 from forum.readers.reactors import reactors, reactors_of
 from forum.views.loading import post_or_404, topic_or_404
@@ -23,15 +25,19 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if kind not in Reaction.Kind.values:
         raise Http404
     toggle_reaction(post, by=request.user, kind=kind, at=timezone.now())  # type: ignore[arg-type]
+    pace = told_of_reactions(by=request.user, at=timezone.now())  # type: ignore[arg-type]
     if not request.headers.get("HX-Request"):
+        if pace:
+            messages.info(request, pace)
         return redirect(place_for(request, post.topic, post))
     page = topic_or_404(request, pk)
     reader = reader_of(request.user, page.topic, bookmarked=page.bookmarks)
     context = {
         "view": views_of(posts_in_time(page.topic, request.user, first=number, last=number), reader)[0],
         "topic": page.topic,
+        "pace": pace,
     }
-    response = render(request, "forum/_foot.html", context)
+    response = render(request, "forum/_foot_after.html", context)
     response["HX-Push-Url"] = "false"  # a boosted form would put the address of this part into the address bar
     return response
 

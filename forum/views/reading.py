@@ -1,17 +1,19 @@
 """Read marks: small POSTs that a script sends, and that work as forms."""
 
+from dataclasses import asdict
 from typing import Final
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from forum.actions.reading import mark_all_read, mark_category_read, mark_seen, mark_topic_read
 from forum.requests import whole_number, whole_numbers
+from forum.undoing import Undo, offer_undo
 from forum.views.loading import category_or_404, topic_or_404
 
 MOST_SEEN: Final = 500
@@ -34,11 +36,11 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def read_all(request: HttpRequest) -> HttpResponse:
-    """Ask, then count everything as read: it cannot be undone."""
+    """Ask, then count everything as read, with a button to undo it."""
     if request.method == "GET":
         return render(request, "forum/mark_read.html")
-    mark_all_read(by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    messages.success(request, "Everything up to now counts as read.")
+    before = mark_all_read(by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    offer_undo(request, "Everything up to now counts as read.", Undo("marks", asdict(before), reverse("forum:unread")))
     return redirect("forum:unread")
 
 
@@ -49,6 +51,7 @@ def read_category(request: HttpRequest, slug: str) -> HttpResponse:
     category = category_or_404(request, slug)
     if request.method == "GET":
         return render(request, "forum/mark_read.html", {"category": category})
-    mark_category_read(category, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    messages.success(request, f"Everything in {category.name} up to now counts as read.")
+    before = mark_category_read(category, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    undo = Undo("marks", asdict(before), reverse("forum:category", args=[slug]))
+    offer_undo(request, f"Everything in {category.name} up to now counts as read.", undo)
     return redirect("forum:category", slug)

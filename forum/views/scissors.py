@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -45,15 +46,17 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def split(request: HttpRequest, pk: int) -> HttpResponse:
-    """Some posts become a topic of their own, or go behind another: `?from=7` begins with that one."""
+    """Some posts become a topic of their own, or go behind another: `?from=7` begins with that one, `?posts=` with those that
+    were ticked (`split_posts`)."""
     topic = _topic(request, pk)
     begun = whole_number(request.GET.get("from"))
+    ticked = request.GET.get("posts", "")[:2000]
     form = SplitForm(
         request.POST or None,
         last=topic.last_number,
         categories=kept_categories(request.user),
         kept=kept_topics(request.user).exclude(pk=topic.pk),
-        initial={"posts": str(begun) if begun else "", "category": topic.category_id},
+        initial={"posts": ticked or (str(begun) if begun else ""), "replies": not ticked, "category": topic.category_id},
     )
 
     def numbers() -> list[int]:
@@ -78,7 +81,15 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     return _cut(
-        request, topic, form, told, cut, heading="Split this topic", button="Split it", done="This is where they are now."
+        request,
+        topic,
+        form,
+        told,
+        cut,
+        heading="Split this topic",
+        button="Split it",
+        done="This is where they are now.",
+        chooser=reverse("forum:split_posts", args=[pk]),
     )
 
 
@@ -140,6 +151,7 @@ def _cut(
     heading: str,
     button: str,
     done: str,
+    chooser: str = "",
 ) -> HttpResponse:
     """First what will happen, then, with the second button, that."""
     checked: list[str] = []
@@ -154,6 +166,7 @@ def _cut(
                 messages.success(request, done)
                 return redirect(where)
     context: dict[str, Any] = {"form": form, "topic": topic, "checked": checked, "heading": heading, "button": button}
+    context["chooser"] = chooser
     return render(request, "forum/scissors.html", context)
 
 

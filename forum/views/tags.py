@@ -2,8 +2,9 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,7 +13,7 @@ from common.paging import BadCursor
 from forum import permissions
 from forum.actions.tags import rename_tag, tag_topic
 from forum.models import Tag
-from forum.readers.tags import tag_for, tagged_topics, tags_with_counts
+from forum.readers.tags import tag_for, tag_once_called, tagged_topics, tags_with_counts
 from forum.topic_forms import TagNameForm, TagsForm
 from forum.views.loading import topic_or_404
 
@@ -26,8 +27,13 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    """The topics that carry a tag, from every category that the reader may read."""
-    found = tag_or_404(request, slug)
+    """The topics that carry a tag, from every category that the reader may read. An address of before leads to the tag's own."""
+    found = tag_for(request.user, slug)
+    if found is None:
+        now_called = tag_once_called(request.user, slug)
+        if now_called is None:
+            raise Http404
+        return HttpResponsePermanentRedirect(reverse("forum:tag", args=[now_called.slug]))
     try:
         page = tagged_topics(found, request.user, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     except BadCursor as error:

@@ -16,6 +16,7 @@ from forum.composing import Reader, mark_first_new, posts_of, reader_of, tree_of
 from forum.discovery import discovery_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, PostMove, Topic
+from forum.placing import place_in_conversations, place_in_time
 from forum.readers import TopicPage, conversations, first_placed, more_replies, posts_in_time, topic_page
 from forum.readers.moved import moved_post
 from forum.readers.sight import topic_version
@@ -45,9 +46,12 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     after, before = whole_number(request.GET.get("after")), whole_number(request.GET.get("before"))
     found = conversations(page.topic, request.user, after=after, before=before)
     reader = _reader(request, page)
+    views = tree_of(found.branches, reader)
+    begins = after or (views[0].post.number if views and found.before else 0)
     context = _around(request, page) | {
         "face": "conversations",
-        "views": tree_of(found.branches, reader),
+        "views": views,
+        "notes_behind": place_in_conversations(views, page.happened, after=begins, is_end=not found.next_after),
         "found": None if request.user.is_authenticated else discovery_of(page.topic, posts_of(found.branches)),
         "older_url": f"?after={found.next_after}" if found.next_after else "",
         "newer_url": f"?before={found.before}" if found.before else "",
@@ -79,6 +83,7 @@ def _in_time(request: HttpRequest, page: TopicPage, number: int) -> HttpResponse
     context = _around(request, page) | {
         "face": "time",
         "views": views,
+        "notes_behind": place_in_time(views, page.happened, first=first, last=last),
         "older_url": f"{here}?page={number + 1}" if number < pages else "",
         "newer_url": f"{here}?page={number - 1}" if number > 1 else "",
         "first_url": here if number > 2 else "",

@@ -1,5 +1,6 @@
 """Starting, answering, changing, looking at it first."""
 
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from django.contrib import messages
@@ -23,9 +24,10 @@ from forum.differences import differences
 from forum.forms import EditForm, ReplyForm, StartForm
 from forum.guarding import Guard, ask_first
 from forum.models import Post, Topic
+from forum.pace import told_of_replies, told_of_topics
 from forum.quoting import quotation
 from forum.readers import TopicPage
-from forum.readers.drafts import draft_of
+from forum.readers.drafts import draft_among, draft_of
 from forum.readers.meanwhile import arrived_since
 from forum.readers.naming import Place, place_of, unheard
 from forum.readers.personas import Voices, mixes_voices, pseudonyms_are_offered
@@ -33,7 +35,7 @@ from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
 from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.files import keeps_files
-from forum.views.keeping import keep_draft, let_draft_go
+from forum.views.keeping import NEWER_ELSEWHERE, OtherText, exchanges_texts, keep_draft, let_draft_go, other_text
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
 from forum.views.topics import place_of as page_of
 
@@ -43,6 +45,7 @@ AnyForm = TypeVar("AnyForm", bound=Form)
 @login_required
 @require_http_methods(["GET", "POST"])
 @keeps_files
+@exchanges_texts
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a topic in a category."""
     category = category_or_404(request, slug)
@@ -50,9 +53,11 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     key, place = start_key(category), Place(category)
     may_keep = bool(permissions.can_keep_from_practice(request.user, category))
     voices = Voices(str(request.user), is_offered=pseudonyms_are_offered(), may_keep=may_keep)
-    form, guard = StartForm(request.POST or None, initial=_begun(request, key), voices=voices), None
-    about, poll = about_form(request, category), poll_form(request)
-    is_fit = _is_sent(request) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
+    begun = _begun(request, key)
+    form, guard = StartForm(request.POST or None, initial=begun, voices=voices), None
+    about, poll = about_form(request, category), poll_form(request, begun.get("poll"))
+    other = other_text(request, form, key)
+    is_fit = _is_chosen(request, form, other) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
     if is_fit and not (guard := ask_first(request, *_texts(form), *about.cleaned_data["tags"], *poll.words)):
         told = form.cleaned_data
         try:
@@ -80,13 +85,15 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect("forum:pseudonyms")
             return redirect(topic)
     keep_draft(request, form, key)
-    context = {"form": form, "guard": guard, "category": category, "draft_key": key, **_beside(request, key, place)}
+    context = {"form": form, "guard": guard, "category": category, "draft_key": key, "other": other}
+    context |= _beside(request, key, place) | {"pace": told_of_topics(by=_writer(request), at=timezone.now())}
     return render(request, "forum/start.html", context | around_start(request, about) | {"poll_form": poll})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 @keeps_files
+@exchanges_texts
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a topic, or one post of it: `?to=7`; `?quote=7` puts its words before the cursor. Where others posted since
     the form was drawn, the page comes back once and shows what."""
@@ -95,10 +102,13 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     to = whole_number(request.POST.get("to") or request.GET.get("to") or request.GET.get("quote"))
     key, place = reply_key(page.topic, to), Place(page.topic.category, page.topic)
     begun = _answer_begun(request, page.topic, key, to)
-    form, poll = ReplyForm(request.POST or None, initial=begun, voices=page.voices), poll_form(request)
+    form, poll = ReplyForm(request.POST or None, initial=begun, voices=page.voices), poll_form(request, begun["poll"])
     arrived: list[Post] = []
     guard: Guard | None = None
-    is_fit = _is_sent(request) and all([form.is_valid(), poll.is_valid()]) and form.is_sure(_doubt(request, page, form))
+    other = other_text(request, form, key, partial(draft_among, latest=page.draft))
+    is_fit = (
+        _is_chosen(request, form, other) and all([form.is_valid(), poll.is_valid()]) and form.is_sure(_doubt(request, page, form))
+    )
     if is_fit and not (guard := ask_first(request, *_texts(form), *poll.words)):
         told = form.cleaned_data
         arrived = _arrived(request, page.topic, told["seen"])
@@ -122,11 +132,13 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 let_draft_go(request, form, key)
                 _tell_unheard(request, place, told["body"])
+                if post.pace_told:
+                    messages.info(request, post.pace_told)
                 return redirect(page_of(page.topic, post.number))
     keep_draft(request, form, key)
     answered = _answered(request, page.topic, form)
     context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, "poll_form": poll}
-    context |= _beside(request, key, place)
+    context |= _beside(request, key, place) | {"other": other, "pace": told_of_replies(by=_writer(request), at=timezone.now())}
     came = {"arrived": [(post, author_name(post), as_html(post.html)) for post in arrived]}
     return render(request, "forum/reply.html", context | came | {"answered_html": as_html(answered.html) if answered else ""})
 
@@ -134,6 +146,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @keeps_files
+@exchanges_texts
 def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Change one's own post. Where another window was quicker the page shows what the post says now beside what was sent."""
     post, now = post_or_404(request, pk, number), timezone.now()
@@ -143,14 +156,15 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     initial = {"body": source_of(post), "revision": post.revision, **begun}
     must_say_why = not is_quiet(post, at=now)
     form, guard = EditForm(request.POST or None, initial=initial, must_say_why=must_say_why), None
-    context: dict[str, Any] = {}
-    if _is_sent(request) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
+    other = other_text(request, form, key)
+    context: dict[str, Any] = {"other": other}
+    if _is_chosen(request, form, other) and form.is_valid() and not (guard := ask_first(request, *_texts(form))):
         told = form.cleaned_data
         try:
             edit_post(post, by=_writer(request), body=told["body"], note=told["note"], at=now, seen_revision=told["revision"])
         except EditedMeanwhile as problem:
             post = post_or_404(request, pk, number)
-            context = {"elsewhere": source_of(post), "pieces": differences(source_of(post), told["body"])}
+            context |= {"elsewhere": source_of(post), "pieces": differences(source_of(post), told["body"])}
             form = _again(request, form, revision=post.revision)
             form.add_error(None, str(problem))
         except ReasonMissing as problem:
@@ -178,8 +192,14 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/_preview.html", _preview(request, place))
 
 
-def _is_sent(request: HttpRequest) -> bool:
-    return request.method == "POST" and "preview" not in request.POST
+def _is_chosen(request: HttpRequest, form: Form, other: OtherText | None) -> bool:
+    """It was sent to be posted, and its writer knows of every other draft of it."""
+    if request.method != "POST" or {"preview", "exchange"} & request.POST.keys():
+        return False
+    if other and other.is_news:
+        form.add_error(None, NEWER_ELSEWHERE)
+        return False
+    return True
 
 
 def _texts(form: Form) -> list[str]:
@@ -204,12 +224,12 @@ def _begun(request: HttpRequest, key: str) -> dict[str, Any]:
     """What stands in the form when it opens: what was being written."""
     draft = draft_of(_writer(request), key) if request.method == "GET" else None
     told = {"key": new_form_key(), "draft_sequence": draft.sequence if draft else 0}
-    return told | ({"title": draft.title, "body": draft.body} if draft and not draft.is_empty else {})
+    return told | ({"title": draft.title, "body": draft.body, "poll": draft.poll} if draft and not draft.is_empty else {})
 
 
 def _answer_begun(request: HttpRequest, topic: Topic, key: str, to: int) -> dict[str, Any]:
     """What was being written, and a quotation that was asked for."""
-    begun = {"body": "", **_begun(request, key), "to": to or None, "seen": topic.last_number}
+    begun = {"body": "", "poll": None, **_begun(request, key), "to": to or None, "seen": topic.last_number}
     quoted = whole_number(request.GET.get("quote"))
     if quoted:
         post = post_or_404(request, topic.pk, quoted)

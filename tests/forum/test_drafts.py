@@ -251,3 +251,37 @@ class TestAfterAPostUnderAPseudonym:
         assert not Draft.objects.exists()
         signed_in.post(url, told | {"voice": "own", "draft_sequence": page.context["form"].data["draft_sequence"]})
         assert Draft.objects.get().body == "Half"
+
+
+ASKED = {"poll-question": "Which day?", "poll-options": "Monday\r\nFriday", "poll-kind": "ranked", "poll-closes_on": "2099-01-02"}
+
+
+def test_a_poll_that_is_begun_comes_back_with_its_draft(signed_in, member):
+    category = CategoryFactory()
+    url, key = reverse("forum:start", args=[category.slug]), f"start:{category.pk}"
+    signed_in.post(url, ASKED | {"title": "", "body": "Half a topic", "preview": 1, "draft_sequence": 0})
+    assert Draft.objects.get().poll == {
+        "question": "Which day?", "options": "Monday\nFriday", "kind": "ranked", "closes_on": "2099-01-02",
+    }  # fmt: skip
+    form = signed_in.get(url).context["poll_form"]
+    assert (form.is_kept, form["question"].value(), form["kind"].value()) == (True, "Which day?", "ranked")
+    signed_in.post(URL, {"draft_key": key, "sequence": 1, "body": "A window without a poll"})
+    assert Draft.objects.get().poll["question"] == "Which day?"
+    signed_in.post(URL, ASKED | {"draft_key": key, "sequence": 2, "body": "x", "poll-question": "", "poll-options": " "})
+    assert Draft.objects.get().poll is None
+    assert signed_in.get(URL, {"draft_key": key}).json()["poll"] is None
+
+
+def test_a_poll_goes_with_its_draft_and_comes_back_with_undo(signed_in, member):
+    topic = TopicFactory()
+    key = f"reply:{topic.pk}"
+    save_draft(by=member, key=key, seen=0, body="", poll={"question": "Which day?", "options": "Monday"}, at=AT)
+    draft = Draft.objects.unfinished().get()
+    page = signed_in.post(reverse("forum:draft_discard", args=[draft.pk]), {"sequence": 1}).content.decode()
+    assert Draft.objects.get().poll is None
+    assert 'name="poll-question" value="Which day?"' in page
+    told = {"sequence": 2, "title": "", "body": "", "poll-question": "Which day?", "poll-options": "Monday"}
+    signed_in.post(reverse("forum:draft_restore", args=[draft.pk]), told)
+    assert Draft.objects.get().poll == {"question": "Which day?", "options": "Monday"}
+    finish_draft(by=member, key=key, text="Posted.", seen=3, at=AT)
+    assert not Draft.objects.unfinished().exists()

@@ -166,6 +166,7 @@ def test_the_page_of_what_one_follows_shows_the_reason_and_changes_it_in_place(c
     assert "Zclosed" not in page
     sent = client.post(reverse("forum:follow", args=[topic.pk]), {"level": "muted", "back": "tracking"})
     assert sent["Location"] == url
+    assert "Exam or portfolio?" in client.get(url).content.decode(), "said once, with a button to undo it"
     assert "Exam or portfolio?" not in client.get(url).content.decode()
     assert "Exam or portfolio?" in client.get(reverse("forum:follows") + "?level=muted").content.decode()
     sent = client.post(

@@ -29,7 +29,7 @@ from forum.actions.restoring import unhide_topic
 from forum.actions.topics import lock_topic
 from forum.effects import Moved
 from forum.models import Draft, ImportedTopic, Post, PostMove, Topic, TopicMember, TopicNote
-from forum.ranges import NumbersUnclear, read_numbers, with_replies
+from forum.ranges import NumbersUnclear, read_numbers, with_replies, write_numbers
 from forum.readers import latest_topics, topic_page, topic_rows
 from moderation.models import Case
 from notifications.models import Event
@@ -432,3 +432,35 @@ def test_whoever_withdraws_while_the_post_is_moved_counts_in_the_topic_it_stands
     thread.join()
     assert_counters_are_exact()
     assert into.posts.get(number=2).state == "withdrawn"
+
+
+# ——— ticking ———
+@given(st.sets(st.integers(1, 400), min_size=1))
+def test_numbers_are_written_as_they_are_read(numbers):
+    assert read_numbers(write_numbers(numbers), last=400) == sorted(numbers)
+
+
+@db
+def test_posts_are_ticked_page_by_page_and_kept(client, moderator):
+    topic = TopicFactory()
+    PostFactory.create_batch(51, topic=topic)
+    persona = PersonaFactory(topic=topic)
+    PostFactory(topic=topic, author=None, persona=persona)
+    client.force_login(moderator)
+    url = reverse("forum:split_posts", args=[topic.pk])
+    assert url in client.get(reverse("forum:split", args=[topic.pk])).content.decode()
+    page = client.get(url, {"chosen": "", "shown": "1–50", "post": [3, 5, 6, 7], "page": "2"}).content.decode()
+    assert "4 chosen: 3, 5–7." in page
+    assert 'value="52"' in page
+    assert "belongs to this topic" in page
+    told = {"chosen": "3, 5–7", "shown": "51–53", "post": [52]}
+    page = client.get(url, told | {"page": "1"}).content.decode()
+    assert re.findall(r'value="(\d+)" checked', page) == ["3", "5", "6", "7"]
+    unticked = {"chosen": "3, 5–7, 52", "shown": "1–50", "post": [5, 6, 7], "done": "1"}
+    sent = client.get(url, unticked)
+    form = client.get(sent["Location"]).context["form"]
+    assert form["posts"].value() == "5–7, 52"
+    assert client.get(url, {"page": "9"}).status_code == 404
+    assert client.get(url, {"chosen": "nonsense", "post": ["x", "1", "99999"]}).status_code == 200
+    client.force_login(UserFactory(member=True))
+    assert client.get(url).status_code == 403

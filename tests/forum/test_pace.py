@@ -8,13 +8,14 @@ from django.core.cache import cache, caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.actions.errors import LabelTaken
 from forum.actions.posts import reply_to_topic
 from forum.actions.reactions import react, toggle_reaction
 from forum.actions.topics import start_topic
 from forum.models import Draft
-from forum.pace import TooFast, pace_of_replies
+from forum.pace import TooFast, files_key, pace_of_replies, told_of_files
 from forum.pseudonyms import OWN, Voice
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
@@ -124,3 +125,43 @@ def test_it_costs_one_statement(settings):
         with pace_of_replies(by=person, as_persona=False, at=AT), pace_of_replies(by=person, as_persona=True, at=AT):
             pass
     assert len(told) == 1
+
+
+def test_near_the_limit_it_is_told_before_it_is_met(client, settings):
+    settings.PACE_TOPICS, settings.PACE_REPLIES, settings.PACE_REACTIONS = 30, 4, 30
+    topic, person, now = TopicFactory(), UserFactory(member=True), timezone.now()
+    client.force_login(person)
+    url = reverse("forum:reply", args=[topic.pk])
+    assert 'id="pace"' not in client.get(url).content.decode(), "four are left"
+    page = client.post(url, {"body": "The first of four."}, follow=True).content.decode()
+    assert "You can send" not in page
+    page = client.post(url, {"body": "The second of four."}, follow=True).content.decode()
+    assert "You can send 2 more replies until" in page
+    reply_to_topic(topic, by=person, body="The third.", at=now)
+    assert "You can send 1 more reply until" in client.get(url).content.decode()
+    reply_to_topic(topic, by=person, body="The fourth.", at=now)
+    assert "The next reply can be sent at" in client.get(url).content.decode()
+    assert 'id="pace"' not in client.get(reverse("forum:start", args=[topic.category.slug])).content.decode()
+    settings.PACE_TOPICS = 2
+    assert "You can start 2 more topics until" in client.get(reverse("forum:start", args=[topic.category.slug])).content.decode()
+
+
+def test_near_the_limit_of_reactions_the_page_says_so_once_more(client, settings):
+    settings.PACE_REACTIONS = 2
+    posts, person = PostFactory.create_batch(2, topic=TopicFactory()), UserFactory(member=True)
+    client.force_login(person)
+    url = reverse("forum:react", args=[posts[0].topic_id, posts[0].number])
+    part = client.post(url, {"kind": "agree"}, headers={"HX-Request": "true"}).content.decode()
+    assert "You can give 1 more reaction until" in part
+    url = reverse("forum:react", args=[posts[1].topic_id, posts[1].number])
+    assert "The next reaction can be given at" in client.post(url, {"kind": "agree"}, follow=True).content.decode()
+
+
+def test_files_of_today_are_told_when_few_are_left(settings):
+    settings.FILES_PER_DAY = 3
+    person = UserFactory(member=True)
+    assert told_of_files(by=person, at=AT) == ""
+    cache.set(files_key(by=person, at=AT), 2)
+    assert told_of_files(by=person, at=AT) == "You can attach 1 more file today."
+    cache.set(files_key(by=person, at=AT), 3)
+    assert told_of_files(by=person, at=AT) == "You can attach more files tomorrow."

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from common.clock import london_day
 from common.verdicts import Refused
 from forum.actions.errors import TextRefused
-from forum.actions.polls import PollClosed, VoteUnclear, put_poll, take_vote_back, vote_in_poll
+from forum.actions.polls import PollClosed, VoteUnclear, put_poll, take_vote_back, tell_of_closed_polls, vote_in_poll
 from forum.actions.posts import reply_to_topic
+from forum.actions.reading import follow_topic
 from forum.actions.topics import start_topic
 from forum.models import Poll, PollVote, Post, Topic
 from forum.polling import (
@@ -31,6 +32,10 @@ from forum.polling import (
     vote_problem,
 )
 from forum.readers.polls import RuleLine, poll_told, ranked_lines, with_polls
+from forum.tasks import tell_of_polls
+from notifications.kinds import event_kind, notice_kind
+from notifications.models import Event, Notice, Way
+from notifications.ways import default_way
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
@@ -308,3 +313,51 @@ def test_a_poll_goes_with_its_post(client):
     Post.objects.filter(pk=post.pk).update(state="withdrawn", removed_at=AT)
     assert client.get(reverse("forum:poll", args=[post.topic_id, post.number])).status_code == 404
     assert "Which day?" not in client.get(post.topic.get_absolute_url()).content.decode()
+
+
+# ——— told of the end ———
+def told_of(event) -> list[tuple[int, str]]:
+    return [(one.user_id, one.notice_kind) for one in event_kind("forum.poll_closed").people(event, after=0, limit=100)]
+
+
+@db
+def test_when_a_poll_closes_its_author_and_its_voters_are_told_once():
+    post, voter, muter = asked(), UserFactory(member=True), UserFactory(member=True)
+    for person in (voter, muter):
+        vote_in_poll(post, by=person, choices=[0], at=AT)
+    follow_topic(post.topic, by=muter, level="muted")
+    assert tell_of_closed_polls(at=AT + WEEK - timedelta(seconds=1)) == 0
+    assert [tell_of_closed_polls(at=AT + WEEK), tell_of_closed_polls(at=AT + WEEK)] == [1, 0]
+    event = Event.objects.get(kind="forum.poll_closed")
+    assert told_of(event) == sorted([(post.author_id, "forum.own_poll_closed"), (voter.pk, "forum.poll_closed")])
+    assert (default_way("forum.own_poll_closed"), default_way("forum.poll_closed")) == (Way.SITE, Way.OFF)
+    notice = Notice(pk=1, event=event, user=post.author, at=AT)
+    text = notice_kind("forum.own_poll_closed").render(post.author, [notice], AT)[1]
+    assert (text.sentence, text.url) == (
+        f"Your poll is closed, in “{post.topic.title}”",
+        reverse("forum:poll", args=[post.topic_id, post.number]),
+    )
+    assert text.sentence != notice_kind("forum.poll_closed").render(post.author, [notice], AT)[1].sentence
+    Post.objects.filter(pk=post.pk).update(state="withdrawn", removed_at=AT)
+    assert told_of(event) == []
+
+
+@db
+def test_of_a_persona_s_poll_the_voters_are_told_and_nobody_else():
+    persona = PersonaFactory()
+    post = PostFactory(topic=persona.topic, author=None, persona=persona)
+    put_poll(post, PLAN, at=AT)
+    voter = UserFactory(member=True)
+    vote_in_poll(post, by=voter, choices=[0], at=AT)
+    assert tell_of_closed_polls(at=AT + WEEK) == 1
+    event = Event.objects.get(kind="forum.poll_closed")
+    assert told_of(event) == [(voter.pk, "forum.poll_closed")]
+    assert event.actor_id is None
+
+
+@db
+def test_a_poll_that_closed_long_ago_is_no_news():
+    asked()
+    assert tell_of_closed_polls(at=AT + 2 * WEEK) == 1
+    assert not Event.objects.filter(kind="forum.poll_closed").exists()
+    assert tell_of_polls() == 0

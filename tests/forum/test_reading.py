@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -292,3 +293,36 @@ def test_a_part_to_print_costs_the_same_however_long_the_topic_is(client, debate
     fill(debate, 2_000)
     assert len(statements(url + "?part=9", client)) == before <= 4
     assert client.get(url + "?part=10").content.decode().count("<li id=") == 200
+
+
+def tabs(client) -> dict[str, object]:
+    return {tab["text"]: tab["count"] for tab in client.get(reverse("forum:index")).context["tabs"] if tab["count"]}
+
+
+def test_the_tabs_say_how_much_is_unread_and_new(client, signed_in, member, monkeypatch):
+    assert tabs(signed_in) == {}
+    followed, _, _ = TopicFactory.create_batch(3, **ago(hours=2))
+    mark_topic_read(followed, by=member, number=1, at=timezone.now())
+    follow_topic(followed, by=member, level="tracking")
+    PostFactory(topic=followed)
+    TopicFactory(members_only=True, hidden=True, **ago(hours=1))
+    assert tabs(signed_in) == {"Unread": "1", "New": "2"}
+    monkeypatch.setattr("forum.readers.home_lists.MOST_COUNTED", 1)
+    assert tabs(signed_in) == {"Unread": "1", "New": "1+"}
+    client.logout()
+    assert tabs(client) == {}
+
+
+def test_the_face_goes_with_the_person_to_every_device(signed_in, member, client):
+    topic = TopicFactory()
+    signed_in.post(reverse("forum:face", args=[topic.pk]), {"face": "time"})
+    phone = Client()
+    phone.force_login(member)
+    assert phone.get(topic.get_absolute_url()).context["face"] == "time"
+    phone.post(reverse("appearance"), {"scheme": "device", "face": "conversations", "keys": "off"})
+    assert signed_in.get(topic.get_absolute_url()).context["face"] == "conversations"
+    visitor = Client()
+    visitor.post(reverse("forum:face", args=[topic.pk]), {"face": "time"})
+    assert visitor.get(topic.get_absolute_url()).context["face"] == "time"
+    visitor.force_login(member)
+    assert visitor.get(topic.get_absolute_url()).context["face"] == "conversations", "what they chose for themselves"

@@ -130,3 +130,29 @@ def test_the_page_of_a_tag_costs_the_same_whatever_is_there(client, signed_in, m
 
     put_tags(TopicFactory(), ["rotas"])
     assert_queries_do_not_grow(reverse("forum:tag", args=["rotas"]), client, add_rows=add_rows, at_most=most)
+
+
+@db
+def test_the_old_address_of_a_tag_leads_on_through_every_new_name(client):
+    moderator, topic = UserFactory(moderator=True), TopicFactory()
+    put_tags(topic, ["gp contract"])
+    rename_tag(Tag.objects.get(), by=moderator, name="Contract", at=AT)
+    put_tags(TopicFactory(), ["agreements"])
+    rename_tag(Tag.objects.get(slug="contract"), by=moderator, name="Agreements", at=AT)
+    for slug in ("gp-contract", "contract"):
+        sent = client.get(reverse("forum:tag", args=[slug]))
+        assert (sent.status_code, sent["Location"]) == (301, reverse("forum:tag", args=["agreements"]))
+        assert client.get(reverse("forum:tag_feed", args=[slug])).status_code == 200
+    put_tags(topic, ["contract"])
+    assert client.get(reverse("forum:tag", args=["contract"])).status_code == 200, "begun anew it has the address"
+    rename_tag(Tag.objects.get(slug="agreements"), by=moderator, name="GP contract", at=AT)
+    assert client.get(reverse("forum:tag", args=["gp-contract"])).status_code == 200
+
+
+@db
+def test_an_old_address_tells_nobody_what_a_tag_of_hidden_topics_is_called_now(client):
+    moderator = UserFactory(moderator=True)
+    put_tags(TopicFactory(members_only=True), ["rotas"])
+    rename_tag(Tag.objects.get(), by=moderator, name="Merger", at=AT)
+    assert client.get(reverse("forum:tag", args=["rotas"])).status_code == 404
+    assert client.get(reverse("forum:tag_feed", args=["rotas"])).status_code == 404

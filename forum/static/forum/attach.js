@@ -70,6 +70,10 @@
     progress.hidden = false;
     let first = null;
     for (const file of files) {
+      if (file.size > Number(box.dataset.most) * 1_000_000) { // said before it is sent
+        refuse(`${file.name}: the file is larger than ${box.dataset.most} MB, which is the most.`);
+        continue;
+      }
       progress.value = 0;
       state.textContent = `Sending ${file.name}`;
       const told = await send(file);
@@ -79,7 +83,7 @@
         continue;
       }
       insert(told.markdown);
-      state.textContent = `${told.name} is in your text.`;
+      state.textContent = `${told.name} is in your text. ${told.room}`;
       if (told.is_picture) first ??= askForWords(told.name, told.markdown);
     }
     progress.hidden = true;

@@ -71,15 +71,19 @@
   form.addEventListener("input", count);
   count();
 
-  const title = document.getElementById("id_title");
-  if (title) {
+  const short = (free) => (free < 0 ? ` ${-free} too many.` : free < 40 ? ` ${free} left.` : "");
+  const lines = (input) => {
+    const told = input.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    const free = Number(input.dataset.mostLines) - told.length;
+    if (free < 0) return ` ${-free} too many.`;
+    const long = told.findIndex((line) => line.length > Number(input.dataset.most));
+    return long < 0 ? (free < 3 ? ` ${free} more can be added.` : "") : ` Option ${long + 1} is ${told[long].length - Number(input.dataset.most)} characters too long.`;
+  };
+  for (const input of document.querySelectorAll("[data-most][form=composer]")) {
     const room = make("span");
-    document.getElementById("id_title_helptext")?.append(room);
-    const measure = () => {
-      const free = Number(title.dataset.most) - title.value.trim().length;
-      room.textContent = free < 0 ? ` ${-free} too many.` : free < 40 ? ` ${free} left.` : "";
-    };
-    title.addEventListener("input", measure);
+    document.getElementById(`${input.id}_helptext`)?.append(room);
+    const measure = () => { room.textContent = input.dataset.mostLines ? lines(input) : short(Number(input.dataset.most) - input.value.trim().length); };
+    input.addEventListener("input", measure);
     measure();
   }
 

@@ -15,14 +15,29 @@
   let conflict = null;
   let timer = null;
   let running = Promise.resolve();
+  let saving = 0;
+  let waited = false;
 
   const text = () => ({ title: title()?.value ?? "", body: area.value });
   const isSame = (one, other) => one.title === other.title && one.body === other.body;
+  // Fields of a poll stand outside the form's box and belong to it; a page without them says nothing of a poll.
+  const asking = () => [...form.elements].filter((one) => one.name?.startsWith("poll-"));
+  const poll = () => Object.fromEntries(asking().filter((one) => one.checked || !/radio|checkbox/.test(one.type)).map((one) => [one.name, one.value]));
+  const spelt = () => JSON.stringify(poll());
+  const putPoll = (told) => {
+    for (const one of asking()) {
+      const value = told?.[one.name.slice(5)];
+      if (!/radio|checkbox/.test(one.type)) one.value = value ?? "";
+      else if (value !== undefined || one.type === "checkbox") one.checked = value === one.value;
+    }
+    keptPoll = spelt();
+  };
   let kept = text();
+  let keptPoll = spelt();
   let tried = null;
 
   const isHushed = () => !key || (field("voice") && field("voice").value !== "own");
-  const isDirty = () => !isSame(text(), kept);
+  const isDirty = () => !isSame(text(), kept) || spelt() !== keptPoll;
   const at = (moment) => new Date(moment ?? Date.now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const now = (number) => {
     sequence = number;
@@ -54,9 +69,9 @@
 
   const store = async () => {
     if (sent || conflict || isHushed() || !isDirty()) return;
-    const mine = text();
+    const [mine, asked] = [text(), spelt()];
     try {
-      const answer = await send({ sequence, ...mine, to: field("to")?.value ?? "" });
+      const answer = await send({ sequence, ...mine, to: field("to")?.value ?? "", ...JSON.parse(asked) });
       if (answer.status === 409) {
         const newer = await answer.json();
         // nothing is lost by going on: it was emptied, or it is what we sent ourselves and heard no answer to
@@ -75,6 +90,7 @@
       if (!answer.ok) throw new TypeError(answer.type === "opaqueredirect" ? "signed out" : `draft answered ${answer.status}`);
       now((await answer.json()).sequence);
       kept = mine;
+      keptPoll = asked;
       tried = null;
       here(null);
       state.textContent = mine.body || mine.title ? `Draft saved ${at()}` : "";
@@ -90,7 +106,8 @@
   };
   const save = () => {
     clearTimeout(timer);
-    running = running.then(store);
+    saving += 1;
+    running = running.then(store).finally(() => { saving -= 1; });
     return running;
   };
   const later = () => {
@@ -99,15 +116,27 @@
   };
 
   form.addEventListener("input", later);
-  title()?.addEventListener("input", later);
+  for (const one of [title(), ...asking()]) one?.addEventListener("input", later);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   addEventListener("online", save);
-  form.addEventListener("submit", () => {
+  // A save that is under way is waited for, or the server would take it for another device's.
+  form.addEventListener("submit", (event) => {
+    if (saving > 0 && !waited) {
+      event.preventDefault();
+      clearTimeout(timer);
+      const goOn = () => {
+        if (sent || conflict) return; // where that save found another text, one chooses first
+        waited = true;
+        form.requestSubmit(event.submitter);
+      };
+      Promise.race([running, new Promise((done) => { setTimeout(done, 3000); })]).then(goOn, goOn);
+      return;
+    }
     sent = true;
     clearTimeout(timer);
     here(null);
   });
-  addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
+  addEventListener("pageshow", (event) => { if (event.persisted) sent = waited = false; });
   addEventListener("beforeunload", (event) => { if (!sent && isDirty() && text().body.trim()) event.preventDefault(); });
 
   // Under a pseudonym: what was kept so far goes, without a trace.
@@ -140,6 +169,7 @@
       now(other.sequence);
       kept = { title: title() ? other.title : "", body: other.body };
       put(other);
+      putPoll(other.poll);
       offer(before);
     });
     mine.addEventListener("click", () => {
