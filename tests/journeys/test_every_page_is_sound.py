@@ -240,6 +240,7 @@ NO_PAGES = {
             "forum:raw",
             "forum:draft",
             "forum:people_to_name",
+            "forum:pseudonym_answers",
             "forum:file",
         ),
         "for machines",
