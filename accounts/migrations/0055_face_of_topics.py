@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0048_feed_tokens")]
+    dependencies = [("accounts", "0052_practice_of_the_register")]
 
     operations = [
         migrations.AddField(

@@ -16,7 +16,7 @@ UPDATE forum_topicnote note SET number = (
 class Migration(migrations.Migration):
     """Notes stand among the posts: a note of a split tells where in its own topic, the others behind which post."""
 
-    dependencies = [("forum", "0043_reaction_by_person")]
+    dependencies = [("forum", "0052_handovers")]
 
     operations = [
         migrations.RunSQL(BEGAN_WITH_IT, migrations.RunSQL.noop),
