@@ -147,7 +147,7 @@ def _cleaned(well_formed: str) -> str:
 
 
 def as_html(clean: str) -> SafeString:
-    """Tell the templates that this text went through `render` or `sanitise`."""
+    """Tell the templates that this text went through `render` or `sanitise`, or that no character of it can be markup."""
     return mark_safe(clean)
 
 
