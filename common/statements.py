@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -27,7 +28,7 @@ from psycopg import RawCursor
 from psycopg.types.numeric import Int8
 
 M = TypeVar("M", bound=Model)
-Value = int | datetime | bytes | str | list[int]
+Value = int | datetime | bytes | str | UUID | list[int]
 Shape = Hashable
 
 _SHAPES: Final = 512
@@ -35,7 +36,14 @@ _FIRST_NUMBER: Final = 2_100_000_000  # below what a column of four bytes holds,
 _EIGHT_BYTES: Final = 2**63
 _FIRST_MOMENT: Final = datetime(7000, 1, 1, tzinfo=UTC)
 _APART: Final = timedelta(days=3660)
-_TYPES: Final[Mapping[type, str]] = {int: "bigint", datetime: "timestamptz", bytes: "bytea", str: "text", list: "bigint[]"}
+_TYPES: Final[Mapping[type, str]] = {
+    int: "bigint",
+    datetime: "timestamptz",
+    bytes: "bytea",
+    str: "text",
+    UUID: "uuid",
+    list: "bigint[]",
+}
 
 
 class NotTheSame(AssertionError):
@@ -65,7 +73,7 @@ class _Kept:
 class Statement(Generic[M]):
     """`build(shape, **stand_ins)` gives the queryset of models; `rows(shape, **values)` what it finds for these values.
 
-    Values are whole numbers, lists of them, moments, words and bytes, always of the same type under a name. One statement.
+    Values are whole numbers, lists of them, moments, words, UUIDs and bytes, always of the same type under a name. One statement.
     Raises NotTheSame where settings.KEPT_IS_COMPARED, as in tests.
     """
 
@@ -158,6 +166,8 @@ def _stand_ins(kinds: tuple[tuple[str, type], ...]) -> dict[str, Value]:
             found[name] = [_FIRST_NUMBER + number]
         elif kind is datetime:
             found[name] = _FIRST_MOMENT + number * _APART
+        elif kind is UUID:
+            found[name] = UUID(int=number)
         elif kind is str:
             found[name] = f"stand-in {number}"
         else:

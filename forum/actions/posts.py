@@ -1,13 +1,15 @@
 """Replying."""
 
 from datetime import datetime
-from typing import NoReturn
+from typing import Final, NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models.query import QuerySet
 
 from accounts.models import User
 from common.markdown import RENDER_VERSION, render
+from common.statements import Statement
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.counting import count_below, count_in_topic
@@ -114,8 +116,17 @@ def reply_to_topic(
 def _sent_before(topic: Topic, key: UUID | None, by: User, voice: Voice) -> Post | None:
     if key is None:
         return None
-    writer = {"persona__owner_tag": own_tag(topic.pk, by.pk)} if voice.is_persona else {"author": by}
-    return Post.objects.filter(form_key=key, **writer).select_related("topic").first()
+    if voice.is_persona:
+        return _SENT.first(True, key=key, tag=own_tag(topic.pk, by.pk))
+    return _SENT.first(False, key=key, author=by.pk)
+
+
+def _sent(as_persona: bool, *, key: UUID, tag: bytes = b"", author: int = 0) -> "QuerySet[Post]":
+    writer = {"persona__owner_tag": tag} if as_persona else {"author": author}
+    return Post.objects.filter(form_key=key, **writer).select_related("topic")
+
+
+_SENT: Final = Statement(_sent)
 
 
 def _refuse_what_changed(topic: Topic, *, by: User) -> NoReturn:

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Now
 
 from accounts.models import Facts, User
 from common.moments import in_words
+from common.statements import Shape, Statement
 from common.verdicts import Refused
 from forum import permissions
 from forum.actions.errors import LabelTaken, NoPseudonymsYet, VoiceUnclear
@@ -34,12 +35,20 @@ def settled_voice(topic: Topic, voice: Voice | None, *, by: User) -> Voice:
     """The voice that was said. Where none was (a reply by mail), the own name, but never in a topic where the member has a
     persona: a slip there cannot be taken back. One statement, which also finds whether they are silenced. Raises VoiceUnclear,
     Refused."""
-    mine = Persona.objects.of(by.pk, topic.pk).annotate(until=Value(None, DateTimeField()), why=Value("", TextField()))
-    rows = list(mine.values_list(*_TOLD).union(_silenced(), all=True))
+    rows = _MINE_AND_SILENCED.tuples(None, topic=topic.pk, tag=own_tag(topic.pk, by.pk))
     _refuse(by, rows)
     if voice is None and any(until is None for *_, until, _ in rows):
         raise VoiceUnclear("You have a pseudonym in this topic. Say under which name you post: on the page you are asked for it.")
     return voice or OWN
+
+
+def _mine_and_silenced(_: Shape, *, topic: int, tag: bytes) -> "QuerySet[Persona, Any]":
+    mine = Persona.objects.filter(topic=topic, owner_tag=tag)
+    mine = mine.annotate(until=Value(None, DateTimeField()), why=Value("", TextField()))
+    return mine.values_list(*_TOLD).union(_silenced(), all=True)
+
+
+_MINE_AND_SILENCED: Final = Statement(_mine_and_silenced)
 
 
 def why_hold(voice: Voice, *, by: User, category: Category, html: str, at: datetime, title: str = "") -> str:
