@@ -1,0 +1,40 @@
+"""A member's page is put together from pieces that others see as well."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from forum.actions.editing import edit_post
+from forum.actions.reactions import react
+from tests.accounts.factories import UserFactory
+from tests.forum.factories import AT, PostFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_two_members_who_may_do_the_same_see_the_same_pieces(client, settings, monkeypatch):
+    settings.KEPT_IS_COMPARED = False
+    drawn = []
+
+    def draw(name, context):
+        drawn.append((name, context["view"].post.number if "view" in context else None))
+        return render_to_string(name, context)
+
+    monkeypatch.setattr("forum.composing.render_to_string", draw)
+    topic = TopicFactory()
+    posts = PostFactory.create_batch(3, topic=topic)
+    url = reverse("forum:topic_in_time", args=[topic.pk, topic.slug])
+    one, other = UserFactory(member=True), UserFactory(member=True)
+    client.force_login(one)
+    first = client.get(url).content.decode()
+    assert len([name for name, _ in drawn if name == "forum/_place.html"]) == 4
+    drawn.clear()
+    client.force_login(other)
+    client.get(url)
+    assert drawn == []
+    react(posts[1], by=other, kind="thanks", at=AT)
+    edit_post(posts[2], by=posts[2].author, body="Other words by now.", at=AT, note="Said better")
+    page = client.get(url).content.decode()
+    assert sorted(number for name, number in drawn if name == "forum/_place.html") == [posts[1].number, posts[2].number]
+    assert ("Other words by now." in page, "Other words by now." in first) == (True, False)
+    assert page.count('aria-pressed="true"') == 1 + first.count('aria-pressed="true"')
