@@ -47,6 +47,18 @@ def category_for(user: Anyone, slug: str) -> Category | None:
     return _BY_SLUG.first(user, slug=slug)
 
 
+def readable_categories(user: Anyone) -> list[Category]:
+    """Every category that this person may read, in order. One statement."""
+    return _READABLE.rows(user)
+
+
+def _readable(user: Anyone) -> CategoryQuerySet:
+    return Category.objects.visible_to(user).in_order()
+
+
+_READABLE: Final = ReadersStatement(_readable)
+
+
 def followed_categories(user: Anyone) -> list[Category]:
     """Every category that this person may read, with `level`. One statement."""
     return list(_followed(user).in_order())

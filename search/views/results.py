@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from common.paging import BadCursor, Cursor, read_cursor
 from forum.models import Category
+from forum.readers.categories import readable_categories
 from search.forms import ChoicesForm, SearchForm, as_choices
 from search.kinds import Kind, Results, kinds
 from search.language import Asked, Problem, parse, write
@@ -29,7 +30,7 @@ FEW = 3
 def results(request: HttpRequest) -> HttpResponse:
     """What the reader may see of what they look for. What comes from the choices becomes words first, so that every search has
     one address."""
-    categories = list(Category.objects.visible_to(request.user).in_order())
+    categories = readable_categories(request.user)
     form = SearchForm(request.GET)
     problems: tuple[Problem, ...] = ()
     if "text" in request.GET:
