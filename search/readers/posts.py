@@ -7,11 +7,15 @@ from datetime import datetime
 from typing import Final
 
 from django.core.cache import cache
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 
 from accounts.standing import Anyone, standing_of
+from accounts.statements import ReadersStatement
 from common.paging import Cursor, write_cursor
 from forum.models import Post
+from forum.models.post import PostQuerySet
 from forum.rendering import snippet as cut
 from search.kinds import Results
 from search.language import Asked, write
@@ -51,7 +55,7 @@ class Posts:
     template = "search/_post.html"
 
     def find(self, user: Anyone, asked: Asked, *, newest: bool, after: Cursor | None, at: datetime) -> Results:
-        """By weight and then newest, or newest alone. Two statements; one while the order is kept. The cursor: score and id."""
+        """By weight and then newest, or newest alone. Three statements; two while the order is kept. The cursor: score and id."""
         places = _places(user, asked, newest=newest, at=at)
         left = places if after is None else [place for place in places if place < tuple(after)]
         shown = left[:PAGE_SIZE]
@@ -86,24 +90,32 @@ def _key(user: Anyone, asked: Asked, *, newest: bool, at: datetime) -> str:
 
 
 def _drawn(user: Anyone, text: str, ids: Sequence[int]) -> list[Found]:
-    """These posts as far as they may be seen now, in this order. One statement; none for none."""
+    """These posts as far as they may be seen now, in this order. Two statements, the second for where the words stand; none for
+    none."""
     if not ids:
         return []
-    query, words = query_of(text), words_of("html")
-    posts = (
-        Post.objects.visible_to(user)
-        .select_related("topic__category", "author", "persona")
-        .defer("body", "html", "search", "topic__search")
-        .annotate(words=words)
-    )
+    found, query = {post.pk: post for post in _SHOWN.rows(user, ids=list(ids))}, query_of(text)
+    marked: dict[int, tuple[str, str]] = {}
     if query is not None:
-        posts = posts.annotate(stretch=stretch_of(words, query), heading=marked_whole("topic__title", query))
-    found = posts.in_bulk(list(ids))
-    return [_found(found[pk]) for pk in ids if pk in found]
+        posts = Post.objects.filter(pk__in=found).order_by()
+        marks = posts.values_list("pk", stretch_of(words_of("html"), query), marked_whole("topic__title", query))
+        marked = {pk: (stretch, heading) for pk, stretch, heading in marks}
+    return [_found(found[pk], marked.get(pk)) for pk in ids if pk in found]
 
 
-def _found(post: Post) -> Found:
+def _shown(user: Anyone, *, ids: list[int]) -> PostQuerySet:
+    posts = Post.objects.visible_to(user).select_related("topic__category", "author", "persona")
+    posts = posts.defer("body", "html", "search", "topic__search").annotate(words=words_of("html"))
+    of_these = RawSQL('"forum_post"."id" = ANY(%s)', [ids], output_field=BooleanField())
+    return posts.filter(of_these)
+
+
+_SHOWN: Final = ReadersStatement(_shown)
+
+
+def _found(post: Post, marked: tuple[str, str] | None) -> Found:
     words: str = post.words  # type: ignore[attr-defined]
-    if not hasattr(post, "stretch"):
+    if marked is None:
         return Found(post, [Piece(cut(words), False)], [Piece(post.topic.title, False)])
-    return Found(post, open_pieces(post.stretch, words), pieces(post.heading))  # type: ignore[attr-defined]
+    stretch, heading = marked
+    return Found(post, open_pieces(stretch, words), pieces(heading))
