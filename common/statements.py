@@ -199,10 +199,15 @@ def _place_of(param: Any, stand_ins: Mapping[str, Value]) -> _Place | None:
 
 
 class _Cursor(RawCursor[Any]):
-    """Tells Django's log of statements what it ran, as psycopg does for statements that are not prepared."""
+    """Prepares what it runs. The connection does so for these statements alone: psycopg would keep the words of all others as
+    well, to count them. Tells Django's log of statements what it ran, as psycopg does for those that are not prepared."""
 
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        done = super().execute(query, *args, **kwargs)
+        self.connection.prepare_threshold = 0 if settings.DATABASE_PREPARES else None
+        try:
+            done = super().execute(query, *args, **kwargs)
+        finally:
+            self.connection.prepare_threshold = None
         self._query: Any = SimpleNamespace(query=query.encode())
         return done
 

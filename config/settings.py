@@ -34,9 +34,10 @@ BACKUP_KEY = decoded(KEYS.backup_key)
 DATABASE_URL = env.str("DATABASE_URL", "") or PLACES.database_url
 # The statements of hot pages are planned once a connection (common/statements.py). Off where a pooler hands connections round
 # by transaction and does not know prepared statements.
-_PREPARED = {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
+_PLANNED_ONCE = {"options": "-c plan_cache_mode=force_generic_plan"} if DATABASE_PREPARES else {}
 _DATABASE = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))
-_OPTIONS = dict(_DATABASE.pop("OPTIONS", {})) | (_PREPARED if env.bool("DATABASE_PREPARES", True) else {})  # type: ignore[call-overload]
+_OPTIONS = dict(_DATABASE.pop("OPTIONS", {})) | _PLANNED_ONCE  # type: ignore[call-overload]
 DATABASES = {"default": _DATABASE | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": _OPTIONS}}
 # In tests every one of them is compared with what its queryset says.
 KEPT_IS_COMPARED = env.bool("KEPT_IS_COMPARED", False)

@@ -17,7 +17,7 @@
     place.append(toast);
     close.addEventListener("click", () => place.remove());
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") place.remove(); });
-    document.body.append(place);
+    document.getElementById("main").append(place);
   };
 
   addEventListener("load", () => setTimeout(() => {
