@@ -2,7 +2,7 @@
 (() => {
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (event.target.id !== "react" || !button?.closest(".post-foot")) return;
+    if (event.target.id !== "r" || !button?.closest(".post-foot")) return;
     event.preventDefault();
     htmx.ajax("POST", button.getAttribute("formaction"), {
       source: button,
