@@ -1,6 +1,7 @@
 """Writing as a persona: what the actions do, and that the author finds, changes and takes back what they wrote."""
 
 import re
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -74,7 +75,7 @@ class TestReplying:
             spoken(TopicFactory(), member)
 
     def test_sent_twice_it_posts_once(self, topic, member):
-        key = "5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11"
+        key = UUID("5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11")
         assert spoken(topic, member, key=key) == spoken(topic, member, key=key)
         assert topic.posts.count() == 2
 
