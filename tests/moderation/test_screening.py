@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -114,7 +115,7 @@ class TestHolding:
         assert_counters_are_exact()
 
     def test_it_is_sent_twice_and_held_once(self, newcomer):
-        topic, key = TopicFactory(), "5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11"
+        topic, key = TopicFactory(), UUID("5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11")
         assert say(topic, newcomer, key=key) == say(topic, newcomer, key=key)
         assert Case.objects.count() == 1
 
