@@ -6,3 +6,8 @@ class DomainError(Exception):
 
     Each kind is declared beside the action that raises it; forms show it beside the field or on top of the page.
     """
+
+
+class NotTheSame(AssertionError):
+    """What was kept is not what would be made now: its key lacks something that it hangs on. Raised where
+    settings.KEPT_IS_COMPARED, as in tests."""

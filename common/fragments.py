@@ -14,13 +14,10 @@ from django.core.cache import cache
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from common.errors import NotTheSame
 from common.markdown import as_html
 
 KEPT_FOR: Final = 7 * 24 * 3600  # seconds
-
-
-class NotTheSame(AssertionError):
-    """A piece that was kept is not what would be drawn now: its key lacks something that it shows."""
 
 
 def fragments(wanted: Mapping[str, Callable[[], str]]) -> Mapping[str, SafeString]:

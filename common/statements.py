@@ -27,6 +27,8 @@ from django.db.models.query import ModelIterable, QuerySet
 from psycopg import RawCursor
 from psycopg.types.numeric import Int8
 
+from common.errors import NotTheSame
+
 M = TypeVar("M", bound=Model)
 Value = int | datetime | bytes | str | UUID | list[int]
 Shape = Hashable
@@ -44,10 +46,6 @@ _TYPES: Final[Mapping[type, str]] = {
     UUID: "uuid",
     list: "bigint[]",
 }
-
-
-class NotTheSame(AssertionError):
-    """A kept statement is not what the queryset says for these values: it computes with a stand-in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.standing import Anyone, themselves
-from common.fragments import NotTheSame, fragments, version_of
+from common.errors import NotTheSame
+from common.fragments import fragments, version_of
 from common.markdown import as_html
 from common.verdicts import YES, Verdict
 from forum import permissions

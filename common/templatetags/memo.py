@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils.safestring import SafeString
 
-from common.fragments import NotTheSame
+from common.errors import NotTheSame
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 import pytest
 from django.template import Context, Template
 
-from common.fragments import NotTheSame
+from common.errors import NotTheSame
 
 pytestmark = pytest.mark.django_db
 

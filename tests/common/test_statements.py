@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.statements import ReadersStatement
-from common.statements import NotTheSame, Statement, forget_statements
+from common.errors import NotTheSame
+from common.statements import Statement, forget_statements
 from forum.models import Post, Topic
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, PostFactory, TopicFactory
