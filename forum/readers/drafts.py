@@ -34,8 +34,8 @@ def draft_of(user: User, key: str) -> Draft | None:
 
 
 def draft_among(user: User, key: str, *, latest: Mapping[str, Any] | None) -> Draft | None:
-    """The draft of a reply with words or a poll in it, out of what `topic_page` brought: `latest`, the reader's last one in the topic. No
-    statement, but where that one answers another post."""
+    """The draft of a reply with words or a poll in it, out of what `topic_page` brought: `latest`, the reader's last one in the
+    topic. No statement, but where that one answers another post."""
     if not latest or not (latest["body"] or latest["poll"]):
         return None
     if latest["key"] != key:

@@ -71,8 +71,9 @@ def _exchange_polls(post: QueryDict, mine: Mapping[str, str] | None, other: Mapp
 
 
 def other_text(request: HttpRequest, form: Form, key: str, find: FindDraft = draft_of) -> OtherText | None:
-    """What to choose from besides what was sent: a newer draft of this form, or one with a poll that the page it was sent from did
-    not show; or what was set aside. Once shown, a draft counts as seen. Nothing is looked for where something is written under a pseudonym."""
+    """What to choose from besides what was sent: a newer draft of this form, or one with a poll that the page it was sent from
+    did not show; or what was set aside. Once shown, a draft counts as seen. Nothing is looked for where something is written
+    under a pseudonym."""
     post = request.POST
     if request.method != "POST":
         return None

@@ -22,6 +22,7 @@ from forum.readers.moved import moved_post
 from forum.readers.sight import topic_version
 from forum.requests import face_of, new_form_key, reply_key, whole_number
 from forum.views.loading import merged_or_404, topic_or_404
+from forum.views.pacing import pace_near
 
 PAGE: Final = 20
 MOST: Final = 2**63 - 1  # what a column of the database holds
@@ -227,6 +228,7 @@ def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
         "has_draft": bool(draft.get("body")),
         "may_moderate": permissions.can_moderate(request.user, page.topic.category),
         "offers_poll": True,
+        "pace": pace_near(request, at=timezone.now()) if may_reply else "",
         "may_tag": permissions.can_tag(request.user, page.topic),
         "may_accept": permissions.can_accept(request.user, page.topic),
         "may_announce": permissions.can_announce(request.user, page.topic.category),
