@@ -174,10 +174,10 @@ def place_of(topic: Topic, number: int) -> str:
     return f"{address}?page={page}#p{number}" if page > 1 else f"{address}#p{number}"
 
 
-def place_for(request: HttpRequest, topic: Topic, post: Post) -> str:
-    """Where a post stands in the face that the reader chose: in conversations below what it answers, so that it is on the page
-    however many other answers there are."""
-    if face_of(request) != "conversations":
+def place_for(request: HttpRequest, topic: Topic, post: Post, *, face: str = "") -> str:
+    """Where a post stands in the face that the reader chose, or in `face`, which they have before them: in conversations below
+    what it answers, so that it is on the page however many other answers there are."""
+    if (face or face_of(request)) != "conversations":
         return place_of(topic, post.number)
     if post.parent_number is None:
         return f"{topic.get_absolute_url()}?after={post.number - 1}#p{post.number}"
