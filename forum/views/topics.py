@@ -22,6 +22,7 @@ from forum.readers.moved import moved_post
 from forum.readers.sight import topic_version
 from forum.requests import face_of, new_form_key, reply_key, whole_number
 from forum.views.loading import merged_or_404, topic_or_404
+from forum.views.pacing import pace_near
 
 PAGE: Final = 20
 MOST: Final = 2**63 - 1  # what a column of the database holds
@@ -173,10 +174,10 @@ def place_of(topic: Topic, number: int) -> str:
     return f"{address}?page={page}#p{number}" if page > 1 else f"{address}#p{number}"
 
 
-def place_for(request: HttpRequest, topic: Topic, post: Post) -> str:
-    """Where a post stands in the face that the reader chose: in conversations below what it answers, so that it is on the page
-    however many other answers there are."""
-    if face_of(request) != "conversations":
+def place_for(request: HttpRequest, topic: Topic, post: Post, *, face: str = "") -> str:
+    """Where a post stands in the face that the reader chose, or in `face`, which they have before them: in conversations below
+    what it answers, so that it is on the page however many other answers there are."""
+    if (face or face_of(request)) != "conversations":
         return place_of(topic, post.number)
     if post.parent_number is None:
         return f"{topic.get_absolute_url()}?after={post.number - 1}#p{post.number}"
@@ -227,6 +228,7 @@ def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
         "has_draft": bool(draft.get("body")),
         "may_moderate": permissions.can_moderate(request.user, page.topic.category),
         "offers_poll": True,
+        "pace": pace_near(request, at=timezone.now()) if may_reply else "",
         "may_tag": permissions.can_tag(request.user, page.topic),
         "may_accept": permissions.can_accept(request.user, page.topic),
         "may_announce": permissions.can_announce(request.user, page.topic.category),
