@@ -1,5 +1,6 @@
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
+from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.option import Discarded, Document, Option
 from consultation.models.question import Choice, Page, Question
 from consultation.models.record import Result, Transition
@@ -9,14 +10,18 @@ from consultation.models.version import Version
 __all__ = [
     "Answer",
     "Choice",
+    "Consent",
+    "Considered",
     "Consultation",
     "Discarded",
     "Document",
     "Draft",
     "DraftAnswer",
+    "Evidence",
     "Option",
     "Page",
     "Question",
+    "QuestionTopic",
     "Response",
     "Result",
     "State",

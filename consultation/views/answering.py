@@ -15,6 +15,7 @@ from consultation.models import Consultation
 from consultation.permissions import can_answer
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, lines_of, paper_of
+from consultation.readers.evidence import debates_on
 from consultation.rendering import control_of
 from consultation.requests import Go, Press, problems_on, read_sheet, written_by
 from consultation.views.loading import load, signed_in
@@ -120,6 +121,7 @@ def _show(
         "problems": wrong,
         "headline": headline(len(wrong)),
         "paper": paper,
+        "debates": debates_on(request.user, consultation, sheet.questions),
         "moved": request.GET.get("moved", ""),
         "returns": "check" if "check" in (request.GET.get("then"), request.POST.get("then")) else "",
         "now": timezone.now(),
