@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.verdicts import YES, Verdict, no
-from consultation.models import Consultation, State
+from consultation.models import Consultation, Showing, State
 from forum.models import Post
 from forum.permissions import can_see_post, wrote
 
@@ -136,3 +136,22 @@ def can_ask_for_evidence(user: Anyone, consultation: Consultation, post: Post) -
     if not can_see_post(user, post) or post.state != Post.State.PUBLISHED:
         return no("Only a post that you may read can become evidence.")
     return can_use_evidence(consultation)
+
+
+def can_decide_showing(user: Anyone, consultation: Consultation) -> Verdict:
+    """Organisers, once the closing work is done: nobody reads an answer before."""
+    if not standing_of(user).is_organiser:
+        return no("Organisers decide what is shown of what members wrote.")
+    if consultation.withdrawn_at is not None:
+        return no("It was withdrawn: nothing of it is shown.")
+    return YES if consultation.closed_at is not None else no("Nobody reads an answer before the close.")
+
+
+def can_agree_on_showing(user: Anyone, showing: Showing) -> Verdict:
+    """Somebody else than who decided. Wants `answer.response.consultation`."""
+    may = can_decide_showing(user, showing.answer.response.consultation)
+    if may and showing.decided_by_id == standing_of(user).user_id:
+        return no("You decided this. It takes a second organiser.")
+    if may and showing.decision == Showing.Decision.SHOWN:
+        return no("What is shown as it was written needs no second organiser.")
+    return may

@@ -14,6 +14,12 @@ SURFACES = (
     Surface("url", "consultation:save", "member", note="a time of day"),
     Surface("url", "consultation:check", "member", "consultations"),
     Surface("url", "consultation:receipt", "signed-in", "consultations"),
+    Surface("url", "consultation:responses", "visible", "consultations"),
+    Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
+    *(
+        Surface("url", f"consultation:{name}", "organiser", "consultations")
+        for name in ("showing", "showing_decide", "showing_agree", "showing_again")
+    ),
     Surface("url", "consultation:evidence", "visible", "consultations"),
     Surface("url", "consultation:evidence_of", "signed-in", "posts"),
     Surface("url", "consultation:evidence_mine", "signed-in", "consultations"),

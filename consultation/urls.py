@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.views import answering, drafting, evidence, parts, reading, running
+from consultation.views import answering, drafting, evidence, parts, reading, running, showing
 
 app_name = "consultation"
 urlpatterns = [
@@ -30,6 +30,12 @@ urlpatterns = [
     path("<slug:slug>/edit/questions/<int:pk>/", parts.edit_question, name="edit_question"),
     path("<slug:slug>/edit/<slug:noun>/<int:pk>/move/<slug:direction>/", parts.move, name="move_part"),
     path("<slug:slug>/edit/<slug:noun>/<int:pk>/remove/", parts.remove, name="remove_part"),
+    path("<slug:slug>/responses/", showing.responses, name="responses"),
+    path("<slug:slug>/answer/shown/", showing.mine, name="shown_mine"),
+    path("<slug:slug>/showing/", showing.queue, name="showing"),
+    path("<slug:slug>/showing/<int:pk>/", showing.decide, name="showing_decide"),
+    path("<slug:slug>/showing/<int:pk>/agreement/", showing.agree, name="showing_agree"),
+    path("<slug:slug>/showing/<int:pk>/again/", showing.again, name="showing_again"),
     path("<slug:slug>/evidence/", evidence.evidence, name="evidence"),
     path("<slug:slug>/evidence/mine/", evidence.mine, name="evidence_mine"),
     path("<slug:slug>/evidence/waiting/", evidence.waiting, name="evidence_waiting"),

@@ -5,6 +5,7 @@ from consultation.models.option import Discarded, Document, Option
 from consultation.models.question import Choice, Page, Question
 from consultation.models.record import Result, Transition
 from consultation.models.response import Answer, Response
+from consultation.models.showing import Redaction, Showing
 from consultation.models.version import Version
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "Page",
     "Question",
     "QuestionTopic",
+    "Redaction",
     "Response",
     "Result",
+    "Showing",
     "State",
     "Transition",
     "Version",
