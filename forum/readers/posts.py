@@ -21,7 +21,7 @@ from forum.rendering import author_name, snippet
 
 Choose = Callable[..., PostQuerySet]
 """Some of the posts: `choose(posts, topic=…, **values)`; a function of a module, since a statement is kept for each."""
-ON_CARDS = ("html", "standing")
+ON_CARDS = ("html", "standing", "notices")
 UNREAD_HERE = ("search", "body", "form_key", "persona__sealed_person")
 
 
@@ -87,7 +87,7 @@ def with_words(posts: Sequence[Post]) -> Sequence[Post]:
     lacking = {post.pk: post for post in posts if "html" in post.get_deferred_fields()}
     for found in Post.objects.filter(pk__in=lacking).select_related("author__facts").only(*ON_CARDS, "author"):
         post = lacking[found.pk]
-        post.html, post.standing, post.author = found.html, found.standing, found.author
+        post.html, post.standing, post.notices, post.author = found.html, found.standing, found.notices, found.author
     return posts
 
 
