@@ -342,12 +342,14 @@ SAMPLE_PEOPLE = "accounts.surfaces.sample_people"
 STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
 FACE_KEEPER = "forum.actions.reading.choose_face"
 EVENT_KINDS: dict[str, str] = {
+    "notifications.mail_stopped": "notifications.effects.MailStopped",
     "accounts.group": "accounts.effects.GroupChanged",
     "accounts.role": "accounts.effects.RoleChanged",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
     "forum.opening_asked": "forum.openings_told.OpeningAsked",
     "forum.persona_opened": "forum.openings_told.PersonaOpened",
+    "forum.let_in": "forum.openings_told.LetIn",
     "forum.accepted": "forum.effects.Accepted",
     "forum.reminder": "forum.effects.ReminderDue",
     "forum.put_back": "forum.effects.PutBack",
@@ -369,6 +371,7 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.mention": "forum.notices.Mention",
     "forum.opening": "forum.openings_told.OpeningWaits",
     "forum.persona_opened": "forum.openings_told.YoursWasOpened",
+    "forum.let_in": "forum.openings_told.YouAreLetIn",
     "forum.accepted": "forum.notices.Accepted",
     "forum.topic": "forum.notices.NewTopic",
     "forum.reminder": "forum.notices.Reminder",
@@ -383,6 +386,7 @@ NOTICE_KINDS: dict[str, str] = {
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",
+    "notifications.mail_stopped": "notifications.notices.MailStopped",
 }
 LIVE_CHANNELS: dict[str, str] = {
     "topic": "forum.live.TopicChannel",
@@ -423,6 +427,8 @@ INBOUND_KINDS: dict[str, str] = {
 # Tables of messages that we sent, by the first letter of their envelope address: a bounce names a row of one of them
 MESSAGE_TABLES: dict[str, str] = {"m": "mail.Mail", "d": "digest.Delivery"}
 # Doors by which rooms above learn that mail to an address came back for good, in the same transaction: (address, at=at)
+# and doors by which they learn that an address is written to no more, whether for that or for mail that came back too often
+MAIL_STOPPED: list[str] = ["notifications.actions.mail.tell_of_stopped_mail"]
 MAILBOX_DEAD: list[str] = ["digest.actions.dead.end_weekly_of_dead_mailbox"]
 # Feeds that one address may ask for in a minute; more gets a 429
 FEEDS_PER_MINUTE = env.int("FEEDS_PER_MINUTE", 120)

@@ -11,6 +11,7 @@ from forum.models import Poll, Topic
 from forum.polling import FEWEST, OPTION_MAX, QUESTION_MAX, PollPlan, option_lines, options_problem, poll_problem
 from forum.polling import MOST as MOST_OPTIONS
 from forum.tagging import LENGTH, MOST, clean_tag, tag_names, tag_problem, tags_problem
+from forum.texts import TITLE_MAX, TITLE_MIN, clean_title, title_problem
 
 KINDS: Final = (
     (Topic.Kind.DISCUSSION.value, "A discussion"),
@@ -243,3 +244,23 @@ def end_of(day: date) -> datetime:
 def pin_of(told: dict[str, Any]) -> Pin | None:
     day = told.get("pinned_until")
     return Pin(end_of(day), bool(told.get("everywhere"))) if day else None
+
+
+class TitleForm(forms.Form):
+    """Another title for a topic that waits."""
+
+    use_required_attribute = False
+    title = forms.CharField(
+        label="Title",
+        max_length=1000,
+        help_text=f"{TITLE_MIN} to {TITLE_MAX} characters.",
+        widget=forms.TextInput(attrs={"data-most": TITLE_MAX}),
+        error_messages={"required": title_problem("")},
+    )
+
+    def clean_title(self) -> str:
+        title = clean_title(self.cleaned_data["title"])
+        problem = title_problem(title)
+        if problem:
+            raise forms.ValidationError(problem)
+        return title

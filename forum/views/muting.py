@@ -57,7 +57,7 @@ def mute_by_mail(request: HttpRequest, token: str) -> HttpResponse:
         before = mute_topic(topic, by=user, at=now)
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse("This topic is muted.", content_type="text/plain")
-        context["muted"] = True
+        context["muted"] = "yes"
         context["undo"] = "" if before.level == Level.MUTED else signed(_muted(topic, before, now), who=user.pk)
     return render(request, "forum/mute.html", context)
 

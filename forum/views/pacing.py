@@ -4,12 +4,11 @@ Counting costs a statement, and that page is read far more often than anybody is
 until when counting is worth it."""
 
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.models import User
 from forum.pace import told_of_replies
 
 _NEAR_UNTIL: Final = "forum_pace_near_until"
@@ -25,4 +24,4 @@ def pace_near(request: HttpRequest, *, at: datetime) -> str:
     """How many more replies can be sent, where that is few; one statement, and none for whoever was not near lately."""
     if not request.user.is_authenticated or at.timestamp() >= request.session.get(_NEAR_UNTIL, 0):
         return ""
-    return told_of_replies(by=cast("User", request.user), at=at)
+    return told_of_replies(by=request.user, at=at)

@@ -5,8 +5,12 @@
   const form = document.getElementById("composer");
   if (!form?.composer) return;
 
-  const { area, field, token, changed, make } = form.composer;
+  const { area, field, token, changed, make, say } = form.composer;
   const state = document.getElementById("draft-state");
+  const tell = (words) => {
+    if (words && state.textContent !== words) say(words);
+    state.textContent = words;
+  };
   const title = () => document.getElementById("id_title");
   const base = /^reply:\d+/.exec(form.dataset.draft)?.[0];
   let key = form.dataset.draft;
@@ -88,7 +92,7 @@
         return ask(newer, `A newer draft was saved in another window or on another device at ${at(newer.saved_at)}.`);
       }
       if (answer.status === 400) {
-        state.textContent = (await answer.json()).why;
+        tell((await answer.json()).why);
         return;
       }
       if (!answer.ok) throw new TypeError(answer.type === "opaqueredirect" ? "signed out" : `draft answered ${answer.status}`);
@@ -96,14 +100,15 @@
       kept = mine;
       tried = null;
       here(null);
+      // seen and not said: whoever writes is not interrupted every few seconds
       state.textContent = mine.body || mine.title ? `Draft saved ${at()}` : "";
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       tried = mine;
       here({ ...mine, sequence });
-      state.textContent = error.message === "signed out"
+      tell(error.message === "signed out"
         ? "You are signed out: kept in this browser until you sign in again."
-        : "No connection: kept in this browser until there is one.";
+        : "No connection: kept in this browser until there is one.");
       timer = setTimeout(save, 5000);
     }
   };
@@ -148,7 +153,7 @@
     if (!isHushed()) return void save();
     here(null);
     running = running.then(() => send({ forget: 1 })).then(() => now(0)).catch(() => {});
-    state.textContent = "No draft is kept of what you write under a pseudonym.";
+    tell("No draft is kept of what you write under a pseudonym.");
   });
 
   // ——— two texts ———
@@ -198,6 +203,7 @@
       offer(other);
     });
     enough.addEventListener("click", () => { done(); area.focus(); });
+    conflict.removeAttribute("role"); // its words were read out already, as the other ones
     conflict.replaceChildren(make("div", {}, make("p", { textContent: "What stood here until now:" }), shown, make("div", { className: "row" }, back, enough)));
     area.focus();
   };
@@ -234,7 +240,7 @@
       kept = { ...text(), title: "", body: other.body };
       area.value = other.body;
       changed();
-      state.textContent = leaves ? "Your other answer is kept among your drafts." : other.body ? "Your draft is back." : "";
+      tell(leaves ? "Your other answer is kept among your drafts." : other.body ? "Your draft is back." : "");
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     } finally {
@@ -268,7 +274,7 @@
   if (stranded && !isHushed() && stranded.body && stranded.body !== area.value) {
     if (stranded.sequence === sequence || !area.value.trim()) {
       put(stranded);
-      state.textContent = "What you wrote without a connection is back.";
+      tell("What you wrote without a connection is back.");
     } else {
       const server = text();
       kept = { title: "", body: "", poll: {} };
