@@ -152,7 +152,7 @@ def _beyond_any_column(values: Mapping[str, Value]) -> bool:
 
 
 def _kind(value: Value) -> type:
-    return next(kind for kind in _TYPES if isinstance(value, kind))
+    return type(value) if type(value) in _TYPES else next(kind for kind in _TYPES if isinstance(value, kind))
 
 
 def _stand_ins(kinds: tuple[tuple[str, type], ...]) -> dict[str, Value]:

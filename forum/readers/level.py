@@ -34,7 +34,7 @@ def _below() -> str:
     parents, room, levels = "%s::integer[]", str(ROOM), []
     for level in range(LEVELS):
         levels.append(f"level{level} AS MATERIALIZED ({_FIRST.format(parents=parents, room=room)})")
-        room += f" - (SELECT count(*) FROM level{level})"  # noqa: S608 - all of it stands above
+        room += f" - (SELECT count(*) FROM level{level})"  # noqa: S608 - nothing of a request is in it
         parents = _ANSWERED.format(level=f"level{level}", room=room)
     union = " UNION ALL ".join(f"SELECT id FROM level{level}" for level in range(LEVELS))  # noqa: S608 - as above
     return f'"forum_post"."id" = ANY(ARRAY(WITH {", ".join(levels)} {union}))'

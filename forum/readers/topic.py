@@ -109,7 +109,7 @@ def _tag(user: Anyone, topic_id: int) -> dict[str, bytes]:
 def _topics(user: Anyone, *, topic: int, tag: bytes = b"") -> "QuerySet[Topic]":
     return (
         Topic.objects.visible_or_own(user, topic_id=topic, tag=tag)
-        .select_related("category", "author", "persona", "activity", "locked_by")
+        .select_related("category", "persona", "activity")
         .defer("search", "persona__sealed_person")
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
         .annotate(in_category=_in_category(user), marked=_bookmarks(user))

@@ -3,13 +3,17 @@
 from math import ceil
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from common.clock import london_day
 from common.visitor_pages import kept_for_visitors
 from forum import permissions
 from forum.composing import Reader, reader_of, tree_of, views_of
@@ -45,8 +49,9 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if face_of(request) == "time" and not {"after", "before"} & set(request.GET):
         return _in_time(request, page, 1)
     after, before = whole_number(request.GET.get("after")), whole_number(request.GET.get("before"))
-    sheet = sheet_of_conversations(page, _reader(request, page), after=after, before=before)
-    context = _around(request, page, sheet) | {
+    reader = _reader(request, page)
+    sheet = sheet_of_conversations(page, reader, after=after, before=before)
+    context = _around(request, page, reader, sheet) | {
         "found": None if request.user.is_authenticated else discovery_of(page.topic, sheet.posts),
         "older_url": f"?after={sheet.next_after}" if sheet.next_after else "",
         "newer_url": f"?before={sheet.before}" if sheet.before else "",
@@ -72,8 +77,9 @@ def _in_time(request: HttpRequest, page: TopicPage, number: int) -> HttpResponse
     if not 1 <= number <= pages:
         raise Http404
     first, last = (number - 1) * PAGE + 1, min(number * PAGE, page.topic.last_number)
-    sheet = sheet_in_time(page, _reader(request, page), first=first, last=last)
-    context = _around(request, page, sheet) | {
+    reader = _reader(request, page)
+    sheet = sheet_in_time(page, reader, first=first, last=last)
+    context = _around(request, page, reader, sheet) | {
         "older_url": f"{here}?page={number + 1}" if number < pages else "",
         "newer_url": f"{here}?page={number - 1}" if number > 1 else "",
         "first_url": here if number > 2 else "",
@@ -199,13 +205,14 @@ def _one(request: HttpRequest, page: TopicPage, number: int) -> list[Post]:
     return posts
 
 
-def _around(request: HttpRequest, page: TopicPage, sheet: Sheet) -> dict[str, Any]:
+def _around(request: HttpRequest, page: TopicPage, reader: Reader, sheet: Sheet) -> dict[str, Any]:
     """What both faces show beside the posts."""
-    may_reply = permissions.can_reply(request.user, page.topic)
+    user, may_reply = reader.user, reader.can_reply
     key = reply_key(page.topic)
     draft = page.draft if page.draft and (page.draft["body"] or page.draft["key"] == key) else {}
     initial = {"body": draft.get("body", ""), "to": draft.get("parent_number"), "key": new_form_key()}
     initial |= {"draft_sequence": draft.get("sequence", 0), "seen": page.topic.last_number}
+    form = SimpleLazyObject(lambda: ReplyForm(initial=initial, voices=page.voices)) if may_reply else None
     return {
         "page": page,
         "face": sheet.face,
@@ -216,16 +223,23 @@ def _around(request: HttpRequest, page: TopicPage, sheet: Sheet) -> dict[str, An
         "topic": page.topic,
         "category": page.topic.category,
         "may_reply": may_reply,
-        "form": ReplyForm(initial=initial, voices=page.voices) if may_reply else None,
+        "may_write": bool(may_reply),
+        "form": form,
+        "form_key": initial["key"],
+        "form_begins": (initial["to"], initial["draft_sequence"]),
+        "file_limits": (settings.FILE_MAX_MB, settings.FILES_PER_POST, settings.FILES_PER_DAY),
+        "writer": user.pk,
+        "voice": render_to_string("forum/_voice.html", {"form": form}) if may_reply and page.voices.are_asked_for else "",
         "draft_key": draft.get("key", key),
         "has_draft": bool(draft.get("body")),
-        "may_moderate": permissions.can_moderate(request.user, page.topic.category),
+        "may_moderate": reader.may_moderate,
         "offers_poll": True,
-        "pace": pace_near(request, at=timezone.now()) if may_reply else "",
-        "may_tag": permissions.can_tag(request.user, page.topic),
-        "may_accept": permissions.can_accept(request.user, page.topic),
-        "may_announce": permissions.can_announce(request.user, page.topic.category),
-        "may_report": permissions.can_point_at(request.user, page.topic),
+        "pace": pace_near(request, at=reader.at) if may_reply else "",
+        "may_tag": permissions.can_tag(user, page.topic),
+        "may_accept": reader.can_accept,
+        "may_announce": permissions.can_announce(user, page.topic.category),
+        "may_report": permissions.can_point_at(user, page.topic),
         "levels": [(level.value, level.label, level.value == page.level) for level in Level],
-        "now": timezone.now(),
+        "now": reader.at,
+        "today": london_day(reader.at),
     }
