@@ -43,7 +43,7 @@ DATABASES = {"default": _DATABASE | {"ENGINE": "django.db.backends.postgresql", 
 KEPT_IS_COMPARED = env.bool("KEPT_IS_COMPARED", False)
 REDIS_URL = env.str("REDIS_URL", "") or PLACES.redis_url(0)
 CACHE_URL = env.str("CACHE_URL", "") or PLACES.redis_url(1)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+CACHES = {"default": {"BACKEND": "common.caching.Cache", "LOCATION": CACHE_URL}}
 # Seconds for which a page drawn for one visitor serves the others (0: never kept); nobody sees anything older.
 VISITOR_PAGES_KEPT_FOR = env.int("VISITOR_PAGES_KEPT_FOR", 1)
 CHANNEL_LAYERS = {
