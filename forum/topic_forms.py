@@ -1,5 +1,6 @@
 """What is said of a topic beside its words: its kind, its tags, how long it is pinned."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -90,6 +91,11 @@ class AboutForm(PinForm):
         return self.cleaned_data["kind"] or Topic.Kind.DISCUSSION.value
 
 
+def says_of_a_poll(sent: Mapping[str, str]) -> bool:
+    """Whether anything of a poll stands in a form that was sent."""
+    return any(sent.get(f"{PollForm.prefix}-{name}", "").strip() for name in ("question", "options"))
+
+
 class PollForm(forms.Form):
     """A poll with a post. Nothing written: no poll."""
 
@@ -153,7 +159,7 @@ class PollForm(forms.Form):
     @property
     def is_begun(self) -> bool:
         """Whether anything of a poll was sent."""
-        return self.is_bound and any(self.data.get(self.add_prefix(name), "").strip() for name in ("question", "options"))
+        return self.is_bound and says_of_a_poll(self.data)
 
     @property
     def is_kept(self) -> bool:

@@ -4,6 +4,7 @@ them, and is told of the newer one where there is one. No clock of any device de
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from django.db.models.query import QuerySet
 
 from accounts.models import User
 from common.errors import DomainError
+from common.handwritten import Handwritten
 from forum.actions.errors import TextRefused
 from forum.models import Draft, Persona, Post, Revision
 from forum.models.persona import own_tag
@@ -39,7 +41,7 @@ poll = CASE WHEN %(of_poll)s THEN EXCLUDED.poll ELSE forum_draft.poll END
 WHERE forum_draft.sequence = %(seen)s
 RETURNING sequence
 """
-_FINISH: Final = """
+_FINISH: Final = Handwritten("""
 WITH old AS (
     DELETE FROM forum_draft WHERE user_id = %(user)s AND key <> %(key)s AND title = '' AND body = '' AND saved_at < %(before)s
 )
@@ -48,7 +50,15 @@ VALUES (%(user)s, %(key)s, %(seen)s + 1, '', '', NULL, %(at)s)
 ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', poll = NULL,
 saved_at = EXCLUDED.saved_at
 WHERE forum_draft.sequence = %(seen)s OR position(btrim(forum_draft.body, E' \n') in %(text)s) > 0
-"""
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The draft of which a text was made: its name, and the sequence that its writer had before them, 0 for none."""
+
+    key: str
+    seen: int = 0
 
 
 class DraftGone(DomainError):
@@ -116,8 +126,7 @@ def finish_draft(*, by: User, key: str, text: str, at: datetime, seen: int = 0) 
     """It was posted as `text`. A draft that says more, and that the writer did not have before them, stays. One statement."""
     if not _is_own(key, by):
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_FINISH, _told(by, key, seen, at) | {"text": text, "before": at - _EMPTY_FOR})
+    _FINISH.run(**_told(by, key, seen, at), text=text, before=at - _EMPTY_FOR)
 
 
 def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) -> Draft | None:

@@ -32,17 +32,18 @@ class PostQuerySet(QuerySet["Post"]):
             rule |= models.Q(persona=persona_id, state__in=Post.KEPT)
         return self.filter(rule)
 
-    def visible_or_own(self, user: Anyone, *, topic_id: int) -> Self:
+    def visible_or_own(self, user: Anyone, *, topic_id: int, tag: bytes | None = None) -> Self:
         """Of one topic: those whose text this person may read, and those that wait and are by their own persona there, also where
-        that began the topic and the whole of it waits."""
+        that began the topic and the whole of it waits. `tag`: of their pseudonym there, where it is worked out already."""
         standing = standing_of(user)
         rule = _readable(standing) & topic_rule(standing, "topic__")
         if standing.user_id is not None:
-            mine = models.Q(persona__owner_tag=own_tag(topic_id, standing.user_id), persona__topic=topic_id)
+            tag = tag or own_tag(topic_id, standing.user_id)
+            mine = models.Q(persona__owner_tag=tag, persona__topic=topic_id)
             waiting = models.Q(topic__state=Topic.State.PENDING, topic__persona=models.F("persona"))
             there = topic_rule(standing, "topic__") | (waiting & readable_rule(standing, "topic__category__"))
             rule |= mine & models.Q(state__in=Post.KEPT) & there
-            rule |= _readable(standing) & own_kept_rule(standing, topic_id, "topic__")
+            rule |= _readable(standing) & own_kept_rule(standing, topic_id, "topic__", tag=tag)
         return self.filter(rule, topic=topic_id)
 
     def written_by(self, user: Anyone) -> Self:

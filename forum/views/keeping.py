@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import DomainError
-from forum.actions.drafts import POLL_FIELDS, finish_draft, forget_draft, kept_poll, save_draft
+from forum.actions.drafts import POLL_FIELDS, Written, finish_draft, forget_draft, kept_poll, save_draft
 from forum.models import Draft
 from forum.readers.drafts import draft_of
 from forum.requests import POLL, poll_sent, sequence_of, whole_number
@@ -109,6 +109,11 @@ def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
             at=timezone.now(),
         )
         _tell(form, kept)
+
+
+def draft_sent(request: HttpRequest, key: str) -> Written:
+    """The draft that the text in a form was."""
+    return Written(key, _seen(request, key))
 
 
 def let_draft_go(request: HttpRequest, form: Form, key: str) -> None:

@@ -18,6 +18,7 @@ from forum.actions.topics import start_topic
 from forum.models import Draft
 from forum.pace import TooFast, files_key, pace_of_replies, told_of_files
 from forum.pseudonyms import OWN, Voice
+from forum.readers.standing import before_a_reply
 from forum.views.pacing import note_pace, pace_near
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
@@ -119,14 +120,14 @@ def test_whoever_is_too_fast_keeps_the_text(client):
     assert Draft.objects.get(user=person).body == "Turn 2."
 
 
-def test_it_costs_one_statement(settings):
-    person = UserFactory(member=True)
+def test_it_costs_nothing_beside_what_is_asked_of_the_writer_anyhow():
+    topic, person = TopicFactory(), UserFactory(member=True)
+    reply_to_topic(topic, by=person, body="Once.", at=AT)
     with CaptureQueriesContext(connection) as told:
-        with pace_of_replies(by=person, as_persona=False, at=AT):
-            settings.PACE_REPLIES = 0
-        with pace_of_replies(by=person, as_persona=False, at=AT), pace_of_replies(by=person, as_persona=True, at=AT):
+        before = before_a_reply(person, at=AT, key=None, most=2)
+        with pace_of_replies(by=person, as_persona=False, lately=before.lately, at=AT):
             pass
-    assert len(told) == 1
+    assert (len(told), before.lately) == (1, [AT])
 
 
 def test_near_the_limit_it_is_told_before_it_is_met(client, settings):
