@@ -7,27 +7,20 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from consultation.calendar import earliest_last_day, last_day
-from consultation.models import Consultation, Discarded, Document, Option, Page, Question
+from consultation.models import Consultation, Discarded, Document, Option, Page
 from consultation.models.option import FACTS
+from consultation.question_form import DayInput
+from consultation.question_form import QuestionForm as QuestionForm
 from consultation.redaction import CATEGORIES, NotInTheText, Span, spans_of
 from forum.confidentiality import findings
 from forum.models import Category
 from forum.models.category import CategoryQuerySet
-from questions.kinds import KINDS
-from questions.long_text import LONGEST
 
 _MARKDOWN = "Markdown: **bold**, lists, [links](https://example.org)."
 
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
-
-
-class _DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -104,53 +97,10 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets: ClassVar = {"intro": _area(2)}
 
 
-class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
-    kind = forms.ChoiceField(label="Type", choices=[(kind.name, kind.label) for kind in KINDS.values()], widget=forms.RadioSelect)
-    choices = forms.CharField(
-        required=False,
-        widget=_area(5),
-        help_text="One a line, for one choice and for an order of preference. Agreement and text have none.",
-    )
-    longest = forms.IntegerField(
-        label="Longest text, in characters",
-        required=False,
-        min_value=1,
-        max_value=LONGEST,
-        initial=1500,
-        help_text="For a long text.",
-    )
-
-    class Meta:
-        model = Question
-        fields: ClassVar = ["kind", "text", "hint", "required", "offers_options", "choices", "longest"]
-        labels: ClassVar = {
-            "text": "The question, or the statement to agree with",
-            "hint": "Hint",
-            "required": "Has to be answered",
-            "offers_options": "Its choices are the options of this consultation",
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["choices"] = "\n".join(choice.label for choice in self.instance.choices.all())
-
-    @property
-    def labels_given(self) -> list[tuple[str, str]]:
-        """The choices of a valid form as (key, label), keys to be made."""
-        return [("", label) for line in self.cleaned_data["choices"].splitlines() if (label := line.strip()[:200])]
-
-    @property
-    def words(self) -> dict[str, Any]:
-        """What a valid form asks, for the action."""
-        names = ("kind", "text", "hint", "required", "offers_options", "longest")
-        return {name: self.cleaned_data[name] or 0 if name == "longest" else self.cleaned_data[name] for name in names}
-
-
 class OpenForm(forms.Form):
     """`at` is now; the last day is 28 days from then at least."""
 
-    closes_on = forms.DateField(label="Last day", widget=_DateInput())
+    closes_on = forms.DateField(label="Last day", widget=DayInput())
     category = forms.ModelChoiceField(
         label="Where the discussion opens",
         empty_label="Choose a category",
@@ -175,7 +125,7 @@ class OpenForm(forms.Form):
 
 
 class ExtendForm(forms.Form):
-    closes_on = forms.DateField(label="New last day", widget=_DateInput(), help_text="It closes at 23:59, London time.")
+    closes_on = forms.DateField(label="New last day", widget=DayInput(), help_text="It closes at 23:59, London time.")
     reason = forms.CharField(max_length=400, widget=_area(2), help_text="Everybody can read it.")
 
     def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:

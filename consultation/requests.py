@@ -27,8 +27,8 @@ class Writer(TypedDict):
 
 
 def read_sheet(sheet: Sheet, posted: Mapping[str, str]) -> Answers:
-    """The page's answers as typed, by question key."""
-    return {asked.key: kind_of(asked).read(asked, posted) for asked in sheet.questions}
+    """The page's answers as typed, by question key; without files, which come by a page of their own."""
+    return {asked.key: kind_of(asked).read(asked, posted) for asked in sheet.questions if not kind_of(asked).stores_files}
 
 
 def problems_on(sheet: Sheet, answers: Answers) -> dict[str, str]:
