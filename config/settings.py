@@ -418,6 +418,7 @@ MAIL_KINDS: dict[str, str] = {
     "forum.answer_refused": "forum.mails.AnswerRefused",
     "consultation.evidence": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
+    "consultation.receipt": "consultation.mails.ReceiptLink",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
 # What takes mail in, by what stands before the + of the address that it came to

@@ -96,6 +96,20 @@ def can_answer(user: Anyone, consultation: Consultation, at: datetime) -> Verdic
     return YES
 
 
+def can_take_back(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    """Delete one's own response: until the results are published, whatever became of one's membership."""
+    if not standing_of(user).is_signed_in:
+        return no("Sign in first.")
+    match consultation.state_at(at):
+        case State.DRAFT:
+            return no("It has not opened yet.")
+        case State.PUBLISHED:
+            return no("The results are published: what was counted stays counted.")
+        case State.CLOSED if consultation.closed_at is None:
+            return no("It has just closed. The closing work is under way; try again in a minute.")
+    return YES
+
+
 def can_see_results(consultation: Consultation) -> Verdict:
     """Published results are for everybody; before that for nobody, organisers included."""
     return YES if consultation.published_at is not None else no("Results are shown to everybody at once, after the close.")

@@ -27,6 +27,14 @@ SURFACES = (
     Surface("url", "consultation:evidence_offer", "signed-in", note="by the author"),
     Surface("url", "consultation:evidence_decline", "signed-in", note="by the author"),
     Surface("url", "consultation:evidence_take_back", "signed-in", note="by the author"),
+    Surface("url", "consultation:receipt_file", "signed-in", "consultations"),
+    Surface("url", "consultation:take_back", "signed-in", "consultations"),
+    Surface("url", "consultation:verify", "visible", "consultations"),
+    Surface("url", "consultation:leaves", "visible", note="hashes"),
+    Surface("url", "consultation:root", "visible", note="a hash and a signature"),
+    Surface("url", "consultation:keys", "public", note="public keys"),
+    Surface("url", "consultation:keys_file", "public", note="public keys"),
+    Surface("url", "consultation:verify_script", "public", note="a script that is the same for everybody"),
     Surface("url", "consultation:new", "organiser", note="a form"),
     Surface("url", "consultation:preview", "organiser", "consultations"),
     *(
@@ -46,6 +54,7 @@ SURFACES = (
     Surface("notice", "consultation.closed", "organiser", "consultations"),
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
+    Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
 )
 

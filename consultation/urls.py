@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.views import answering, drafting, evidence, parts, reading, running, showing
+from consultation.views import answering, drafting, evidence, parts, proof, reading, running, showing
 
 app_name = "consultation"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("outcomes/", reading.outcomes, name="outcomes"),
     path("new/", drafting.new, name="new"),
     path("evidence/<int:topic>/<int:number>/", evidence.of_topic, name="evidence_of"),
+    path("keys/", proof.keys, name="keys"),
+    path("keys.json", proof.keys_file, name="keys_file"),
+    path("verify_receipt.py", proof.script, name="verify_script"),
     path("<slug:slug>/", reading.detail, name="detail"),
     path("<slug:slug>/compare/", reading.compare, name="compare"),
     path("<slug:slug>/questions/", reading.questions, name="questions"),
@@ -15,6 +18,11 @@ urlpatterns = [
     path("<slug:slug>/run/", reading.run, name="run"),
     path("<slug:slug>/answer/check/", answering.check, name="check"),
     path("<slug:slug>/answer/receipt/", answering.receipt, name="receipt"),
+    path("<slug:slug>/answer/receipt/file/", proof.receipt_file, name="receipt_file"),
+    path("<slug:slug>/answer/take-back/", proof.take_back, name="take_back"),
+    path("<slug:slug>/verify/", proof.verify, name="verify"),
+    path("<slug:slug>/leaves.txt", proof.leaves, name="leaves"),
+    path("<slug:slug>/root.json", proof.root, name="root"),
     path("<slug:slug>/answer/<int:number>/", answering.page, name="page"),
     path("<slug:slug>/answer/<int:number>/save/", answering.save, name="save"),
     path("<slug:slug>/preview/<int:number>/", drafting.preview, name="preview"),

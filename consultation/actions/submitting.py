@@ -9,10 +9,15 @@ from django.db import transaction
 from accounts.models import Facts, User
 from common.errors import DomainError
 from consultation.actions.holding import hold_for_answering
+from consultation.actions.receipts import give_receipts
 from consultation.models import Answer, Consultation, Draft, Response, Version
 from consultation.readers.questionnaires import question_ids, questionnaire_of
+from mail.models import Address
+from mail.outbox import queue_mail
 from questions.checking import check
 from questions.definitions import Canonical, InvalidAnswerError
+
+RECEIPT_MAIL = "consultation.receipt"
 
 
 class IncompleteAnswers(DomainError):
@@ -66,7 +71,18 @@ def submit_response(
         Answer(response=response, question_id=ids[key], value=value, kept_back=key in kept_back) for key, value in answers.items()
     )
     draft.delete()
+    give_receipts([response], at=at)
+    _mail_the_way_to_it(response, to=by, at=at)
     return response
+
+
+def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
+    """A link that asks for sign-in, once for each revision, where there is a confirmed address. The row names no response."""
+    address = Address.objects.filter(account=to.pk).first()
+    if address is not None:
+        params: dict[str, int | str] = {"consultation": response.consultation_id, "revision": response.revision}
+        key = f"{RECEIPT_MAIL}:{response.consultation_id}:{response.revision}"
+        queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
 
 
 def _checked(version: Version, draft: Draft) -> dict[str, Canonical]:

@@ -14,10 +14,11 @@ from common.problems import headline
 from consultation.actions.answering import save_answers
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.models import Consultation
-from consultation.permissions import can_answer
+from consultation.permissions import can_answer, can_take_back
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, lines_of, paper_of
 from consultation.readers.evidence import debates_on
+from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
 from consultation.requests import Go, Press, problems_on, publication_in, read_sheet, written_by
@@ -81,12 +82,17 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     if paper is None or paper.response is None:
         raise Http404("nothing was sent")
     sent = Paper(paper.version, paper.questionnaire, None, paper.response, _sent(paper))
+    receipt = receipt_of(paper.response)
     shown = {
         "consultation": consultation,
         "response": paper.response,
         "lines": lines_of(sent),
         "draft": paper.draft,
         "may_change": can_answer(user, consultation, now),
+        "may_take_back": can_take_back(user, consultation, now),
+        "receipt": receipt,
+        "receipt_holds": receipt is not None and receipt.holds(),
+        "root": root_of(consultation),
         "now": now,
     }
     return render(request, "consultation/receipt.html", shown)

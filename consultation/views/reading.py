@@ -9,8 +9,10 @@ from accounts.standing import standing_of
 from common.markdown import as_html
 from consultation.models.option import FACTS
 from consultation.permissions import can_extend, can_publish, can_see_results, can_tell_outcome, can_withdraw, can_write
+from consultation.proof.rules import rulings
 from consultation.readers import lists
 from consultation.readers.evidence import debates_on
+from consultation.readers.fairness import run_of
 from consultation.readers.outcome import findings
 from consultation.readers.overview import overview
 from consultation.readers.questionnaires import questionnaire_of
@@ -113,7 +115,10 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
 def run(request: HttpRequest, slug: str) -> HttpResponse:
     """How this was run: every step, when, by whom."""
     consultation, now = load(request, slug), timezone.now()
+    facts = run_of(consultation)
     shown = {
+        "run": facts,
+        "rulings": rulings(facts),
         "consultation": consultation,
         "transitions": consultation.transitions.select_related("by"),
         "version": consultation.versions.latest("number"),
