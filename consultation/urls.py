@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.views import answering, drafting, parts, reading, running
+from consultation.views import answering, drafting, parts, paths, reading, running
 
 app_name = "consultation"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("<slug:slug>/answer/<int:number>/", answering.page, name="page"),
     path("<slug:slug>/answer/<int:number>/save/", answering.save, name="save"),
     path("<slug:slug>/preview/<int:number>/", drafting.preview, name="preview"),
+    path("<slug:slug>/paths/", paths.show, name="paths"),
+    path("<slug:slug>/walk/", paths.walk, name="walk"),
+    path("<slug:slug>/edit/<slug:noun>/<int:pk>/condition/", paths.condition, name="condition"),
+    path("<slug:slug>/edit/<slug:noun>/<int:pk>/condition/joining/", paths.joining, name="condition_joining"),
+    path("<slug:slug>/edit/<slug:noun>/<int:pk>/condition/<int:number>/remove/", paths.remove_part, name="remove_condition"),
     path("<slug:slug>/edit/", drafting.edit, name="edit"),
     path("<slug:slug>/edit/details/", drafting.details, name="edit_details"),
     path("<slug:slug>/edit/options/new/", parts.new_option, name="new_option"),

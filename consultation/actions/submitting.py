@@ -9,7 +9,8 @@ from accounts.models import Facts, User
 from common.errors import DomainError
 from consultation.actions.holding import hold_for_answering
 from consultation.models import Answer, Consultation, Draft, Response, Version
-from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.paths import on_path
+from consultation.readers.questionnaires import question_ids
 from questions.checking import check
 from questions.definitions import Canonical, InvalidAnswerError
 
@@ -37,7 +38,7 @@ def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Re
         if sent is None:
             raise NothingToSend("There is nothing to send yet: answer the first question.")
         return sent
-    answers = _checked(version, draft)
+    answers = _checked(version, draft, by=by)
     if sent is not None:
         sent.is_current = False
         sent.save(update_fields=["is_current"])
@@ -57,11 +58,11 @@ def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Re
     return response
 
 
-def _checked(version: Version, draft: Draft) -> dict[str, Canonical]:
+def _checked(version: Version, draft: Draft, *, by: User) -> dict[str, Canonical]:
     given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}
-    for asked in questionnaire_of(version).questions:
+    for asked in on_path(version, given, user=by):
         try:
             answer = check(asked, given.get(asked.key))
         except InvalidAnswerError as problem:

@@ -9,13 +9,15 @@ KINDS = ("single_choice", "agreement_scale", "ranking", "long_text")
 
 
 class Page(models.Model):
-    """One screen of a questionnaire. Positions count from 1 without gaps."""
+    """One screen of a questionnaire. Positions count from 1 without gaps. `when`: the JSON of the condition on which it is asked;
+    empty: always."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="pages")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=50)
     title = models.CharField(max_length=120)
     intro = models.CharField(max_length=500, blank=True)
+    when = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -30,7 +32,7 @@ class Page(models.Model):
 
 class Question(models.Model):
     """One question on a page. `longest` is the limit of a long text in characters. With `offers_options` its choices are the
-    consultation's options, written out when the version is published."""
+    consultation's options, written out when the version is published. `when`: the JSON of the condition on which it is asked."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="questions")
     page = models.ForeignKey(Page, models.CASCADE, related_name="questions")
@@ -42,6 +44,7 @@ class Question(models.Model):
     required = models.BooleanField(default=False)
     offers_options = models.BooleanField(default=False)
     longest = models.PositiveSmallIntegerField(default=0)
+    when = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["position"]

@@ -8,10 +8,12 @@ from django.views.decorators.http import require_safe
 from accounts.standing import standing_of
 from common.markdown import as_html
 from consultation.models.option import FACTS
+from consultation.paths.minutes import minutes_to_answer
 from consultation.permissions import can_extend, can_publish, can_see_results, can_tell_outcome, can_withdraw, can_write
 from consultation.readers import lists
 from consultation.readers.outcome import findings
 from consultation.readers.overview import overview
+from consultation.readers.paths import asked_when
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.taking_part import mine, next_step
 from consultation.views.loading import load
@@ -84,7 +86,16 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every question on one page, to read or print before answering."""
     consultation = load(request, slug)
     version = consultation.versions.latest("number")
-    shown = {"consultation": consultation, "version": version, "questionnaire": questionnaire_of(version)}
+    questionnaire = questionnaire_of(version)
+    pages = asked_when(questionnaire)
+    shown = {
+        "consultation": consultation,
+        "version": version,
+        "questionnaire": questionnaire,
+        "pages": pages,
+        "some_hang": any(page.hangs for page in pages),
+        "minutes": minutes_to_answer(questionnaire),
+    }
     return render(request, "consultation/questions.html", shown)
 
 

@@ -102,6 +102,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
         for noun, numbers in parts:
             yield from ({**slug, "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk} for pk in numbers)
+            yield from ({**slug, "noun": f"{noun}s", "pk": pk, "number": 1} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
 
 
