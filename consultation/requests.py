@@ -27,10 +27,16 @@ class Writer(TypedDict):
 
 
 def read_sheet(sheet: Sheet, posted: Mapping[str, str]) -> Answers:
-    """The page's answers as typed, by question key: of those questions that it showed, which it names in `asked`. What it did not
-    show was not taken back."""
-    shown = posted["asked"].split() if "asked" in posted else [asked.key for asked in sheet.questions]
-    return {asked.key: kind_of(asked).read(asked, posted) for asked in sheet.questions if asked.key in shown}
+    """The page's answers as typed, by question key: of the questions that it showed, since what it did not show was not taken back;
+    without files, which come by a page of their own."""
+    shown = shown_on(sheet, posted)
+    there = [asked for asked in sheet.questions if asked.key in shown and not kind_of(asked).stores_files]
+    return {asked.key: kind_of(asked).read(asked, posted) for asked in there}
+
+
+def shown_on(sheet: Sheet, posted: Mapping[str, str]) -> frozenset[str]:
+    """The keys of the questions that the page named as shown; all of them where it names none."""
+    return frozenset(posted["asked"].split() if "asked" in posted else [asked.key for asked in sheet.questions])
 
 
 def problems_on(sheet: Sheet, answers: Mapping[str, Given | None], *, only: Container[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultation", "0003_options_never_move_into_an_opened_one")]
+    dependencies = [("consultation", "0010_all_question_types")]
 
     operations = [
         migrations.AddField("page", "when", models.JSONField(blank=True, null=True)),

@@ -12,7 +12,7 @@ from itertools import chain, combinations, pairwise, product
 from typing import Any, Final
 
 from consultation.paths.conditions import Clause, Condition, Known, clauses_of, holds, number_in
-from consultation.paths.subjects import Subject, Subjects, question_subject
+from consultation.paths.subjects import OTHER, Subject, Subjects, question_subject
 from consultation.paths.walking import path_of
 from consultation.questionnaire import Questionnaire, Sheet
 from questions.definitions import Definition
@@ -172,6 +172,8 @@ def _answers(asked: Definition, clauses: list[Clause]) -> Iterator[Any]:
         yield from (list(some) for some in _some_of(_named(asked, clauses)))
     elif asked.keys:
         yield from asked.keys
+        if asked.allows(OTHER):
+            yield {OTHER: "something"}
     else:
         yield "something"
 
@@ -196,10 +198,11 @@ def _orders(asked: Definition, clauses: list[Clause]) -> Iterator[list[list[str]
 def _named(asked: Definition, clauses: list[Clause]) -> list[str]:
     """The choices that are named, and one that is not."""
     values = {value for clause in clauses for value in clause.values}
-    named = [key for key in asked.keys if key in values]
+    keys = [*asked.keys, *([OTHER] if asked.allows(OTHER) else [])]
+    named = [key for key in keys if key in values]
     if len(named) > _MOST_NAMED:
         raise TooTangledError
-    return [*named, *[key for key in asked.keys if key not in values][:1]]
+    return [*named, *[key for key in keys if key not in values][:1]]
 
 
 def _some_of(keys: list[str]) -> Iterator[tuple[str, ...]]:

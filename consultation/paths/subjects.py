@@ -14,6 +14,7 @@ _NUMBER: Final[tuple[Verb, ...]] = ("at_least", "at_most", *_ANSWERED)
 _BY_KIND: Final[Mapping[str, tuple[Verb, ...]]] = {
     "single_choice": _ONE,
     "agreement_scale": _ONE,
+    "statement": _ONE,
     "several_choices": _MANY,
     "approval": _MANY,
     "ranking": ("first", *_MANY),
@@ -34,6 +35,9 @@ IN_WORDS: Final[Mapping[Verb, str]] = {
     "not_answered": "is not answered",
 }
 
+OTHER: Final = "other"
+"""The setting by which a question takes an answer in one's own words, and what stands for such an answer in a condition."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -53,7 +57,8 @@ Subjects = Mapping[tuple[About, str], Subject]
 
 def question_subject(asked: Definition, number: int) -> Subject:
     verbs = _BY_KIND.get(asked.kind, _ANSWERED)
-    return Subject("question", asked.key, f"question {number}", f"Question {number}: {asked.text}", verbs, asked.labels)
+    values = asked.labels | ({OTHER: "Another answer, in their own words"} if asked.allows(OTHER) else {})
+    return Subject("question", asked.key, f"question {number}", f"Question {number}: {asked.text}", verbs, values)
 
 
 def fact_subject(key: str, label: str, values: Mapping[str, str]) -> Subject:

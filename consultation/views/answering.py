@@ -28,7 +28,7 @@ from consultation.readers.answers import (
     words_of,
 )
 from consultation.rendering import control_of
-from consultation.requests import Answers, Go, Press, problems_on, read_sheet, written_by
+from consultation.requests import Answers, Go, Press, problems_on, read_sheet, shown_on, written_by
 from consultation.views.loading import load, signed_in
 from questions.definitions import Given
 
@@ -51,7 +51,7 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _show(request, consultation, sheet, paper, typed=answers, elsewhere=found.stored)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
-    return _lead_on(request, consultation, paper_after(paper, answers, user=user), number, answers)
+    return _lead_on(request, consultation, paper_after(paper, answers, user=user), number)
 
 
 @login_required
@@ -128,14 +128,15 @@ def _read_page(request: HttpRequest, consultation: Consultation, paper: Paper, n
     return redirect("consultation:page", consultation.slug, nearest)
 
 
-def _lead_on(request: HttpRequest, consultation: Consultation, paper: Paper, number: int, answers: Answers) -> HttpResponse:
+def _lead_on(request: HttpRequest, consultation: Consultation, paper: Paper, number: int) -> HttpResponse:
     """Where to, now that it is kept: to what is missing on this page, to what these answers brought to it, or where was asked."""
     go, sheet = Go.read(request.POST), paper.path.sheet(number)
     if go.is_onwards and sheet is not None:
-        problems = problems_on(sheet, paper.given, only=answers)
+        shown = shown_on(sheet, request.POST)
+        problems = problems_on(sheet, paper.given, only=shown)
         if problems:
             return _show(request, consultation, sheet, paper, problems)
-        fresh = next((asked for asked in sheet.questions if asked.key not in answers), None)
+        fresh = next((asked for asked in sheet.questions if asked.key not in shown), None)
         if fresh is not None:
             query = urlencode({"follows": fresh.key} | ({"then": go.then} if go.then else {}))
             return redirect(f"{request.path}?{query}#{fresh.anchor}")

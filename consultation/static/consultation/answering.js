@@ -48,7 +48,7 @@
   const fields = () => [...new FormData(form)].filter(([name, value]) => ours(name) && typeof value === "string");
 
   const count = (area) => {
-    const told = area.closest(".question").querySelector("[data-counter]");
+    const told = area.closest("[data-counted], .question").querySelector("[data-counter]");
     if (!told) return;
     const left = Number(area.dataset.longest) - area.value.trim().length;
     told.textContent = left < 0 ? `${(-left).toLocaleString("en-GB")} characters too many` : `${left.toLocaleString("en-GB")} characters left`;
