@@ -27,8 +27,8 @@ class Writer(TypedDict):
 
 
 def read_sheet(sheet: Sheet, posted: Mapping[str, str]) -> Answers:
-    """The page's answers as typed, by question key: of the questions that it showed, since what it did not show was not taken back;
-    without files, which come by a page of their own."""
+    """The page's answers as typed, by question key: of the questions that it showed, since what it did not show was not taken
+    back; without files, which come by a page of their own."""
     shown = shown_on(sheet, posted)
     there = [asked for asked in sheet.questions if asked.key in shown and not kind_of(asked).stores_files]
     return {asked.key: kind_of(asked).read(asked, posted) for asked in there}

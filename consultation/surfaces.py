@@ -23,7 +23,7 @@ SURFACES = (
         for name in (
             *("edit", "edit_details", "new_option", "edit_option", "new_discarded", "new_document", "new_page", "edit_page"),
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
-            *("condition", "condition_joining", "remove_condition"),
+            *("condition", "condition_joining", "remove_condition", "place_part", "copy_part"),
         )
     ),
     Surface("notice", "consultation.published", "signed-in", "consultations"),

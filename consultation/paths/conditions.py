@@ -6,7 +6,7 @@ whatever it holds, so “not (nation is Wales)” is true of somebody who has no
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal, TypeAlias, TypeGuard, get_args
 
@@ -90,6 +90,21 @@ def clauses_of(condition: Condition | None) -> Iterator[Clause]:
             yield from clauses_of(part)
         case Clause():
             yield condition
+
+
+def renamed(condition: Condition, keys: Mapping[str, str]) -> Condition:
+    """The same, speaking of other questions: by the new key of each that has one."""
+    match condition:
+        case Every(parts):
+            return Every(tuple(renamed(part, keys) for part in parts))
+        case Some(parts):
+            return Some(tuple(renamed(part, keys) for part in parts))
+        case Not(part):
+            return Not(renamed(part, keys))
+        case Clause("question", key):
+            return replace(condition, key=keys.get(key, key))
+        case Clause():
+            return condition
 
 
 def as_json(condition: Condition) -> dict[str, Any]:

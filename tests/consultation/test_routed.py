@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from common.verdicts import Refused
 from consultation.actions.answering import AnswersDiffer, save_answers
+from consultation.actions.arranging import AnotherQuestionnaire, place_question
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.conditions import set_condition
 from consultation.actions.opening import NotReadyToOpen, open_consultation
@@ -17,7 +18,8 @@ from consultation.actions.submitting import submit_response
 from consultation.models import Draft, Page, Question
 from consultation.paths.conditions import Clause, Every
 from consultation.readers.answers import fallen_away, mark_of, paper_of
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.builder import built
+from consultation.readers.questionnaires import questionnaire_of, written
 from tests.consultation.factories import (
     AFTER_CLOSE,
     BEGIN,
@@ -297,3 +299,70 @@ def test_a_day_later_the_same_questionnaire_is_read_from_its_hashed_form(django_
     save_answers(consultation, START, by=by, at=WHILE_OPEN + DAY)
     with django_assert_num_queries(5):
         assert paper_of(by, consultation).path.keys >= {"welsh", "route-order"}
+
+
+class TestArranging:
+    def test_a_question_goes_over_the_edge_of_its_page_and_back(self):
+        by = an_organiser()
+        consultation = a_draft(by=by)
+        version = consultation.versions.get()
+        first, second = version.pages.all()
+        client = client_of(by)
+
+        def order():
+            return [list(page.questions.values_list("key", "position")) for page in (first, second)]
+
+        def press(key, way):
+            spot = next(
+                getattr(each, way) for page in built(version, written(version)) for each in page.questions if each.row.key == key
+            )
+            row = version.questions.get(key=key)
+            answer = client.post(
+                address("place_part", consultation.slug, "questions", row.pk), {"page": spot[0], "position": spot[1]}
+            )
+            assert answer["Location"].endswith(f"#question-{row.pk}")
+
+        press("value", "down")
+        assert order() == [[("purpose", 1)], [("value", 1), ("route-order", 2), ("why", 3)]]
+        press("value", "down")
+        press("route-order", "up")
+        assert order() == [[("purpose", 1), ("route-order", 2)], [("value", 1), ("why", 2)]]
+        rows = [each for page in built(version, written(version)) for each in page.questions]
+        assert (rows[0].up, rows[-1].down) == (None, None)
+        for told in ({"page": first.pk, "position": "x"}, {"page": "x", "position": "1"}, {"page": 0, "position": 1}):
+            assert client.post(address("place_part", consultation.slug, "questions", rows[0].row.pk), told).status_code == 404
+
+    def test_never_into_another_questionnaire(self):
+        by = an_organiser()
+        here, there = a_draft(by=by), a_draft(by=by, title="Another one")
+        question = here.versions.get().questions.get(key="why")
+        with pytest.raises(AnotherQuestionnaire):
+            place_question(question, page=there.versions.get().pages.first(), position=1, by=by, at=BEGIN)
+
+    def test_a_copy_is_asked_by_a_key_of_its_own_right_after(self):
+        by = an_organiser()
+        consultation = a_routed_draft(by)
+        version, client = consultation.versions.get(), client_of(by)
+        question = version.questions.get(key="purpose")
+        client.post(address("copy_part", consultation.slug, "questions", question.pk))
+        assert list(question.page.questions.values_list("key", flat=True)) == ["purpose", "purpose-2", "value"]
+        copy = version.questions.get(key="purpose-2")
+        assert list(copy.choices.values_list("key", flat=True)) == ["floor", "spur", "none"]
+        page = version.pages.get(key="end")
+        client.post(address("copy_part", consultation.slug, "pages", page.pk))
+        made = version.pages.get(key="end-2")
+        assert made.position == page.position + 1
+        assert list(made.questions.values_list("key", flat=True)) == ["more-2", "what-2"]
+        assert made.questions.get(key="what-2").when == {"question": "more-2", "verb": "is", "values": ["yes"]}
+        assert client.post(address("copy_part", consultation.slug, "options", 1)).status_code == 404
+
+    def test_a_page_is_put_at_its_place(self):
+        by = an_organiser()
+        consultation = a_routed_draft(by)
+        version = consultation.versions.get()
+        last = version.pages.get(key="end")
+        answer = client_of(by).post(address("place_part", consultation.slug, "pages", last.pk), {"position": "1"})
+        assert answer["Location"].endswith(f"#page-{last.pk}")
+        assert list(version.pages.values_list("key", "position")) == [("end", 1), ("purpose", 2), ("routes", 3), ("wales", 4)]
+        page = text_of(client_of(by).get(address("edit", consultation.slug)))
+        assert "Shown when nation is Wales." in page
