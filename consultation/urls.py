@@ -1,12 +1,18 @@
 from django.urls import path
 
-from consultation.views import answering, drafting, parts, paths, reading, running
+from consultation.views import answering, drafting, exchange, parts, paths, reading, running
 
 app_name = "consultation"
 urlpatterns = [
     path("", reading.list_consultations, name="list"),
     path("outcomes/", reading.outcomes, name="outcomes"),
     path("new/", drafting.new, name="new"),
+    path("templates/", exchange.templates, name="templates"),
+    path("templates/<slug:key>/", exchange.template, name="template"),
+    path("import/", exchange.import_file, name="import"),
+    path("schema/1.json", exchange.schema, name="schema"),
+    path("<slug:slug>/questionnaire.json", exchange.export, name="export"),
+    path("<slug:slug>/edit/bring/", exchange.bring, name="bring"),
     path("<slug:slug>/", reading.detail, name="detail"),
     path("<slug:slug>/compare/", reading.compare, name="compare"),
     path("<slug:slug>/questions/", reading.questions, name="questions"),

@@ -28,7 +28,11 @@ def new(request: HttpRequest) -> HttpResponse:
         consultation = write_consultation(by=user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, "The draft is there. Only organisers and directors can see it.")
         return redirect("consultation:edit", consultation.slug)
-    return render(request, "consultation/form.html", {"form": form, "title": "Write a consultation", "verb": "Make the draft"})
+    return render(
+        request,
+        "consultation/form.html",
+        {"form": form, "title": "Write a consultation", "verb": "Make the draft", "is_new": True},
+    )
 
 
 @login_required
