@@ -11,7 +11,8 @@ from common.errors import DomainError
 from consultation.actions.holding import hold_for_answering
 from consultation.actions.receipts import give_receipts
 from consultation.models import Answer, Consultation, Draft, Response, Version
-from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.paths import on_path
+from consultation.readers.questionnaires import question_ids
 from mail.models import Address
 from mail.outbox import queue_mail
 from questions.checking import check
@@ -51,7 +52,7 @@ def submit_response(
         if sent is None:
             raise NothingToSend("There is nothing to send yet: answer the first question.")
         return sent
-    answers = _checked(version, draft)
+    answers = _checked(version, draft, by=by)
     if sent is not None:
         sent.is_current = False
         sent.save(update_fields=["is_current"])
@@ -85,11 +86,11 @@ def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
 
 
-def _checked(version: Version, draft: Draft) -> dict[str, Canonical]:
+def _checked(version: Version, draft: Draft, *, by: User) -> dict[str, Canonical]:
     given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}
-    for asked in questionnaire_of(version).questions:
+    for asked in on_path(version, given, user=by):
         try:
             answer = check(asked, given.get(asked.key))
         except InvalidAnswerError as problem:
