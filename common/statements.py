@@ -21,7 +21,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Model
 from django.db.models.query import ModelIterable, QuerySet
 from psycopg import RawCursor
@@ -211,13 +211,28 @@ class _Cursor(RawCursor[Any]):
 
 
 def _ask(kept: _Kept, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
-    connection.ensure_connection()
-    inner: Any = _Cursor(connection.connection)
-    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrapped(inner) as cursor:
-        cursor.execute(kept.text, [_filled(values[place.name], place) for place in kept.places])
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+    """As Django's own cursors run a statement; those are gone through only where somebody listens to them."""
+    database: Any = connections[connection.alias]
+    database.ensure_connection()
+    params = [_filled(values[place.name], place) for place in kept.places]
+    inner = _cursor_of(database.connection)
+    if database.queries_logged or database.execute_wrappers:
+        wrapped = database.make_debug_cursor if database.queries_logged else database.make_cursor
+        wrapped(inner).execute(kept.text, params)
+    else:
+        database.validate_no_broken_transaction()
+        with database.wrap_database_errors:
+            inner.execute(kept.text, params)
+    found: list[tuple[Any, ...]] = inner.fetchall()
+    return found
+
+
+def _cursor_of(raw: Any) -> _Cursor:
+    """One for each connection: it remembers how to read every type that it met."""
+    cursor: _Cursor | None = getattr(raw, "cursor_of_kept_statements", None)
+    if cursor is None:
+        cursor = raw.cursor_of_kept_statements = _Cursor(raw)
+    return cursor
 
 
 def _filled(value: Value, place: _Place) -> Any:
