@@ -214,6 +214,7 @@ def prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run a text with `$1` where the first value belongs, as a prepared statement. Whole numbers come as `eight_bytes`, so that
     there is one plan whatever their size. The rows; none where it returns none."""
     there: Any = connections[DEFAULT_DB_ALIAS]  # itself: `connection` looks it up anew at every name
+    there.close_if_health_check_failed()  # as Django does before the first statement of a request
     there.ensure_connection()
     inner: Any = _Cursor(there.connection)
     wrapped = there.make_debug_cursor if there.queries_logged else there.make_cursor
