@@ -1,8 +1,9 @@
 """What a page of answers sent: the answers, the button that was pressed, and where it leads."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self, TypedDict, cast
+from typing import Final, Self, TypedDict, cast
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from questions.kinds import kind_of
 from questions.order import STEPS, Step, moved
 from questions.ranking import as_typed
 
+_KEY: Final = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 Answers = dict[str, Given | None]
 
 
@@ -85,21 +87,26 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """Where the reader wants to be next: `on`, `back`, `later`; `then` is `check` when they came to change one answer."""
+    """Where the reader wants to be next: `on`, `back`, `later`, or `files:` and a question; `then` is `check` when they came to
+    change one answer."""
 
     where: str
     then: str = ""
 
     @classmethod
     def read(cls, posted: Mapping[str, str]) -> Self:
-        return cls(posted.get("go", "on"), posted.get("then", ""))
+        where = posted.get("go", "on")
+        leads_nowhere = where.startswith("files:") and not _KEY.fullmatch(where.removeprefix("files:"))
+        return cls("on" if leads_nowhere else where, posted.get("then", ""))
 
     @property
     def is_onwards(self) -> bool:
-        return self.where not in {"back", "later"}
+        return self.where not in {"back", "later"} and not self.where.startswith("files:")
 
     def target(self, slug: str, number: int, *, of: int) -> str:
         """The address of the page that comes next."""
+        if self.where.startswith("files:"):
+            return reverse("consultation:files", args=[slug, self.where.removeprefix("files:")])
         if self.where == "later" or (self.where == "back" and number == 1):
             return reverse("consultation:detail", args=[slug])
         if self.then == "check" or (self.is_onwards and number >= of):

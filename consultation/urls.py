@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.views import answering, drafting, parts, reading, running
+from consultation.views import answering, drafting, files, parts, reading, running
 
 app_name = "consultation"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("<slug:slug>/run/", reading.run, name="run"),
     path("<slug:slug>/answer/check/", answering.check, name="check"),
     path("<slug:slug>/answer/receipt/", answering.receipt, name="receipt"),
+    path("<slug:slug>/answer/files/<slug:key>/", files.answer_files, name="files"),
+    path("<slug:slug>/answer/files/<slug:key>/<uuid:pk>/remove/", files.remove_file, name="remove_file"),
+    path("<slug:slug>/files/", files.given_files, name="given_files"),
+    path("<slug:slug>/files/<uuid:pk>/", files.file, name="file"),
     path("<slug:slug>/answer/<int:number>/", answering.page, name="page"),
     path("<slug:slug>/answer/<int:number>/save/", answering.save, name="save"),
     path("<slug:slug>/preview/<int:number>/", drafting.preview, name="preview"),

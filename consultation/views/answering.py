@@ -36,7 +36,7 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if press.is_a_move:
         return redirect(f"{here}?{press.told(request.POST)}#{press.anchor}")
     go = Go.read(request.POST)
-    problems = problems_on(sheet, answers) if go.is_onwards else {}
+    problems = problems_on(sheet, {**paper.given, **answers}) if go.is_onwards else {}
     if problems:
         return _show(request, consultation, sheet, paper_of(user, consultation), problems)
     return redirect(go.target(slug, number, of=len(paper.questionnaire.sheets)))
