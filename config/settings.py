@@ -160,6 +160,10 @@ FILES_PER_POST = env.int("FILES_PER_POST", 10)
 FILES_PER_DAY = env.int("FILES_PER_DAY", 50)
 # A file that no post shows is deleted after so many days
 FILE_ORPHAN_DAYS = env.int("FILE_ORPHAN_DAYS", 14)
+# What is asked before a file is kept as an answer; empty: nothing. With "common.scanning.Clamd" ClamAV's daemon at CLAMD_ADDRESS
+# (host:port, or the path of its socket), and no file is kept or given out that was not scanned.
+FILE_SCANNER = env.str("FILE_SCANNER", "")
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "127.0.0.1:3310")
 SERVESTATIC_USE_FINDERS = not PRODUCTION
 SERVESTATIC_AUTOREFRESH = False
 

@@ -110,6 +110,13 @@ def can_take_back(user: Anyone, consultation: Consultation, at: datetime) -> Ver
     return YES
 
 
+def can_read_answers(user: Anyone, consultation: Consultation) -> Verdict:
+    """What was answered, one by one: never before the close."""
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    return YES if consultation.closed_at is not None else no("Nobody sees what was answered before the close.")
+
+
 def can_see_results(consultation: Consultation) -> Verdict:
     """Published results are for everybody; before that for nobody, organisers included."""
     return YES if consultation.published_at is not None else no("Results are shown to everybody at once, after the close.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.views import answering, drafting, evidence, exchange, parts, paths, proof, reading, running, showing
+from consultation.views import answering, drafting, evidence, exchange, files, parts, paths, proof, reading, running, showing
 
 app_name = "consultation"
 urlpatterns = [
@@ -29,6 +29,10 @@ urlpatterns = [
     path("<slug:slug>/verify/", proof.verify, name="verify"),
     path("<slug:slug>/leaves.txt", proof.leaves, name="leaves"),
     path("<slug:slug>/root.json", proof.root, name="root"),
+    path("<slug:slug>/answer/files/<slug:key>/", files.answer_files, name="files"),
+    path("<slug:slug>/answer/files/<slug:key>/<uuid:pk>/remove/", files.remove_file, name="remove_file"),
+    path("<slug:slug>/files/", files.given_files, name="given_files"),
+    path("<slug:slug>/files/<uuid:pk>/", files.file, name="file"),
     path("<slug:slug>/answer/<int:number>/", answering.page, name="page"),
     path("<slug:slug>/answer/<int:number>/save/", answering.save, name="save"),
     path("<slug:slug>/preview/<int:number>/", drafting.preview, name="preview"),

@@ -1,3 +1,4 @@
+from consultation.models.answer_file import AnswerFile
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
@@ -11,6 +12,7 @@ from consultation.models.version import Version
 
 __all__ = [
     "Answer",
+    "AnswerFile",
     "Books",
     "Choice",
     "Consent",

@@ -9,11 +9,20 @@ from accounts.standing import standing_of
 from common.markdown import as_html
 from consultation.models.option import FACTS
 from consultation.paths.minutes import minutes_to_answer
-from consultation.permissions import can_extend, can_publish, can_see_results, can_tell_outcome, can_withdraw, can_write
+from consultation.permissions import (
+    can_extend,
+    can_publish,
+    can_read_answers,
+    can_see_results,
+    can_tell_outcome,
+    can_withdraw,
+    can_write,
+)
 from consultation.proof.rules import rulings
 from consultation.readers import lists
 from consultation.readers.evidence import debates_on
 from consultation.readers.fairness import run_of
+from consultation.readers.files import asks_for_files
 from consultation.readers.outcome import findings
 from consultation.readers.overview import overview
 from consultation.readers.paths import asked_when
@@ -56,6 +65,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "extend": can_extend(request.user, consultation, now),
         "publish": can_publish(request.user, consultation, now),
         "withdraw": can_withdraw(request.user, consultation),
+        "files": can_read_answers(request.user, consultation) if asks_for_files(shown.questionnaire) else None,
     }
     is_organiser = standing_of(request.user).is_organiser
     told = {

@@ -265,6 +265,8 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
+    "consultation:file": "a file to download",
+    **dict.fromkeys(("consultation:files", "consultation:given_files"), "tests/consultation/test_kinds_in_a_browser.py sees them"),
     "accounts:register_faults": "a file to download",
 }
 
