@@ -351,7 +351,9 @@ EVENT_KINDS: dict[str, str] = {
     "forum.put_back": "forum.effects.PutBack",
     "forum.moved": "forum.effects.Moved",
     "forum.poll_closed": "forum.effects.PollClosed",
+    "consultation.review": "consultation.effects.Reviewed",
     "consultation.opened": "consultation.effects.Opened",
+    "consultation.reminder": "consultation.effects.Reminded",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
     "moderation.opened": "moderation.effects.Opened",
@@ -373,9 +375,12 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.moved": "forum.notices.Moved",
     "forum.own_poll_closed": "forum.notices.OwnPollClosed",
     "forum.poll_closed": "forum.notices.PollClosed",
+    "consultation.invitation": "consultation.notices.Invitation",
+    "consultation.reminder": "consultation.notices.Closing",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
+    "consultation.review": "consultation.notices.ReviewWaits",
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",
@@ -409,6 +414,8 @@ MAIL_KINDS: dict[str, str] = {
     "forum.put_back": "notifications.mails.NoticeMail",
     "forum.answer_refused": "forum.mails.AnswerRefused",
     "consultation.published": "notifications.mails.NoticeMail",
+    "consultation.invitation": "notifications.mails.NoticeMail",
+    "consultation.reminder": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
 # What takes mail in, by what stands before the + of the address that it came to
@@ -435,7 +442,7 @@ ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
-    (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
+    (("organiser", "director"), "consultation:desk", "Consultations: your desk", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
     (("moderator", "trustee", "group owner"), "moderation:queue", "Moderate", "shield"),
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),

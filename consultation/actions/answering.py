@@ -26,7 +26,7 @@ def save_answers(
     """Keep answers as typed, by question key; None takes one back. Begins a draft where there is none, from the response that was
     sent if there is one. `writer` names the open page and `sequence` counts within it: what was overtaken is not written. Unknown
     keys are passed over. Raises ConsultationClosed, Refused."""
-    version = hold_for_answering(consultation.pk, by=by, at=at)
+    version = hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
     draft = _draft(version, by=by, at=at)
     ids = question_ids(version)
     kept = {answer.question_id: answer for answer in draft.answers.all()}

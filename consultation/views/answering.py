@@ -12,7 +12,7 @@ from common.problems import headline
 from consultation.actions.answering import save_answers
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.models import Consultation
-from consultation.permissions import can_answer
+from consultation.permissions import can_answer, can_fill_in
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, lines_of, paper_of
 from consultation.rendering import control_of
@@ -58,7 +58,7 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    can_answer(user, consultation, now).enforce()
+    (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now).enforce()
     if request.method == "POST":
         try:
             submit_response(consultation, by=user, at=now)
@@ -95,7 +95,7 @@ def _sent(paper: Paper) -> dict[str, Given]:
 
 def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper]:
     consultation = load(request, slug)
-    can_answer(request.user, consultation, timezone.now()).enforce()
+    can_fill_in(request.user, consultation, timezone.now()).enforce()
     paper = paper_of(signed_in(request), consultation)
     sheet = paper.questionnaire.sheet(number)
     if sheet is None:

@@ -58,6 +58,7 @@ UNREACHED = {
     "digest:subscribe": "where a form goes; whoever asks for its address is led to the form",
     "digest:subscribed": AFTER_A_FORM,
     "consultation:check": AFTER_A_FORM,
+    "consultation:audience_count": "a button of the form that says who may answer; tests/consultation/test_life_pages.py presses it",
     "moderation:decide": AFTER_A_FORM,
     "accounts:claim_sent": AFTER_A_FORM,
     "account_logout": "signing out is a button in every page's menu; the page is for whoever types its address",
