@@ -28,6 +28,7 @@ SEED = 20261122
 FACT_NAMES = {"method": "assessment", "suits": "suits"}
 KEPT_FACTS = ("evidence", "entry", "time", "cost", "renewal", "awarding_body", "level")
 FATES = {"Preferred": Option.Fate.PREFERRED, "Not taken up": Option.Fate.RULED_OUT, "Kept for later": Option.Fate.KEPT}
+SILENT = {"england": 1.2, "scotland": 1, "wales": 4, "northern-ireland": 2}
 _KEPT_FREE = {account.email for account in DEMO_ACCOUNTS}
 """Whoever signs in as one of them finds a consultation to answer."""
 Respondents = dict[tuple[str, str], list[User]]
@@ -50,6 +51,8 @@ def load_consultations(
         consultation = _write(table, by=people[table["organiser"]], topics=topics, loaded_at=loaded_at)
         if table["state"] != "draft":
             answering = _who_answers(table["respondents"], respondents, names, at=consultation.created_at)
+            if table["state"] == "open":
+                load_respondents(_silent(table["respondents"]), names, at=consultation.created_at)
             by, category = people[table["organiser"]], categories[table["category"]]
             _open(consultation, table, by=by, reviewer=director, category=category, loaded_at=loaded_at)
             _answer(consultation, table, answering, loaded_at=loaded_at)
@@ -158,6 +161,11 @@ def _who_answers(
         for cell in cells
         for user in respondents[cell["nation"], cell["list_size"]][: cell["count"]]
     ]
+
+
+def _silent(cells: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Members who could answer and do not: in Wales four for each who does."""
+    return [(cell["nation"], cell["list_size"]) for cell in cells for _ in range(round(cell["count"] * SILENT[cell["nation"]]))]
 
 
 def _publish(consultation: Consultation, table: Mapping[str, Any], *, by: User, loaded_at: datetime) -> None:

@@ -55,7 +55,7 @@ def approve_draft(consultation: Consultation, *, digest: str, by: User, at: date
     consultation.approved_at, consultation.approved_by, consultation.approved_digest = at, by, digest
     consultation.save(update_fields=["approved_at", "approved_by", "approved_digest"])
     _decide(consultation, approved=True, note=note, digest=digest, by=by, at=at)
-    told = f"Approved. SHA-256 of the text: {digest}. {note}".strip()
+    told = f"SHA-256 of the text: {digest}. {note}".strip()
     record_transition(consultation, verb="approve", before=State.REVIEW, after=State.REVIEW, by=by, at=at, note=told[:600])
     record_event("consultation.review", at=at, by=by.pk, consultation=consultation.pk, what="approved")
     return consultation

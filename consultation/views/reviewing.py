@@ -13,6 +13,7 @@ from common.markdown import as_html
 from consultation.actions.reviewing import approve_draft, ask_for_changes, ask_for_review, take_back_review
 from consultation.models import Consultation
 from consultation.permissions import can_ask_for_review, can_review, can_take_back_review, can_write
+from consultation.readers.audience import audience_of, in_a_sentence
 from consultation.readers.preflight import preflight
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.readiness import gaps_before_opening
@@ -110,6 +111,7 @@ def _show(request: HttpRequest, consultation: Consultation, user: User, form: Re
         "discarded": list(consultation.discarded.all()),
         "documents": list(consultation.documents.all()),
         "questionnaire": questionnaire_of(consultation.versions.latest("number")),
+        "sentence": in_a_sentence(audience_of(consultation)),
         "reviews": reviews_of(consultation),
         "now": timezone.now(),
     }
