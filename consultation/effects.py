@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
 from accounts.models import RoleGrant
-from consultation.models import Consultation, Draft, Eligible, Reminder, Response, Review
+from consultation.models import Consultation, Draft, Eligible, Evidence, Reminder, Response, Review
 from consultation.readers.participation import NOT_STATED
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event, Notice
@@ -111,3 +111,13 @@ class Reviewed(_Step):
         ids.discard(event.actor_id or 0)
         told = sorted(user for user in ids if user > after)[:limit]
         return [Recipient(user, "consultation.review", f"consultation.review:{event.pk}") for user in told]
+
+
+class EvidenceAsked(_Step):
+    """The author of the post, where it has one: under a pseudonym nobody is told. `event.data` holds the evidence's id."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        pk = event.data["evidence"]
+        authors = Evidence.objects.filter(pk=pk, post__author__gt=after, post__author__is_active=True)
+        ids = authors.values_list("post__author", flat=True)[:limit]
+        return [Recipient(user, "consultation.evidence", f"consultation.evidence:{pk}") for user in ids if user is not None]

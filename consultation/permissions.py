@@ -6,8 +6,10 @@ from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
-from consultation.models import Consultation, State
+from consultation.models import Consultation, Showing, State
 from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
+from forum.models import Post
+from forum.permissions import can_see_post, wrote
 
 _MEMBERS_ANSWER = "Members answer consultations; your account is not a member’s. Everybody can read them."
 _JUST_CLOSED = "It has just closed. The closing work is under way; try again in a minute."
@@ -18,7 +20,7 @@ def can_see(user: Anyone, consultation: Consultation) -> Verdict:
     """The other face of `Consultation.objects.visible_to`."""
     if consultation.opened_at is not None or standing_of(user).is_organiser:
         return YES
-    if consultation.scheduled_at is not None and consultation.withdrawn_at is None:
+    if consultation.scheduled_at is not None:
         return YES
     return no("This consultation is still being written.")
 
@@ -220,6 +222,74 @@ def can_correct(user: Anyone, consultation: Consultation) -> Verdict:
     return YES if consultation.archived_at is None else no("It is archived: nothing is added any more.")
 
 
+def can_take_back(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    """Delete one's own response: until the results are published, whatever became of one's membership."""
+    if not standing_of(user).is_signed_in:
+        return no("Sign in first.")
+    state = consultation.state_at(at)
+    if state.is_before_opening:
+        return no("It has not opened yet.")
+    if state.is_published:
+        return no("The results are published: what was counted stays counted.")
+    return no(_JUST_CLOSED) if state is State.CLOSED and consultation.closed_at is None else YES
+
+
 def can_see_results(consultation: Consultation) -> Verdict:
     """Published results are for everybody; before that for nobody, organisers included."""
     return YES if consultation.published_at is not None else no("Results are shown to everybody at once, after the close.")
+
+
+def can_use_evidence(consultation: Consultation) -> Verdict:
+    """Posts become evidence, and stop being it, from the opening until results are published."""
+    if consultation.opened_at is None:
+        return no("It has not opened yet.")
+    if consultation.withdrawn_at is not None:
+        return no("It was withdrawn: it takes no evidence.")
+    if consultation.published_at is not None:
+        return no("Its results are published: what was taken as evidence stays as it is.")
+    return YES
+
+
+def can_offer_evidence(user: Anyone, consultation: Consultation, post: Post) -> Verdict:
+    """Its author, also under a pseudonym. Wants `post.persona`."""
+    standing = standing_of(user)
+    if wrote(user, post) and not standing.takes_part:
+        return no(why_not_a_member(standing) or _MEMBERS_ANSWER)
+    if wrote(user, post) and post.state != Post.State.PUBLISHED:
+        return no("Only a post that is on show can be evidence.")
+    return can_take_evidence_back(user, consultation, post)
+
+
+def can_take_evidence_back(user: Anyone, consultation: Consultation, post: Post) -> Verdict:
+    """Its author, whatever became of the post. Wants `post.persona`."""
+    if not wrote(user, post):
+        return no("Only its author can say whether a post may be evidence.")
+    return can_use_evidence(consultation)
+
+
+def can_ask_for_evidence(user: Anyone, consultation: Consultation, post: Post) -> Verdict:
+    """Organisers, of posts that they may read and did not write. Wants what `can_see_post` wants."""
+    if not standing_of(user).is_organiser:
+        return no("Organisers ask authors whether a post may be evidence.")
+    if not can_see_post(user, post) or post.state != Post.State.PUBLISHED:
+        return no("Only a post that you may read can become evidence.")
+    return can_use_evidence(consultation)
+
+
+def can_decide_showing(user: Anyone, consultation: Consultation) -> Verdict:
+    """Organisers, once the closing work is done: nobody reads an answer before."""
+    if not standing_of(user).is_organiser:
+        return no("Organisers decide what is shown of what members wrote.")
+    if consultation.withdrawn_at is not None:
+        return no("It was withdrawn: nothing of it is shown.")
+    return YES if consultation.closed_at is not None else no("Nobody reads an answer before the close.")
+
+
+def can_agree_on_showing(user: Anyone, showing: Showing) -> Verdict:
+    """Somebody else than who decided. Wants `answer.response.consultation`."""
+    may = can_decide_showing(user, showing.answer.response.consultation)
+    if may and showing.decided_by_id == standing_of(user).user_id:
+        return no("You decided this. It takes a second organiser.")
+    if may and showing.decision == Showing.Decision.SHOWN:
+        return no("What is shown as it was written needs no second organiser.")
+    return may

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import DomainError
 from common.markdown import render
+from consultation.actions.books import BooksDoNotBalance, balance_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
 from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
@@ -15,10 +16,6 @@ from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.questionnaires import question_ids, questionnaire_of
 from notifications.events import record_event
 from questions.kinds import kind_of
-
-
-class BooksDoNotBalance(DomainError):
-    """More answers were counted than there are responses."""
 
 
 class FateWithoutReason(DomainError):
@@ -35,6 +32,7 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
     current = Response.objects.filter(consultation=consultation, is_current=True)
     whole = current.count()
+    balance_books(consultation, counted=whole, at=at)
     _count(version, whole=whole, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.save()

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0055_face_of_topics"),
-        ("consultation", "0003_options_never_move_into_an_opened_one"),
+        ("consultation", "0051_showing"),
         ("forum", "0058_polls_in_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -58,11 +58,12 @@ _NOTHING: Final = models.Value([], ArrayField(models.CharField(max_length=40)))
 
 class ConsultationQuerySet(QuerySet["Consultation"]):
     def visible_to(self, user: Anyone) -> Self:
-        """What was ever opened is public for good, and what is scheduled is announced; drafts are for organisers.
+        """What was ever opened is public for good, and what is scheduled is announced, also when it is withdrawn; drafts
+        are for organisers.
         `permissions.can_see` is its other face."""
         if standing_of(user).is_organiser:
             return self
-        return self.filter(Q(opened_at__isnull=False) | Q(scheduled_at__isnull=False, withdrawn_at=None))
+        return self.filter(Q(opened_at__isnull=False) | Q(scheduled_at__isnull=False))
 
     def accepting_at(self, moment: datetime) -> Self:
         """Open to answers then."""

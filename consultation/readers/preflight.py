@@ -1,6 +1,7 @@
 """The list that is gone through before a consultation opens: each line holds or not, and leads to where it is mended."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,9 +10,11 @@ from django.urls import reverse
 
 from consultation.calendar import LEAST_DAYS
 from consultation.models import Consultation, Document, Question
+from consultation.paths.checks import Fault
 from consultation.questionnaire import Questionnaire
 from consultation.readability import PLAIN_AGE, read_age
 from consultation.readers.audience import audience_of, count_entitled, in_a_sentence
+from consultation.readers.paths import faults_of
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import Gap, gaps_before_opening
 
@@ -42,7 +45,10 @@ def preflight(consultation: Consultation, *, at: datetime) -> list[Line]:
     edit = reverse("consultation:edit", args=[consultation.slug])
     version = consultation.versions.latest("number")
     asked = written(version)
-    lines = [*_gaps(gaps_before_opening(consultation), edit), *_paths(asked, edit)]
+    faults = faults_of(asked) if asked.questions else ()
+    tangled = {fault.sentence for fault in faults}
+    gaps = [gap for gap in gaps_before_opening(consultation) if gap.sentence not in tangled]
+    lines = [*_gaps(gaps, edit), *_paths(faults, edit)]
     documents = list(consultation.documents.all())
     linked = "Something to read before answering is linked."
     link = "Link something to read before answering: costs, figures, the debate so far."
@@ -71,21 +77,11 @@ def _gaps(gaps: list[Gap], edit: str) -> list[Line]:
     ]
 
 
-def path_faults(asked: Questionnaire) -> list[str]:
-    """What is wrong with the ways through the questionnaire: a page that nobody reaches, a dead end, a condition on a later
-    answer. Every page follows the one before it, so there is nothing that could be wrong."""
-    return []
-
-
-def _paths(asked: Questionnaire, edit: str) -> list[Line]:
-    faults = path_faults(asked)
+def _paths(faults: Sequence[Fault], edit: str) -> list[Line]:
+    url = f"{edit}#questions"
     if not faults:
-        return [
-            Line(
-                "Paths", "Every page is reached, and every way leads to the end.", holds=True, must=True, url=f"{edit}#questions"
-            )
-        ]
-    return [Line("Paths", fault, holds=False, must=True, url=f"{edit}#questions") for fault in faults]
+        return [Line("Paths", "Every page is reached, and every way leads to the end.", holds=True, must=True, url=url)]
+    return [Line("Paths", fault.sentence, holds=False, must=True, url=url) for fault in faults]
 
 
 def _has(rule: str, there: bool, yes: str, no: str, url: str) -> Line:

@@ -2,9 +2,10 @@
 
 from consultation.models import Option, Question, Version
 from consultation.models.option import FACTS
+from consultation.paths.conditions import condition_of
 from consultation.questionnaire import Questionnaire, Sheet
-from questions.agreement_scale import STEPS
 from questions.definitions import Choice, Definition
+from questions.kinds import KINDS
 
 
 def questionnaire_of(version: Version) -> Questionnaire:
@@ -17,7 +18,15 @@ def written(version: Version) -> Questionnaire:
     options = list(Option.objects.filter(consultation=version.consultation_id))
     pages = version.pages.prefetch_related("questions__choices")
     sheets = (
-        Sheet(number, page.key, page.title, page.intro, tuple(_definition(row, options) for row in page.questions.all()))
+        Sheet(
+            number=number,
+            key=page.key,
+            title=page.title,
+            intro=page.intro,
+            questions=tuple(_definition(row, options) for row in page.questions.all()),
+            when=condition_of(page.when) if page.when else None,
+            whens={row.key: condition_of(row.when) for row in page.questions.all() if row.when},
+        )
         for number, page in enumerate(pages, start=1)
     )
     return Questionnaire(tuple(sheets), tuple(option_facts(option) for option in options))
@@ -42,12 +51,13 @@ def _definition(row: Question, options: list[Option]) -> Definition:
         required=row.required,
         longest=row.longest,
         choices=_choices(row, options),
+        settings=row.settings,
     )
 
 
 def _choices(row: Question, options: list[Option]) -> tuple[Choice, ...]:
-    if row.kind == "agreement_scale":
-        return STEPS
+    if KINDS[row.kind].fixed_choices:
+        return KINDS[row.kind].fixed_choices
     if row.offers_options:
         return tuple(Choice(option.key, option.name, option.letter, _note(option)) for option in options)
     return tuple(Choice(choice.key, choice.label) for choice in row.choices.all())

@@ -113,6 +113,10 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "outcome": ("Say what was decided", lambda user, its, at: permissions.can_tell_outcome(user, its)),
     "follow_up": ("Say what was done since", permissions.can_follow_up),
     "archive": ("Archive it", permissions.can_archive),
+    "showing": (
+        "What is shown of the answers",
+        lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None,
+    ),
     "new_faq": ("Answer a frequent question", lambda user, its, at: permissions.can_correct(user, its)),
     "new_correction": ("Correct something", lambda user, its, at: permissions.can_correct(user, its)),
     "withdraw": ("Withdraw it", lambda user, its, at: permissions.can_withdraw(user, its)),

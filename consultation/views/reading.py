@@ -8,11 +8,16 @@ from django.views.decorators.http import require_safe
 from accounts.standing import standing_of
 from common.markdown import as_html
 from consultation.models.option import FACTS
+from consultation.paths.minutes import minutes_to_answer
 from consultation.permissions import can_correct, can_see_results, can_tell_outcome
+from consultation.proof.rules import rulings
 from consultation.readers import lists
 from consultation.readers.audience import audience_of, in_a_sentence
+from consultation.readers.evidence import debates_on
+from consultation.readers.fairness import run_of
 from consultation.readers.outcome import findings
 from consultation.readers.overview import overview
+from consultation.readers.paths import asked_when
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.steps import desk_of
 from consultation.readers.taking_part import mine, next_step
@@ -85,7 +90,17 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every question on one page, to read or print before answering."""
     consultation = load(request, slug)
     version = consultation.versions.latest("number")
-    shown = {"consultation": consultation, "version": version, "questionnaire": questionnaire_of(version)}
+    questionnaire = questionnaire_of(version)
+    pages = asked_when(questionnaire)
+    shown = {
+        "consultation": consultation,
+        "version": version,
+        "questionnaire": questionnaire,
+        "pages": pages,
+        "some_hang": any(page.hangs for page in pages),
+        "debates": debates_on(request.user, consultation, questionnaire.questions),
+        "minutes": minutes_to_answer(questionnaire),
+    }
     return render(request, "consultation/questions.html", shown)
 
 
@@ -112,7 +127,10 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
 def run(request: HttpRequest, slug: str) -> HttpResponse:
     """How this was run: every step, when, by whom."""
     consultation, now = load(request, slug), timezone.now()
+    facts = run_of(consultation)
     shown = {
+        "run": facts,
+        "rulings": rulings(facts),
         "consultation": consultation,
         "transitions": [(row, step_taken(row.from_state, row.to_state)) for row in consultation.transitions.select_related("by")],
         "sentence": in_a_sentence(audience_of(consultation)),
