@@ -102,7 +102,7 @@ class _Asking(_AboutConsultation):
 
     by_mail_default = True
     subject: ClassVar = ""
-    opening: ClassVar = ""
+    asks: ClassVar = ""
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
         consultation = self._seen_by(user).filter(pk=event.data["consultation"]).first()
@@ -119,7 +119,7 @@ class _Asking(_AboutConsultation):
             "name": user.get_short_name(),  # type: ignore[attr-defined]
             "consultation": consultation,
             "subject": self.subject,
-            "opening": self.opening,
+            "asks": self.asks,
             "closes": in_words(consultation.closes_at, now=at, style="full"),
             "link": settings.SITE_URL + consultation.get_absolute_url(),
             "preferences": settings.SITE_URL + reverse("notifications:preferences"),
@@ -133,7 +133,7 @@ class Invitation(_Asking):
     label = "A consultation asks for my answer"
     mail_kind = "consultation.invitation"
     subject = "A consultation is open"
-    opening = "the institute asks its members:"
+    asks = "the institute asks its members:"
 
     def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:
         if consultation.closes_at is None or not consultation.accepts_at(at):
@@ -151,7 +151,7 @@ class Closing(_Asking):
     label = "A consultation that I may answer closes soon"
     mail_kind = "consultation.reminder"
     subject = "A consultation closes soon"
-    opening = "this consultation closes soon:"
+    asks = "this consultation closes soon:"
 
     def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
         begun = Draft.objects.filter(version__consultation=consultation, user=user.pk).exists()

@@ -98,5 +98,6 @@ def refuse_unready(consultation: Consultation) -> None:
 
 
 def refuse_too_short(closes_on: date, *, opens_at: datetime) -> None:
+    """Raises TooShort where members would have less than 28 days."""
     if closes_on < earliest_last_day(opens_at):
         raise TooShort(f"Members need 28 days at least: choose {earliest_last_day(opens_at):%-d %B %Y} or later.")

@@ -12,7 +12,7 @@ from common.errors import DomainError
 from common.markdown import as_html
 from consultation.actions.reviewing import approve_draft, ask_for_changes, ask_for_review, take_back_review
 from consultation.models import Consultation
-from consultation.permissions import can_ask_for_review, can_review, can_take_back_review, can_write
+from consultation.permissions import can_ask_for_review, can_review, can_take_back_review
 from consultation.readers.audience import audience_of, in_a_sentence
 from consultation.readers.preflight import preflight
 from consultation.readers.questionnaires import questionnaire_of
@@ -27,7 +27,6 @@ from consultation.views.loading import load_for_organiser
 def review(request: HttpRequest, slug: str) -> HttpResponse:
     """The text as it will be put to the members, and what the second person says to it."""
     consultation, user = load_for_organiser(request, slug)
-    can_write(user, consultation).enforce()
     return _show(request, consultation, user, ReviewForm())
 
 
@@ -100,7 +99,7 @@ def _show(request: HttpRequest, consultation: Consultation, user: User, form: Re
     shown = {
         "consultation": consultation,
         "form": form,
-        "gaps": gaps_before_opening(consultation),
+        "gaps": gaps_before_opening(consultation) if consultation.opened_at is None else [],
         "may_ask": can_ask_for_review(user, consultation),
         "may_review": can_review(user, consultation),
         "may_take_back": can_take_back_review(user, consultation),
