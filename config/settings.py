@@ -359,7 +359,9 @@ EVENT_KINDS: dict[str, str] = {
     "forum.put_back": "forum.effects.PutBack",
     "forum.moved": "forum.effects.Moved",
     "forum.poll_closed": "forum.effects.PollClosed",
+    "consultation.review": "consultation.effects.Reviewed",
     "consultation.opened": "consultation.effects.Opened",
+    "consultation.reminder": "consultation.effects.Reminded",
     "consultation.evidence_asked": "consultation.effects.EvidenceAsked",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -383,10 +385,13 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.moved": "forum.notices.Moved",
     "forum.own_poll_closed": "forum.notices.OwnPollClosed",
     "forum.poll_closed": "forum.notices.PollClosed",
+    "consultation.invitation": "consultation.notices.Invitation",
+    "consultation.reminder": "consultation.notices.Closing",
     "consultation.evidence": "consultation.notices.EvidenceWanted",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
+    "consultation.review": "consultation.notices.ReviewWaits",
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",
@@ -422,6 +427,8 @@ MAIL_KINDS: dict[str, str] = {
     "forum.answer_refused": "forum.mails.AnswerRefused",
     "consultation.evidence": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
+    "consultation.invitation": "notifications.mails.NoticeMail",
+    "consultation.reminder": "notifications.mails.NoticeMail",
     "consultation.receipt": "consultation.mails.ReceiptLink",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
@@ -451,7 +458,7 @@ ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
-    (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
+    (("organiser", "director"), "consultation:desk", "Consultations: your desk", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
     (("moderator", "trustee", "group owner"), "moderation:queue", "Moderate", "shield"),
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),

@@ -8,8 +8,6 @@ from django.conf import settings
 from accounts.standing import Anyone, standing_of
 from consultation.models import Answer, AnswerFile, Consultation, DraftAnswer
 from consultation.permissions import can_read_answers
-from consultation.questionnaire import Questionnaire
-from questions.kinds import kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +35,6 @@ def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> Answe
     return file if may else None
 
 
-def asks_for_files(questionnaire: Questionnaire) -> bool:
-    return any(kind_of(asked).stores_files for asked in questionnaire.questions)
-
-
-def files_given(consultation: Consultation) -> list[Given]:
-    """What current responses name, by question. Two statements."""
-    answers = Answer.objects.filter(
-        response__consultation=consultation, response__is_current=True, question__kind="file"
-    ).values_list("value", flat=True)
-    named = [UUID(file["id"]) for value in answers for file in value]
-    found: dict[int, Given] = {}
-    for file in AnswerFile.objects.filter(pk__in=named).select_related("question").order_by("question", "pk"):
-        found.setdefault(file.question_id, Given(file.question.text, [])).files.append(file)
-    return list(found.values())
+def asks_for_files(consultation: Consultation) -> bool:
+    """In any version. One statement."""
+    return consultation.versions.filter(questions__kind="file").exists()
