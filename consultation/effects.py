@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from consultation.models import Consultation, Draft, Response
+from consultation.readers.holders import holders_of
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event
 
@@ -30,9 +31,10 @@ class Closed(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
-        unsent = Draft.objects.filter(version__consultation=pk, user__gt=after).order_by("user").values_list("user", flat=True)
-        told = {user: Recipient(user, "consultation.unsent", f"consultation.unsent:{pk}") for user in unsent[:limit]}
-        opener = Consultation.objects.values_list("opened_by", flat=True).get(pk=pk)
+        consultation = Consultation.objects.get(pk=pk)
+        unsent = holders_of(Draft.objects.filter(version__consultation=pk), consultation, after=after, limit=limit)
+        told = {user: Recipient(user, "consultation.unsent", f"consultation.unsent:{pk}") for user in unsent}
+        opener = consultation.opened_by_id
         if opener is not None and opener > after:
             told[opener] = Recipient(opener, "consultation.closed", f"consultation.closed:{pk}")
         return [told[user] for user in sorted(told)][:limit]
@@ -43,6 +45,6 @@ class Published(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
-        answered = Response.objects.filter(consultation=pk, is_current=True, user__gt=after, user__is_active=True)
-        ids = answered.order_by("user").values_list("user", flat=True)[:limit]
+        answered = Response.objects.filter(consultation=pk, is_current=True)
+        ids = holders_of(answered, Consultation.objects.get(pk=pk), after=after, limit=limit)
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]

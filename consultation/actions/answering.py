@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from consultation.actions.holders import holder_of
 from consultation.actions.holding import hold_for_answering
 from consultation.models import Consultation, Draft, DraftAnswer, Response, Version
 from consultation.readers.questionnaires import question_ids
@@ -27,7 +28,7 @@ def save_answers(
     sent if there is one. `writer` names the open page and `sequence` counts within it: what was overtaken is not written. Unknown
     keys are passed over. Raises ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
-    draft = _draft(version, by=by, at=at)
+    draft = _draft(version, consultation, by=by, at=at)
     ids = question_ids(version)
     kept = {answer.question_id: answer for answer in draft.answers.all()}
     fresh, gone = [], []
@@ -49,10 +50,11 @@ def save_answers(
     return draft
 
 
-def _draft(version: Version, *, by: User, at: datetime) -> Draft:
-    draft, made = Draft.objects.get_or_create(version=version, user=by, defaults={"started_at": at, "saved_at": at})
+def _draft(version: Version, consultation: Consultation, *, by: User, at: datetime) -> Draft:
+    holder = holder_of(consultation, by)
+    draft, made = Draft.objects.get_or_create(version=version, **holder, defaults={"started_at": at, "saved_at": at})
     if made:
-        sent = Response.objects.filter(version=version, user=by, is_current=True).first()
+        sent = Response.objects.filter(version=version, is_current=True, **holder).first()
         if sent is not None:
             DraftAnswer.objects.bulk_create(
                 DraftAnswer(draft=draft, question_id=answer.question_id, value=answer.value) for answer in sent.answers.all()

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.models import User
 from common.errors import DomainError
+from consultation.actions.holders import hold_the_member
 from consultation.models import Consultation, Version
 from consultation.permissions import can_answer
 
@@ -23,5 +24,5 @@ def hold_for_answering(consultation_id: int, *, by: User, at: datetime) -> Versi
     if not consultation.accepts_at(at):
         raise ConsultationClosed(verdict.reason)
     verdict.enforce()
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+    hold_the_member(consultation, by)
     return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import Facts, User
+from accounts.models import User
 from common.errors import DomainError
+from consultation.actions.holders import facts_with, holder_of, moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.actions.receipts import give_receipts
 from consultation.models import Answer, Consultation, Draft, Response, Version
@@ -36,8 +37,9 @@ def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Re
     """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
     at once, gives the same response. Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
-    draft = Draft.objects.filter(version=version, user=by).first()
-    sent = Response.objects.filter(consultation=consultation, user=by, is_current=True).first()
+    holder = holder_of(consultation, by)
+    draft = Draft.objects.filter(version=version, **holder).first()
+    sent = Response.objects.filter(consultation=consultation, is_current=True, **holder).first()
     if draft is None:
         if sent is None:
             raise NothingToSend("There is nothing to send yet: answer the first question.")
@@ -49,12 +51,12 @@ def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Re
     response = Response.objects.create(
         consultation=consultation,
         version=version,
-        user=by,
         revision=sent.revision + 1 if sent else 1,
         is_current=True,
         reference=secrets.token_hex(8),
-        submitted_at=at,
-        **_facts(by),
+        submitted_at=moment_kept(consultation, at),
+        **holder,
+        **facts_with(consultation, by),
     )
     ids = question_ids(version)
     Answer.objects.bulk_create(Answer(response=response, question_id=ids[key], value=value) for key, value in answers.items())
@@ -65,9 +67,10 @@ def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Re
 
 
 def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
-    """A link that asks for sign-in, once for each revision, where there is a confirmed address. The row names no response."""
+    """A link that asks for sign-in, once for each revision, where there is a confirmed address. None in a confidential
+    consultation: the first mail would stand beside the first response, and so on, whatever is written into the rows."""
     address = Address.objects.filter(account=to.pk).first()
-    if address is not None:
+    if address is not None and response.user_id is not None:
         params: dict[str, int | str] = {"consultation": response.consultation_id, "revision": response.revision}
         key = f"{RECEIPT_MAIL}:{response.consultation_id}:{response.revision}"
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
@@ -88,9 +91,3 @@ def _checked(version: Version, draft: Draft) -> dict[str, Canonical]:
     if errors:
         raise IncompleteAnswers(errors)
     return answers
-
-
-def _facts(user: User) -> dict[str, str]:
-    """Banded, as declared now: what a published table may be split by is what the member said when answering."""
-    facts = Facts.objects.filter(user=user).first()
-    return {name: getattr(facts, name) if facts else "" for name in ("job", "nation", "list_size", "years")}

@@ -1,5 +1,6 @@
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
+from consultation.models.holder import HolderKey
 from consultation.models.option import Discarded, Document, Option
 from consultation.models.question import Choice, Page, Question
 from consultation.models.receipt import Books, Departure, Leaf, Receipt, Root, SigningKey
@@ -17,6 +18,7 @@ __all__ = [
     "Document",
     "Draft",
     "DraftAnswer",
+    "HolderKey",
     "Leaf",
     "Option",
     "Page",

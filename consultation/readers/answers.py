@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from consultation.models import Consultation, Draft, Response, Version
 from consultation.questionnaire import Questionnaire, Sheet
+from consultation.readers.holders import held_by
 from consultation.readers.questionnaires import questionnaire_of
 from questions.checking import check
 from questions.definitions import Definition, Given, InvalidAnswerError
@@ -36,8 +37,9 @@ class Line:
 def paper_of(user: User, consultation: Consultation) -> Paper:
     """Four statements: version, draft, response, answers."""
     version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
-    draft = Draft.objects.filter(version=version, user=user).first()
-    sent = Response.objects.filter(consultation=consultation, user=user, is_current=True).first()
+    mine = held_by(consultation, user.pk)
+    draft = Draft.objects.filter(mine, version=version).first()
+    sent = Response.objects.filter(mine, consultation=consultation, is_current=True).first()
     source = draft or sent
     rows = source.answers.values_list("question__key", "value") if source else ()
     return Paper(version, questionnaire_of(version), draft, sent, dict(rows))
