@@ -67,6 +67,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
 
 
 def _question(asked: Definition) -> dict[str, Any]:
+    """What was not there in the first versions stands here only where it is set, so that their digests stay."""
     return {
         "key": asked.key,
         "kind": asked.kind,
@@ -75,7 +76,7 @@ def _question(asked: Definition) -> dict[str, Any]:
         "required": asked.required,
         "longest": asked.longest,
         "choices": [[choice.key, choice.label, choice.letter, choice.note] for choice in asked.choices],
-    }
+    } | ({"settings": dict(asked.settings)} if asked.settings else {})
 
 
 def _definition(told: dict[str, Any]) -> Definition:
@@ -87,4 +88,5 @@ def _definition(told: dict[str, Any]) -> Definition:
         required=told["required"],
         longest=told["longest"],
         choices=tuple(Choice(*choice) for choice in told["choices"]),
+        settings=told.get("settings", {}),
     )

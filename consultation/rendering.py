@@ -31,4 +31,4 @@ def control_of(asked: Definition, given: Given | None, *, error: str = "", alone
         values = kind.control(asked, given)
     except InvalidAnswerError:
         values = kind.control(asked, None)
-    return Control(asked, kind.template, values, error, alone)
+    return Control(asked, kind.template, values | {"instruction": kind.instruction(asked)}, error, alone)

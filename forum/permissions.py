@@ -218,6 +218,15 @@ def can_tag(user: Anyone, topic: Topic) -> Verdict:
     return YES if theirs else no("Only the person who began this topic and moderators can change its tags.")
 
 
+def can_retitle(user: Anyone, topic: Topic) -> Verdict:
+    """Give a topic another title: whoever began it, as long as it waits and so was read by no one else."""
+    if not can_take_part(user):
+        return can_take_part(user)
+    if not wrote(user, topic):
+        return no(NOT_YOURS)
+    return YES if topic.state == Topic.State.PENDING else no("Others have read this topic under its title, so it keeps it.")
+
+
 def can_accept(user: Anyone, topic: Topic) -> Verdict:
     """Say which reply answered a question, and take it back: whoever asked it, and moderators."""
     seen = can_take_part(user) and can_see_topic(user, topic)

@@ -1,12 +1,14 @@
 """What is asked: a question as plain values, wherever it is stored."""
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-Canonical: TypeAlias = str | list[list[str]]
-"""An answer in its one spelling, as JSON can hold it. What was left unanswered is None and never stored."""
+Canonical: TypeAlias = str | int | list[Any] | dict[str, Any]
+"""An answer in its one spelling, as JSON can hold it: texts, whole numbers, lists and objects of these; never a float, so that
+its JSON with sorted keys is the same everywhere. What was left unanswered is None and never stored."""
 
-Given: TypeAlias = str | list[list[str]] | dict[str, object]
+Given: TypeAlias = str | int | list[Any] | dict[str, Any]
 """An answer as typed: perhaps too long, perhaps contradictory, kept so that nobody types twice."""
 
 
@@ -22,7 +24,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One question. `kind` names its type; `longest` is the limit of a text in characters, 0 where there is no text."""
+    """One question. `kind` names its type; `longest` is the limit of a text in characters, 0 where there is no text; `settings`
+    are what else its type lets an organiser say, as JSON can hold it, and hold only what was said."""
 
     key: str
     kind: str
@@ -31,6 +34,7 @@ class Definition:
     required: bool = False
     choices: tuple[Choice, ...] = ()
     longest: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
@@ -42,6 +46,10 @@ class Definition:
         """The id of its group on a page."""
         return f"question-{self.key}"
 
+    def part(self, part: str) -> str:
+        """The name of one of several controls. No key has a colon, so no other question has this name."""
+        return f"{self.name}:{part}"
+
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(choice.key for choice in self.choices)
@@ -49,6 +57,17 @@ class Definition:
     @property
     def labels(self) -> dict[str, str]:
         return {choice.key: choice.label for choice in self.choices}
+
+    def allows(self, setting: str) -> bool:
+        return self.settings.get(setting) is True
+
+    def whole(self, setting: str, otherwise: int = 0) -> int:
+        value = self.settings.get(setting)
+        return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+    def said(self, setting: str) -> str:
+        value = self.settings.get(setting)
+        return value if isinstance(value, str) else ""
 
 
 class InvalidAnswerError(ValueError):

@@ -1,56 +1,41 @@
-"""The question types by name, and what each promises."""
+"""The question types by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Final
 
 from questions.agreement_scale import AgreementScale
-from questions.definitions import Canonical, Definition, Given
+from questions.approval import Approval
+from questions.consent import Consent
+from questions.day import Day
+from questions.definitions import Definition
+from questions.files import Files
+from questions.kind import Kind
 from questions.long_text import LongText
+from questions.matrix import Matrix
+from questions.number import Number
+from questions.points import Points
 from questions.ranking import Ranking
+from questions.rating import Rating
+from questions.score import Score
+from questions.several_choices import SeveralChoices
+from questions.short_text import ShortText
 from questions.single_choice import SingleChoice
+from questions.statement import Statement
+
+GROUPS: Final[Mapping[str, tuple[Kind, ...]]] = MappingProxyType(
+    {
+        "Choose": (SingleChoice(), SeveralChoices(), Approval()),
+        "Agree or not": (AgreementScale(), Statement(), Consent()),
+        "Compare": (Ranking(), Score(), Points()),
+        "Judge": (Rating(), Matrix()),
+        "Write or add": (LongText(), ShortText(), Number(), Day(), Files()),
+    }
+)
+"""As an organiser finds them."""
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for group in GROUPS.values() for kind in group})
 
 
-class QuestionKind(Protocol):
-    """One type of question. Pure: no clock, no database."""
-
-    name: str
-    label: str
-    """For the organiser who picks a type."""
-    template: str
-    """The control on the answering page; gets `asked` and whatever `control` gives."""
-    missing: str
-    """Says to the reader what to do where a required answer is not there."""
-
-    def faults(self, asked: Definition) -> list[str]:
-        """What keeps this question from being asked; a sentence each."""
-        ...
-
-    def read(self, asked: Definition, posted: Mapping[str, str]) -> Given | None:
-        """The answer as typed, out of a form's fields; None where nothing was."""
-        ...
-
-    def clean(self, asked: Definition, given: Given | None) -> Canonical | None:
-        """Its one spelling; None where nothing was answered. Of its own result it gives the same. Raises InvalidAnswerError."""
-        ...
-
-    def control(self, asked: Definition, given: Given | None) -> dict[str, Any]:
-        """What the template needs beyond `asked`."""
-        ...
-
-    def words(self, asked: Definition, answer: Canonical) -> list[str]:
-        """The answer as a person reads it, a line each."""
-        ...
-
-    def count(self, asked: Definition, answers: Iterable[Canonical]) -> dict[str, Any]:
-        """The tabulation as JSON can hold it; `n` is how many answers went in."""
-        ...
-
-
-_ALL: tuple[QuestionKind, ...] = (SingleChoice(), AgreementScale(), Ranking(), LongText())
-KINDS: Mapping[str, QuestionKind] = MappingProxyType({kind.name: kind for kind in _ALL})
-
-
-def kind_of(asked: Definition) -> QuestionKind:
+def kind_of(asked: Definition) -> Kind:
     """Raises KeyError for a type that is not known."""
     return KINDS[asked.kind]

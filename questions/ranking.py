@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from questions.definitions import Canonical, Definition, Given, InvalidAnswerError
+from questions.kind import Kind
 from questions.order import Groups, from_places, places_of
 from questions.ranking_control import control
 from tally import Ballot, Profile, count
@@ -13,14 +14,16 @@ MOST: Final = 12
 METHODS: Final = ("plurality", "borda", "irv", "schulze")
 
 
-class Ranking:
+class Ranking(Kind):
     """Canonical form: groups of keys, best first, each group in the order asked; whoever is not named is left out. `[]` is an
     answer too: would rather not rank them."""
 
     name = "ranking"
     label = "Order of preference"
+    use = "Members rank the choices, best first; some may be level, some left out."
     template = "questions/_ranking.html"
     missing = "Rank at least one, or say that you would rather not rank them"
+    takes_choices = True
     both = "Either rank some, or say that you would rather not: you did both"
     unknown = "Rank only what is shown, each once"
 
@@ -32,7 +35,10 @@ class Ranking:
             faults.append(f"Nobody can rank more than {MOST} things: shorten the list.")
         if len(set(asked.keys)) < len(asked.keys):
             faults.append("Two of its choices have the same key.")
-        return faults
+        return [*faults, *super().faults(asked)]
+
+    def instruction(self, asked: Definition) -> str:
+        return "Best first."
 
     def read(self, asked: Definition, posted: Mapping[str, str]) -> Given | None:
         """Groups by the numbers chosen (gaps closed), and whether the box “rather not” is ticked."""

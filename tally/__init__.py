@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from tally import borda, copeland, irv, minimax, plurality, ranked_pairs, schulze
+from tally.approval import count_approvals
 from tally.ballots import Ballot, CandidateTwice, InvalidBallot, NegativeCount, Profile, UnknownCandidate
 from tally.results import Result
+from tally.score import count_scores
 from tally.words import number
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "UnknownCandidate",
     "UnknownMethod",
     "count",
+    "count_approvals",
+    "count_scores",
     "number",
 ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -14,15 +14,14 @@ from consultation.models import Choice, Consultation, Page, Question, Version
 from consultation.ordering import Direction, close_gap, move, next_position
 from questions.kinds import KINDS
 
-DEFAULT_LONGEST = 1_500
-
 
 class NotADraftVersion(DomainError):
     """There is no version that is being written."""
 
 
 class QuestionWords(TypedDict, total=False):
-    """What is asked. `longest`: characters, for a long text; `offers_options`: the consultation's options are its choices."""
+    """What is asked. `longest`: characters, for a text; `offers_options`: the consultation's options are its choices; `settings`:
+    what else the type lets one say. What the type does not know is left out."""
 
     kind: str
     text: str
@@ -30,6 +29,7 @@ class QuestionWords(TypedDict, total=False):
     required: bool
     offers_options: bool
     longest: int
+    settings: dict[str, Any]
 
 
 def add_page(consultation: Consultation, *, title: str, by: User, at: datetime, intro: str = "", key: str = "") -> Page:
@@ -126,15 +126,12 @@ def draft_version(consultation: Consultation) -> Version:
 def _set(question: Question, words: QuestionWords, choices: Sequence[tuple[str, str]]) -> None:
     for name, value in words.items():
         setattr(question, name, value)
-    KINDS[question.kind]  # an unknown type is a mistake of the caller
-    if question.kind != "long_text":
-        question.longest = 0
-    elif not question.longest:
-        question.longest = DEFAULT_LONGEST
-    if question.kind not in {"single_choice", "ranking"}:
-        question.offers_options = False
+    kind = KINDS[question.kind]  # an unknown type is a mistake of the caller
+    question.longest = (question.longest or kind.usual_characters) if kind.most_characters else 0
+    question.settings = {name: value for name, value in question.settings.items() if name in kind.settings}
+    question.offers_options = question.offers_options and kind.takes_choices
     question.save()
-    if question.kind in {"single_choice", "ranking"} and not question.offers_options:
+    if kind.takes_choices and not question.offers_options:
         keys: list[str] = []
         for key, label in choices:
             keys.append(key or free_key(label, keys))

@@ -14,7 +14,7 @@ def insert_only(table, operations="UPDATE OR DELETE"):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultation", "0003_options_never_move_into_an_opened_one"),
+        ("consultation", "0010_all_question_types"),
     ]
 
     operations = [

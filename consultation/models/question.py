@@ -1,11 +1,15 @@
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Deferrable, Q
 
 from consultation.models.version import Version
 
-KINDS = ("single_choice", "agreement_scale", "ranking", "long_text")
+KINDS = (
+    *("single_choice", "agreement_scale", "ranking", "long_text", "several_choices", "approval", "statement", "consent"),
+    *("score", "points", "rating", "matrix", "short_text", "number", "date", "file"),
+)
+_NOTHING: Final = models.Value({}, models.JSONField())
 
 
 class Page(models.Model):
@@ -29,8 +33,8 @@ class Page(models.Model):
 
 
 class Question(models.Model):
-    """One question on a page. `longest` is the limit of a long text in characters. With `offers_options` its choices are the
-    consultation's options, written out when the version is published."""
+    """One question on a page. `longest` is the limit of a text in characters, `settings` what else its type lets one say (see
+    `questions`). With `offers_options` its choices are the consultation's options, written out when the version is published."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="questions")
     page = models.ForeignKey(Page, models.CASCADE, related_name="questions")
@@ -42,6 +46,7 @@ class Question(models.Model):
     required = models.BooleanField(default=False)
     offers_options = models.BooleanField(default=False)
     longest = models.PositiveSmallIntegerField(default=0)
+    settings = models.JSONField(default=dict, db_default=_NOTHING)
 
     class Meta:
         ordering: ClassVar = ["position"]

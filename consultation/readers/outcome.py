@@ -10,15 +10,10 @@ from consultation.questionnaire import Sheet
 from consultation.readers.questionnaires import questionnaire_of
 from questions.agreement_scale import STEPS
 from questions.definitions import Definition
+from questions.findings import NOBODY, Bar, Table
+from questions.kinds import kind_of
 from questions.ranking import METHODS
 from tally import number
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    label: str
-    letter: str
-    part: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +40,17 @@ class Found:
     whole: int
     sentence: str
     bars: tuple[Bar, ...] = ()
+    table: Table | None = None
+    note: str = ""
     steps: tuple[int, ...] = ()
     methods: tuple[Method, ...] = ()
     ranked: int = 0
     abstained: int = 0
+
+    @property
+    def is_read(self) -> bool:
+        """By people: it is a text."""
+        return bool(self.asked.longest)
 
     @property
     def missing(self) -> int:
@@ -67,9 +69,6 @@ def _found(sheet: Sheet, asked: Definition, result: Result) -> Found:
     told: dict[str, Any] = {"sheet": sheet, "asked": asked, "n": result.n, "whole": result.whole}
     counts = result.counts
     match asked.kind:
-        case "single_choice":
-            bars = tuple(Bar(label, letter, part) for _, label, letter, part in counts["choices"])
-            return Found(**told, bars=bars, sentence=_most(bars, result.n))
         case "agreement_scale":
             by_step = {key: part for key, _, _, part in counts["choices"]}
             steps = tuple(by_step[step.key] for step in STEPS)
@@ -79,7 +78,8 @@ def _found(sheet: Sheet, asked: Definition, result: Result) -> Found:
             told |= {"ranked": counts["ranked"], "abstained": counts["abstained"]}
             return Found(**told, methods=methods, sentence=_winners(methods))
         case _:
-            return Found(**told, sentence="")
+            found = kind_of(asked).told(asked, counts)
+            return Found(**told, bars=found.bars, table=found.table, note=found.note, sentence=found.sentence)
 
 
 def _in_order(results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -87,20 +87,9 @@ def _in_order(results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [results[name] for name in METHODS if name in results]
 
 
-def _most(bars: tuple[Bar, ...], n: int) -> str:
-    if not n:
-        return "Nobody answered this question."
-    most = max(bar.part for bar in bars)
-    first = [f"“{bar.label}”" for bar in bars if bar.part == most]
-    share = f"{100 * most / n:.1f}%"
-    if len(first) == 1:
-        return f"{first[0]} was chosen most, by {most:,} of {n:,} ({share})."
-    return f"{' and '.join(first)} were chosen equally often, by {most:,} of {n:,} each ({share})."
-
-
 def _agreement(steps: tuple[int, ...], n: int) -> str:
     if not n:
-        return "Nobody answered this question."
+        return NOBODY.sentence
     against, neither, agree = steps[0] + steps[1], steps[2], steps[3] + steps[4]
     return f"Of {n:,} answers, {agree:,} agree, {against:,} disagree and {neither:,} do neither."
 

@@ -3,8 +3,8 @@
 from consultation.models import Option, Question, Version
 from consultation.models.option import FACTS
 from consultation.questionnaire import Questionnaire, Sheet
-from questions.agreement_scale import STEPS
 from questions.definitions import Choice, Definition
+from questions.kinds import KINDS
 
 
 def questionnaire_of(version: Version) -> Questionnaire:
@@ -42,12 +42,13 @@ def _definition(row: Question, options: list[Option]) -> Definition:
         required=row.required,
         longest=row.longest,
         choices=_choices(row, options),
+        settings=row.settings,
     )
 
 
 def _choices(row: Question, options: list[Option]) -> tuple[Choice, ...]:
-    if row.kind == "agreement_scale":
-        return STEPS
+    if KINDS[row.kind].fixed_choices:
+        return KINDS[row.kind].fixed_choices
     if row.offers_options:
         return tuple(Choice(option.key, option.name, option.letter, _note(option)) for option in options)
     return tuple(Choice(choice.key, choice.label) for choice in row.choices.all())

@@ -132,7 +132,7 @@ def write_it(browser: Chrome) -> None:
 def ask(browser: Chrome, page: int, kind: str, text: str, *, choices: str = "", **boxes: bool) -> None:
     follow(browser, f"Add a question to page {page}")
     tick(browser, kind)
-    fill(browser, text=text, choices=choices)
+    fill(browser, text=text, **({"choices": choices} if choices else {}))
     for name in boxes:
         tick(browser, {"required": "Has to be answered", "offers_options": "Its choices are the options"}[name])
     push(browser, "Add")

@@ -102,3 +102,13 @@ def locked_pairs(profile: Profile, turns: tuple[str, ...]) -> set[tuple[str, str
         if not leads(locked, loser, winner):
             locked.add((winner, loser))
     return locked
+
+
+def approvals(candidates: tuple[str, ...], sets: list[frozenset[str]]) -> dict[str, int]:
+    """Ballot by ballot: how many hold each."""
+    return {who: len([approved for approved in sets if who in approved]) for who in candidates}
+
+
+def points(candidates: tuple[str, ...], given: list[dict[str, int]]) -> dict[str, int]:
+    """Ballot by ballot: what each gives, nothing where it gives none."""
+    return {who: sum(ballot.get(who, 0) for ballot in given) for who in candidates}

@@ -63,7 +63,7 @@
   });
 
   const count = (area) => {
-    const told = area.closest(".question").querySelector("[data-counter]");
+    const told = area.closest("[data-counted], .question").querySelector("[data-counter]");
     const left = Number(area.dataset.longest) - area.value.trim().length;
     told.textContent = left < 0 ? `${(-left).toLocaleString("en-GB")} characters too many` : `${left.toLocaleString("en-GB")} characters left`;
   };
