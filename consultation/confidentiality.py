@@ -31,6 +31,13 @@ def tag_of(key: bytes, member: int) -> bytes:
     return hmac.new(key, struct.pack(">q", member), hashlib.sha256).digest()
 
 
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """(outer, inner), 64 bytes each, by which RFC 2104 makes a tag of SHA-256 alone: SHA-256(outer ‖ SHA-256(inner ‖ member)).
+    Whoever has them can compute tags, as with the key."""
+    whole = key.ljust(64, b"\0")
+    return bytes(byte ^ 0x5C for byte in whole), bytes(byte ^ 0x36 for byte in whole)
+
+
 def new_key() -> bytes:
     return os.urandom(KEY_BYTES)
 

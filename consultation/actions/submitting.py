@@ -12,6 +12,7 @@ from consultation.actions.holders import facts_with, holder_of, moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.actions.receipts import give_receipts
 from consultation.models import Answer, Consultation, Draft, Response, Version
+from consultation.readers.holders import is_confidential
 from consultation.readers.questionnaires import question_ids, questionnaire_of
 from mail.models import Address
 from mail.outbox import queue_mail
@@ -29,6 +30,10 @@ class IncompleteAnswers(DomainError):
         self.errors = errors
 
 
+class NameNotKept(DomainError):
+    """It cannot be shown with a name that is nowhere kept."""
+
+
 class NothingToSend(DomainError):
     """Neither a draft nor a response is there."""
 
@@ -44,7 +49,7 @@ def submit_response(
 ) -> Response:
     """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
     at once, gives the same response. `consent`: whether others may read it after the close, all but the questions of
-    `kept_back`. Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
+    `kept_back`. Raises IncompleteAnswers, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
     holder = holder_of(consultation, by)
     draft = Draft.objects.filter(version=version, **holder).first()
@@ -53,6 +58,8 @@ def submit_response(
         if sent is None:
             raise NothingToSend("There is nothing to send yet: answer the first question.")
         return sent
+    if consent == Response.Consent.NAMED and is_confidential(consultation):
+        raise NameNotKept("Your answer is kept without your name, so it can be shown without it only.")
     answers = _checked(version, draft)
     if sent is not None:
         sent.is_current = False

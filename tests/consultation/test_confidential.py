@@ -18,7 +18,7 @@ from consultation.actions.holders import forget_holders
 from consultation.actions.leaving import erase_responses_of, take_back_response
 from consultation.actions.opening import open_consultation
 from consultation.actions.publishing import publish_results
-from consultation.actions.submitting import submit_response
+from consultation.actions.submitting import NameNotKept, submit_response
 from consultation.actions.writing import change_details
 from consultation.confidentiality import WrongKeyError
 from consultation.effects import Closed, Published
@@ -118,6 +118,24 @@ class TestTheMember:
         assert closed == {by.pk: "consultation.closed", begun.pk: "consultation.unsent"}
         assert [each.user_id for each in Published().people(event, after=0, limit=10)] == [sent.pk]
         assert list(Published().people(event, after=sent.pk, limit=10)) == []
+
+    def test_may_let_others_read_it_but_not_with_a_name(self):
+        consultation, member = a_confidential_one(), a_person("Zebedee Quorndon")
+        save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
+        with pytest.raises(NameNotKept):
+            submit_response(consultation, by=member, at=WHILE_OPEN, consent="named")
+        submit_response(consultation, by=member, at=WHILE_OPEN, consent="unnamed")
+        client = Client()
+        client.force_login(member)
+        save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
+        with time_machine.travel(WHILE_OPEN, tick=False):
+            check, shown = (
+                client.get(reverse(f"consultation:{name}", args=[consultation.slug])) for name in ("check", "shown_mine")
+            )
+        assert "This consultation is confidential" in check.content.decode()
+        assert "with my name" not in check.content.decode()
+        assert "Zebedee" not in shown.content.decode().split("<main", 1)[1]
+        assert "A member" in shown.content.decode()
 
 
 @database

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultation.confidentiality import FACTS, WrongKeyError, facts_kept, new_key, tag_of, unwrapped, wrapped
+from consultation.confidentiality import FACTS, WrongKeyError, facts_kept, new_key, pads, tag_of, unwrapped, wrapped
 
 UNDER = bytes(range(32))
 
@@ -16,6 +16,13 @@ def test_a_tag_is_hmac_sha256_of_the_member():
     key = new_key()
     assert tag_of(key, 258) == hmac.new(key, b"\0\0\0\0\0\0\1\2", hashlib.sha256).digest()
     assert tag_of(key, 258) != tag_of(new_key(), 258), "another consultation, another tag"
+
+
+def test_the_pads_make_the_same_tag_of_sha256_alone():
+    key = new_key()
+    outer, inner = pads(key)
+    made = hashlib.sha256(outer + hashlib.sha256(inner + b"\0\0\0\0\0\0\1\2").digest()).digest()
+    assert made == tag_of(key, 258)
 
 
 def test_a_key_opens_for_its_consultation_under_its_own_key_only():
