@@ -10,6 +10,13 @@ SURFACES = (
     Surface("url", "consultation:questions", "visible", "consultations"),
     Surface("url", "consultation:results", "visible", "consultations"),
     Surface("url", "consultation:run", "visible", "consultations"),
+    Surface("url", "consultation:schema", "public", note="a file of the code"),
+    Surface("url", "consultation:export", "visible", "consultations"),
+    Surface("url", "consultation:templates", "organiser", note="files of the code"),
+    Surface("url", "consultation:template", "organiser", note="a file of the code"),
+    Surface("url", "consultation:import", "organiser", note="a form"),
+    Surface("url", "consultation:paths", "visible", "consultations"),
+    Surface("url", "consultation:walk", "organiser", "consultations"),
     Surface("url", "consultation:page", "member", "consultations"),
     Surface("url", "consultation:save", "member", note="a time of day"),
     Surface("url", "consultation:check", "member", "consultations"),
@@ -42,6 +49,7 @@ SURFACES = (
         for name in (
             *("edit", "edit_details", "new_option", "edit_option", "new_discarded", "new_document", "new_page", "edit_page"),
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
+            *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
         )
     ),
     *(

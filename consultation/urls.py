@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.views import answering, drafting, evidence, parts, proof, reading, running, showing
+from consultation.views import answering, drafting, evidence, exchange, parts, paths, proof, reading, running, showing
 
 app_name = "consultation"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("keys/", proof.keys, name="keys"),
     path("keys.json", proof.keys_file, name="keys_file"),
     path("verify_receipt.py", proof.script, name="verify_script"),
+    path("templates/", exchange.templates, name="templates"),
+    path("templates/<slug:key>/", exchange.template, name="template"),
+    path("import/", exchange.import_file, name="import"),
+    path("schema/1.json", exchange.schema, name="schema"),
+    path("<slug:slug>/questionnaire.json", exchange.export, name="export"),
+    path("<slug:slug>/edit/bring/", exchange.bring, name="bring"),
     path("<slug:slug>/", reading.detail, name="detail"),
     path("<slug:slug>/compare/", reading.compare, name="compare"),
     path("<slug:slug>/questions/", reading.questions, name="questions"),
@@ -26,6 +32,11 @@ urlpatterns = [
     path("<slug:slug>/answer/<int:number>/", answering.page, name="page"),
     path("<slug:slug>/answer/<int:number>/save/", answering.save, name="save"),
     path("<slug:slug>/preview/<int:number>/", drafting.preview, name="preview"),
+    path("<slug:slug>/paths/", paths.show, name="paths"),
+    path("<slug:slug>/walk/", paths.walk, name="walk"),
+    path("<slug:slug>/edit/<slug:noun>/<int:pk>/condition/", paths.condition, name="condition"),
+    path("<slug:slug>/edit/<slug:noun>/<int:pk>/condition/joining/", paths.joining, name="condition_joining"),
+    path("<slug:slug>/edit/<slug:noun>/<int:pk>/condition/<int:number>/remove/", paths.remove_part, name="remove_condition"),
     path("<slug:slug>/edit/", drafting.edit, name="edit"),
     path("<slug:slug>/edit/details/", drafting.details, name="edit_details"),
     path("<slug:slug>/edit/options/new/", parts.new_option, name="new_option"),
@@ -37,6 +48,8 @@ urlpatterns = [
     path("<slug:slug>/edit/pages/<int:pk>/questions/new/", parts.new_question, name="new_question"),
     path("<slug:slug>/edit/questions/<int:pk>/", parts.edit_question, name="edit_question"),
     path("<slug:slug>/edit/<slug:noun>/<int:pk>/move/<slug:direction>/", parts.move, name="move_part"),
+    path("<slug:slug>/edit/<slug:noun>/<int:pk>/place/", parts.place, name="place_part"),
+    path("<slug:slug>/edit/<slug:noun>/<int:pk>/copy/", parts.copy, name="copy_part"),
     path("<slug:slug>/edit/<slug:noun>/<int:pk>/remove/", parts.remove, name="remove_part"),
     path("<slug:slug>/responses/", showing.responses, name="responses"),
     path("<slug:slug>/answer/shown/", showing.mine, name="shown_mine"),

@@ -9,6 +9,7 @@ from accounts.models import Facts, User
 from common.clock import london_day
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.conditions import set_condition
 from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
 from consultation.actions.publishing import publish_results, tell_outcome
@@ -16,6 +17,7 @@ from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
 from consultation.models import Consultation, Option
+from consultation.paths.conditions import condition_of
 from demo import reading
 from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, weights
@@ -73,6 +75,8 @@ def _write(table: Mapping[str, Any], *, by: User, topics: Mapping[str, Topic], l
         )
     for page in table["page"]:
         made = add_page(consultation, title=page["title"], intro=page["intro"], key=page["key"], by=by, at=at)
+        if "when" in page:
+            set_condition(made, condition_of(page["when"]), by=by, at=at)
         for question in page["question"]:
             _ask(made, question, by=by, at=at)
     return consultation

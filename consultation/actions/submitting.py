@@ -13,7 +13,8 @@ from consultation.actions.holding import hold_for_answering
 from consultation.actions.receipts import give_receipts
 from consultation.models import Answer, Consultation, Draft, Response, Version
 from consultation.readers.holders import is_confidential
-from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.paths import on_path
+from consultation.readers.questionnaires import question_ids
 from mail.models import Address
 from mail.outbox import queue_mail
 from questions.checking import check
@@ -60,7 +61,7 @@ def submit_response(
         return sent
     if consent == Response.Consent.NAMED and is_confidential(consultation):
         raise NameNotKept("Your answer is kept without your name, so it can be shown without it only.")
-    answers = _checked(version, draft)
+    answers = _checked(version, draft, by=by)
     if sent is not None:
         sent.is_current = False
         sent.save(update_fields=["is_current"])
@@ -95,11 +96,11 @@ def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
 
 
-def _checked(version: Version, draft: Draft) -> dict[str, Canonical]:
+def _checked(version: Version, draft: Draft, *, by: User) -> dict[str, Canonical]:
     given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}
-    for asked in questionnaire_of(version).questions:
+    for asked in on_path(version, given, user=by):
         try:
             answer = check(asked, given.get(asked.key))
         except InvalidAnswerError as problem:

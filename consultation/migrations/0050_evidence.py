@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultation", "0031_confidential"),
+        ("consultation", "0040_conditions"),
         ("forum", "0070_post_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

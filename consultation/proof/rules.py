@@ -13,7 +13,8 @@ class Run:
     """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
 
     `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
-    `books` are leaves, withdrawn, erased, excluded and counted, as published; `versions` of what is asked were published.
+    `books` are leaves, withdrawn, erased, excluded and counted, as published; `versions` of the questionnaire were put to
+    members.
     """
 
     opened: bool

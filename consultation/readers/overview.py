@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.standing import Anyone
 from consultation.calendar import days_left, days_open
 from consultation.models import Consultation, Discarded, Document, Option, State, Version
+from consultation.paths.minutes import minutes_to_answer
 from consultation.questionnaire import Questionnaire
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.taking_part import Mine, NextStep, mine, next_step
@@ -16,7 +17,7 @@ from forum.permissions import can_see_topic
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`topic` is the discussion where the reader may see it. `answered` counts current responses: how many is public at any
-    time, what they said is not. `minutes` is a guess: half a minute a question, two for a long text."""
+    time, what they said is not. `minutes` is a guess."""
 
     consultation: Consultation
     state: State
@@ -58,9 +59,3 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overv
         left=days_left(at, closes) if closes else 0,
         minutes=minutes_to_answer(questionnaire),
     )
-
-
-def minutes_to_answer(questionnaire: Questionnaire) -> int:
-    """Half a minute a question, two for a ranking or a long text; at least 1."""
-    seconds = sum(120 if asked.kind in {"long_text", "ranking"} else 30 for asked in questionnaire.questions)
-    return max(1, round(seconds / 60))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.standing import standing_of
 from common.markdown import as_html
 from consultation.models.option import FACTS
+from consultation.paths.minutes import minutes_to_answer
 from consultation.permissions import can_extend, can_publish, can_see_results, can_tell_outcome, can_withdraw, can_write
 from consultation.proof.rules import rulings
 from consultation.readers import lists
@@ -15,6 +16,7 @@ from consultation.readers.evidence import debates_on
 from consultation.readers.fairness import run_of
 from consultation.readers.outcome import findings
 from consultation.readers.overview import overview
+from consultation.readers.paths import asked_when
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.taking_part import mine, next_step
 from consultation.views.loading import load
@@ -88,8 +90,16 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = load(request, slug)
     version = consultation.versions.latest("number")
     questionnaire = questionnaire_of(version)
-    shown = {"consultation": consultation, "version": version, "questionnaire": questionnaire}
-    shown["debates"] = debates_on(request.user, consultation, questionnaire.questions)
+    pages = asked_when(questionnaire)
+    shown = {
+        "consultation": consultation,
+        "version": version,
+        "questionnaire": questionnaire,
+        "pages": pages,
+        "some_hang": any(page.hangs for page in pages),
+        "debates": debates_on(request.user, consultation, questionnaire.questions),
+        "minutes": minutes_to_answer(questionnaire),
+    }
     return render(request, "consultation/questions.html", shown)
 
 

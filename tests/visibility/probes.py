@@ -82,6 +82,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield from ({"token": token, "slug": slug} for slug in ("everything", *(category.slug for category in world.categories)))
     yield from ({"token": token, "pk": topic.pk} for topic in world.topics)
     yield {"slug": "everything"}
+    yield {"key": "priorities"}
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"slug": slug} for slug in world.tags)
@@ -103,6 +104,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
         for noun, numbers in parts:
             yield from ({**slug, "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk} for pk in numbers)
+            yield from ({**slug, "noun": f"{noun}s", "pk": pk, "number": 1} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
 
     if world.consultations:
