@@ -10,7 +10,7 @@ from common import audit
 from common.errors import DomainError
 from consultation.models import Answer, Redaction, Showing
 from consultation.permissions import can_agree_on_showing, can_decide_showing
-from consultation.readers.showing import written_in
+from consultation.readers.showing import asked_by, written_in
 from consultation.redaction import Span, joined, without
 
 
@@ -79,7 +79,7 @@ def _held(answer: Answer, *, by: User, seen: int) -> str:
         .get(pk=answer.pk)
     )
     can_decide_showing(by, held.response.consultation).enforce()
-    text = written_in(held)
+    text = written_in(asked_by(held), held.value)
     if not text or not held.response.is_current or held.kept_back or held.response.consent == held.response.Consent.ANALYSIS:
         raise NothingToRead("Its writer lets nobody read this, or there is nothing to read.")
     now = Showing.objects.filter(answer=held).first()

@@ -33,7 +33,7 @@ def fits_the_mode(table):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultation", "0030_receipts"),
+        ("consultation", "0051_showing"),
         ("forum", "0058_polls_in_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -137,6 +137,13 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="response_is_named_or_held",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("user__isnull", False), models.Q(("consent", "named"), _negated=True), _connector="OR"),
+                name="response_held_is_shown_without_a_name",
             ),
         ),
         migrations.RunSQL(FITS_THE_MODE, "DROP FUNCTION plenary_holder_fits_the_mode()"),

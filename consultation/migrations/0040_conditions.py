@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultation", "0031_confidential")]
+    dependencies = [("consultation", "0030_receipts")]
 
     operations = [
         migrations.AddField("page", "when", models.JSONField(blank=True, null=True)),

@@ -50,6 +50,9 @@ class Response(models.Model):
                 name="response_is_named_or_held",
                 condition=Q(user__isnull=False, holder_tag=None) | Q(user=None, holder_tag__isnull=False),
             ),
+            models.CheckConstraint(
+                name="response_held_is_shown_without_a_name", condition=Q(user__isnull=False) | ~Q(consent="named")
+            ),
             models.CheckConstraint(name="response_revision_counts_from_one", condition=Q(revision__gte=1)),
             models.CheckConstraint(name="response_consent_is_known", condition=Q(consent__in=["named", "unnamed", "analysis"])),
         ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.query import QuerySet
 
 from accounts.models import User
@@ -14,12 +14,14 @@ from consultation.models import Answer, Consultation, Response, Showing, Version
 from consultation.questionnaire import Questionnaire
 from consultation.readers.holders import held_by
 from consultation.readers.questionnaires import questionnaire_of
-from questions.definitions import Definition
+from questions.definitions import Canonical, Definition
 from questions.kinds import kind_of
 
 PAGE: Final = 20
 WORDED: Final = ("long_text", "short_text")
 """Kinds of questions that are answered in one's own words."""
+_MAY_HOLD_WORDS: Final = (*WORDED, "consent", "single_choice", "several_choices")
+_WORDS_WITHIN: Final = "$.** ? (exists(@.because) || exists(@.other))"
 Waiting = Literal["undecided", "second"]
 
 
@@ -42,7 +44,7 @@ class ShownAnswer:
 
     asked: Definition
     words: Sequence[str]
-    state: Literal["", "waits", "kept-back", "own-wish"] = ""
+    state: Literal["", "waits", "kept-back", "own-wish", "files"] = ""
     reason: str = ""
     redactions: int = 0
 
@@ -70,26 +72,42 @@ class Wish:
 def wish_of(questions: Iterable[Definition], given: Collection[str], sent: Response | None) -> Wish:
     """As it was sent before; at first nobody else reads anything. At most one statement."""
     kept = sent.answers.filter(kept_back=True).values_list("question__key", flat=True) if sent else ()
-    worded = [asked for asked in questions if asked.kind in WORDED and asked.key in given]
+    worded = [asked for asked in questions if asked.kind in _MAY_HOLD_WORDS and asked.key in given]
     return Wish(Response.Consent.choices, sent.consent if sent else Response.Consent.ANALYSIS, worded, set(kept))
 
 
-def written_in(answer: Answer) -> str:
-    """What somebody wrote in their own words; empty for a choice. Wants `question`."""
-    return answer.value if answer.question.kind in WORDED and isinstance(answer.value, str) else ""
+def written_in(asked: Definition, value: Canonical) -> str:
+    """The answer as others would read it, where it holds words of one's own (a text, the reason of an objection, another choice);
+    empty where it holds none: those are shown as they are."""
+    if asked.kind in WORDED or _holds_words(value):
+        return "\n".join(kind_of(asked).words(asked, value))
+    return ""
 
 
-def to_decide(consultation: Consultation, what: Waiting, *, question: str = "", after: str = "") -> Page[Answer]:
+def asked_by(answer: Answer) -> Definition:
+    """The question as the version asked it that was answered. Wants `question` and `response.version`."""
+    asked = (one for one in questionnaire_of(answer.response.version).questions if one.key == answer.question.key)
+    return next(asked)
+
+
+def _holds_words(value: Canonical) -> bool:
+    if isinstance(value, dict):
+        return bool({"because", "other"} & value.keys()) or any(map(_holds_words, value.values()))
+    return isinstance(value, list) and any(map(_holds_words, value))
+
+
+def to_decide(consultation: Consultation, what: Waiting, *, question: str = "", after: str = "") -> Page[tuple[Answer, str]]:
     """Answers in their own words that others may read, twenty a page: those about which nobody has decided, or those that wait
-    for a second organiser. Without the names of their writers. Raises BadCursor."""
+    for a second organiser, each with what it says. Without the names of their writers. Raises BadCursor."""
     rows = _worded(consultation)
     rows = rows.filter(showing=None) if what == "undecided" else rows.filter(_FOR_A_SECOND)
     if question:
         rows = rows.filter(question__key=question)
     if after:
         rows = rows.filter(pk__gt=read_cursor(after, length=1)[0])
-    rows = rows.select_related("question", "showing__decided_by").order_by("pk")[: PAGE + 1]
-    return take_page(list(rows), size=PAGE, key=lambda answer: (answer.pk,), has_newer=False)
+    found = list(rows.select_related("question", "response__version", "showing").order_by("pk")[: PAGE + 1])
+    page = take_page(found, size=PAGE, key=lambda answer: (answer.pk,), has_newer=False)
+    return Page([(answer, written_in(asked_by(answer), answer.value)) for answer in page.rows], page.older)
 
 
 def how_many_to_decide(consultation: Consultation) -> Waits:
@@ -136,7 +154,7 @@ def how_many_shown(consultation: Consultation) -> int:
 def worded_questions(consultation: Consultation) -> list[Definition]:
     """Those answered in one's own words, of what was last published."""
     version = consultation.versions.filter(published_at__isnull=False).order_by("-number").first()
-    return [asked for asked in questionnaire_of(version).questions if asked.kind in WORDED] if version else []
+    return [asked for asked in questionnaire_of(version).questions if asked.kind in _MAY_HOLD_WORDS] if version else []
 
 
 _FOR_A_SECOND: Final = Q(showing__decision__in=["redacted", "kept-back"], showing__agreed_at=None)
@@ -148,7 +166,11 @@ def _readable(consultation: Consultation) -> "QuerySet[Response]":
 
 
 def _worded(consultation: Consultation) -> "QuerySet[Answer]":
-    rows = Answer.objects.filter(response__consultation=consultation, response__is_current=True, question__kind__in=WORDED)
+    rows = Answer.objects.filter(response__consultation=consultation, response__is_current=True)
+    within = Func(
+        F("value"), Value(_WORDS_WITHIN), template="jsonb_path_exists(%(expressions)s::jsonpath)", output_field=BooleanField()
+    )
+    rows = rows.alias(within=within).filter(Q(question__kind__in=WORDED) | Q(question__kind__in=_MAY_HOLD_WORDS, within=True))
     return rows.exclude(response__consent=Response.Consent.ANALYSIS).filter(kept_back=False)
 
 
@@ -181,7 +203,9 @@ def _answers(questionnaire: Questionnaire, given: Mapping[str, Answer]) -> list[
 def _answer(asked: Definition, answer: Answer) -> ShownAnswer:
     if answer.kept_back:
         return ShownAnswer(asked, (), "own-wish")
-    if asked.kind not in WORDED:
+    if kind_of(asked).stores_files:
+        return ShownAnswer(asked, (), "files")
+    if not written_in(asked, answer.value):
         return ShownAnswer(asked, kind_of(asked).words(asked, answer.value))
     showing: Showing | None = getattr(answer, "showing", None)
     if showing is None or not showing.is_final:

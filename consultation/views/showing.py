@@ -88,11 +88,11 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     can_decide_showing(user, consultation).enforce()
     answer = get_object_or_404(
-        Answer.objects.select_related("question", "response", "showing__decided_by", "showing__agreed_by"),
+        Answer.objects.select_related("question", "response__version", "showing__decided_by", "showing__agreed_by"),
         pk=pk,
         response__consultation=consultation,
     )
-    text = readers.written_in(answer)
+    text = readers.written_in(readers.asked_by(answer), answer.value)
     if not text or answer.kept_back or answer.response.consent == answer.response.Consent.ANALYSIS:
         raise Http404
     showing: Showing | None = getattr(answer, "showing", None)

@@ -23,8 +23,9 @@ from consultation.actions.showing import (
 )
 from consultation.actions.submitting import submit_response
 from consultation.models import Answer, Result, Showing
-from consultation.readers.showing import as_others_will_see, how_many_to_decide, shown_responses, to_decide
+from consultation.readers.showing import as_others_will_see, how_many_to_decide, shown_responses, to_decide, written_in
 from consultation.redaction import spans_of
+from questions.definitions import Choice, Definition
 from tests.consultation.factories import AFTER_CLOSE, FULL, WHILE_OPEN, a_person, an_open_one, an_organiser
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +230,19 @@ def test_an_organiser_decides_on_the_page(asked, organiser):
     assert "does not stand in the answer" in wrong.content.decode()
     client.post(path, {"decision": "show", "found": [found], "take_out": "Wren", "category": "third", "seen": "0"})
     assert Showing.objects.get().text == "Ring me on [taken out: personal data] about [taken out: names somebody else]."
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "value", "held"),
+    [
+        ("consent", {}, {"exam": {"stance": "object", "because": "Dr Ash sits on it"}}, True),
+        ("consent", {}, {"exam": {"stance": "live"}}, False),
+        ("single_choice", {"other": True}, {"other": "Dr Ash"}, True),
+        ("single_choice", {"other": True}, "exam", False),
+        ("several_choices", {"other": True}, ["exam", {"other": "Dr Ash"}], True),
+    ],
+)
+def test_words_within_a_choice_are_read_by_a_person_first(kind, settings, value, held):
+    choices = (Choice("exam", "An examination"), Choice("none", "Nothing"))
+    text = written_in(Definition("q", kind, "Which?", choices=choices, settings=settings), value)
+    assert ("Dr Ash" in text) is held
