@@ -101,7 +101,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=models.UniqueConstraint(fields=("version", "holder_tag"), name="one_draft_per_holder_and_version"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("holder_tag__isnull", False)),
+                fields=("version", "holder_tag"),
+                name="one_draft_per_holder_and_version",
+            ),
         ),
         migrations.AddConstraint(
             model_name="draft",
@@ -125,7 +129,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="response",
             constraint=models.UniqueConstraint(
-                fields=("consultation", "holder_tag", "revision"), name="one_response_per_held_revision"
+                condition=models.Q(("holder_tag__isnull", False)),
+                fields=("consultation", "holder_tag", "revision"),
+                name="one_response_per_held_revision",
             ),
         ),
         migrations.AddConstraint(

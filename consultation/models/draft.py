@@ -22,7 +22,11 @@ class Draft(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["version", "user"], name="one_draft_per_member_and_version"),
-            models.UniqueConstraint(fields=["version", "holder_tag"], name="one_draft_per_holder_and_version"),
+            models.UniqueConstraint(
+                fields=["version", "holder_tag"],
+                condition=Q(holder_tag__isnull=False),
+                name="one_draft_per_holder_and_version",
+            ),
             models.CheckConstraint(
                 name="draft_is_named_or_held",
                 condition=Q(user__isnull=False, holder_tag=None) | Q(user=None, holder_tag__isnull=False),

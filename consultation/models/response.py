@@ -45,7 +45,11 @@ class Response(models.Model):
             models.UniqueConstraint(
                 fields=["consultation", "holder_tag"], condition=Q(is_current=True), name="one_current_response_per_holder"
             ),
-            models.UniqueConstraint(fields=["consultation", "holder_tag", "revision"], name="one_response_per_held_revision"),
+            models.UniqueConstraint(
+                fields=["consultation", "holder_tag", "revision"],
+                condition=Q(holder_tag__isnull=False),
+                name="one_response_per_held_revision",
+            ),
             models.CheckConstraint(
                 name="response_is_named_or_held",
                 condition=Q(user__isnull=False, holder_tag=None) | Q(user=None, holder_tag__isnull=False),
