@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultation", "0010_all_question_types")]
+    dependencies = [("consultation", "0030_receipts")]
 
     operations = [
         migrations.AddField("page", "when", models.JSONField(blank=True, null=True)),

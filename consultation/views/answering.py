@@ -1,5 +1,6 @@
 """Answering, one page at a time."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from common.problems import headline
 from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.models import Consultation
-from consultation.permissions import can_answer
+from consultation.permissions import can_answer, can_fill_in, can_take_back
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import (
     Paper,
@@ -27,8 +28,11 @@ from consultation.readers.answers import (
     paper_of,
     words_of,
 )
+from consultation.readers.evidence import debates_on
+from consultation.readers.receipts import receipt_of, root_of
+from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
-from consultation.requests import Answers, Go, Press, problems_on, read_sheet, shown_on, written_by
+from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
 from consultation.views.loading import load, signed_in
 from questions.definitions import Given
 
@@ -75,10 +79,10 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    can_answer(user, consultation, now).enforce()
+    (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now).enforce()
     if request.method == "POST":
         try:
-            submit_response(consultation, by=user, at=now)
+            submit_response(consultation, by=user, at=now, **publication_in(request.POST))
         except IncompleteAnswers:
             return _show_check(request, consultation, told=True)
         return redirect("consultation:receipt", slug)
@@ -94,12 +98,17 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     if paper is None or paper.response is None:
         raise Http404("nothing was sent")
     sent = as_sent(paper)
+    receipt = receipt_of(paper.response)
     shown = {
         "consultation": consultation,
         "response": paper.response,
         "lines": lines_of(sent),
         "draft": paper.draft,
         "may_change": can_answer(user, consultation, now),
+        "may_take_back": can_take_back(user, consultation, now),
+        "receipt": receipt,
+        "receipt_holds": receipt is not None and receipt.holds(),
+        "root": root_of(consultation),
         "now": now,
     }
     return render(request, "consultation/receipt.html", shown)
@@ -108,7 +117,7 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
 def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper]:
     """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
     consultation = load(request, slug)
-    can_answer(request.user, consultation, timezone.now()).enforce()
+    can_fill_in(request.user, consultation, timezone.now()).enforce()
     paper = paper_of(signed_in(request), consultation)
     sheet = paper.questionnaire.sheet(number)
     if sheet is None:
@@ -174,6 +183,7 @@ def _show(
         "problems": wrong,
         "headline": headline(len(wrong)),
         "paper": paper,
+        "debates": debates_on(request.user, consultation, sheet.questions),
         "moved": request.GET.get("moved", ""),
         "follows": request.GET.get("follows", ""),
         "was_sent": request.method == "POST",
@@ -189,9 +199,11 @@ def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool)
         return redirect("consultation:receipt" if paper.response else "consultation:detail", consultation.slug)
     lines = lines_of(paper)
     wrong = [line for line in lines if line.problem] if told else []
+    wish = wish_of((line.asked for line in lines), paper.given, paper.response)
     shown = {
         "consultation": consultation,
         "paper": paper,
+        "wish": replace(wish, **publication_in(request.POST)) if request.method == "POST" else wish,
         "lines": lines,
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),
