@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as project_settings
@@ -9,6 +10,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import TransactionTestCase
 
+from common import statements
 from config import urls
 from tests.emptying import empty
 from tests.mail.sink import Server, Sink
@@ -68,7 +70,8 @@ def short_refusals(monkeypatch):
 
 
 @pytest.fixture
-def statements_as_kept(settings):
+def statements_as_kept(monkeypatch):
     """Statements are sent as they were kept, and none is built anew beside it to compare: as in production, and for walks of
-    thousands of requests that look at what the answers say. All other tests compare."""
-    settings.STATEMENTS_ARE_COMPARED = False
+    thousands of requests that look at what the answers say. All other tests compare; what is drawn and kept, these do too."""
+    theirs = SimpleNamespace(KEPT_IS_COMPARED=False, DATABASE_PREPARES=project_settings.DATABASE_PREPARES)
+    monkeypatch.setattr(statements, "settings", theirs)
