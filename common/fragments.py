@@ -34,6 +34,20 @@ def fragments(wanted: Mapping[str, Callable[[], str]]) -> Mapping[str, SafeStrin
     return {key: as_html(html) for key, html in (kept | made).items()}
 
 
+def kept_fragment(key: str, *, again: Callable[[], str]) -> SafeString | None:
+    """The one piece of this key, or None. `again` draws it where settings.KEPT_IS_COMPARED; raises NotTheSame as `fragments`."""
+    kept: str | None = cache.get(key)
+    if kept is not None and settings.KEPT_IS_COMPARED and kept != (now := str(again())):
+        raise NotTheSame(f"{key}\n{kept}\nwould be\n{now}")
+    return None if kept is None else as_html(kept)
+
+
+def keep_fragment(key: str, html: str) -> SafeString:
+    """Keep a piece that was drawn; returns it."""
+    cache.set(key, str(html), KEPT_FOR)
+    return as_html(html)
+
+
 @cache_of_functions
 def version_of(*templates: str) -> str:
     """Names what these templates say, so that a piece which an earlier release drew is not shown by the next."""

@@ -220,6 +220,7 @@ class _Cursor(RawCursor[Any]):
 
 
 def _ask(kept: _Kept, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
+    connection.close_if_health_check_failed()  # as Django does before the first statement of a request
     connection.ensure_connection()
     inner: Any = _Cursor(connection.connection)
     wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor

@@ -259,6 +259,8 @@ SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
 # why. After so many days it stays as it is. 0 minutes: every change is marked; 0 days: no end.
 EDIT_QUIET_MINUTES = env.int("EDIT_QUIET_MINUTES", 15)
 EDIT_DAYS = env.int("EDIT_DAYS", 60)
+# An author who was asked whether a post may be evidence in a consultation has so many days; silence is a no
+EVIDENCE_DAYS = env.int("EVIDENCE_DAYS", 14)
 
 # Asked about before a text is published, beside NHS numbers and the like: `name=expression`, parted by `;;`
 CONFIDENTIALITY_PATTERNS = patterns_of(env.str("CONFIDENTIALITY_PATTERNS", ""))
@@ -352,6 +354,7 @@ EVENT_KINDS: dict[str, str] = {
     "forum.moved": "forum.effects.Moved",
     "forum.poll_closed": "forum.effects.PollClosed",
     "consultation.opened": "consultation.effects.Opened",
+    "consultation.evidence_asked": "consultation.effects.EvidenceAsked",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
     "moderation.opened": "moderation.effects.Opened",
@@ -373,6 +376,7 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.moved": "forum.notices.Moved",
     "forum.own_poll_closed": "forum.notices.OwnPollClosed",
     "forum.poll_closed": "forum.notices.PollClosed",
+    "consultation.evidence": "consultation.notices.EvidenceWanted",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
@@ -408,6 +412,7 @@ MAIL_KINDS: dict[str, str] = {
     "forum.reminder": "notifications.mails.NoticeMail",
     "forum.put_back": "notifications.mails.NoticeMail",
     "forum.answer_refused": "forum.mails.AnswerRefused",
+    "consultation.evidence": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from consultation.models import Consultation, Draft, Response
+from consultation.models import Consultation, Draft, Evidence, Response
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event
 
@@ -46,3 +46,13 @@ class Published(_Step):
         answered = Response.objects.filter(consultation=pk, is_current=True, user__gt=after, user__is_active=True)
         ids = answered.order_by("user").values_list("user", flat=True)[:limit]
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]
+
+
+class EvidenceAsked(_Step):
+    """The author of the post, where it has one: under a pseudonym nobody is told. `event.data` holds the evidence's id."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        pk = event.data["evidence"]
+        authors = Evidence.objects.filter(pk=pk, post__author__gt=after, post__author__is_active=True)
+        ids = authors.values_list("post__author", flat=True)[:limit]
+        return [Recipient(user, "consultation.evidence", f"consultation.evidence:{pk}") for user in ids if user is not None]

@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from consultation.models import Consultation
+from consultation.models import Consent, Consultation, Evidence
 from consultation.models.consultation import ConsultationQuerySet
+from forum.models import Post
 from mail.kinds import Letter
 from mail.messages import letter_from
 from notifications.kinds import NoticeText
@@ -93,3 +94,48 @@ class Published(_AboutConsultation):
 
 def _results(consultation: Consultation) -> str:
     return reverse("consultation:results", args=[consultation.slug])
+
+
+class EvidenceWanted:
+    """To the author of a post that an organiser would take as evidence. It is theirs: they see it wherever it stands."""
+
+    label = "An organiser asks whether a post of mine may be evidence"
+    mail_kind: ClassVar[str | None] = "consultation.evidence"
+    by_mail_default: ClassVar = True
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        row = self._asked_of(user).filter(pk=event.data["evidence"]).first()
+        return row is not None and row.consent_at(at) is Consent.ASKED
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        told_of = Cast(KeyTextTransform("evidence", OuterRef("event__data")), BigIntegerField())
+        return Q(Exists(self._asked_of(user).filter(pk=told_of)))
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        rows = self._asked_of(user).in_bulk({notice.event.data["evidence"] for notice in notices})
+        found = ((notice.pk, rows.get(notice.event.data["evidence"])) for notice in notices)
+        return {pk: self._text(row) for pk, row in found if row is not None}
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        row = self._asked_of(user).get(pk=notice.event.data["evidence"])
+        context: dict[str, object] = {
+            "name": user.get_short_name(),  # type: ignore[attr-defined]
+            "row": row,
+            "link": settings.SITE_URL + _of_post(row),
+            "preferences": settings.SITE_URL + reverse("notifications:preferences"),
+        }
+        return letter_from("consultation/mail/evidence", context)
+
+    def _asked_of(self, user: AbstractBaseUser) -> QuerySet[Evidence]:
+        rows = Evidence.objects.filter(
+            post__in=Post.objects.written_by(user), consultation__in=Consultation.objects.visible_to(user)
+        )
+        return rows.filter(asked_at__isnull=False).select_related("consultation", "post__topic")
+
+    def _text(self, row: Evidence) -> NoticeText:
+        sentence = f"May your post in “{row.post.topic.title}” be evidence in “{row.consultation.title}”?"
+        return NoticeText(sentence, _of_post(row), f"Without an answer by {row.answer_by:%-d %B} it is not.")
+
+
+def _of_post(row: Evidence) -> str:
+    return reverse("consultation:evidence_post", args=[row.consultation.slug, row.post_id])

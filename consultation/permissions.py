@@ -5,7 +5,9 @@ from datetime import datetime
 from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.verdicts import YES, Verdict, no
-from consultation.models import Consultation, State
+from consultation.models import Consultation, Showing, State
+from forum.models import Post
+from forum.permissions import can_see_post, wrote
 
 _MEMBERS_ANSWER = "Members answer consultations; your account is not a member’s. Everybody can read them."
 _ORGANISERS = no("Organisers and directors write and run consultations.")
@@ -97,3 +99,59 @@ def can_answer(user: Anyone, consultation: Consultation, at: datetime) -> Verdic
 def can_see_results(consultation: Consultation) -> Verdict:
     """Published results are for everybody; before that for nobody, organisers included."""
     return YES if consultation.published_at is not None else no("Results are shown to everybody at once, after the close.")
+
+
+def can_use_evidence(consultation: Consultation) -> Verdict:
+    """Posts become evidence, and stop being it, from the opening until results are published."""
+    if consultation.opened_at is None:
+        return no("It has not opened yet.")
+    if consultation.withdrawn_at is not None:
+        return no("It was withdrawn: it takes no evidence.")
+    if consultation.published_at is not None:
+        return no("Its results are published: what was taken as evidence stays as it is.")
+    return YES
+
+
+def can_offer_evidence(user: Anyone, consultation: Consultation, post: Post) -> Verdict:
+    """Its author, also under a pseudonym. Wants `post.persona`."""
+    standing = standing_of(user)
+    if wrote(user, post) and not standing.takes_part:
+        return no(why_not_a_member(standing) or _MEMBERS_ANSWER)
+    if wrote(user, post) and post.state != Post.State.PUBLISHED:
+        return no("Only a post that is on show can be evidence.")
+    return can_take_evidence_back(user, consultation, post)
+
+
+def can_take_evidence_back(user: Anyone, consultation: Consultation, post: Post) -> Verdict:
+    """Its author, whatever became of the post. Wants `post.persona`."""
+    if not wrote(user, post):
+        return no("Only its author can say whether a post may be evidence.")
+    return can_use_evidence(consultation)
+
+
+def can_ask_for_evidence(user: Anyone, consultation: Consultation, post: Post) -> Verdict:
+    """Organisers, of posts that they may read and did not write. Wants what `can_see_post` wants."""
+    if not standing_of(user).is_organiser:
+        return no("Organisers ask authors whether a post may be evidence.")
+    if not can_see_post(user, post) or post.state != Post.State.PUBLISHED:
+        return no("Only a post that you may read can become evidence.")
+    return can_use_evidence(consultation)
+
+
+def can_decide_showing(user: Anyone, consultation: Consultation) -> Verdict:
+    """Organisers, once the closing work is done: nobody reads an answer before."""
+    if not standing_of(user).is_organiser:
+        return no("Organisers decide what is shown of what members wrote.")
+    if consultation.withdrawn_at is not None:
+        return no("It was withdrawn: nothing of it is shown.")
+    return YES if consultation.closed_at is not None else no("Nobody reads an answer before the close.")
+
+
+def can_agree_on_showing(user: Anyone, showing: Showing) -> Verdict:
+    """Somebody else than who decided. Wants `answer.response.consultation`."""
+    may = can_decide_showing(user, showing.answer.response.consultation)
+    if may and showing.decided_by_id == standing_of(user).user_id:
+        return no("You decided this. It takes a second organiser.")
+    if may and showing.decision == Showing.Decision.SHOWN:
+        return no("What is shown as it was written needs no second organiser.")
+    return may

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Self, TypedDict, cast
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
+from consultation.models import Response
 from consultation.questionnaire import Sheet
 from questions.checking import check
 from questions.definitions import Given, InvalidAnswerError
@@ -105,3 +107,17 @@ class Go:
         if self.then == "check" or (self.is_onwards and number >= of):
             return reverse("consultation:check", args=[slug])
         return reverse("consultation:page", args=[slug, number + 1 if self.is_onwards else number - 1])
+
+
+class Publication(TypedDict):
+    """Whether others may read what is sent, and which questions are kept from them all the same."""
+
+    consent: str
+    kept_back: list[str]
+
+
+def publication_in(posted: QueryDict) -> Publication:
+    """What the check page sent; without a choice nobody else reads anything."""
+    consent = posted.get("consent", "")
+    known = consent in Response.Consent.values
+    return Publication(consent=consent if known else Response.Consent.ANALYSIS, kept_back=posted.getlist("kept_back"))

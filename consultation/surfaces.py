@@ -14,6 +14,19 @@ SURFACES = (
     Surface("url", "consultation:save", "member", note="a time of day"),
     Surface("url", "consultation:check", "member", "consultations"),
     Surface("url", "consultation:receipt", "signed-in", "consultations"),
+    Surface("url", "consultation:responses", "visible", "consultations"),
+    Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
+    *(
+        Surface("url", f"consultation:{name}", "organiser", "consultations")
+        for name in ("showing", "showing_decide", "showing_agree", "showing_again")
+    ),
+    Surface("url", "consultation:evidence", "visible", "consultations"),
+    Surface("url", "consultation:evidence_of", "signed-in", "posts"),
+    Surface("url", "consultation:evidence_mine", "signed-in", "consultations"),
+    Surface("url", "consultation:evidence_post", "signed-in", "posts"),
+    Surface("url", "consultation:evidence_offer", "signed-in", note="by the author"),
+    Surface("url", "consultation:evidence_decline", "signed-in", note="by the author"),
+    Surface("url", "consultation:evidence_take_back", "signed-in", note="by the author"),
     Surface("url", "consultation:new", "organiser", note="a form"),
     Surface("url", "consultation:preview", "organiser", "consultations"),
     *(
@@ -23,6 +36,12 @@ SURFACES = (
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
         )
     ),
+    *(
+        Surface("url", f"consultation:{name}", "organiser", "posts")
+        for name in ("evidence_waiting", "evidence_ask", "evidence_consider", "question_topic")
+    ),
+    Surface("notice", "consultation.evidence", "signed-in", "posts"),
+    Surface("mail", "consultation.evidence", "signed-in", "posts"),
     Surface("notice", "consultation.published", "signed-in", "consultations"),
     Surface("notice", "consultation.closed", "organiser", "consultations"),
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),

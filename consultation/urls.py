@@ -1,12 +1,13 @@
 from django.urls import path
 
-from consultation.views import answering, drafting, parts, reading, running
+from consultation.views import answering, drafting, evidence, parts, reading, running, showing
 
 app_name = "consultation"
 urlpatterns = [
     path("", reading.list_consultations, name="list"),
     path("outcomes/", reading.outcomes, name="outcomes"),
     path("new/", drafting.new, name="new"),
+    path("evidence/<int:topic>/<int:number>/", evidence.of_topic, name="evidence_of"),
     path("<slug:slug>/", reading.detail, name="detail"),
     path("<slug:slug>/compare/", reading.compare, name="compare"),
     path("<slug:slug>/questions/", reading.questions, name="questions"),
@@ -29,6 +30,22 @@ urlpatterns = [
     path("<slug:slug>/edit/questions/<int:pk>/", parts.edit_question, name="edit_question"),
     path("<slug:slug>/edit/<slug:noun>/<int:pk>/move/<slug:direction>/", parts.move, name="move_part"),
     path("<slug:slug>/edit/<slug:noun>/<int:pk>/remove/", parts.remove, name="remove_part"),
+    path("<slug:slug>/responses/", showing.responses, name="responses"),
+    path("<slug:slug>/answer/shown/", showing.mine, name="shown_mine"),
+    path("<slug:slug>/showing/", showing.queue, name="showing"),
+    path("<slug:slug>/showing/<int:pk>/", showing.decide, name="showing_decide"),
+    path("<slug:slug>/showing/<int:pk>/agreement/", showing.agree, name="showing_agree"),
+    path("<slug:slug>/showing/<int:pk>/again/", showing.again, name="showing_again"),
+    path("<slug:slug>/evidence/", evidence.evidence, name="evidence"),
+    path("<slug:slug>/evidence/mine/", evidence.mine, name="evidence_mine"),
+    path("<slug:slug>/evidence/waiting/", evidence.waiting, name="evidence_waiting"),
+    path("<slug:slug>/evidence/posts/<int:pk>/", evidence.post, name="evidence_post"),
+    path("<slug:slug>/evidence/posts/<int:pk>/offer/", evidence.offer, name="evidence_offer"),
+    path("<slug:slug>/evidence/posts/<int:pk>/request/", evidence.ask, name="evidence_ask"),
+    path("<slug:slug>/evidence/posts/<int:pk>/set-aside/", evidence.consider, name="evidence_consider"),
+    path("<slug:slug>/evidence/<int:pk>/refusal/", evidence.decline, name="evidence_decline"),
+    path("<slug:slug>/evidence/<int:pk>/withdrawal/", evidence.take_back, name="evidence_take_back"),
+    path("<slug:slug>/questions/<slug:key>/topic/", evidence.question_topic, name="question_topic"),
     path("<slug:slug>/open/", running.open_it, name="open"),
     path("<slug:slug>/extend/", running.extend, name="extend"),
     path("<slug:slug>/withdraw/", running.withdraw, name="withdraw"),

@@ -1,6 +1,7 @@
 """Sending what was drafted: the first time, or instead of what was sent before."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -27,9 +28,17 @@ class NothingToSend(DomainError):
 
 
 @transaction.atomic
-def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Response:
+def submit_response(
+    consultation: Consultation,
+    *,
+    by: User,
+    at: datetime,
+    consent: str = Response.Consent.ANALYSIS,
+    kept_back: Collection[str] = (),
+) -> Response:
     """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
-    at once, gives the same response. Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
+    at once, gives the same response. `consent`: whether others may read it after the close, all but the questions of
+    `kept_back`. Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
     draft = Draft.objects.filter(version=version, user=by).first()
     sent = Response.objects.filter(consultation=consultation, user=by, is_current=True).first()
@@ -49,10 +58,13 @@ def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Re
         is_current=True,
         reference=secrets.token_hex(8),
         submitted_at=at,
+        consent=consent,
         **_facts(by),
     )
     ids = question_ids(version)
-    Answer.objects.bulk_create(Answer(response=response, question_id=ids[key], value=value) for key, value in answers.items())
+    Answer.objects.bulk_create(
+        Answer(response=response, question_id=ids[key], value=value, kept_back=key in kept_back) for key, value in answers.items()
+    )
     draft.delete()
     return response
 

@@ -13,7 +13,7 @@ from consultation.actions.record import record_transition
 from consultation.models import Consultation, State, Version
 from consultation.permissions import can_organise, can_write
 
-RESERVED = {"new", "outcomes"}
+RESERVED = {"new", "outcomes", "evidence"}
 """Slugs that are addresses of our own."""
 
 

@@ -1,5 +1,7 @@
 """Answering, one page at a time."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,8 +17,10 @@ from consultation.models import Consultation
 from consultation.permissions import can_answer
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, lines_of, paper_of
+from consultation.readers.evidence import debates_on
+from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
-from consultation.requests import Go, Press, problems_on, read_sheet, written_by
+from consultation.requests import Go, Press, problems_on, publication_in, read_sheet, written_by
 from consultation.views.loading import load, signed_in
 from questions.definitions import Given
 
@@ -61,7 +65,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     can_answer(user, consultation, now).enforce()
     if request.method == "POST":
         try:
-            submit_response(consultation, by=user, at=now)
+            submit_response(consultation, by=user, at=now, **publication_in(request.POST))
         except IncompleteAnswers:
             return _show_check(request, consultation, told=True)
         return redirect("consultation:receipt", slug)
@@ -120,6 +124,7 @@ def _show(
         "problems": wrong,
         "headline": headline(len(wrong)),
         "paper": paper,
+        "debates": debates_on(request.user, consultation, sheet.questions),
         "moved": request.GET.get("moved", ""),
         "returns": "check" if "check" in (request.GET.get("then"), request.POST.get("then")) else "",
         "now": timezone.now(),
@@ -133,9 +138,11 @@ def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool)
         return redirect("consultation:receipt" if paper.response else "consultation:detail", consultation.slug)
     lines = lines_of(paper)
     wrong = [line for line in lines if line.problem] if told else []
+    wish = wish_of(paper.questionnaire.questions, paper.given, paper.response)
     shown = {
         "consultation": consultation,
         "paper": paper,
+        "wish": replace(wish, **publication_in(request.POST)) if request.method == "POST" else wish,
         "lines": lines,
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),

@@ -10,6 +10,7 @@ from common.markdown import as_html
 from consultation.models.option import FACTS
 from consultation.permissions import can_extend, can_publish, can_see_results, can_tell_outcome, can_withdraw, can_write
 from consultation.readers import lists
+from consultation.readers.evidence import debates_on
 from consultation.readers.outcome import findings
 from consultation.readers.overview import overview
 from consultation.readers.questionnaires import questionnaire_of
@@ -84,7 +85,9 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every question on one page, to read or print before answering."""
     consultation = load(request, slug)
     version = consultation.versions.latest("number")
-    shown = {"consultation": consultation, "version": version, "questionnaire": questionnaire_of(version)}
+    questionnaire = questionnaire_of(version)
+    shown = {"consultation": consultation, "version": version, "questionnaire": questionnaire}
+    shown["debates"] = debates_on(request.user, consultation, questionnaire.questions)
     return render(request, "consultation/questions.html", shown)
 
 

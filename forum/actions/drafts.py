@@ -93,8 +93,8 @@ def save_draft(
     if not _KEYS.fullmatch(key) or not _is_own(key, by):
         raise TextRefused("What is written here is not kept as a draft.")
     told = _told(by, key, seen, at) | {"title": _kept(title, 255), "body": _kept(body, MOST), "parent": parent_number}
-    kept_poll = _kept_poll(poll or {})
-    told |= {"of_poll": poll is not None, "poll": json.dumps(kept_poll) if kept_poll else None}
+    asked = kept_poll(poll or {})
+    told |= {"of_poll": poll is not None, "poll": json.dumps(asked) if asked else None}
     if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
         raise TooManyDrafts(f"You have {MOST_DRAFTS} drafts, which is the most. Post or delete some of them.")
     if _is_out_already(by, key, told["title"], told["body"]):
@@ -107,7 +107,7 @@ def save_draft(
     newer = Draft.objects.filter(user=by, key=key).first()
     if newer is None:
         raise DraftGone
-    if (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == kept_poll):
+    if (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == asked):
         return newer.sequence
     raise DraftMovedOn(newer)
 
@@ -187,7 +187,7 @@ def _told(by: User, key: str, seen: int, at: datetime) -> dict[str, Any]:
     return {"user": by.pk, "key": key, "seen": seen, "at": at}
 
 
-def _kept_poll(poll: Mapping[str, str]) -> dict[str, str] | None:
+def kept_poll(poll: Mapping[str, str]) -> dict[str, str] | None:
     """None where nothing is asked yet: how people would vote is no draft by itself."""
     if not any(poll.get(name, "").strip() for name in ("question", "options")):
         return None

@@ -85,11 +85,12 @@ class Post(models.Model):
 
     `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
     once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
-    `descendant_count` all below a root. `moderation_version` goes up with every change of state. `changed_quietly`:
+    `descendant_count` all below a root. `moderation_version` goes up with every change of state or notices. `changed_quietly`:
     every change so far was made at once, before anybody said anything of it, so the page does not call it changed. `held_because`
     tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
     none for a persona, an import, and what was written before it was kept. `kept_from`: the mark of the practice whose members
-    do not see it (`forum.keeping`). `words_gone_at`: since when nothing of its text is left. Where a post was moved to
+    do not see it (`forum.keeping`). `notices`: lines that rooms above put under it (`actions.notices`), each a mapping of `kind`,
+    `text` and `url`, a path on this site. `words_gone_at`: since when nothing of its text is left. Where a post was moved to
     another topic, a row of state *moved* keeps its number: it has no author and no text, and `PostMove` says where the post is.
     """
 
@@ -148,6 +149,7 @@ class Post(models.Model):
     form_key = models.UUIDField(null=True)
     standing = models.JSONField(null=True)
     kept_from = models.BinaryField(null=True)
+    notices = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     search = models.GeneratedField(
         expression=SearchVector("html", weight="B", config="english"), output_field=SearchVectorField(), db_persist=True
     )

@@ -37,6 +37,7 @@ from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.files import keeps_files
 from forum.views.keeping import NEWER_ELSEWHERE, OtherText, exchanges_texts, keep_draft, let_draft_go, other_text
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
+from forum.views.pacing import note_pace
 from forum.views.topics import place_of as page_of
 
 AnyForm = TypeVar("AnyForm", bound=Form)
@@ -132,8 +133,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 let_draft_go(request, form, key)
                 _tell_unheard(request, place, told["body"])
-                if post.pace_told:
-                    messages.info(request, post.pace_told)
+                note_pace(request, post.pace_told, at=post.created_at)
                 return redirect(page_of(page.topic, post.number))
     keep_draft(request, form, key)
     answered = _answered(request, page.topic, form)

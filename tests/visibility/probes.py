@@ -99,10 +99,16 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
             ("page", Page.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
             ("question", Question.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
         ]
+        yield {**slug, "key": "why"}
         for noun, numbers in parts:
             yield from ({**slug, "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
+
+    if world.consultations:
+        slug = world.consultations[-1].slug
+        yield from ({"slug": slug, "pk": post.pk} for post in world.posts)
+    yield from ({"topic": post.topic_id, "number": post.number} for post in _tried(world, person))
 
 
 def _tried(world: World, person: Anyone) -> Iterator[Post]:
