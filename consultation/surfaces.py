@@ -32,6 +32,7 @@ SURFACES = (
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
+    Surface("task", "consultation.sweep_files", "staff", note="names in the storage"),
 )
 
 RULES = (Rule("write, open, extend, close and publish a consultation", permissions.can_organise),)

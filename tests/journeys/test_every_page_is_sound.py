@@ -266,7 +266,9 @@ NO_PAGES = {
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
     "consultation:file": "a file to download",
-    **dict.fromkeys(("consultation:files", "consultation:given_files"), "tests/consultation/test_kinds_in_a_browser.py sees them"),
+    **dict.fromkeys(
+        ("consultation:files", "consultation:given_files"), "tests/consultation/test_kinds_in_a_browser.py sees them"
+    ),
     "accounts:register_faults": "a file to download",
 }
 
