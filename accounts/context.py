@@ -1,5 +1,6 @@
 """What every page knows of its reader: the desks they may sit down at, and what stands in their way."""
 
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -44,6 +45,7 @@ def why_not(request: HttpRequest) -> dict[str, object]:
     return {"why_not_a_member": why_not_a_member(standing_of(request.user)) if hasattr(request, "user") else ""}
 
 
+@cache
 def _link(name: str, text: str, icon: str) -> StaffLink:
     try:
         return StaffLink(reverse(name), text, icon)

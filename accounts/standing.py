@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -92,6 +93,7 @@ def standing_of(user: Anyone) -> Standing:
     """The standing of a request's user. No statement where the user came through `with_roles` (as `request.user` does).
 
     Asked hundreds of times for one page, so it is kept on the user, beside what may change while a request runs."""
+    user = themselves(user)
     kept: tuple[object, Standing] | None = user.__dict__.get("_standing")
     if kept is not None and kept[0] == _changeable(user):
         return kept[1]
@@ -144,7 +146,11 @@ def _read(user: User) -> Standing:
 
 def shape_of(user: Anyone) -> Standing:
     """What the SQL of the rules hangs on: everything of a standing but who it is. For `common.statements`."""
-    standing = standing_of(user)
+    return _shape(standing_of(user))
+
+
+@lru_cache(1_000)
+def _shape(standing: Standing) -> Standing:
     return replace(standing, user_id=0) if standing.is_signed_in else standing
 
 

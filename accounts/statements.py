@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model
 from django.db.models.query import QuerySet
 
-from accounts.standing import Anyone, shape_of, somebody_of
+from accounts.standing import Anyone, shape_of, somebody_of, standing_of, themselves
 from common.statements import Statement, Value
 
 M = TypeVar("M", bound=Model)
@@ -35,7 +35,8 @@ class ReadersStatement(Generic[M]):
 
 
 def _who(user: Anyone) -> dict[str, Any]:
-    return {"reader": user.pk, "came": user.created_at} if shape_of(user).is_signed_in else {}  # type: ignore[union-attr]
+    user = themselves(user)
+    return {"reader": user.pk, "came": user.created_at} if standing_of(user).is_signed_in else {}  # type: ignore[union-attr]
 
 
 def readers_statement(build: "Callable[..., QuerySet[M, Any]]") -> ReadersStatement[M]:

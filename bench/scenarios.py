@@ -64,9 +64,8 @@ def scenarios(base: str) -> list[Scenario]:
     found.append(Scenario("search, eight questions, visitor", searches, ORM))
     found.append(Scenario("search, eight questions, member", searches, ORM, members))
     answer = base + reverse("forum:reply", args=[small.pk])
-    writers = [f"{cookie}; {settings.CSRF_COOKIE_NAME}={_TOKEN}" for cookie in members]
-    found.append(Scenario("posting a reply, alone", [answer], "", writers[:1], _reply, 1))
-    found.append(Scenario("posting a reply, 8 at once", [answer], "", writers, _reply))
+    found.append(Scenario("posting a reply, alone", [answer], "", members[:1], _reply, 1))
+    found.append(Scenario("posting a reply, 8 at once", [answer], "", members, _reply))
     return found
 
 
@@ -76,9 +75,9 @@ def _reply(number: int) -> bytes:
 
 
 def _session(user: User) -> str:
-    """The cookie of a member, made as signing in makes it."""
+    """The cookies of a member, made as signing in makes them."""
     store = SessionStore()
     store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.save()
-    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
+    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}; {settings.CSRF_COOKIE_NAME}={_TOKEN}"

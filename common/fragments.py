@@ -18,6 +18,9 @@ from common.errors import NotTheSame
 from common.markdown import as_html
 
 KEPT_FOR: Final = 7 * 24 * 3600  # seconds
+AT_HAND: Final = 200
+"""So many large pieces (50 KB) are also kept in the process; then it begins anew."""
+_AT_HAND: Final[dict[str, SafeString]] = {}
 
 
 def fragments(wanted: Mapping[str, Callable[[], str]]) -> Mapping[str, SafeString]:
@@ -32,6 +35,29 @@ def fragments(wanted: Mapping[str, Callable[[], str]]) -> Mapping[str, SafeStrin
             if html != (now := str(wanted[key]())):
                 raise NotTheSame(f"{key}\n{html}\nwould be\n{now}")
     return {key: as_html(html) for key, html in (kept | made).items()}
+
+
+def kept_fragment(key: str, *, again: Callable[[], str]) -> SafeString | None:
+    """The one piece of this key, or None; what was asked for lately is at hand without a round trip. `again` draws it where
+    settings.KEPT_IS_COMPARED; raises NotTheSame as `fragments`."""
+    kept: str | None = _AT_HAND.get(key) or cache.get(key)
+    if kept is None:
+        return None
+    if settings.KEPT_IS_COMPARED and kept != (now := str(again())):
+        raise NotTheSame(f"{key}\n{kept}\nwould be\n{now}")
+    return _at_hand(key, kept)
+
+
+def keep_fragment(key: str, html: str) -> SafeString:
+    """Keep a piece that was drawn; returns it."""
+    cache.set(key, str(html), KEPT_FOR)
+    return _at_hand(key, html)
+
+
+def _at_hand(key: str, html: str) -> SafeString:
+    if len(_AT_HAND) >= AT_HAND:
+        _AT_HAND.clear()
+    return _AT_HAND.setdefault(key, as_html(html))
 
 
 @cache_of_functions

@@ -13,9 +13,12 @@ LARGE: Final = (1600, 2400)
 SMALL: Final = (640, 960)
 """The most that a picture is wide and high."""
 
+OWN_FILES: Final = "/forum/files/"
+"""Stands in every address of a file of ours."""
+
 _ID: Final = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-_PICTURE: Final = re.compile(rf"/forum/files/{_ID}/(?:picture|small)-(\d{{1,4}})x(\d{{1,4}})\.webp")
-_FILE: Final = re.compile(rf"/forum/files/{_ID}/")
+_PICTURE: Final = re.compile(rf"{OWN_FILES}{_ID}/(?:picture|small)-(\d{{1,4}})x(\d{{1,4}})\.webp")
+_FILE: Final = re.compile(rf"{OWN_FILES}{_ID}/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from PIL.ImageFile import ImageFile
 
 MOST_OF_A_JPEG: Final = 50_000_000
 MOST_PIXELS: Final = 16_000_000
-LIMITS: Final = "50 million pixels as a JPEG, 16 million as anything else"
-"""A JPEG is decoded at a fraction of its size; everything else, and one that comes in passes, whole: up to 16 bytes a pixel."""
+MOST_OF_A_WEBP: Final = 10_000_000
+LIMITS: Final = "50 million pixels as a JPEG, 10 million as a WebP, 16 million as anything else"
+"""A JPEG is decoded at a fraction of its size; everything else, and one that comes in passes, whole: some 11 bytes a pixel, and
+of a WebP 16, whose decoder keeps two of the whole beside the one that it gives."""
 _TURNED: Final = 5  # from this value of its orientation on, a picture lies on its side
 _ORIENTATION: Final = 0x0112
 _one_at_a_time: Final = Lock()
@@ -76,7 +78,9 @@ def _made_smaller(picture: ImageFile, needed: Callable[[tuple[int, int]], tuple[
 
 
 def _refuse(picture: ImageFile, least_side: int) -> None:
-    most = MOST_OF_A_JPEG if picture.format == "JPEG" and not picture.info.get("progressive") else MOST_PIXELS
+    most = MOST_OF_A_WEBP if picture.format == "WEBP" else MOST_PIXELS
+    if picture.format == "JPEG" and not picture.info.get("progressive"):
+        most = MOST_OF_A_JPEG
     if picture.width * picture.height > most:
         raise NoPicture(_too_many(most))
     if min(picture.size) < least_side:

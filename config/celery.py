@@ -97,7 +97,7 @@ app.conf.update(
         "delete files that no answer names": {"task": "consultation.sweep_files", "schedule": 3600 / settings.SPEED},
         "count the words for suggestions": {"task": "search.refresh_words", "schedule": 900 / settings.SPEED},
         "draw posts anew": {"task": "forum.rebake", "schedule": 3600 / settings.SPEED},
-        "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
+        "open, close and remind of consultations": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )
 app.autodiscover_tasks()

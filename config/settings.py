@@ -43,7 +43,7 @@ DATABASES = {"default": _DATABASE | {"ENGINE": "django.db.backends.postgresql", 
 KEPT_IS_COMPARED = env.bool("KEPT_IS_COMPARED", False)
 REDIS_URL = env.str("REDIS_URL", "") or PLACES.redis_url(0)
 CACHE_URL = env.str("CACHE_URL", "") or PLACES.redis_url(1)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+CACHES = {"default": {"BACKEND": "common.caching.RedisCache", "LOCATION": CACHE_URL}}
 # Seconds for which a page drawn for one visitor serves the others (0: never kept); nobody sees anything older.
 VISITOR_PAGES_KEPT_FOR = env.int("VISITOR_PAGES_KEPT_FOR", 1)
 CHANNEL_LAYERS = {
@@ -263,6 +263,8 @@ SCREEN_LINKS_POSTS = env.int("SCREEN_LINKS_POSTS", 5)
 # why. After so many days it stays as it is. 0 minutes: every change is marked; 0 days: no end.
 EDIT_QUIET_MINUTES = env.int("EDIT_QUIET_MINUTES", 15)
 EDIT_DAYS = env.int("EDIT_DAYS", 60)
+# An author who was asked whether a post may be evidence in a consultation has so many days; silence is a no
+EVIDENCE_DAYS = env.int("EVIDENCE_DAYS", 14)
 
 # Asked about before a text is published, beside NHS numbers and the like: `name=expression`, parted by `;;`
 CONFIDENTIALITY_PATTERNS = patterns_of(env.str("CONFIDENTIALITY_PATTERNS", ""))
@@ -344,18 +346,23 @@ SAMPLE_PEOPLE = "accounts.surfaces.sample_people"
 STYLEGUIDE_RULE = "accounts.permissions.can_see_styleguide"
 FACE_KEEPER = "forum.actions.reading.choose_face"
 EVENT_KINDS: dict[str, str] = {
+    "notifications.mail_stopped": "notifications.effects.MailStopped",
     "accounts.group": "accounts.effects.GroupChanged",
     "accounts.role": "accounts.effects.RoleChanged",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
     "forum.opening_asked": "forum.openings_told.OpeningAsked",
     "forum.persona_opened": "forum.openings_told.PersonaOpened",
+    "forum.let_in": "forum.openings_told.LetIn",
     "forum.accepted": "forum.effects.Accepted",
     "forum.reminder": "forum.effects.ReminderDue",
     "forum.put_back": "forum.effects.PutBack",
     "forum.moved": "forum.effects.Moved",
     "forum.poll_closed": "forum.effects.PollClosed",
+    "consultation.review": "consultation.effects.Reviewed",
     "consultation.opened": "consultation.effects.Opened",
+    "consultation.reminder": "consultation.effects.Reminded",
+    "consultation.evidence_asked": "consultation.effects.EvidenceAsked",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
     "moderation.opened": "moderation.effects.Opened",
@@ -370,6 +377,7 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.mention": "forum.notices.Mention",
     "forum.opening": "forum.openings_told.OpeningWaits",
     "forum.persona_opened": "forum.openings_told.YoursWasOpened",
+    "forum.let_in": "forum.openings_told.YouAreLetIn",
     "forum.accepted": "forum.notices.Accepted",
     "forum.topic": "forum.notices.NewTopic",
     "forum.reminder": "forum.notices.Reminder",
@@ -377,12 +385,17 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.moved": "forum.notices.Moved",
     "forum.own_poll_closed": "forum.notices.OwnPollClosed",
     "forum.poll_closed": "forum.notices.PollClosed",
+    "consultation.invitation": "consultation.notices.Invitation",
+    "consultation.reminder": "consultation.notices.Closing",
+    "consultation.evidence": "consultation.notices.EvidenceWanted",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
+    "consultation.review": "consultation.notices.ReviewWaits",
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",
+    "notifications.mail_stopped": "notifications.notices.MailStopped",
 }
 LIVE_CHANNELS: dict[str, str] = {
     "topic": "forum.live.TopicChannel",
@@ -412,7 +425,11 @@ MAIL_KINDS: dict[str, str] = {
     "forum.reminder": "notifications.mails.NoticeMail",
     "forum.put_back": "notifications.mails.NoticeMail",
     "forum.answer_refused": "forum.mails.AnswerRefused",
+    "consultation.evidence": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
+    "consultation.invitation": "notifications.mails.NoticeMail",
+    "consultation.reminder": "notifications.mails.NoticeMail",
+    "consultation.receipt": "consultation.mails.ReceiptLink",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
 # What takes mail in, by what stands before the + of the address that it came to
@@ -422,6 +439,8 @@ INBOUND_KINDS: dict[str, str] = {
 # Tables of messages that we sent, by the first letter of their envelope address: a bounce names a row of one of them
 MESSAGE_TABLES: dict[str, str] = {"m": "mail.Mail", "d": "digest.Delivery"}
 # Doors by which rooms above learn that mail to an address came back for good, in the same transaction: (address, at=at)
+# and doors by which they learn that an address is written to no more, whether for that or for mail that came back too often
+MAIL_STOPPED: list[str] = ["notifications.actions.mail.tell_of_stopped_mail"]
 MAILBOX_DEAD: list[str] = ["digest.actions.dead.end_weekly_of_dead_mailbox"]
 # Feeds that one address may ask for in a minute; more gets a 429
 FEEDS_PER_MINUTE = env.int("FEEDS_PER_MINUTE", 120)
@@ -439,7 +458,7 @@ ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
-    (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
+    (("organiser", "director"), "consultation:desk", "Consultations: your desk", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
     (("moderator", "trustee", "group owner"), "moderation:queue", "Moderate", "shield"),
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),

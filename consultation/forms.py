@@ -11,6 +11,8 @@ from consultation.models import Consultation, Discarded, Document, Option, Page
 from consultation.models.option import FACTS
 from consultation.question_form import DayInput
 from consultation.question_form import QuestionForm as QuestionForm
+from consultation.redaction import CATEGORIES, NotInTheText, Span, spans_of
+from forum.confidentiality import findings
 from forum.models import Category
 from forum.models.category import CategoryQuerySet
 
@@ -34,19 +36,21 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Consultation
-        fields: ClassVar = ["title", "lede", "asked_by", "background", "effects", "single_option_reason", "days"]
+        fields: ClassVar = ["title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "contact"]
         labels: ClassVar = {
             "lede": "What is asked, in one or two sentences",
             "asked_by": "Who is asking",
             "background": "Why you are asking",
             "effects": "Effects by nation and by size of practice",
             "single_option_reason": "Why fewer than two options are open",
+            "contact": "Whom members can ask about it",
         }
         help_texts: ClassVar = {
             "asked_by": "The board, a committee.",
             "background": f"What could change because of the answers. {_MARKDOWN}",
             "effects": f"What differs in Scotland, Wales, Northern Ireland; in small and large practices. {_MARKDOWN}",
             "single_option_reason": "Leave empty where there are two options or more.",
+            "contact": "A role and an address, for example: the secretary, office@example.org. Everybody can read it.",
         }
         widgets: ClassVar = {"lede": _area(3), "background": _area(10), "effects": _area(8), "single_option_reason": _area(2)}
 
@@ -173,3 +177,61 @@ class OutcomeForm(forms.Form):
         """By option key, of a valid form."""
         told = self.cleaned_data
         return {option.key: (told[f"fate-{option.key}"], told[f"because-{option.key}"]) for option in self.options}
+
+
+class ShowingForm(forms.Form):
+    """What becomes of one answer. What a machine found in it is offered ticked and labelled; a person decides."""
+
+    decision = forms.ChoiceField(
+        label="What becomes of it",
+        choices=[("show", "Show it, without the words below"), ("keep", "Do not show it")],
+        widget=forms.RadioSelect,
+        initial="show",
+    )
+    found = forms.MultipleChoiceField(
+        label="Found by the machine: take out what is ticked",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="It knows patterns, not meaning: it misses names and stories. Read the answer yourself.",
+    )
+    take_out = forms.CharField(
+        label="Words to take out",
+        required=False,
+        widget=_area(3),
+        help_text="Exactly as they stand above, one passage on each line. Leave empty to show it as it was written.",
+    )
+    category = forms.ChoiceField(
+        label="Why they are taken out",
+        choices=[(name, words.capitalize()) for name, words in CATEGORIES.items()],
+        initial="personal",
+    )
+    reason = forms.CharField(
+        label="Why it is not shown",
+        required=False,
+        max_length=300,
+        help_text="Its writer reads this. Only where you do not show it.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, text: str, seen: int) -> None:
+        super().__init__(data, initial={"seen": seen})
+        self.text = text
+        self.machine = {one.key: one for one in findings(text)}
+        if self.machine:
+            self.fields["found"].choices = [(key, f"{one.label}: {one.words}") for key, one in self.machine.items()]  # type: ignore[attr-defined]
+            self.initial["found"] = list(self.machine)
+        else:
+            del self.fields["found"]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("decision") == "keep" and not told.get("reason", "").strip():
+            self.add_error("reason", "Say why, in a sentence that its writer can read")
+        spans = [Span(one.start, one.end, "personal") for key, one in self.machine.items() if key in told.get("found", ())]
+        for words in filter(None, (line.strip() for line in told.get("take_out", "").splitlines())):
+            try:
+                spans += spans_of(self.text, words, told.get("category", "personal"))
+            except NotInTheText:
+                self.add_error("take_out", f"“{words}” does not stand in the answer: copy it exactly")
+        told["spans"] = spans
+        return told

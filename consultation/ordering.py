@@ -26,6 +26,15 @@ def move(rows: QuerySet[Any], row_id: int, direction: Direction) -> bool:
     return True
 
 
+def insert(rows: QuerySet[Any], row_id: int, position: int) -> None:
+    """Put a row that is among them at a position from 1, the others closing up; further than the last is last."""
+    order = list(rows.order_by("position").values_list("pk", flat=True))
+    order.remove(row_id)
+    order.insert(min(max(position - 1, 0), len(order)), row_id)
+    for place, pk in enumerate(order, start=1):
+        rows.filter(pk=pk).exclude(position=place).update(position=place)
+
+
 def close_gap(rows: QuerySet[Any], after: int) -> None:
     """The row at position `after` is gone."""
     rows.filter(position__gt=after).update(position=F("position") - 1)

@@ -2,22 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
 
+from consultation.paths.conditions import Condition, as_json, condition_of
 from questions.definitions import Choice, Definition
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page. `number` counts from 1."""
+    """One page. `number` counts from 1. It is asked where `when` holds, each question of it where its own in `whens` does, by
+    question key; no condition always holds."""
 
     number: int
     key: str
     title: str
     intro: str
     questions: tuple[Definition, ...]
+    when: Condition | None = None
+    whens: Mapping[str, Condition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,18 @@ class Questionnaire:
     def questions(self) -> tuple[Definition, ...]:
         return tuple(asked for sheet in self.sheets for asked in sheet.questions)
 
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """Of pages and questions, in order."""
+        for sheet in self.sheets:
+            yield from [sheet.when] if sheet.when is not None else []
+            yield from (sheet.whens[asked.key] for asked in sheet.questions if asked.key in sheet.whens)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Each question's number, from 1, by its key."""
+        return {asked.key: number for number, asked in enumerate(self.questions, start=1)}
+
     def sheet(self, number: int) -> Sheet | None:
         """The page of that number, or None."""
         return self.sheets[number - 1] if 1 <= number <= len(self.sheets) else None
@@ -40,13 +56,22 @@ class Questionnaire:
         return ((sheet, asked) for sheet in self.sheets for asked in sheet.questions)
 
     def as_dict(self) -> dict[str, Any]:
-        """What JSON can hold, and `of` reads."""
+        """What JSON can hold, and `of` reads. What came later than the first version of this shape stands in it only where it is
+        set, so that what was published before has the digest it had."""
         return {"pages": [_sheet(sheet) for sheet in self.sheets], "options": list(self.options)}
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> Self:
         sheets = (
-            Sheet(number, page["key"], page["title"], page["intro"], tuple(_definition(asked) for asked in page["questions"]))
+            Sheet(
+                number=number,
+                key=page["key"],
+                title=page["title"],
+                intro=page["intro"],
+                questions=tuple(_definition(asked) for asked in page["questions"]),
+                when=_when(page),
+                whens={asked["key"]: condition_of(asked["when"]) for asked in page["questions"] if asked.get("when")},
+            )
             for number, page in enumerate(told["pages"], start=1)
         )
         return cls(tuple(sheets), tuple(told["options"]))
@@ -62,8 +87,16 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "key": sheet.key,
         "title": sheet.title,
         "intro": sheet.intro,
-        "questions": [_question(asked) for asked in sheet.questions],
-    }
+        "questions": [_question(asked) | _told(sheet.whens.get(asked.key)) for asked in sheet.questions],
+    } | _told(sheet.when)
+
+
+def _told(when: Condition | None) -> dict[str, Any]:
+    return {} if when is None else {"when": as_json(when)}
+
+
+def _when(told: Mapping[str, Any]) -> Condition | None:
+    return condition_of(told["when"]) if told.get("when") else None
 
 
 def _question(asked: Definition) -> dict[str, Any]:

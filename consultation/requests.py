@@ -1,13 +1,16 @@
 """What a page of answers sent: the answers, the button that was pressed, and where it leads."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final, Self, TypedDict, cast
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
+from consultation.models import Response
+from consultation.paths.walking import Path
 from consultation.questionnaire import Sheet
 from questions.checking import check
 from questions.definitions import Given, InvalidAnswerError
@@ -20,21 +23,32 @@ Answers = dict[str, Given | None]
 
 
 class Writer(TypedDict):
-    """Which open page sent it, and the how-manieth time."""
+    """Which open page sent it, the how-manieth time, and what it knew as kept."""
 
     writer: str
     sequence: int
+    held: dict[str, str]
 
 
 def read_sheet(sheet: Sheet, posted: Mapping[str, str]) -> Answers:
-    """The page's answers as typed, by question key; without files, which come by a page of their own."""
-    return {asked.key: kind_of(asked).read(asked, posted) for asked in sheet.questions if not kind_of(asked).stores_files}
+    """The page's answers as typed, by question key: of the questions that it showed, since what it did not show was not taken
+    back; without files, which come by a page of their own."""
+    shown = shown_on(sheet, posted)
+    there = [asked for asked in sheet.questions if asked.key in shown and not kind_of(asked).stores_files]
+    return {asked.key: kind_of(asked).read(asked, posted) for asked in there}
 
 
-def problems_on(sheet: Sheet, answers: Answers) -> dict[str, str]:
-    """What to do before going on, by question key in order."""
+def shown_on(sheet: Sheet, posted: Mapping[str, str]) -> frozenset[str]:
+    """The keys of the questions that the page named as shown; all of them where it names none."""
+    return frozenset(posted["asked"].split() if "asked" in posted else [asked.key for asked in sheet.questions])
+
+
+def problems_on(sheet: Sheet, answers: Mapping[str, Given | None], *, only: Container[str]) -> dict[str, str]:
+    """What to do before going on, by question key in order; `only` are those that the reader was shown."""
     problems: dict[str, str] = {}
     for asked in sheet.questions:
+        if asked.key not in only:
+            continue
         try:
             check(asked, answers.get(asked.key))
         except InvalidAnswerError as problem:
@@ -42,11 +56,17 @@ def problems_on(sheet: Sheet, answers: Answers) -> dict[str, str]:
     return problems
 
 
-def written_by(posted: Mapping[str, str]) -> Writer:
-    """Without script both are empty: then the last to arrive counts."""
+def written_by(answers: Answers, posted: Mapping[str, str]) -> Writer:
+    """Without script the first two are empty: then the last to arrive counts. `held` gives by question key the mark of the answer
+    that the page knew as kept; nothing for a page that names none."""
     sequence = posted.get("sequence", "")
     is_number = sequence.isascii() and sequence.isdigit() and len(sequence) < 9
-    return {"writer": posted.get("writer", "")[:32].replace("\0", ""), "sequence": int(sequence) if is_number else 0}
+    held = {key: posted[name] for key in answers if (name := f"held-{key}") in posted}
+    return {
+        "writer": posted.get("writer", "")[:32].replace("\0", ""),
+        "sequence": int(sequence) if is_number else 0,
+        "held": held,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +123,27 @@ class Go:
     def is_onwards(self) -> bool:
         return self.where not in {"back", "later"} and not self.where.startswith("files:")
 
-    def target(self, slug: str, number: int, *, of: int) -> str:
-        """The address of the page that comes next."""
+    def target(self, slug: str, number: int, path: Path) -> str:
+        """The address of the page that comes next on the path."""
         if self.where.startswith("files:"):
             return reverse("consultation:files", args=[slug, self.where.removeprefix("files:")])
-        if self.where == "later" or (self.where == "back" and number == 1):
+        follows = path.after(number) if self.is_onwards else path.before(number)
+        if self.where == "later" or (self.where == "back" and follows is None):
             return reverse("consultation:detail", args=[slug])
-        if self.then == "check" or (self.is_onwards and number >= of):
+        if self.then == "check" or follows is None:
             return reverse("consultation:check", args=[slug])
-        return reverse("consultation:page", args=[slug, number + 1 if self.is_onwards else number - 1])
+        return reverse("consultation:page", args=[slug, follows])
+
+
+class Publication(TypedDict):
+    """Whether others may read what is sent, and which questions are kept from them all the same."""
+
+    consent: str
+    kept_back: list[str]
+
+
+def publication_in(posted: QueryDict) -> Publication:
+    """What the check page sent; without a choice nobody else reads anything."""
+    consent = posted.get("consent", "")
+    known = consent in Response.Consent.values
+    return Publication(consent=consent if known else Response.Consent.ANALYSIS, kept_back=posted.getlist("kept_back"))

@@ -10,6 +10,15 @@ SURFACES = (
     Surface("url", "consultation:questions", "visible", "consultations"),
     Surface("url", "consultation:results", "visible", "consultations"),
     Surface("url", "consultation:run", "visible", "consultations"),
+    Surface("url", "consultation:participation", "visible", "consultations"),
+    Surface("url", "consultation:desk", "organiser", "consultations"),
+    Surface("url", "consultation:schema", "public", note="a file of the code"),
+    Surface("url", "consultation:export", "visible", "consultations"),
+    Surface("url", "consultation:templates", "organiser", note="files of the code"),
+    Surface("url", "consultation:template", "organiser", note="a file of the code"),
+    Surface("url", "consultation:import", "organiser", note="a form"),
+    Surface("url", "consultation:paths", "visible", "consultations"),
+    Surface("url", "consultation:walk", "organiser", "consultations"),
     Surface("url", "consultation:page", "member", "consultations"),
     Surface("url", "consultation:save", "member", note="a time of day"),
     Surface("url", "consultation:check", "member", "consultations"),
@@ -18,6 +27,27 @@ SURFACES = (
     Surface("url", "consultation:file", "visible", "consultations"),
     Surface("url", "consultation:given_files", "organiser", "consultations"),
     Surface("url", "consultation:receipt", "signed-in", "consultations"),
+    Surface("url", "consultation:responses", "visible", "consultations"),
+    Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
+    *(
+        Surface("url", f"consultation:{name}", "organiser", "consultations")
+        for name in ("showing", "showing_decide", "showing_agree", "showing_again")
+    ),
+    Surface("url", "consultation:evidence", "visible", "consultations"),
+    Surface("url", "consultation:evidence_of", "signed-in", "posts"),
+    Surface("url", "consultation:evidence_mine", "signed-in", "consultations"),
+    Surface("url", "consultation:evidence_post", "signed-in", "posts"),
+    Surface("url", "consultation:evidence_offer", "signed-in", note="by the author"),
+    Surface("url", "consultation:evidence_decline", "signed-in", note="by the author"),
+    Surface("url", "consultation:evidence_take_back", "signed-in", note="by the author"),
+    Surface("url", "consultation:receipt_file", "signed-in", "consultations"),
+    Surface("url", "consultation:take_back", "signed-in", "consultations"),
+    Surface("url", "consultation:verify", "visible", "consultations"),
+    Surface("url", "consultation:leaves", "visible", note="hashes"),
+    Surface("url", "consultation:root", "visible", note="a hash and a signature"),
+    Surface("url", "consultation:keys", "public", note="public keys"),
+    Surface("url", "consultation:keys_file", "public", note="public keys"),
+    Surface("url", "consultation:verify_script", "public", note="a script that is the same for everybody"),
     Surface("url", "consultation:new", "organiser", note="a form"),
     Surface("url", "consultation:preview", "organiser", "consultations"),
     *(
@@ -25,14 +55,30 @@ SURFACES = (
         for name in (
             *("edit", "edit_details", "new_option", "edit_option", "new_discarded", "new_document", "new_page", "edit_page"),
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
+            *("audience", "audience_count", "invited", "invite", "uninvite", "preflight", "review", "ask_review", "approve"),
+            *("ask_changes", "end_review", "schedule", "put_off", "pause", "resume", "analyse", "report", "follow_up", "archive"),
+            *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
+            *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
         )
     ),
+    *(
+        Surface("url", f"consultation:{name}", "organiser", "posts")
+        for name in ("evidence_waiting", "evidence_ask", "evidence_consider", "question_topic")
+    ),
+    Surface("notice", "consultation.evidence", "signed-in", "posts"),
+    Surface("mail", "consultation.evidence", "signed-in", "posts"),
     Surface("notice", "consultation.published", "signed-in", "consultations"),
     Surface("notice", "consultation.closed", "organiser", "consultations"),
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),
+    Surface("notice", "consultation.invitation", "signed-in", "consultations"),
+    Surface("notice", "consultation.reminder", "signed-in", "consultations"),
+    Surface("mail", "consultation.invitation", "signed-in", "consultations"),
+    Surface("mail", "consultation.reminder", "signed-in", "consultations"),
+    Surface("notice", "consultation.review", "organiser", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
+    Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
     Surface("task", "consultation.sweep_files", "staff", note="names in the storage"),
 )
 
-RULES = (Rule("write, open, extend, close and publish a consultation", permissions.can_organise),)
+RULES = (Rule("write, review, open, pause, extend, close, publish and archive a consultation", permissions.can_organise),)

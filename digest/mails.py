@@ -13,9 +13,11 @@ from mail.models import Mail
 
 
 class Confirm:
-    """Is this mailbox yours, and do you want the weekly? The link opens a page with one button."""
+    """Is this mailbox yours, and do you want the weekly? The link opens a page with one button. Goes also to an address that mail
+    came back from, once a day at most: whoever has no account has no other way to say that it works."""
 
     lane: ClassVar[Literal["critical", "notify"]] = "critical"
+    tries_what_came_back: ClassVar = True
 
     def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
         token = _token(mail, CapabilityToken.Scope.CONFIRM)

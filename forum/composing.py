@@ -190,10 +190,10 @@ def post_key(view: PostView) -> str:
     )  # fmt: skip
     yes = sum(1 << place for place, one in enumerate(told) if one)
     said = ",".join(f"{reaction.count}*" if reaction.mine else str(reaction.count) for reaction in view.reactions)
-    return f"forum:post:{version_of(*_PARTS)}:{card_key(post)}:{post.topic_id}.{post.number}.{post.parent_number}:{yes:x}:{said}"
+    return f"forum:post:{version_of(*PARTS)}:{card_key(post)}:{post.topic_id}.{post.number}.{post.parent_number}:{yes:x}:{said}"
 
 
-_PARTS = ("forum/_place.html", "forum/_post.html", "forum/_foot.html", "forum/_post_menu.html", "forum/_card.html")
+PARTS = ("forum/_place.html", "forum/_post.html", "forum/_foot.html", "forum/_post_menu.html", "forum/_card.html")
 
 
 def _draw(views: Sequence[PostView]) -> None:
@@ -254,6 +254,11 @@ def _verdicts(post: Post, reader: Reader) -> Verdicts:
         if reader.verdicts.setdefault(alike, asked) != asked:
             raise NotTheSame(f"{alike}: {reader.verdicts[alike]} and {asked}")
     return reader.verdicts[alike]
+
+
+def of_another(topic: Topic, reader: Reader) -> Verdicts:
+    """What the rules say of a post on show that somebody else wrote."""
+    return _verdicts(Post(topic=topic, state=Post.State.PUBLISHED, created_at=reader.at), reader)
 
 
 def _view(post: Post, reader: Reader, in_time: bool) -> PostView:

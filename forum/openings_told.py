@@ -13,8 +13,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
 from accounts.models import User
+from common.clock import london_day
 from forum.models import OfficerKey, Opening
-from forum.permissions import can_see_openings
+from forum.permissions import can_hold_a_key, can_see_openings
 from mail.kinds import Letter
 from mail.messages import letter_from
 from notifications.kinds import LiveMessage, NoticeText, Recipient
@@ -46,6 +47,39 @@ class PersonaOpened(_Quiet):
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         user = event.data["user"]
         return [Recipient(user, "forum.persona_opened", f"forum.persona_opened:{event.pk}")] if user > after else []
+
+
+class LetIn(_Quiet):
+    """An officer's key opens earlier pseudonyms from now on. Told: that officer, once for all that was let in on one day."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        user, key = event.data["user"], f"forum.let_in:{london_day(event.at)}"
+        return [Recipient(user, "forum.let_in", key, mail=False)] if user > after else []
+
+
+class YouAreLetIn:
+    """To that officer; names no pseudonym and nobody."""
+
+    label: ClassVar = "As an officer: I am let in on earlier pseudonyms"
+    mail_kind: ClassVar[str | None] = None
+    by_mail_default: ClassVar = False
+
+    def concerns(self, user: AbstractBaseUser) -> bool:
+        return bool(can_hold_a_key(user))
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        return bool(can_hold_a_key(user)) and bool(event.data["user"] == user.pk)
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        text = NoticeText(
+            "Two officers let you in on pseudonyms from before you had a passphrase",
+            reverse("forum:openings"),
+            "Together with another officer you can open them from now on.",
+        )
+        return {notice.pk: text for notice in notices if self.may_still_see(user, notice.event, at)}
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        raise NotImplementedError
 
 
 class OpeningWaits:

@@ -10,11 +10,11 @@ under one's own name, so that no refusal under the one says anything of the othe
 import hashlib
 import hmac
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +26,8 @@ from common.clock import LONDON
 from common.errors import DomainError
 from forum.models import Post, Reaction, Topic
 from forum.models.attachment import owner_tag
+
+Moments: TypeAlias = "QuerySet[Any, datetime] | Sequence[datetime]"
 
 _TOLD: Final = {
     "PACE_TOPICS": ("start", "started", "topic"),
@@ -63,7 +65,7 @@ class Room:
         return f"You can {verb} {self.left} more {_counted(noun, self.left)} until {_clock(self.until)}, London time."
 
 
-def room_left(setting: str, moments: "QuerySet[Any, datetime]", *, at: datetime) -> Room | None:
+def room_left(setting: str, moments: Moments, *, at: datetime) -> Room | None:
     """None where nothing limits. `moments`: when, newest first; as many rows are asked for as are allowed."""
     most: int = getattr(settings, setting)
     if not most:
@@ -73,7 +75,7 @@ def room_left(setting: str, moments: "QuerySet[Any, datetime]", *, at: datetime)
     return Room(setting, most - len(lately), (lately[-1] if lately else at) + span)
 
 
-def keep_pace(setting: str, moments: "QuerySet[Any, datetime]", *, at: datetime) -> str:
+def keep_pace(setting: str, moments: Moments, *, at: datetime) -> str:
     """Raises TooFast where as many as `setting` allows stand within the last PACE_MINUTES. Returns what to tell whoever sends
     this one, where few are left then."""
     room = room_left(setting, moments, at=at)
@@ -96,14 +98,15 @@ def pace_of_topics(*, by: User, as_persona: bool, at: datetime) -> Iterator[str]
 
 
 @contextmanager
-def pace_of_replies(*, by: User, as_persona: bool, at: datetime) -> Iterator[str]:
-    """Around the transaction that posts one; gives what to tell whoever posts it, nothing for a persona. One statement along the
-    posts of the author, newest first, or for a persona two questions to the cache. Raises TooFast."""
+def pace_of_replies(*, by: User, as_persona: bool, lately: Sequence[datetime], at: datetime) -> Iterator[str]:
+    """Around the transaction that posts one; gives what to tell whoever posts it, nothing for a persona. `lately`: when the
+    author wrote their newest replies under their own name, newest first, PACE_REPLIES of them. No statement; for a persona two
+    questions to the cache. Raises TooFast."""
     if as_persona:
         with _pace_under_pseudonyms("PACE_REPLIES", by=by, at=at):
             yield ""
         return
-    yield keep_pace("PACE_REPLIES", _replies(by), at=at)
+    yield keep_pace("PACE_REPLIES", lately, at=at)
 
 
 def keep_pace_of_reactions(*, by: User, at: datetime) -> str:

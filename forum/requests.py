@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from forum.models import Category, Post, Topic
 
+POLL: Final = "poll-"
+"""Begins the names of the fields of a poll."""
 FACE_COOKIE: Final = "plenary_face"
 FACES: Final = ("conversations", "time")
 
@@ -33,9 +35,9 @@ def sequence_of(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 17 else 0
 
 
-def poll_sent(request: HttpRequest) -> dict[str, str] | None:
+def poll_sent(request: HttpRequest, prefix: str = POLL) -> dict[str, str] | None:
     """The fields of a poll as they were typed; None where the form has none."""
-    sent = {name.removeprefix("poll-"): str(value) for name, value in request.POST.items() if name.startswith("poll-")}
+    sent = {name.removeprefix(prefix): str(value) for name, value in request.POST.items() if name.startswith(prefix)}
     return {name: value.replace("\r\n", "\n") for name, value in sent.items()} if "question" in sent else None
 
 

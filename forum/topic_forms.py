@@ -1,5 +1,6 @@
 """What is said of a topic beside its words: its kind, its tags, how long it is pinned."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from forum.models import Poll, Topic
 from forum.polling import FEWEST, OPTION_MAX, QUESTION_MAX, PollPlan, option_lines, options_problem, poll_problem
 from forum.polling import MOST as MOST_OPTIONS
 from forum.tagging import LENGTH, MOST, clean_tag, tag_names, tag_problem, tags_problem
+from forum.texts import TITLE_MAX, TITLE_MIN, clean_title, title_problem
 
 KINDS: Final = (
     (Topic.Kind.DISCUSSION.value, "A discussion"),
@@ -89,6 +91,11 @@ class AboutForm(PinForm):
         return self.cleaned_data["kind"] or Topic.Kind.DISCUSSION.value
 
 
+def says_of_a_poll(sent: Mapping[str, str]) -> bool:
+    """Whether anything of a poll stands in a form that was sent."""
+    return any(sent.get(f"{PollForm.prefix}-{name}", "").strip() for name in ("question", "options"))
+
+
 class PollForm(forms.Form):
     """A poll with a post. Nothing written: no poll."""
 
@@ -152,7 +159,7 @@ class PollForm(forms.Form):
     @property
     def is_begun(self) -> bool:
         """Whether anything of a poll was sent."""
-        return self.is_bound and any(self.data.get(self.add_prefix(name), "").strip() for name in ("question", "options"))
+        return self.is_bound and says_of_a_poll(self.data)
 
     @property
     def is_kept(self) -> bool:
@@ -243,3 +250,23 @@ def end_of(day: date) -> datetime:
 def pin_of(told: dict[str, Any]) -> Pin | None:
     day = told.get("pinned_until")
     return Pin(end_of(day), bool(told.get("everywhere"))) if day else None
+
+
+class TitleForm(forms.Form):
+    """Another title for a topic that waits."""
+
+    use_required_attribute = False
+    title = forms.CharField(
+        label="Title",
+        max_length=1000,
+        help_text=f"{TITLE_MIN} to {TITLE_MAX} characters.",
+        widget=forms.TextInput(attrs={"data-most": TITLE_MAX}),
+        error_messages={"required": title_problem("")},
+    )
+
+    def clean_title(self) -> str:
+        title = clean_title(self.cleaned_data["title"])
+        problem = title_problem(title)
+        if problem:
+            raise forms.ValidationError(problem)
+        return title

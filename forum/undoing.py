@@ -27,14 +27,19 @@ class Undo:
 
 def offer_undo(request: HttpRequest, sentence: str, undo: Undo) -> None:
     """Say what was done, with a button that takes it back."""
-    told = {"who": request.user.pk, "kind": undo.kind, "before": undo.before, "back": undo.back}
-    messages.success(request, sentence, extra_tags=MARK + signing.dumps(told, salt=_SALT, compress=True))
+    messages.success(request, sentence, extra_tags=signed(undo, who=request.user.pk))
 
 
-def read_undo(request: HttpRequest) -> Undo | None:
-    """What is to be taken back; None for what is not this person's, or too old."""
+def signed(undo: Undo, *, who: int | None) -> str:
+    """What the button carries, for that person."""
+    told = {"who": who, "kind": undo.kind, "before": undo.before, "back": undo.back}
+    return MARK + signing.dumps(told, salt=_SALT, compress=True)
+
+
+def read_undo(request: HttpRequest, *, who: int | None) -> Undo | None:
+    """What is to be taken back; None for what is not that person's, or too old."""
     try:
         told = signing.loads(request.POST.get("undo", "").removeprefix(MARK), salt=_SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
         return None
-    return Undo(told["kind"], told["before"], told["back"]) if told["who"] == request.user.pk else None
+    return Undo(told["kind"], told["before"], told["back"]) if told["who"] == who else None

@@ -29,6 +29,7 @@ from forum.views import (
     scissors,
     standing,
     tags,
+    titles,
     topics,
     undoing,
     writing,
@@ -36,6 +37,10 @@ from forum.views import (
 
 app_name = "forum"
 urlpatterns = [
+    # first what is asked for most: addresses are tried one by one
+    path("forum/topics/<int:pk>-<slug:slug>/", topics.topic, name="topic"),
+    path("forum/topics/<int:pk>-<slug:slug>/in-time/", topics.topic_in_time, name="topic_in_time"),
+    path("forum/categories/<slug:slug>/", lists.category, name="category"),
     path("forum/", lists.index, name="index"),
     path("forum/preview/", writing.preview, name="preview"),
     path("forum/draft/", drafts.draft, name="draft"),
@@ -47,7 +52,6 @@ urlpatterns = [
     path("forum/files/", files.attach, name="attach"),
     path("forum/files/<uuid:pk>/<str:name>", files.file, name="file"),
     path("forum/start/", lists.start_somewhere, name="start_somewhere"),
-    path("forum/categories/<slug:slug>/", lists.category, name="category"),
     path("forum/categories/<slug:slug>/read/", reading.read_category, name="category_read"),
     path("forum/categories/<slug:slug>/start/", writing.start, name="start"),
     path("forum/categories/<slug:slug>/follow/", follows.category_follow, name="category_follow"),
@@ -79,8 +83,6 @@ urlpatterns = [
     path("forum/desk/", desk.desk, name="desk"),
     path("forum/desk/new/", desk.new, name="category_new"),
     path("forum/desk/<slug:slug>/", desk.edit, name="category_edit"),
-    path("forum/topics/<int:pk>-<slug:slug>/", topics.topic, name="topic"),
-    path("forum/topics/<int:pk>-<slug:slug>/in-time/", topics.topic_in_time, name="topic_in_time"),
     path("forum/topics/<int:pk>/reply/", writing.reply, name="reply"),
     path("forum/topics/<int:pk>/read/", reading.read, name="read"),
     path("forum/topics/<int:pk>/follow/", follows.follow, name="follow"),
@@ -89,6 +91,7 @@ urlpatterns = [
     path("forum/topics/<int:pk>/print/", jumping.print_topic, name="print"),
     path("forum/topics/<int:pk>/throw-away/", drafts.throw_away, name="throw_away"),
     path("forum/topics/<int:pk>/tags/", tags.topic_tags, name="topic_tags"),
+    path("forum/topics/<int:pk>/title/", titles.topic_title, name="topic_title"),
     path("forum/topics/<int:pk>/pin/", standing.pin, name="pin"),
     path("forum/topics/<int:pk>/open-question/", standing.unaccept, name="unaccept"),
     path("forum/topics/<int:pk>/posts/<int:number>/poll/", polls.poll, name="poll"),

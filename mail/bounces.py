@@ -25,6 +25,8 @@ from mail.suppressions import lift, suppress, why_suppressed
 
 GOOD_FOR: Final = timedelta(days=30)
 """A server gives up after five days, a reader complains within weeks. Later nobody who holds an old mail can speak of it."""
+TRIED_AFTER: Final = timedelta(days=1)
+_CAME_BACK: Final = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.SOFT_BOUNCE})
 KEPT_FOR: Final = timedelta(days=365)
 _REASONS: Final = {
     MailEvent.Kind.HARD: Suppression.Reason.HARD_BOUNCE,
@@ -72,7 +74,10 @@ def note_trouble(address: Address, *, what: str, event_id: str, code: str, messa
     )
     if not new or (kind is MailEvent.Kind.SOFT and not _too_often(address, at=at)):
         return
+    was_written_to = why_suppressed(address.email) is None
     suppress(address.email, scope="all", reason=_REASONS[kind], at=at)
+    for door in settings.MAIL_STOPPED if was_written_to else ():
+        open_door(door)(address, at=at)
     if kind is MailEvent.Kind.HARD:
         mark_dead(address)
         for door in settings.MAILBOX_DEAD:
@@ -100,6 +105,28 @@ def write_again(address: Address, *, by: int, own: bool, at: datetime) -> None:
     lift(address.email, scope="all")
     mark_alive(address)
     audit.record("mail.written_to_again", subject=("address", address.pk), by=by, at=at, reason=reason or "", own=own)
+
+
+def may_be_tried(address: Address, *, at: datetime) -> bool:
+    """Whether one mail that its owner may have asked for can go to an address that is written to no more: where mail came back
+    from it, and not within TRIED_AFTER. Never where somebody wished for no mail or called it unwanted."""
+    if why_suppressed(address.email) not in _CAME_BACK:
+        return False
+    return not MailEvent.objects.trouble().filter(address=address, at__gt=at - TRIED_AFTER).exists()
+
+
+@transaction.atomic
+def forgive_what_came_back(address: Address, *, at: datetime) -> None:
+    """Its owner followed a link that only a mail to it brings, so it arrives. A complaint, and a wish for no mail, stay. Safe to
+    call twice."""
+    reason = why_suppressed(address.email)
+    if reason not in _CAME_BACK:
+        return
+    told = {"kind": MailEvent.Kind.AGAIN, "address": address, "at": at}
+    MailEvent.objects.get_or_create(provider="plenary", event_id=f"answered.{address.pk}.{at.date()}", defaults=told)
+    lift(address.email, scope="all")
+    mark_alive(address)
+    audit.record("mail.written_to_again", subject=("address", address.pk), by=None, at=at, reason=reason or "", own=True)
 
 
 def forget_old_events(*, at: datetime) -> int:

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.conf import settings
 
-from mail.bounces import note_trouble
+from mail.bounces import may_be_tried, note_trouble
 from mail.handover import LEASE, Clock, Parcel, Withheld, claim, hand_over, settled, sweep
 from mail.kinds import Dropped, mail_kind
 from mail.messages import bare_address, build, envelope_sender, message_id
@@ -53,11 +53,13 @@ def sweep_outbox(*, at: datetime) -> dict[str, int]:
 
 def _prepare(mail: Mail, *, blocked: set[str], clock: Clock) -> Parcel | Withheld:
     address, at = mail.address, clock()
-    if address.email in blocked:
+    kind = mail_kind(mail.kind)
+    tries = getattr(kind, "tries_what_came_back", False) and may_be_tried(address, at=at)
+    if address.email in blocked and not tries:
         return Withheld("suppressed", "this address must not be written to")
-    if address.state == Address.State.DEAD:
+    if address.state == Address.State.DEAD and not tries:
         return Withheld("suppressed", "there is no such mailbox")
-    letter = mail_kind(mail.kind).write(mail, at=at)
+    letter = kind.write(mail, at=at)
     if isinstance(letter, Dropped):
         return Withheld("cancelled", letter.reason)
     name = letter.message_id or message_id("m", mail.pk)

@@ -1,12 +1,15 @@
 """What a post has to get past before everybody sees it (settings.FORUM_SCREEN). Why these rules: docs/adr/0010-moderation.md."""
 
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
+from django.db.models.query import QuerySet
 
 from accounts.models import Membership, RoleGrant, User
 from accounts.standing import standing_of
 from common.html_reading import plain_text, read_html
+from common.statements import Shape, Statement
 from forum.models import Category, Post
 from forum.permissions import can_moderate
 from moderation.actions.opening import open_case
@@ -75,7 +78,14 @@ def _published(person: User, *, most: int) -> int:
 
 
 def _words() -> list[str]:
-    return list(FlaggedWord.objects.order_by("word").values_list("word", flat=True))
+    return [word for (word,) in _WORDS.tuples(None)]
+
+
+def _flagged(_: Shape) -> "QuerySet[FlaggedWord, Any]":
+    return FlaggedWord.objects.order_by("word").values_list("word")
+
+
+_WORDS: Final = Statement(_flagged)
 
 
 def _leads_away(html: str) -> set[str]:

@@ -12,6 +12,7 @@ SURFACES = (
     Surface("url", "notifications:no_daily", "token", note="a question about one's own mail"),
     Surface("mail", "notifications.daily", "visible", "posts"),
     Surface("mail", "notifications.works_again", "signed-in", note="a sentence"),
+    Surface("notice", "notifications.mail_stopped", "signed-in", note="one's own address, and why mail to it came back"),
     Surface("socket", "user", "signed-in", note="a number"),
     Surface("task", "notifications.expand", "staff", note="writes ids; words are made when read or sent"),
 )

@@ -5,7 +5,7 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
-from common.wakeups import wake_on_commit
+from common.wakeups import is_awake, wake_on_commit
 from notifications.expander import expand_next
 
 SECONDS_AT_MOST = 120
@@ -15,6 +15,7 @@ SECONDS_AT_MOST = 120
 def expand() -> int:
     """Expand event after event while any is due. Returns how many. One that fails ends this run with its error, and another
     run goes on behind it. Safe twice and in parallel."""
+    is_awake("notifications.expand")
     count, end, finished = 0, monotonic() + SECONDS_AT_MOST, False
     try:
         while monotonic() < end:
@@ -24,5 +25,5 @@ def expand() -> int:
             count += 1
     finally:
         if not finished:
-            wake_on_commit("notifications.expand")
+            wake_on_commit("notifications.expand", at_most_once=True)
     return count

@@ -158,6 +158,18 @@ def number(value: int | None) -> str:
 
 
 @register.filter
+def stop(words: str) -> str:
+    """The full stop behind somebody's words in a sentence of ours; none where they end in a mark of their own."""
+    return "" if words.rstrip("”’\"') ").endswith((".", "!", "?", "…")) else "."
+
+
+@register.filter
+def shown_at(rows: Sequence[Any], now: datetime | None) -> tuple[object, ...]:
+    """Everything that these rows show at this moment, for `{% memo %}`."""
+    return tuple(row.shown_at(now or timezone.now()) for row in rows or ())
+
+
+@register.filter
 def share(part: int, whole: int) -> str:
     """The part in per cent of the whole, one decimal: 30.5%. Of nobody: an en dash."""
     return f"{100 * part / whole:.1f}%" if whole else "–"

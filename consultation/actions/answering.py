@@ -6,13 +6,24 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from common.errors import DomainError
 from consultation.actions.holding import hold_for_answering
 from consultation.models import Consultation, Draft, DraftAnswer, Response, Version
-from consultation.readers.questionnaires import question_ids
-from questions.definitions import Given
+from consultation.readers.answers import mark_of
+from consultation.readers.questionnaires import question_ids, questionnaire_of
+from questions.definitions import Definition, Given
 
 
-@transaction.atomic
+class AnswersDiffer(DomainError):
+    """Some answers were changed elsewhere meanwhile and were not written over; `stored` is what is kept of them, by question key.
+    All others that were sent are kept."""
+
+    def __init__(self, draft: Draft, stored: dict[str, Given | None]) -> None:
+        super().__init__("You changed an answer on another device or in another window. Choose which one to keep.")
+        self.draft = draft
+        self.stored = stored
+
+
 def save_answers(
     consultation: Consultation,
     answers: Mapping[str, Given | None],
@@ -22,31 +33,55 @@ def save_answers(
     page: int | None = None,
     writer: str = "",
     sequence: int = 0,
+    held: Mapping[str, str] | None = None,
 ) -> Draft:
     """Keep answers as typed, by question key; None takes one back. Begins a draft where there is none, from the response that was
-    sent if there is one. `writer` names the open page and `sequence` counts within it: what was overtaken is not written. Unknown
-    keys are passed over. Raises ConsultationClosed, Refused."""
-    version = hold_for_answering(consultation.pk, by=by, at=at)
-    draft = _draft(version, by=by, at=at)
-    ids = question_ids(version)
-    kept = {answer.question_id: answer for answer in draft.answers.all()}
-    fresh, gone = [], []
-    for key, given in answers.items():
-        if key not in ids:
-            continue
-        before = kept.get(ids[key])
-        if before is not None and writer and before.writer == writer and before.sequence > sequence:
-            continue
-        if given is None:
-            gone.append(ids[key])
-        else:
-            fresh.append(DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence))
-    _keep(draft, fresh, gone)
-    draft.saved_at = at
-    if page is not None:
-        draft.page = page
-    draft.save(update_fields=["saved_at", "page"])
+    sent if there is one. `writer` names the open page and `sequence` counts within it: what was overtaken is not written. `held`
+    gives by question key the mark (`readers.answers.mark_of`) of what the writer knew as kept: an answer that became another one
+    since then, by somebody else's hand, is not written over. Unknown keys are passed over. Raises ConsultationClosed, Refused;
+    AnswersDiffer after everything else was kept."""
+    with transaction.atomic():
+        version = hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
+        draft = _draft(version, by=by, at=at)
+        ids = question_ids(version)
+        asked = {each.key: each for each in questionnaire_of(version).questions}
+        kept = {answer.question_id: answer for answer in draft.answers.all()}
+        fresh, gone, differing = [], [], {}
+        for key, given in answers.items():
+            if key not in ids:
+                continue
+            before = kept.get(ids[key])
+            if _is_overtaken(before, writer, sequence):
+                continue
+            base = None if held is None or _is_by(before, writer) else held.get(key)
+            stored = before.value if before else None
+            if base is not None and _changed_elsewhere(asked[key], stored, given, base=base):
+                if mark_of(asked[key], given) != base:
+                    differing[key] = stored
+            elif given is None:
+                gone.append(ids[key])
+            else:
+                fresh.append(DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence))
+        _keep(draft, fresh, gone)
+        draft.saved_at = at
+        if page is not None:
+            draft.page = page
+        draft.save(update_fields=["saved_at", "page"])
+    if differing:
+        raise AnswersDiffer(draft, differing)
     return draft
+
+
+def _is_by(before: DraftAnswer | None, writer: str) -> bool:
+    return before is not None and bool(writer) and before.writer == writer
+
+
+def _is_overtaken(before: DraftAnswer | None, writer: str, sequence: int) -> bool:
+    return before is not None and _is_by(before, writer) and before.sequence > sequence
+
+
+def _changed_elsewhere(asked: Definition, stored: Given | None, given: Given | None, *, base: str) -> bool:
+    return mark_of(asked, stored) not in {base, mark_of(asked, given)}
 
 
 def _draft(version: Version, *, by: User, at: datetime) -> Draft:

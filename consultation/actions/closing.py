@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from consultation.actions.discussion import tell_the_topic
+from consultation.actions.leaves import fix_leaves
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State
 from notifications.events import record_event
@@ -25,8 +26,8 @@ def _close(consultation_id: int, *, at: datetime) -> bool:
     consultation.closed_at = at
     consultation.save(update_fields=["closed_at"])
     tell_the_topic(consultation, at=at)
-    answered = consultation.responses.filter(is_current=True).count()
-    note = f"{answered:,} response{'' if answered == 1 else 's'}."
+    root = fix_leaves(consultation, at=at)
+    note = f"{root.size:,} response{'' if root.size == 1 else 's'}. Root {root.spelt}."
     record_transition(consultation, verb="close", before=State.OPEN, after=State.CLOSED, by=None, at=at, note=note)
     record_event("consultation.closed", at=at, by=None, consultation=consultation.pk)
     return True

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import DomainError
 from common.markdown import render
+from consultation.actions.books import BooksDoNotBalance, balance_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
 from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
@@ -15,10 +16,6 @@ from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.questionnaires import question_ids, questionnaire_of
 from notifications.events import record_event
 from questions.kinds import kind_of
-
-
-class BooksDoNotBalance(DomainError):
-    """More answers were counted than there are responses."""
 
 
 class FateWithoutReason(DomainError):
@@ -31,15 +28,17 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     included. Raises BooksDoNotBalance."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
+    before = consultation.state_at(at)
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
     current = Response.objects.filter(consultation=consultation, is_current=True)
     whole = current.count()
+    balance_books(consultation, counted=whole, at=at)
     _count(version, whole=whole, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.save()
     tell_the_topic(consultation, at=at)
     note = f"Results of {whole:,} response{'' if whole == 1 else 's'} published."
-    record_transition(consultation, verb="publish", before=State.CLOSED, after=State.PUBLISHED, by=by, at=at, note=note)
+    record_transition(consultation, verb="publish", before=before, after=State.PUBLISHED, by=by, at=at, note=note)
     record_event("consultation.published", at=at, by=by.pk, consultation=consultation.pk)
     return consultation
 
@@ -62,7 +61,7 @@ def tell_outcome(
     consultation.outcome, consultation.outcome_html = outcome, render(outcome)
     consultation.save(update_fields=["outcome", "outcome_html"])
     note = "What was decided is written anew." if again else "What was decided is written."
-    here = State.PUBLISHED
+    here = consultation.state_at(at)
     record_transition(consultation, verb="tell_outcome", before=here, after=here, by=by, at=at, note=note)
     return consultation
 

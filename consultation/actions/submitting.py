@@ -1,6 +1,7 @@
 """Sending what was drafted: the first time, or instead of what was sent before."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -8,10 +9,16 @@ from django.db import transaction
 from accounts.models import Facts, User
 from common.errors import DomainError
 from consultation.actions.holding import hold_for_answering
+from consultation.actions.receipts import give_receipts
 from consultation.models import Answer, Consultation, Draft, Response, Version
-from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.paths import on_path
+from consultation.readers.questionnaires import question_ids
+from mail.models import Address
+from mail.outbox import queue_mail
 from questions.checking import check
 from questions.definitions import Canonical, InvalidAnswerError
+
+RECEIPT_MAIL = "consultation.receipt"
 
 
 class IncompleteAnswers(DomainError):
@@ -27,9 +34,17 @@ class NothingToSend(DomainError):
 
 
 @transaction.atomic
-def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Response:
+def submit_response(
+    consultation: Consultation,
+    *,
+    by: User,
+    at: datetime,
+    consent: str = Response.Consent.ANALYSIS,
+    kept_back: Collection[str] = (),
+) -> Response:
     """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
-    at once, gives the same response. Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
+    at once, gives the same response. `consent`: whether others may read it after the close, all but the questions of
+    `kept_back`. Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
     draft = Draft.objects.filter(version=version, user=by).first()
     sent = Response.objects.filter(consultation=consultation, user=by, is_current=True).first()
@@ -37,7 +52,7 @@ def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Re
         if sent is None:
             raise NothingToSend("There is nothing to send yet: answer the first question.")
         return sent
-    answers = _checked(version, draft)
+    answers = _checked(version, draft, by=by)
     if sent is not None:
         sent.is_current = False
         sent.save(update_fields=["is_current"])
@@ -49,19 +64,33 @@ def submit_response(consultation: Consultation, *, by: User, at: datetime) -> Re
         is_current=True,
         reference=secrets.token_hex(8),
         submitted_at=at,
+        consent=consent,
         **_facts(by),
     )
     ids = question_ids(version)
-    Answer.objects.bulk_create(Answer(response=response, question_id=ids[key], value=value) for key, value in answers.items())
+    Answer.objects.bulk_create(
+        Answer(response=response, question_id=ids[key], value=value, kept_back=key in kept_back) for key, value in answers.items()
+    )
     draft.delete()
+    give_receipts([response], at=at)
+    _mail_the_way_to_it(response, to=by, at=at)
     return response
 
 
-def _checked(version: Version, draft: Draft) -> dict[str, Canonical]:
+def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
+    """A link that asks for sign-in, once for each revision, where there is a confirmed address. The row names no response."""
+    address = Address.objects.filter(account=to.pk).first()
+    if address is not None:
+        params: dict[str, int | str] = {"consultation": response.consultation_id, "revision": response.revision}
+        key = f"{RECEIPT_MAIL}:{response.consultation_id}:{response.revision}"
+        queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
+
+
+def _checked(version: Version, draft: Draft, *, by: User) -> dict[str, Canonical]:
     given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}
-    for asked in questionnaire_of(version).questions:
+    for asked in on_path(version, given, user=by):
         try:
             answer = check(asked, given.get(asked.key))
         except InvalidAnswerError as problem:

@@ -13,13 +13,15 @@ _NOTHING: Final = models.Value({}, models.JSONField())
 
 
 class Page(models.Model):
-    """One screen of a questionnaire. Positions count from 1 without gaps."""
+    """One screen of a questionnaire. Positions count from 1 without gaps. `when`: the JSON of the condition on which it is asked;
+    empty: always."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="pages")
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=50)
     title = models.CharField(max_length=120)
     intro = models.CharField(max_length=500, blank=True)
+    when = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -34,7 +36,8 @@ class Page(models.Model):
 
 class Question(models.Model):
     """One question on a page. `longest` is the limit of a text in characters, `settings` what else its type lets one say (see
-    `questions`). With `offers_options` its choices are the consultation's options, written out when the version is published."""
+    `questions`), `when` the JSON of the condition on which it is asked. With `offers_options` its choices are the consultation's
+    options, written out when the version is published."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="questions")
     page = models.ForeignKey(Page, models.CASCADE, related_name="questions")
@@ -47,6 +50,7 @@ class Question(models.Model):
     offers_options = models.BooleanField(default=False)
     longest = models.PositiveSmallIntegerField(default=0)
     settings = models.JSONField(default=dict, db_default=_NOTHING)
+    when = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["position"]

@@ -11,7 +11,13 @@ from consultation.models.version import Version
 
 class Response(models.Model):
     """What a member sent. An amendment is a new revision; the old one is kept and no longer current. The facts are the member's
-    own, banded, as they stood when it was sent; empty means not stated."""
+    own, banded, as they stood when it was sent; empty means not stated. `consent`: whether others may read it once results are
+    published; counts never depend on it."""
+
+    class Consent(models.TextChoices):
+        NAMED = "named", "With my name"
+        UNNAMED = "unnamed", "Without my name"
+        ANALYSIS = "analysis", "For counting and analysis only"
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="responses")
     version = models.ForeignKey(Version, models.PROTECT, related_name="responses")
@@ -24,6 +30,7 @@ class Response(models.Model):
     nation = models.CharField(max_length=20, blank=True)
     list_size = models.CharField(max_length=10, blank=True)
     years = models.CharField(max_length=10, blank=True)
+    consent = models.CharField(max_length=10, choices=Consent.choices, default=Consent.ANALYSIS, db_default=Consent.ANALYSIS)
 
     class Meta:
         constraints: ClassVar = [
@@ -32,6 +39,7 @@ class Response(models.Model):
             ),
             models.UniqueConstraint(fields=["consultation", "user", "revision"], name="one_response_per_revision"),
             models.CheckConstraint(name="response_revision_counts_from_one", condition=Q(revision__gte=1)),
+            models.CheckConstraint(name="response_consent_is_known", condition=Q(consent__in=["named", "unnamed", "analysis"])),
         ]
         indexes: ClassVar = [models.Index(fields=["consultation"], name="response_current", condition=Q(is_current=True))]
 
@@ -45,11 +53,13 @@ class Response(models.Model):
 
 
 class Answer(models.Model):
-    """One answer in its canonical form. What was left alone has no row; a trigger refuses to rewrite one."""
+    """One answer in its canonical form. What was left alone has no row; a trigger refuses to rewrite one. `kept_back`: its writer
+    lets others read the rest and not this."""
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
     value = models.JSONField()
+    kept_back = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question")]

@@ -1,10 +1,14 @@
 """What a member has answered, for the pages on which they answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accounts.models import User
 from consultation.models import Consultation, Draft, Response, Version
-from consultation.questionnaire import Questionnaire, Sheet
+from consultation.models.option import FACTS as OPTION_FACTS
+from consultation.paths.walking import Path, path_of
+from consultation.questionnaire import Questionnaire, Sheet, digest
+from consultation.readers.paths import FACTS, facts_of
 from consultation.readers.questionnaires import questionnaire_of
 from questions.checking import check
 from questions.definitions import Definition, Given, InvalidAnswerError
@@ -14,13 +18,14 @@ from questions.kinds import kind_of
 @dataclass(frozen=True, slots=True)
 class Paper:
     """The questionnaire in one member's hands: `given` holds answers as typed, by question key; out of the draft, or out of
-    what was sent where nothing is begun."""
+    what was sent where nothing is begun. `path` is what this member is asked, as far as their answers and facts go by now."""
 
     version: Version
     questionnaire: Questionnaire
     draft: Draft | None
     response: Response | None
     given: dict[str, Given]
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +39,75 @@ class Line:
 
 
 def paper_of(user: User, consultation: Consultation) -> Paper:
-    """Four statements: version, draft, response, answers."""
+    """Four statements: version, draft, response, answers; one more where a condition asks for a fact."""
     version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
     draft = Draft.objects.filter(version=version, user=user).first()
     sent = Response.objects.filter(consultation=consultation, user=user, is_current=True).first()
     source = draft or sent
-    rows = source.answers.values_list("question__key", "value") if source else ()
-    return Paper(version, questionnaire_of(version), draft, sent, dict(rows))
+    given = dict(source.answers.values_list("question__key", "value")) if source else {}
+    return paper_with(version, draft, sent, given, user=user)
+
+
+def paper_with(version: Version, draft: Draft | None, sent: Response | None, given: dict[str, Given], *, user: User) -> Paper:
+    """Of what was read already."""
+    questionnaire = questionnaire_of(version)
+    path = path_of(questionnaire, given, facts_of(user, questionnaire))
+    return Paper(version, questionnaire, draft, sent, given, path)
+
+
+def paper_after(paper: Paper, answers: Mapping[str, Given | None], *, user: User) -> Paper:
+    """The paper once these answers are kept; a statement only where a condition asks for a fact."""
+    given = {key: value for key, value in {**paper.given, **answers}.items() if value is not None}
+    return paper_with(paper.version, paper.draft, paper.response, given, user=user)
+
+
+def as_sent(paper: Paper) -> Paper:
+    """What was sent, along the path as it then was: the facts are those of the response. One statement."""
+    response = paper.response
+    assert response is not None
+    given = dict(response.answers.values_list("question__key", "value"))
+    facts = {name: getattr(response, name) for name in FACTS}
+    return Paper(paper.version, paper.questionnaire, None, response, given, path_of(paper.questionnaire, given, facts))
+
+
+def facts_side_by_side(questionnaire: Questionnaire, sheet: Sheet) -> list[tuple[dict[str, str], list[tuple[str, str]]]]:
+    """Each option with those facts that any of them has, as they stood at the opening, where the page asks about the options;
+    else nothing. No statement."""
+    if not any(choice.letter for asked in sheet.questions for choice in asked.choices):
+        return []
+    told = [name for name in OPTION_FACTS if any(option[name] for option in questionnaire.options)]
+    return [(option, [(OPTION_FACTS[name], option[name]) for name in told]) for option in questionnaire.options]
+
+
+def mark_of(asked: Definition, given: Given | None) -> str:
+    """A short name for an answer, by which two are told to be the same: of its one spelling where it has one, else as typed."""
+    try:
+        answer: object = kind_of(asked).clean(asked, given)
+    except InvalidAnswerError:
+        answer = ["as typed", given]
+    return "none" if answer is None else digest({"answer": answer})[:12]
+
+
+def words_of(asked: Definition, given: Given | None) -> list[str]:
+    """An answer in a draft as a person reads it, whether or not it could be sent."""
+    if given is None:
+        return ["Not answered"]
+    try:
+        answer = kind_of(asked).clean(asked, given)
+    except InvalidAnswerError:
+        return str(given).split("\n") if isinstance(given, str) else ["An answer that is not finished"]
+    return ["Not answered"] if answer is None else kind_of(asked).words(asked, answer)
 
 
 def lines_of(paper: Paper) -> list[Line]:
-    """Every question in order, as the check page shows it. No statement."""
-    return [_line(sheet, asked, paper.given.get(asked.key)) for sheet, asked in paper.questionnaire.placed()]
+    """Every question of the path in order, as the check page shows it. No statement."""
+    return [_line(sheet, asked, paper.given.get(asked.key)) for sheet in paper.path.sheets for asked in sheet.questions]
+
+
+def fallen_away(paper: Paper) -> list[Line]:
+    """What was answered and is no longer asked: kept in the draft, not sent. No statement."""
+    off = ((sheet, asked) for sheet, asked in paper.questionnaire.placed() if asked.key not in paper.path.keys)
+    return [_line(sheet, asked, paper.given[asked.key]) for sheet, asked in off if asked.key in paper.given]
 
 
 def _line(sheet: Sheet, asked: Definition, given: Given | None) -> Line:

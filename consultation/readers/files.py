@@ -8,8 +8,6 @@ from django.conf import settings
 from accounts.standing import Anyone, standing_of
 from consultation.models import Answer, AnswerFile, Consultation, DraftAnswer
 from consultation.permissions import can_read_answers
-from consultation.questionnaire import Questionnaire
-from questions.kinds import kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,9 @@ def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> Answe
     return file if may else None
 
 
-def asks_for_files(questionnaire: Questionnaire) -> bool:
-    return any(kind_of(asked).stores_files for asked in questionnaire.questions)
+def asks_for_files(consultation: Consultation) -> bool:
+    """In any version. One statement."""
+    return consultation.versions.filter(questions__kind="file").exists()
 
 
 def files_given(consultation: Consultation) -> list[Given]:

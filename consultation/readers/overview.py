@@ -5,8 +5,10 @@ from datetime import datetime
 
 from accounts.standing import Anyone
 from consultation.calendar import days_left, days_open
-from consultation.models import Consultation, Discarded, Document, Option, State, Version
+from consultation.models import Consultation, Correction, Discarded, Document, FrequentQuestion, Option, State, Version
+from consultation.paths.minutes import minutes_to_answer
 from consultation.questionnaire import Questionnaire
+from consultation.readers.audience import audience_of, in_a_sentence
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.taking_part import Mine, NextStep, mine, next_step
 from forum.models import Topic
@@ -16,7 +18,7 @@ from forum.permissions import can_see_topic
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`topic` is the discussion where the reader may see it. `answered` counts current responses: how many is public at any
-    time, what they said is not. `minutes` is a guess: half a minute a question, two for a long text."""
+    time, what they said is not. `minutes` is a guess."""
 
     consultation: Consultation
     state: State
@@ -32,11 +34,14 @@ class Overview:
     days: int
     left: int
     minutes: int
+    sentence: str
+    asked: list[FrequentQuestion]
+    corrections: list[Correction]
 
 
 def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overview:
-    """Seven statements once it is opened, whatever its size, and none more for a stranger. `consultation` comes with
-    `topic__category`."""
+    """Nine statements once it is opened, whatever its size, one more where not every member may answer. `consultation` comes
+    with `topic__category` and `for_group`."""
     version = consultation.versions.latest("number")
     questionnaire = questionnaire_of(version)
     has = mine(user, consultation)
@@ -57,10 +62,7 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overv
         days=days_open(opened, closes) if opened and closes else consultation.days,
         left=days_left(at, closes) if closes else 0,
         minutes=minutes_to_answer(questionnaire),
+        sentence=in_a_sentence(audience_of(consultation)),
+        asked=list(consultation.frequent_questions.all()),
+        corrections=list(consultation.corrections.all()),
     )
-
-
-def minutes_to_answer(questionnaire: Questionnaire) -> int:
-    """Half a minute a question, two for a ranking or a long text; at least 1."""
-    seconds = sum(120 if asked.kind in {"long_text", "ranking"} else 30 for asked in questionnaire.questions)
-    return max(1, round(seconds / 60))

@@ -2,6 +2,7 @@
 
 from consultation.models import Option, Question, Version
 from consultation.models.option import FACTS
+from consultation.paths.conditions import condition_of
 from consultation.questionnaire import Questionnaire, Sheet
 from questions.definitions import Choice, Definition
 from questions.kinds import KINDS
@@ -17,7 +18,15 @@ def written(version: Version) -> Questionnaire:
     options = list(Option.objects.filter(consultation=version.consultation_id))
     pages = version.pages.prefetch_related("questions__choices")
     sheets = (
-        Sheet(number, page.key, page.title, page.intro, tuple(_definition(row, options) for row in page.questions.all()))
+        Sheet(
+            number=number,
+            key=page.key,
+            title=page.title,
+            intro=page.intro,
+            questions=tuple(_definition(row, options) for row in page.questions.all()),
+            when=condition_of(page.when) if page.when else None,
+            whens={row.key: condition_of(row.when) for row in page.questions.all() if row.when},
+        )
         for number, page in enumerate(pages, start=1)
     )
     return Questionnaire(tuple(sheets), tuple(option_facts(option) for option in options))

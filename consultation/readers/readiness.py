@@ -5,6 +5,7 @@ from typing import Literal
 
 from consultation.models import Consultation
 from consultation.questionnaire import Questionnaire
+from consultation.readers.paths import faults_of
 from consultation.readers.questionnaires import written
 from questions.kinds import kind_of
 
@@ -64,4 +65,4 @@ def _questions(questionnaire: Questionnaire) -> list[Gap]:
             Gap(f"“{asked.text}” on page {sheet.number}: {fault[0].lower()}{fault[1:]}", "questions")
             for fault in kind_of(asked).faults(asked)
         ]
-    return gaps
+    return gaps + [Gap(fault.sentence, "questions") for fault in faults_of(questionnaire)]

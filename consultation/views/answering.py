@@ -1,22 +1,38 @@
 """Answering, one page at a time."""
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.clock import LONDON
 from common.problems import headline
-from consultation.actions.answering import save_answers
+from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.models import Consultation
-from consultation.permissions import can_answer
+from consultation.permissions import can_answer, can_fill_in, can_take_back
 from consultation.questionnaire import Sheet
-from consultation.readers.answers import Paper, lines_of, paper_of
+from consultation.readers.answers import (
+    Paper,
+    as_sent,
+    facts_side_by_side,
+    fallen_away,
+    lines_of,
+    mark_of,
+    paper_after,
+    paper_of,
+    words_of,
+)
+from consultation.readers.evidence import debates_on
+from consultation.readers.receipts import receipt_of, root_of
+from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
-from consultation.requests import Go, Press, problems_on, read_sheet, written_by
+from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
 from consultation.views.loading import load, signed_in
 from questions.definitions import Given
 
@@ -24,33 +40,38 @@ from questions.definitions import Given
 @login_required
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One page of questions. Whatever is sent is kept first; then back, on, or an order changed."""
+    """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
+    is kept by then."""
     consultation, sheet, paper = _open_page(request, slug, number)
     if request.method == "GET":
-        return _show(request, consultation, sheet, paper)
+        return _read_page(request, consultation, paper, number)
     press = Press.read(request.POST)
     answers = press.applied(sheet, read_sheet(sheet, request.POST))
-    now, user = timezone.now(), signed_in(request)
-    save_answers(consultation, answers, by=user, at=now, page=number, **written_by(request.POST))
-    here = reverse("consultation:page", args=[slug, number])
+    user = signed_in(request)
+    try:
+        save_answers(consultation, answers, by=user, at=timezone.now(), page=number, **written_by(answers, request.POST))
+    except AnswersDiffer as found:
+        paper = paper_of(user, consultation)
+        return _show(request, consultation, sheet, paper, typed=answers, elsewhere=found.stored)
     if press.is_a_move:
-        return redirect(f"{here}?{press.told(request.POST)}#{press.anchor}")
-    go = Go.read(request.POST)
-    problems = problems_on(sheet, {**paper.given, **answers}) if go.is_onwards else {}
-    if problems:
-        return _show(request, consultation, sheet, paper_of(user, consultation), problems)
-    return redirect(go.target(slug, number, of=len(paper.questionnaire.sheets)))
+        return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
+    return _lead_on(request, consultation, paper_after(paper, answers, user=user), number)
 
 
 @login_required
 @require_POST
 def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Keeps a page's answers as they are typed; the script's own door. Says when."""
+    """Keeps a page's answers as they are typed; the script's own door. Says when, and by what mark each is known from
+    now on. 409: some were changed elsewhere and stay as they are, the rest is kept."""
     consultation, sheet, _ = _open_page(request, slug, number)
     now = timezone.now()
     answers = read_sheet(sheet, request.POST)
-    save_answers(consultation, answers, by=signed_in(request), at=now, page=number, **written_by(request.POST))
-    return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}"})
+    try:
+        save_answers(consultation, answers, by=signed_in(request), at=now, page=number, **written_by(answers, request.POST))
+    except AnswersDiffer as found:
+        return JsonResponse({"differ": sorted(found.stored)}, status=409)
+    held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
+    return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held})
 
 
 @login_required
@@ -58,10 +79,10 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    can_answer(user, consultation, now).enforce()
+    (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now).enforce()
     if request.method == "POST":
         try:
-            submit_response(consultation, by=user, at=now)
+            submit_response(consultation, by=user, at=now, **publication_in(request.POST))
         except IncompleteAnswers:
             return _show_check(request, consultation, told=True)
         return redirect("consultation:receipt", slug)
@@ -76,26 +97,27 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     paper = paper_of(user, consultation) if consultation.opened_at else None
     if paper is None or paper.response is None:
         raise Http404("nothing was sent")
-    sent = Paper(paper.version, paper.questionnaire, None, paper.response, _sent(paper))
+    sent = as_sent(paper)
+    receipt = receipt_of(paper.response)
     shown = {
         "consultation": consultation,
         "response": paper.response,
         "lines": lines_of(sent),
         "draft": paper.draft,
         "may_change": can_answer(user, consultation, now),
+        "may_take_back": can_take_back(user, consultation, now),
+        "receipt": receipt,
+        "receipt_holds": receipt is not None and receipt.holds(),
+        "root": root_of(consultation),
         "now": now,
     }
     return render(request, "consultation/receipt.html", shown)
 
 
-def _sent(paper: Paper) -> dict[str, Given]:
-    assert paper.response is not None
-    return dict(paper.response.answers.values_list("question__key", "value"))
-
-
 def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper]:
+    """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
     consultation = load(request, slug)
-    can_answer(request.user, consultation, timezone.now()).enforce()
+    can_fill_in(request.user, consultation, timezone.now()).enforce()
     paper = paper_of(signed_in(request), consultation)
     sheet = paper.questionnaire.sheet(number)
     if sheet is None:
@@ -103,24 +125,68 @@ def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultati
     return consultation, sheet, paper
 
 
+def _read_page(request: HttpRequest, consultation: Consultation, paper: Paper, number: int) -> HttpResponse:
+    sheet = paper.path.sheet(number)
+    if sheet is not None:
+        return _show(request, consultation, sheet, paper)
+    nearest = paper.path.nearest(number)
+    if nearest is None:
+        messages.info(request, "Nothing is asked of you here, as far as your facts and answers go.")
+        return redirect("consultation:detail", consultation.slug)
+    messages.info(request, "That page is not asked of you, because of what you answered before it. Here is the nearest.")
+    return redirect("consultation:page", consultation.slug, nearest)
+
+
+def _lead_on(request: HttpRequest, consultation: Consultation, paper: Paper, number: int) -> HttpResponse:
+    """Where to, now that it is kept: to what is missing on this page, to what these answers brought to it, or where was asked."""
+    go, sheet = Go.read(request.POST), paper.path.sheet(number)
+    if go.is_onwards and sheet is not None:
+        shown = shown_on(sheet, request.POST)
+        problems = problems_on(sheet, paper.given, only=shown)
+        if problems:
+            return _show(request, consultation, sheet, paper, problems)
+        fresh = next((asked for asked in sheet.questions if asked.key not in shown), None)
+        if fresh is not None:
+            query = urlencode({"follows": fresh.key} | ({"then": go.then} if go.then else {}))
+            return redirect(f"{request.path}?{query}#{fresh.anchor}")
+    return redirect(go.target(consultation.slug, number, paper.path))
+
+
 def _show(
-    request: HttpRequest, consultation: Consultation, sheet: Sheet, paper: Paper, problems: dict[str, str] | None = None
+    request: HttpRequest,
+    consultation: Consultation,
+    sheet: Sheet,
+    paper: Paper,
+    problems: dict[str, str] | None = None,
+    *,
+    typed: Answers | None = None,
+    elsewhere: dict[str, Given | None] | None = None,
 ) -> HttpResponse:
-    errors = problems or {}
+    """`typed` stands over what is kept; `elsewhere` is what was kept of the same questions by another device."""
+    errors, other, given = problems or {}, elsewhere or {}, {**paper.given, **(typed or {})}
     alone = len(sheet.questions) == 1
     controls = [
-        control_of(asked, paper.given.get(asked.key), error=errors.get(asked.key, ""), alone=alone) for asked in sheet.questions
+        control_of(asked, given.get(asked.key), error=errors.get(asked.key, ""), alone=alone) for asked in sheet.questions
     ]
     wrong = [control.problem for control in controls if control.error]
     shown = {
         "consultation": consultation,
         "sheet": sheet,
-        "pages": len(paper.questionnaire.sheets),
+        "path": paper.path,
+        "at": paper.path.place(sheet.number),
+        "next": paper.path.after(sheet.number),
         "controls": controls,
+        "asked": " ".join(asked.key for asked in sheet.questions),
+        "held": [(asked.key, mark_of(asked, paper.given.get(asked.key))) for asked in sheet.questions],
+        "elsewhere": [(asked, words_of(asked, other[asked.key])) for asked in sheet.questions if asked.key in other],
+        "facts": facts_side_by_side(paper.questionnaire, sheet),
         "problems": wrong,
         "headline": headline(len(wrong)),
         "paper": paper,
+        "debates": debates_on(request.user, consultation, sheet.questions),
         "moved": request.GET.get("moved", ""),
+        "follows": request.GET.get("follows", ""),
+        "was_sent": request.method == "POST",
         "returns": "check" if "check" in (request.GET.get("then"), request.POST.get("then")) else "",
         "now": timezone.now(),
     }
@@ -133,13 +199,17 @@ def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool)
         return redirect("consultation:receipt" if paper.response else "consultation:detail", consultation.slug)
     lines = lines_of(paper)
     wrong = [line for line in lines if line.problem] if told else []
+    wish = wish_of((line.asked for line in lines), paper.given, paper.response)
     shown = {
         "consultation": consultation,
         "paper": paper,
+        "wish": replace(wish, **publication_in(request.POST)) if request.method == "POST" else wish,
         "lines": lines,
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),
-        "pages": len(paper.questionnaire.sheets),
+        "fallen": fallen_away(paper),
+        "path": paper.path,
+        "last": paper.path.sheets[-1].number if paper.path.sheets else None,
         "now": timezone.now(),
     }
     return render(request, "consultation/check.html", shown)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation.actions.writing import change_details, write_consultation
 from consultation.forms import DetailsForm
 from consultation.permissions import can_organise, can_write
+from consultation.readers.builder import built
 from consultation.readers.questionnaires import questionnaire_of, written
 from consultation.readers.readiness import advice_before_opening, gaps_before_opening
 from consultation.rendering import control_of
@@ -27,7 +28,11 @@ def new(request: HttpRequest) -> HttpResponse:
         consultation = write_consultation(by=user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, "The draft is there. Only organisers and directors can see it.")
         return redirect("consultation:edit", consultation.slug)
-    return render(request, "consultation/form.html", {"form": form, "title": "Write a consultation", "verb": "Make the draft"})
+    return render(
+        request,
+        "consultation/form.html",
+        {"form": form, "title": "Write a consultation", "verb": "Make the draft", "is_new": True},
+    )
 
 
 @login_required
@@ -42,7 +47,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "options": consultation.options.all(),
         "discarded": consultation.discarded.all(),
         "documents": consultation.documents.all(),
-        "pages": version.pages.prefetch_related("questions"),
+        "built": built(version, written(version)),
         "gaps": gaps_before_opening(consultation),
         "advice": advice_before_opening(consultation),
     }

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consultation.actions import options, questionnaire
+from consultation.actions import arranging, options, questionnaire
 from consultation.forms import DiscardedForm, DocumentForm, OptionForm, PageForm, QuestionForm
 from consultation.models import Consultation, Discarded, Document, Option, Page, Question
 from consultation.ordering import Direction
@@ -38,6 +38,7 @@ REMOVALS: Final[dict[str, Callable[..., None]]] = {
     "pages": questionnaire.remove_page,
     "questions": questionnaire.remove_question,
 }
+COPIES: Final[dict[str, Callable[..., Any]]] = {"pages": arranging.copy_page, "questions": arranging.copy_question}
 SECTIONS: Final = {"discarded": "options", "pages": "questions"}
 """Where on the draft's page a part is found, if not under its own name."""
 
@@ -93,8 +94,8 @@ def new_page(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = _writable(request, slug)
     form = PageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        questionnaire.add_page(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
-        return _back(request, slug, "questions")
+        page = questionnaire.add_page(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "pages", row=page)
     return _show(request, consultation, form, "One more page", "Add the page")
 
 
@@ -106,7 +107,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = PageForm(request.POST or None, instance=page)
     if request.method == "POST" and form.is_valid():
         questionnaire.change_page(page, by=_by(request), at=timezone.now(), **form.cleaned_data)
-        return _back(request, slug, "questions")
+        return _back(request, slug, "pages", row=page)
     return _show(request, consultation, form, f"Page {page.position}", "Save")
 
 
@@ -117,8 +118,8 @@ def new_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     page = get_object_or_404(ROWS["pages"](consultation), pk=pk)
     form = QuestionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        questionnaire.add_question(page, by=_by(request), at=timezone.now(), choices=form.labels_given, **form.words)
-        return _back(request, slug, "questions")
+        added = questionnaire.add_question(page, by=_by(request), at=timezone.now(), choices=form.labels_given, **form.words)
+        return _back(request, slug, "questions", row=added)
     return _show(request, consultation, form, f"One more question on page {page.position}", "Add the question")
 
 
@@ -130,7 +131,7 @@ def edit_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = QuestionForm(request.POST or None, instance=question)
     if request.method == "POST" and form.is_valid():
         questionnaire.change_question(question, by=_by(request), at=timezone.now(), choices=form.labels_given, **form.words)
-        return _back(request, slug, "questions")
+        return _back(request, slug, "questions", row=question)
     return _show(request, consultation, form, "The question", "Save")
 
 
@@ -143,7 +144,39 @@ def move(request: HttpRequest, slug: str, noun: str, pk: int, direction: str) ->
         raise Http404("no such move")
     row = get_object_or_404(ROWS[noun](consultation), pk=pk)
     MOVES[noun](row, cast("Direction", direction), by=_by(request), at=timezone.now())
-    return _back(request, slug, noun, told=False)
+    return _back(request, slug, noun, told=False, row=row if noun in COPIES else None)
+
+
+@login_required
+@require_POST
+def place(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
+    """Put a page, or a question on a page, at a position."""
+    consultation = _writable(request, slug)
+    position = request.POST.get("position", "")
+    if noun not in {"pages", "questions"} or not (position.isascii() and position.isdigit() and len(position) < 5):
+        raise Http404("no such place")
+    row = get_object_or_404(ROWS[noun](consultation), pk=pk)
+    where: dict[str, Any] = {"position": int(position), "by": _by(request), "at": timezone.now()}
+    if noun == "pages":
+        arranging.place_page(row, **where)
+    else:
+        page = request.POST.get("page", "")
+        if not (page.isascii() and page.isdigit() and len(page) < 19):
+            raise Http404("no such page")
+        arranging.place_question(row, page=get_object_or_404(ROWS["pages"](consultation), pk=page), **where)
+    return _back(request, slug, noun, told=False, row=row)
+
+
+@login_required
+@require_POST
+def copy(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
+    """One more like it, right after it."""
+    consultation = _writable(request, slug)
+    if noun not in COPIES:
+        raise Http404("no such part")
+    row = get_object_or_404(ROWS[noun](consultation), pk=pk)
+    made = COPIES[noun](row, by=_by(request), at=timezone.now())
+    return _back(request, slug, noun, row=made)
 
 
 @login_required
@@ -170,11 +203,12 @@ def _by(request: HttpRequest) -> Any:
     return request.user
 
 
-def _back(request: HttpRequest, slug: str, noun: str, *, told: bool = True) -> HttpResponse:
+def _back(request: HttpRequest, slug: str, noun: str, *, told: bool = True, row: Page | Question | None = None) -> HttpResponse:
+    """To the draft: to the page or question itself where it is still there, else to its section."""
     if told:
         messages.success(request, "Saved.")
     response = redirect("consultation:edit", slug)
-    response["Location"] += f"#{SECTIONS.get(noun, noun)}"
+    response["Location"] += f"#{noun.removesuffix('s')}-{row.pk}" if row else f"#{SECTIONS.get(noun, noun)}"
     return response
 
 

@@ -14,6 +14,7 @@ from digest.models import CapabilityToken, Subscription
 from digest.streams import WEEKLY
 from digest.tokens import standing_token
 from mail import addresses
+from mail.bounces import forgive_what_came_back, may_be_tried
 from mail.models import Address, ConsentEvent
 from mail.outbox import queue_mail
 from mail.suppressions import lift, suppress
@@ -40,9 +41,13 @@ class TooLateToUndo(DomainError):
 @transaction.atomic
 def ask_for_weekly(email: str, *, form: str, ip: str, at: datetime) -> None:
     """Somebody typed this address into the form. A mail to it says what comes next; the page says the same whatever we know.
-    Safe to call twice: one open subscription, one mail an hour."""
+    Where mail came back from it, its owner's word is asked for again. Safe to call twice: one open subscription, one mail an
+    hour."""
     address = _locked(addresses.address_for(email, at=at))
     subscription = Subscription.objects.open().filter(address=address, stream=WEEKLY).first()
+    if subscription and subscription.state == Subscription.State.ACTIVE and _must_prove_again(address, at=at):
+        _end(subscription, reason="mail came back", at=at)
+        subscription = None
     if subscription is None:
         subscription = Subscription.objects.create(address=address, made_at=at)
         _prove(subscription, "asked", form=form, ip=ip, at=at)
@@ -65,6 +70,7 @@ def confirm_subscription(
     if subscription.state != Subscription.State.PENDING:
         return subscription
     address = addresses.confirm(subscription.address, at=at)
+    forgive_what_came_back(address, at=at)
     return _activate(subscription, address, weekday=weekday, hour=hour, form=form, ip=ip, at=at)
 
 
@@ -191,6 +197,17 @@ def _prove(subscription: Subscription, action: str, *, form: str, ip: str, at: d
         at=at,
         by=account,
     )
+
+
+def _must_prove_again(address: Address, *, at: datetime) -> bool:
+    """Mail came back from it, and it has no account whose page could have it written to again."""
+    return address.account_id is None and may_be_tried(address, at=at)
+
+
+def _end(subscription: Subscription, *, reason: str, at: datetime) -> None:
+    subscription.state, subscription.ended_at, subscription.ended_reason = Subscription.State.ENDED, at, reason
+    subscription.save(update_fields=["state", "ended_at", "ended_reason"])
+    withhold_unsent(subscription, reason=reason)
 
 
 def _locked(address: Address) -> Address:

@@ -19,7 +19,7 @@ from PIL import Image
 from accounts.models import User
 from common.errors import DomainError
 from common.html_reading import read_html
-from common.own_pictures import LARGE, SMALL, file_in, fitted
+from common.own_pictures import LARGE, OWN_FILES, SMALL, file_in, fitted
 from common.pictures import NoPicture, as_webp, opened_upright
 from forum import permissions
 from forum.actions.errors import TextRefused
@@ -133,6 +133,8 @@ def sweep_files(*, at: datetime) -> int:
 
 def files_in(html: str) -> list[UUID]:
     """The files of ours that a clean piece of HTML shows or leads to."""
+    if OWN_FILES not in html:
+        return []
     told = read_html(html)
     paths = (address.removeprefix(settings.SITE_URL) for address in (*told.links, *told.pictures))
     return list(dict.fromkeys(file for file in map(file_in, paths) if file is not None))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.db import connection
-from django.db.models import Case, Exists, F, IntegerField, When
+from django.db.models import Case, F, IntegerField, When
 
 from forum.models import Post, Topic, TopicActivity
 
@@ -38,22 +38,6 @@ def count_below(topic: Topic, parent_number: int | None, root_number: int) -> No
             default=F("descendant_count"),
             output_field=IntegerField(),
         ),
-    )
-
-
-def count_in_topic(post: Post) -> None:
-    """One more published post, the last of its topic. One statement, which also finds whether its writer was there before."""
-    before = Post.objects.filter(
-        topic=post.topic_id, author=post.author_id, persona=post.persona_id, state=Post.State.PUBLISHED
-    ).exclude(pk=post.pk)
-    newcomers = Case(When(Exists(before), then=0), default=1, output_field=IntegerField())
-    TopicActivity.objects.filter(topic=post.topic_id).update(
-        reply_count=F("reply_count") + 1,
-        participant_count=F("participant_count") + newcomers,
-        last_post_number=post.number,
-        last_posted_at=post.created_at,
-        last_author=post.author_id,
-        last_persona=post.persona_id,
     )
 
 

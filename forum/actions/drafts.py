@@ -4,6 +4,7 @@ them, and is told of the newer one where there is one. No clock of any device de
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from django.db.models.query import QuerySet
 
 from accounts.models import User
 from common.errors import DomainError
+from common.handwritten import Handwritten
 from forum.actions.errors import TextRefused
 from forum.models import Draft, Persona, Post, Revision
 from forum.models.persona import own_tag
@@ -39,7 +41,7 @@ poll = CASE WHEN %(of_poll)s THEN EXCLUDED.poll ELSE forum_draft.poll END
 WHERE forum_draft.sequence = %(seen)s
 RETURNING sequence
 """
-_FINISH: Final = """
+_FINISH: Final = Handwritten("""
 WITH old AS (
     DELETE FROM forum_draft WHERE user_id = %(user)s AND key <> %(key)s AND title = '' AND body = '' AND saved_at < %(before)s
 )
@@ -48,7 +50,15 @@ VALUES (%(user)s, %(key)s, %(seen)s + 1, '', '', NULL, %(at)s)
 ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', poll = NULL,
 saved_at = EXCLUDED.saved_at
 WHERE forum_draft.sequence = %(seen)s OR position(btrim(forum_draft.body, E' \n') in %(text)s) > 0
-"""
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The draft of which a text was made: its name, and the sequence that its writer had before them, 0 for none."""
+
+    key: str
+    seen: int = 0
 
 
 class DraftGone(DomainError):
@@ -93,8 +103,8 @@ def save_draft(
     if not _KEYS.fullmatch(key) or not _is_own(key, by):
         raise TextRefused("What is written here is not kept as a draft.")
     told = _told(by, key, seen, at) | {"title": _kept(title, 255), "body": _kept(body, MOST), "parent": parent_number}
-    kept_poll = _kept_poll(poll or {})
-    told |= {"of_poll": poll is not None, "poll": json.dumps(kept_poll) if kept_poll else None}
+    asked = kept_poll(poll or {})
+    told |= {"of_poll": poll is not None, "poll": json.dumps(asked) if asked else None}
     if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
         raise TooManyDrafts(f"You have {MOST_DRAFTS} drafts, which is the most. Post or delete some of them.")
     if _is_out_already(by, key, told["title"], told["body"]):
@@ -107,7 +117,7 @@ def save_draft(
     newer = Draft.objects.filter(user=by, key=key).first()
     if newer is None:
         raise DraftGone
-    if (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == kept_poll):
+    if (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == asked):
         return newer.sequence
     raise DraftMovedOn(newer)
 
@@ -116,8 +126,7 @@ def finish_draft(*, by: User, key: str, text: str, at: datetime, seen: int = 0) 
     """It was posted as `text`. A draft that says more, and that the writer did not have before them, stays. One statement."""
     if not _is_own(key, by):
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_FINISH, _told(by, key, seen, at) | {"text": text, "before": at - _EMPTY_FOR})
+    _FINISH.run(**_told(by, key, seen, at), text=text, before=at - _EMPTY_FOR)
 
 
 def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) -> Draft | None:
@@ -187,7 +196,7 @@ def _told(by: User, key: str, seen: int, at: datetime) -> dict[str, Any]:
     return {"user": by.pk, "key": key, "seen": seen, "at": at}
 
 
-def _kept_poll(poll: Mapping[str, str]) -> dict[str, str] | None:
+def kept_poll(poll: Mapping[str, str]) -> dict[str, str] | None:
     """None where nothing is asked yet: how people would vote is no draft by itself."""
     if not any(poll.get(name, "").strip() for name in ("question", "options")):
         return None

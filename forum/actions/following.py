@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 
 from accounts.models import User
 from common.html_reading import read_html
@@ -27,22 +26,6 @@ WHERE forum_topicmember.level = 'normal' AND forum_topicmember.because = ''
 def follow_by_starting(topic: Topic, *, by: User, at: datetime) -> None:
     """Whoever starts a topic follows it, and has read what they wrote."""
     TopicMember.objects.create(user=by, topic=topic, last_read=1, read_at=at, level=Level.TRACKING, because=Because.STARTED)
-
-
-def follow_by_writing(post: Post, *, by: User) -> None:
-    """Whoever answers follows from then on, unless they chose otherwise; what they wrote themselves is read."""
-    untouched = Q(level=Level.NORMAL) & ~Q(because=Because.CHOSEN)
-    known = TopicMember.objects.filter(user=by, topic=post.topic_id).update(
-        level=Case(When(untouched, then=Value(Level.TRACKING.value)), default=F("level"), output_field=CharField()),
-        because=Case(When(untouched, then=Value(Because.REPLIED.value)), default=F("because"), output_field=CharField()),
-        last_read=Case(
-            When(last_read=post.number - 1, then=Value(post.number)), default=F("last_read"), output_field=IntegerField()
-        ),
-    )
-    if not known:
-        mine = TopicMember(user=by, topic_id=post.topic_id, last_read=post.number, read_at=post.created_at)
-        mine.level, mine.because = Level.TRACKING, Because.REPLIED
-        TopicMember.objects.bulk_create([mine], ignore_conflicts=True)
 
 
 def follow_by_being_named(post: Post) -> None:

@@ -30,6 +30,7 @@ from forum.sealing import (
     unlocked,
     without,
 )
+from notifications.events import record_event
 
 BATCH: Final = 500
 MOST_PLACES: Final = 255
@@ -48,7 +49,7 @@ class HandedOver:
 
 def hand_over_seals(key: OfficerKey, *, by: User, passphrase: str, at: datetime) -> HandedOver:
     """An officer does their half for a batch of seals: first of those that another has begun, then of others. Asked again, it
-    goes on. Raises CannotBeOpened, Refused."""
+    goes on. Whose key it is hears of it once a day. Raises CannotBeOpened, Refused."""
     permissions.can_let_in(by, key).enforce()
     mine = _unlocked(by, passphrase)
     with transaction.atomic():
@@ -60,6 +61,8 @@ def hand_over_seals(key: OfficerKey, *, by: User, passphrase: str, at: datetime)
         if begun or finished:
             about = ("user", key.user_id)
             audit.record("officer_key.hand_over", subject=about, by=by.pk, at=at, key=key.pk, begun=begun, finished=finished)
+        if finished:
+            record_event("forum.let_in", at=at, by=None, user=key.user_id)
     return HandedOver(begun, finished)
 
 

@@ -33,6 +33,17 @@ class MarksBefore:
     marks: Sequence[tuple[int, int, int, bool]]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """How far one topic was read before all of it was marked at the moment `at`, which made it `became`; `last_read` is None
+    where nothing was known."""
+
+    at: str
+    became: int
+    last_read: int | None
+    read_at: str | None
+
+
 _READ = """
 INSERT INTO forum_topicmember (user_id, topic_id, last_read, read_at, level) VALUES (%s, %s, %s, %s, 'normal')
 ON CONFLICT (user_id, topic_id) DO UPDATE SET last_read = EXCLUDED.last_read, read_at = EXCLUDED.read_at
@@ -65,6 +76,15 @@ def mark_topic_read(topic: Topic, *, by: User, number: int, at: datetime) -> Non
         with connection.cursor() as cursor:
             cursor.execute(_READ, [by.pk, topic.pk, number, at])
     reading.mark_read(Notice.objects.about(topic=topic.pk, number__lte=number), by=by, at=at)
+
+
+@transaction.atomic
+def mark_whole_topic_read(topic: Topic, *, by: User, at: datetime) -> ReadBefore:
+    """Everything in it up to now counts as read. Returns how it was."""
+    mine = TopicMember.objects.select_for_update().filter(user_id=by.pk, topic_id=topic.pk).first()
+    mark_topic_read(topic, by=by, number=topic.last_number, at=at)
+    was = (mine.last_read, mine.read_at.isoformat() if mine.read_at else None) if mine else (None, None)
+    return ReadBefore(at.isoformat(), topic.last_number, *was)
 
 
 @transaction.atomic

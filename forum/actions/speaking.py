@@ -86,8 +86,9 @@ def mark_to_keep(topic: Topic, persona: Persona | None, *, by: User, wanted: boo
     """The mark of the writer's present practice, where the post is to be kept from it, or the persona has kept one before: what
     it says next would give it away. No statement for whoever writes under their own name and keeps nothing."""
     if not wanted:
-        kept = Post.objects.filter(topic=topic, persona=persona, kept_from__isnull=False)
-        if persona is None or topic.category.is_public or not kept.exists():
+        if persona is None or topic.category.is_public:
+            return None
+        if not Post.objects.filter(topic=topic, persona=persona, kept_from__isnull=False).exists():
             return None
     practices = Facts.objects.filter(user=by).values_list("practices", flat=True).first()
     return new_mark(settings.PERSONA_KEY, practices[-1]) if practices else None

@@ -8,8 +8,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.errors import DomainError
-from forum.actions.reading import FollowBefore, MarksBefore
+from forum.actions.reading import FollowBefore, MarksBefore, ReadBefore
 from forum.models import Bookmark, CategoryMember, Level, Post, TopicMember
+from notifications.actions import reading
+from notifications.models import Notice
 
 _MARKS = """
 UPDATE forum_topicmember member SET last_read = told.before,
@@ -34,6 +36,29 @@ def unfollow_as_before(topic_id: int, before: FollowBefore, *, by: User, level: 
         return
     mine.level, mine.because = Level(before.level or Level.NORMAL), before.because
     mine.save(update_fields=["level", "because"])
+
+
+@transaction.atomic
+def hear_as_before(topic_id: int, before: FollowBefore, *, by: User, muted_at: datetime) -> None:
+    """A topic that was muted is followed as it was, and what was told of it and counted as read by that is unread. Raises
+    ChangedSince."""
+    unfollow_as_before(topic_id, before, by=by, level=Level.MUTED)
+    reading.mark_unread(Notice.objects.about(topic=topic_id), by=by, read_at=muted_at)
+
+
+@transaction.atomic
+def unread_as_before(topic_id: int, before: ReadBefore, *, by: User) -> None:
+    """One topic is read as far as it was, and so are the notices about it. Raises ChangedSince where more was read since."""
+    mine = TopicMember.objects.select_for_update().filter(user=by, topic=topic_id, last_read=before.became).first()
+    if mine is None:
+        raise ChangedSince("You read on since: that stays.")
+    reading.mark_unread(Notice.objects.about(topic=topic_id), by=by, read_at=datetime.fromisoformat(before.at))
+    if before.last_read is None and mine.level == Level.NORMAL:
+        mine.delete()
+        return
+    mine.last_read = before.last_read or 0
+    mine.read_at = datetime.fromisoformat(before.read_at) if before.read_at else None
+    mine.save(update_fields=["last_read", "read_at"])
 
 
 @transaction.atomic

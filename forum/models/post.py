@@ -32,17 +32,18 @@ class PostQuerySet(QuerySet["Post"]):
             rule |= models.Q(persona=persona_id, state__in=Post.KEPT)
         return self.filter(rule)
 
-    def visible_or_own(self, user: Anyone, *, topic_id: int) -> Self:
+    def visible_or_own(self, user: Anyone, *, topic_id: int, tag: bytes | None = None) -> Self:
         """Of one topic: those whose text this person may read, and those that wait and are by their own persona there, also where
-        that began the topic and the whole of it waits."""
+        that began the topic and the whole of it waits. `tag`: of their pseudonym there, where it is worked out already."""
         standing = standing_of(user)
         rule = _readable(standing) & topic_rule(standing, "topic__")
         if standing.user_id is not None:
-            mine = models.Q(persona__owner_tag=own_tag(topic_id, standing.user_id), persona__topic=topic_id)
+            tag = tag or own_tag(topic_id, standing.user_id)
+            mine = models.Q(persona__owner_tag=tag, persona__topic=topic_id)
             waiting = models.Q(topic__state=Topic.State.PENDING, topic__persona=models.F("persona"))
             there = topic_rule(standing, "topic__") | (waiting & readable_rule(standing, "topic__category__"))
             rule |= mine & models.Q(state__in=Post.KEPT) & there
-            rule |= _readable(standing) & own_kept_rule(standing, topic_id, "topic__")
+            rule |= _readable(standing) & own_kept_rule(standing, topic_id, "topic__", tag=tag)
         return self.filter(rule, topic=topic_id)
 
     def written_by(self, user: Anyone) -> Self:
@@ -85,11 +86,12 @@ class Post(models.Model):
 
     `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
     once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
-    `descendant_count` all below a root. `moderation_version` goes up with every change of state. `changed_quietly`:
+    `descendant_count` all below a root. `moderation_version` goes up with every change of state or notices. `changed_quietly`:
     every change so far was made at once, before anybody said anything of it, so the page does not call it changed. `held_because`
     tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
     none for a persona, an import, and what was written before it was kept. `kept_from`: the mark of the practice whose members
-    do not see it (`forum.keeping`). `words_gone_at`: since when nothing of its text is left. Where a post was moved to
+    do not see it (`forum.keeping`). `notices`: lines that rooms above put under it (`actions.notices`), each a mapping of `kind`,
+    `text` and `url`, a path on this site. `words_gone_at`: since when nothing of its text is left. Where a post was moved to
     another topic, a row of state *moved* keeps its number: it has no author and no text, and `PostMove` says where the post is.
     """
 
@@ -148,6 +150,7 @@ class Post(models.Model):
     form_key = models.UUIDField(null=True)
     standing = models.JSONField(null=True)
     kept_from = models.BinaryField(null=True)
+    notices = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     search = models.GeneratedField(
         expression=SearchVector("html", weight="B", config="english"), output_field=SearchVectorField(), db_persist=True
     )

@@ -2,8 +2,16 @@
 
 from forum.readers.categories import categories_with_latest, category_for, readable_category_ids
 from forum.readers.latest import best_of, latest_topics, unread_topics
-from forum.readers.level import Branch, conversations, more_replies
-from forum.readers.posts import PostSnippet, first_on, first_placed, post_snippets, posts_in_time, posts_to_tell_of
+from forum.readers.level import Branch, conversations, more_replies, sealed_conversations
+from forum.readers.posts import (
+    PostSnippet,
+    first_on,
+    first_placed,
+    post_snippets,
+    posts_in_time,
+    posts_to_tell_of,
+    seals_in_time,
+)
 from forum.readers.topic import TopicPage, topic_page
 from forum.readers.topic_list import ORDERS, TopicRow, topic_rows
 
@@ -25,6 +33,8 @@ __all__ = [
     "posts_in_time",
     "posts_to_tell_of",
     "readable_category_ids",
+    "sealed_conversations",
+    "seals_in_time",
     "topic_page",
     "topic_rows",
     "unread_topics",

@@ -34,13 +34,14 @@ def draft_of(user: User, key: str) -> Draft | None:
 
 
 def draft_among(user: User, key: str, *, latest: Mapping[str, Any] | None) -> Draft | None:
-    """The draft of a reply with words in it, out of what `topic_page` brought: `latest`, the reader's last one in the topic. No
-    statement, but where that one answers another post."""
-    if not latest or not latest["body"]:
+    """The draft of a reply with words or a poll in it, out of what `topic_page` brought: `latest`, the reader's last one in the
+    topic. No statement, but where that one answers another post."""
+    if not latest or not (latest["body"] or latest["poll"]):
         return None
     if latest["key"] != key:
         return draft_of(user, key)
-    return Draft(key=key, body=latest["body"], sequence=latest["sequence"], saved_at=datetime.fromisoformat(latest["saved_at"]))
+    told = {"key": key, "body": latest["body"], "poll": latest["poll"], "sequence": latest["sequence"]}
+    return Draft(**told, saved_at=datetime.fromisoformat(latest["saved_at"]))
 
 
 def drafts_of(user: User) -> list[DraftRow]:

@@ -1,4 +1,4 @@
-"""A topic in conversations: roots, and below them the first replies of each level, one statement a level.
+"""A topic in conversations: roots by one statement, and by another the first replies of each level below them.
 
 A page holds at most PAGE roots and ROOM replies, however many there are; the rest lies behind “show more replies”. The first
 replies of many posts are fetched together by a lateral join, so that a post with 20,000 replies costs what one with three does.
@@ -6,7 +6,7 @@ replies of many posts are fetched together by a lateral join, so that a post wit
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
@@ -14,21 +14,33 @@ from django.db.models.expressions import RawSQL
 from accounts.standing import Anyone
 from forum.models import Post, Topic
 from forum.models.post import PostQuerySet
-from forum.readers.posts import page_posts
+from forum.readers.posts import page_posts, page_seals
+from forum.readers.seals import Sealed
 
 PAGE: Final = 20
 ROOM: Final = 40
 LEVELS: Final = 3
 
-# An array and not a join: it is made once, ahead of everything, whatever the planner believes of the tables.
-_FIRST = """
-"forum_post"."id" = ANY(ARRAY(
-    SELECT child.id FROM unnest(%s::integer[]) AS parent(number) CROSS JOIN LATERAL (
-        SELECT id FROM forum_post WHERE topic_id = %s AND parent_number = parent.number AND state <> 'gap'
-        ORDER BY number LIMIT %s
-    ) child
-))
-"""
+_FIRST = """SELECT child.id, child.number, child.reply_count FROM unnest({parents}) AS parent(number) CROSS JOIN LATERAL (
+    SELECT id, number, reply_count FROM forum_post WHERE topic_id = %s AND parent_number = parent.number AND state <> 'gap'
+    ORDER BY number LIMIT greatest(1, ({room}) / greatest(1, cardinality({parents})))
+) child"""
+_ANSWERED = "ARRAY(SELECT number FROM {level} WHERE reply_count > 0 ORDER BY number LIMIT greatest(0, ({room})))"
+
+
+def _below() -> str:
+    """The first replies of posts, and theirs, level by level, as long as there is room. An array and not a join: it is made once,
+    ahead of everything, whatever the planner believes of the tables."""
+    parents, room, levels = "%s::integer[]", str(ROOM), []
+    for level in range(LEVELS):
+        levels.append(f"level{level} AS MATERIALIZED ({_FIRST.format(parents=parents, room=room)})")
+        room += f" - (SELECT count(*) FROM level{level})"  # noqa: S608 - nothing of a request is in it
+        parents = _ANSWERED.format(level=f"level{level}", room=room)
+    union = " UNION ALL ".join(f"SELECT id FROM level{level}" for level in range(LEVELS))  # noqa: S608 - as above
+    return f'"forum_post"."id" = ANY(ARRAY(WITH {", ".join(levels)} {union}))'
+
+
+_BELOW: Final = _below()
 
 
 @dataclass(slots=True)
@@ -57,18 +69,36 @@ class Conversations:
     before: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class SealedConversations:
+    """The same in short: first the roots, then all that is shown below them."""
+
+    seals: list[Sealed]
+    next_after: int = 0
+    before: int = 0
+
+
 def conversations(topic: Topic, user: Anyone, *, after: int = 0, before: int = 0) -> Conversations:
-    """The roots behind number `after`, or the last ones ahead of `before`. At most 1 + LEVELS statements."""
+    """The roots behind number `after`, or the last ones ahead of `before`. Two statements at most."""
+    shown, next_after, ahead = _roots(page_posts, topic, user, after, before)
+    return Conversations(_grown(topic, user, shown), next_after, ahead)
+
+
+def sealed_conversations(topic: Topic, user: Anyone, *, after: int = 0, before: int = 0) -> SealedConversations:
+    """The same posts in short, for who is signed in. Two statements at most."""
+    shown, next_after, ahead = _roots(page_seals, topic, user, after, before)
+    return SealedConversations([*shown, *_replies(page_seals, topic, user, shown)], next_after, ahead)
+
+
+def _roots(read: Any, topic: Topic, user: Anyone, after: int, before: int) -> tuple[list[Any], int, int]:
+    """Roots by `read` (`page_posts` or `page_seals`), and what leads on and back."""
     if before:
-        found = page_posts(topic, user, _roots_ahead, before=before)
+        found = read(topic, user, _roots_ahead, before=before)
         there_is_more, shown = len(found) > PAGE, found[:PAGE][::-1]
-        branches = _grown(topic, user, shown)
-        return Conversations(branches, shown[-1].number if shown else 0, shown[0].number if there_is_more else 0)
-    found = page_posts(topic, user, _roots_behind, after=after)
+        return shown, shown[-1].number if shown else 0, shown[0].number if there_is_more else 0
+    found = read(topic, user, _roots_behind, after=after)
     shown = found[:PAGE]
-    branches = _grown(topic, user, shown)
-    ahead = shown[0].number if shown and after else 0
-    return Conversations(branches, shown[-1].number if len(found) > PAGE else 0, ahead)
+    return shown, shown[-1].number if len(found) > PAGE else 0, shown[0].number if shown and after else 0
 
 
 def _roots_ahead(posts: PostQuerySet, *, topic: int, before: int) -> PostQuerySet:
@@ -83,39 +113,32 @@ def _answers_behind(posts: PostQuerySet, *, topic: int, parent: int, after: int)
     return posts.filter(topic=topic, parent_number=parent, number__gt=after).order_by("number")[: PAGE + 1]
 
 
-def _first_below(posts: PostQuerySet, *, topic: int, parents: list[int], each: int) -> PostQuerySet:
+def _first_below(posts: PostQuerySet, *, topic: int, parents: list[int]) -> PostQuerySet:
     """Says of which topic only inside the array: said again outside, the planner would read the whole topic."""
-    wanted = RawSQL(_FIRST, [parents, topic, each], output_field=BooleanField())  # noqa: S611 - values are parameters
+    values = [parents, topic, parents] + [topic] * (LEVELS - 1)
+    wanted = RawSQL(_BELOW, values, output_field=BooleanField())  # noqa: S611 - values are parameters
     return posts.filter(wanted).in_time()
 
 
 def more_replies(topic: Topic, user: Anyone, *, parent_number: int, after: int = 0) -> Conversations:
-    """The direct replies to a post behind number `after`, with theirs. At most 1 + LEVELS statements."""
+    """The direct replies to a post behind number `after`, with theirs. Two statements at most."""
     found = page_posts(topic, user, _answers_behind, parent=parent_number, after=after)
     shown = found[:PAGE]
     return Conversations(_grown(topic, user, shown), shown[-1].number if len(found) > PAGE else 0)
 
 
 def _grown(topic: Topic, user: Anyone, posts: Sequence[Post]) -> list[Branch]:
-    """These posts with their first replies, and theirs, while there is room."""
+    """These posts with their first replies, and theirs, while there is room. One statement at most."""
     branches = [Branch(post) for post in posts]
-    level, room = branches, ROOM
-    for _ in range(LEVELS):
-        answered = [branch for branch in level if branch.post.reply_count][:room]
-        if not answered:
-            break
-        level = _first_replies(topic, user, answered, each=room // len(answered))
-        room -= len(level)
-        if room <= 0:
-            break
+    by_number = {branch.post.number: branch for branch in branches}
+    for post in _replies(page_posts, topic, user, posts):
+        by_number[post.number] = branch = Branch(post)
+        if post.parent_number in by_number:  # else it answers what this reader may not see
+            by_number[post.parent_number].replies.append(branch)
     return branches
 
 
-def _first_replies(topic: Topic, user: Anyone, parents: Sequence[Branch], *, each: int) -> list[Branch]:
-    """Hang the first replies, at most `each`, below their parents; returns what was hung. One statement."""
-    by_number = {branch.post.number: branch for branch in parents}
-    posts = page_posts(topic, user, _first_below, parents=list(by_number), each=max(1, each))
-    found = [Branch(post) for post in posts]
-    for branch in found:
-        by_number[branch.post.parent_number or 0].replies.append(branch)
+def _replies(read: Any, topic: Topic, user: Anyone, posts: Sequence[Any]) -> list[Any]:
+    answered = [post.number for post in posts if post.reply_count][:ROOM]
+    found: list[Any] = read(topic, user, _first_below, parents=answered) if answered else []
     return found

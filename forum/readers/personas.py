@@ -37,6 +37,11 @@ class Voices:
     is_offered: bool = False
     may_keep: bool = False
 
+    @property
+    def are_asked_for(self) -> bool:
+        """There is something to choose."""
+        return bool(self.persona or self.is_offered or self.may_keep)
+
 
 @dataclass(frozen=True, slots=True)
 class PersonaRow:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import JSONField, OuterRef, Subquery, Value
+from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
@@ -15,11 +16,12 @@ from common.clock import london_moment
 from forum.models import Post, Reaction, Topic
 from forum.models.post import PostQuerySet
 from forum.readers.polls import with_polls
+from forum.readers.seals import Sealed, with_seals
 from forum.rendering import author_name, snippet
 
 Choose = Callable[..., PostQuerySet]
 """Some of the posts: `choose(posts, topic=…, **values)`; a function of a module, since a statement is kept for each."""
-ON_CARDS = ("html", "standing")
+ON_CARDS = ("html", "standing", "notices")
 UNREAD_HERE = ("search", "body", "form_key", "persona__sealed_person")
 
 
@@ -39,22 +41,36 @@ class PostSnippet:
 
 
 def page_posts(topic: Topic, user: Anyone, choose: Choose, **values: int | list[int]) -> list[Post]:
-    """Of the posts of a topic that has been found visible those that `choose` picks, with whatever a page draws of them, and
-    `said`: what the reader said of each. One statement."""
-    persona = {} if topic.own_persona_id is None else {"persona": topic.own_persona_id}
-    return with_topic(_PLACED.rows(user, choose, topic=topic.pk, **persona, **values), topic)
+    """Of the posts of a topic that has been found visible those that `choose` picks, with whatever a page draws of them, `said`:
+    what the reader said of each, and for who is signed in its `seal`. One statement."""
+    return with_topic(_PLACED.rows(user, choose, topic=topic.pk, **_persona(topic), **values), topic)
+
+
+def page_seals(topic: Topic, user: Anyone, choose: Choose, **values: int | list[int]) -> list[Sealed]:
+    """Of the same posts, for who is signed in, what the page shows of them in short. One statement."""
+    return [Sealed(*row) for row in _SEALED.tuples(user, choose, topic=topic.pk, **_persona(topic), **values)]
+
+
+def _persona(topic: Topic) -> dict[str, int]:
+    return {} if topic.own_persona_id is None else {"persona": topic.own_persona_id}
 
 
 def _placed(user: Anyone, choose: Choose, *, persona: int | None = None, **values: int) -> PostQuerySet:
-    placed = Post.objects.placed_for(user, persona_id=persona)
+    placed = _with_said(Post.objects.placed_for(user, persona_id=persona), user)
     if standing_of(user).is_signed_in:  # their cards are mostly kept: what only a card shows comes when it is drawn
-        placed = placed.select_related("author", "persona").defer(*UNREAD_HERE, *ON_CARDS)
+        placed = with_seals(placed, user, persona).select_related("author", "persona").defer(*UNREAD_HERE, *ON_CARDS)
     else:
         placed = placed.select_related("author__facts", "persona").defer(*UNREAD_HERE)
-    return choose(_with_said(with_polls(placed, user), user), **values)
+    return choose(with_polls(placed, user), **values)
+
+
+def _sealed(user: Anyone, choose: Choose, *, persona: int | None = None, **values: int) -> "QuerySet[Post, Any]":
+    placed = with_seals(_with_said(Post.objects.placed_for(user, persona_id=persona), user), user, persona)
+    return choose(placed, **values).values_list(*Sealed._fields)
 
 
 _PLACED: Final = ReadersStatement(_placed)
+_SEALED: Final = ReadersStatement(_sealed)
 
 
 def _with_said(posts: PostQuerySet, user: Anyone) -> PostQuerySet:
@@ -71,13 +87,18 @@ def with_words(posts: Sequence[Post]) -> Sequence[Post]:
     lacking = {post.pk: post for post in posts if "html" in post.get_deferred_fields()}
     for found in Post.objects.filter(pk__in=lacking).select_related("author__facts").only(*ON_CARDS, "author"):
         post = lacking[found.pk]
-        post.html, post.standing, post.author = found.html, found.standing, found.author
+        post.html, post.standing, post.notices, post.author = found.html, found.standing, found.notices, found.author
     return posts
 
 
 def posts_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[Post]:
     """The posts numbered first to last, as this person may see them. One statement."""
     return page_posts(topic, user, _numbered, first=first, last=last)
+
+
+def seals_in_time(topic: Topic, user: Anyone, *, first: int, last: int) -> list[Sealed]:
+    """The same posts in short. One statement."""
+    return page_seals(topic, user, _numbered, first=first, last=last)
 
 
 def _numbered(posts: PostQuerySet, *, topic: int, first: int, last: int) -> PostQuerySet:

@@ -109,7 +109,7 @@ def _tag(user: Anyone, topic_id: int) -> dict[str, bytes]:
 def _topics(user: Anyone, *, topic: int, tag: bytes = b"") -> "QuerySet[Topic]":
     return (
         Topic.objects.visible_or_own(user, topic_id=topic, tag=tag)
-        .select_related("category", "author", "persona", "activity", "locked_by")
+        .select_related("category", "persona", "activity")
         .defer("search", "persona__sealed_person")
         .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
         .annotate(in_category=_in_category(user), marked=_bookmarks(user))
@@ -159,14 +159,16 @@ def _bookmarks(user: Anyone) -> ArraySubquery | Value:
 
 
 def _draft(user: Anyone) -> Subquery | Value:
-    """The latest reply here with words in it; else the empty draft of the topic as a whole, for its sequence."""
+    """The latest reply here with words or a poll in it; else the empty draft of the topic as a whole, for its sequence."""
     user_id = standing_of(user).user_id
     if user_id is None:
         return Value(None, output_field=JSONField())
     name = Concat(Value("reply:"), Cast(OuterRef("pk"), CharField()))
     rows = Draft.objects.filter(Q(key=name) | Q(key__startswith=Concat(name, Value(":"))), user=user_id)
-    rank = Case(When(~Q(body=""), then=0), When(key=name, then=1), default=2, output_field=IntegerField())
-    told = JSONObject(key="key", body="body", parent_number="parent_number", sequence="sequence", saved_at="saved_at")
+    rank = Case(When(~Q(body="") | Q(poll__isnull=False), then=0), When(key=name, then=1), default=2, output_field=IntegerField())
+    told = JSONObject(
+        key="key", body="body", parent_number="parent_number", sequence="sequence", saved_at="saved_at", poll="poll"
+    )
     return Subquery(rows.annotate(rank=rank).order_by("rank", "-saved_at", "-pk").values(told=told)[:1])
 
 

@@ -7,14 +7,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.files.base import File
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_POST, require_safe
 
+from common.byte_ranges import NoSuchPart, Part, part_asked_for
 from common.errors import DomainError
 from forum.actions.attachments import keep_file
 from forum.models import Attachment
@@ -28,8 +30,8 @@ View = Callable[..., HttpResponse]
 
 @require_safe
 def file(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
-    """A file, for whoever may read its post. The name in the address decides nothing but which size of a picture. A browser asks
-    each time, so that what is taken off a page is gone with it."""
+    """A file, or the part of it that was asked for, for whoever may read its post. The name in the address decides nothing but
+    which size of a picture. A browser asks each time, so that what is taken off a page is gone with it."""
     found = file_for(request.user, pk)
     if found is None:
         raise Http404
@@ -47,8 +49,17 @@ def file(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
         away["Retry-After"] = "60"
         return _with_safe_headers(away, "")
     name = f"{found.name.rpartition('.')[0] or found.name}.{found.extension}"
-    answer = FileResponse(content, as_attachment=not found.is_picture, filename=name, content_type=found.content_type)
-    return _with_safe_headers(answer, etag)
+    try:
+        part = part_asked_for(_range_of(request, etag), content.size)
+    except NoSuchPart:
+        content.close()
+        behind = HttpResponse(status=416, content_type="text/plain")
+        behind["Content-Range"] = f"bytes */{content.size}"
+        return _with_safe_headers(behind, etag)
+    if part is None:
+        answer = FileResponse(content, as_attachment=not found.is_picture, filename=name, content_type=found.content_type)
+        return _with_safe_headers(answer, etag)
+    return _with_safe_headers(_partial(content, part, found, name), etag)
 
 
 @login_required
@@ -104,8 +115,25 @@ def _keep(request: HttpRequest, sent: "UploadedFile[Any]") -> Attachment:
     return keep_file(by=by, name=sent.name or "file", data=sent.read(_MOST_READ), at=timezone.now())
 
 
+def _range_of(request: HttpRequest, etag: str) -> str:
+    """The header Range, where the file is still the one that the browser has a part of (If-Range; a date proves nothing)."""
+    is_same = request.headers.get("If-Range", etag) == etag
+    return request.headers.get("Range", "") if is_same and request.method == "GET" else ""
+
+
+def _partial(content: "File[bytes]", part: Part, of: Attachment, name: str) -> HttpResponse:
+    """At most FILE_MAX_MB: as much as a member could send."""
+    with content:
+        content.seek(part.first)
+        answer = HttpResponse(content.read(part.length), status=206, content_type=of.content_type)
+    answer["Content-Range"] = part.told
+    answer["Content-Disposition"] = str(content_disposition_header(not of.is_picture, name))
+    return answer
+
+
 def _with_safe_headers(answer: HttpResponseBase, etag: str) -> HttpResponseBase:
     answer["Cache-Control"] = "private, no-cache"
+    answer["Accept-Ranges"] = "bytes"
     if etag:
         answer["ETag"] = etag
     answer["X-Content-Type-Options"] = "nosniff"

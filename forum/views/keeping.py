@@ -1,7 +1,7 @@
 """The draft beside a form that was sent: kept when the page comes back, let go when it was posted, and set beside what was sent
 where another window or device saved a newer one. All of it works without script; with one, drafts.js asks earlier."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import DomainError
-from forum.actions.drafts import finish_draft, forget_draft, save_draft
+from forum.actions.drafts import POLL_FIELDS, Written, finish_draft, forget_draft, kept_poll, save_draft
 from forum.models import Draft
 from forum.readers.drafts import draft_of
-from forum.requests import poll_sent, sequence_of, whole_number
+from forum.requests import POLL, poll_sent, sequence_of, whole_number
 
 View = Callable[..., HttpResponse]
 FindDraft = Callable[[User, str], Draft | None]
+_OTHER: Final = f"other_{POLL}"
 NEWER_ELSEWHERE: Final = (
     "Nothing is posted yet: a newer draft was saved in another window or on another device. Both texts stand below; choose one."
 )
@@ -28,12 +29,13 @@ NEWER_ELSEWHERE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class OtherText:
-    """A text of the same form, beside the one that stands in it. `saved_at`: when, of a draft that the writer had not seen; None
-    for what they set aside themselves."""
+    """A text of the same form, beside the one that stands in it, with the poll that is begun there as it was typed. `saved_at`:
+    when, of a draft that the writer had not seen; None for what they set aside themselves."""
 
     title: str
     body: str
     saved_at: datetime | None = None
+    poll: Mapping[str, str] | None = None
 
     @property
     def is_news(self) -> bool:
@@ -50,25 +52,40 @@ def exchanges_texts(view: View) -> View:
             post = request.POST.copy()
             for name in ("title", "body"):
                 post[name], post[f"other_{name}"] = post.get(f"other_{name}", ""), post.get(name, "")
+            _exchange_polls(post, poll_sent(request), poll_sent(request, _OTHER))
             request.POST = post  # type: ignore[assignment]
         return view(request, *args, **kwargs)
 
     return exchanged
 
 
+def _exchange_polls(post: QueryDict, mine: Mapping[str, str] | None, other: Mapping[str, str] | None) -> None:
+    """The poll goes with its text. Where the other has none, the fields are emptied, and how people would vote stays."""
+    if mine and not other:
+        other = {**mine, "question": "", "options": ""}
+    for prefix, poll in ((POLL, other), (_OTHER, mine)):
+        for name in POLL_FIELDS:
+            post.pop(prefix + name, None)
+        for name, value in (poll or {}).items():
+            post[prefix + name] = value
+
+
 def other_text(request: HttpRequest, form: Form, key: str, find: FindDraft = draft_of) -> OtherText | None:
-    """What to choose from besides what was sent: a newer draft of this form, or what was set aside. Once shown, a draft counts as
-    seen. Nothing is looked for where something is written under a pseudonym."""
+    """What to choose from besides what was sent: a newer draft of this form, or one with a poll that the page it was sent from
+    did not show; or what was set aside. Once shown, a draft counts as seen. Nothing is looked for where something is written
+    under a pseudonym."""
     post = request.POST
     if request.method != "POST":
         return None
     if "draft_sequence" in post and post.get("voice", "own") == "own":
         draft = find(_writer(request), key)
-        if draft and not draft.is_empty and draft.sequence != _seen(request, key) and not _says_all(request, draft):
+        is_unseen = draft and (draft.sequence != _seen(request, key) or (draft.poll and poll_sent(request) is None))
+        if draft and is_unseen and not draft.is_empty and not _says_all(request, draft):
             _tell(form, draft.sequence)
-            return OtherText(draft.title, draft.body, draft.saved_at)
+            return OtherText(draft.title, draft.body, draft.saved_at, draft.poll)
     title, body = (post.get(f"other_{name}", "").replace("\r\n", "\n") for name in ("title", "body"))
-    return OtherText(title, body) if title or body else None
+    poll = kept_poll(poll_sent(request, _OTHER) or {})
+    return OtherText(title, body, poll=poll) if title or body or poll else None
 
 
 def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
@@ -94,6 +111,11 @@ def keep_draft(request: HttpRequest, form: Form, key: str) -> None:
         _tell(form, kept)
 
 
+def draft_sent(request: HttpRequest, key: str) -> Written:
+    """The draft that the text in a form was."""
+    return Written(key, _seen(request, key))
+
+
 def let_draft_go(request: HttpRequest, form: Form, key: str) -> None:
     """It was posted. What another device wrote under the same name and was not posted stays a draft."""
     if request.POST.get("voice", "own") != "own":
@@ -111,7 +133,8 @@ def _seen(request: HttpRequest, key: str) -> int:
 def _says_all(request: HttpRequest, draft: Draft) -> bool:
     """All of the draft stands in what was sent, as where a save was still under way."""
     body = request.POST.get("body", "").replace("\r\n", "\n")
-    return draft.body.strip() in body and draft.title in ("", request.POST.get("title", ""))
+    says_poll = not draft.poll or draft.poll == kept_poll(poll_sent(request) or {})
+    return draft.body.strip() in body and draft.title in ("", request.POST.get("title", "")) and says_poll
 
 
 def _tell(form: Form, sequence: int) -> None:

@@ -20,7 +20,7 @@ from forum.readers.polls import poll_told, ranked_lines, voters_of, with_polls
 from forum.rendering import author_name
 from forum.requests import whole_number
 from forum.views.loading import post_or_404
-from forum.views.topics import place_of
+from forum.views.topics import place_for
 
 LEVEL = "Two options have the same place. Give each place once."
 
@@ -48,7 +48,8 @@ def vote(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             messages.success(request, "Your vote is counted. You can change it until the poll closes.")
     except DomainError as problem:
         return _refused(request, post, view, str(problem))
-    return redirect(place_of(post.topic, number)) if choices is not None else _refused(request, post, view, LEVEL)
+    there = place_for(request, post.topic, post, face=request.POST.get("face", ""))
+    return redirect(there) if choices is not None else _refused(request, post, view, LEVEL)
 
 
 def _choices(request: HttpRequest, view: PollView) -> list[int] | None:

@@ -29,7 +29,7 @@ def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         if pace:
             messages.info(request, pace)
-        return redirect(place_for(request, post.topic, post))
+        return redirect(place_for(request, post.topic, post, face=request.POST.get("face", "")))
     page = topic_or_404(request, pk)
     reader = reader_of(request.user, page.topic, bookmarked=page.bookmarks)
     context = {

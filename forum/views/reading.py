@@ -1,6 +1,6 @@
 """Read marks: small POSTs that a script sends, and that work as forms."""
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from forum.actions.reading import mark_all_read, mark_category_read, mark_seen, mark_topic_read
+from forum.actions.reading import mark_all_read, mark_category_read, mark_seen, mark_topic_read, mark_whole_topic_read
+from forum.rendering import in_quotes
 from forum.requests import whole_number, whole_numbers
 from forum.undoing import Undo, offer_undo
 from forum.views.loading import category_or_404, topic_or_404
@@ -22,14 +23,20 @@ MOST_SEEN: Final = 500
 @login_required
 @require_POST
 def read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read up to `number`, or, out of order, the numbers `seen`. A script gets an empty answer, a form the topic."""
+    """Read up to `number`, or, out of order, the numbers `seen`. A script gets an empty answer; a form, which says neither, the
+    topic with a button to undo it."""
     page, now = topic_or_404(request, pk), timezone.now()
     reader: User = request.user  # type: ignore[assignment]
     seen = whole_numbers(request.POST.get("seen"), most=MOST_SEEN)
     if seen:
         mark_seen(page.topic, by=reader, numbers=seen, last_read=page.last_read, at=now)
+    elif "number" in request.POST or request.headers.get("X-Quietly"):
+        number = whole_number(request.POST.get("number")) or page.topic.last_number
+        mark_topic_read(page.topic, by=reader, number=number, at=now)
     else:
-        mark_topic_read(page.topic, by=reader, number=whole_number(request.POST.get("number")) or page.topic.last_number, at=now)
+        before = mark_whole_topic_read(page.topic, by=reader, at=now)
+        undo = Undo("read", {"topic": page.topic.pk, "was": astuple(before)}, page.topic.get_absolute_url())
+        offer_undo(request, f"Everything in {in_quotes(page.topic.title)} up to now counts as read.", undo)
     return HttpResponse(status=204) if request.headers.get("X-Quietly") else redirect(page.topic)
 
 

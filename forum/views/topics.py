@@ -3,25 +3,30 @@
 from math import ceil
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from common.clock import london_day
 from common.visitor_pages import kept_for_visitors
 from forum import permissions
-from forum.composing import Reader, mark_first_new, posts_of, reader_of, tree_of, views_of
+from forum.composing import Reader, reader_of, tree_of, views_of
 from forum.discovery import discovery_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, PostMove, Topic
-from forum.placing import place_in_conversations, place_in_time
-from forum.readers import TopicPage, conversations, first_placed, more_replies, posts_in_time, topic_page
+from forum.readers import TopicPage, first_placed, more_replies, posts_in_time, topic_page
 from forum.readers.moved import moved_post
 from forum.readers.sight import topic_version
 from forum.requests import face_of, new_form_key, reply_key, whole_number
+from forum.sheets import Sheet, sheet_in_time, sheet_of_conversations
 from forum.views.loading import merged_or_404, topic_or_404
+from forum.views.pacing import pace_near
 
 PAGE: Final = 20
 MOST: Final = 2**63 - 1  # what a column of the database holds
@@ -44,17 +49,12 @@ def topic(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if face_of(request) == "time" and not {"after", "before"} & set(request.GET):
         return _in_time(request, page, 1)
     after, before = whole_number(request.GET.get("after")), whole_number(request.GET.get("before"))
-    found = conversations(page.topic, request.user, after=after, before=before)
     reader = _reader(request, page)
-    views = tree_of(found.branches, reader)
-    begins = after or (views[0].post.number if views and found.before else 0)
-    context = _around(request, page) | {
-        "face": "conversations",
-        "views": views,
-        "notes_behind": place_in_conversations(views, page.happened, after=begins, is_end=not found.next_after),
-        "found": None if request.user.is_authenticated else discovery_of(page.topic, posts_of(found.branches)),
-        "older_url": f"?after={found.next_after}" if found.next_after else "",
-        "newer_url": f"?before={found.before}" if found.before else "",
+    sheet = sheet_of_conversations(page, reader, after=after, before=before)
+    context = _around(request, page, reader, sheet) | {
+        "found": None if request.user.is_authenticated else discovery_of(page.topic, sheet.posts),
+        "older_url": f"?after={sheet.next_after}" if sheet.next_after else "",
+        "newer_url": f"?before={sheet.before}" if sheet.before else "",
         "canonical": request.get_full_path() if after or before else page.topic.get_absolute_url(),
     }
     return render(request, "forum/topic.html", context)
@@ -77,13 +77,9 @@ def _in_time(request: HttpRequest, page: TopicPage, number: int) -> HttpResponse
     if not 1 <= number <= pages:
         raise Http404
     first, last = (number - 1) * PAGE + 1, min(number * PAGE, page.topic.last_number)
-    posts = posts_in_time(page.topic, request.user, first=first, last=last)
-    views = views_of(posts, _reader(request, page), in_time=True)
-    mark_first_new(views)
-    context = _around(request, page) | {
-        "face": "time",
-        "views": views,
-        "notes_behind": place_in_time(views, page.happened, first=first, last=last),
+    reader = _reader(request, page)
+    sheet = sheet_in_time(page, reader, first=first, last=last)
+    context = _around(request, page, reader, sheet) | {
         "older_url": f"{here}?page={number + 1}" if number < pages else "",
         "newer_url": f"{here}?page={number - 1}" if number > 1 else "",
         "first_url": here if number > 2 else "",
@@ -173,10 +169,10 @@ def place_of(topic: Topic, number: int) -> str:
     return f"{address}?page={page}#p{number}" if page > 1 else f"{address}#p{number}"
 
 
-def place_for(request: HttpRequest, topic: Topic, post: Post) -> str:
-    """Where a post stands in the face that the reader chose: in conversations below what it answers, so that it is on the page
-    however many other answers there are."""
-    if face_of(request) != "conversations":
+def place_for(request: HttpRequest, topic: Topic, post: Post, *, face: str = "") -> str:
+    """Where a post stands in the face that the reader chose, or in `face`, which they have before them: in conversations below
+    what it answers, so that it is on the page however many other answers there are."""
+    if (face or face_of(request)) != "conversations":
         return place_of(topic, post.number)
     if post.parent_number is None:
         return f"{topic.get_absolute_url()}?after={post.number - 1}#p{post.number}"
@@ -209,28 +205,41 @@ def _one(request: HttpRequest, page: TopicPage, number: int) -> list[Post]:
     return posts
 
 
-def _around(request: HttpRequest, page: TopicPage) -> dict[str, Any]:
+def _around(request: HttpRequest, page: TopicPage, reader: Reader, sheet: Sheet) -> dict[str, Any]:
     """What both faces show beside the posts."""
-    may_reply = permissions.can_reply(request.user, page.topic)
+    user, may_reply = reader.user, reader.can_reply
     key = reply_key(page.topic)
     draft = page.draft if page.draft and (page.draft["body"] or page.draft["key"] == key) else {}
     initial = {"body": draft.get("body", ""), "to": draft.get("parent_number"), "key": new_form_key()}
     initial |= {"draft_sequence": draft.get("sequence", 0), "seen": page.topic.last_number}
+    form = SimpleLazyObject(lambda: ReplyForm(initial=initial, voices=page.voices)) if may_reply else None
     return {
         "page": page,
+        "face": sheet.face,
+        "thread": sheet.thread,
+        "views": sheet.views,
+        "notes_behind": sheet.notes_behind,
         "chosen_face": face_of(request),
         "topic": page.topic,
         "category": page.topic.category,
         "may_reply": may_reply,
-        "form": ReplyForm(initial=initial, voices=page.voices) if may_reply else None,
+        "may_write": bool(may_reply),
+        "form": form,
+        "form_key": initial["key"],
+        "form_begins": (initial["to"], initial["draft_sequence"]),
+        "file_limits": (settings.FILE_MAX_MB, settings.FILES_PER_POST, settings.FILES_PER_DAY),
+        "writer": user.pk,
+        "voice": render_to_string("forum/_voice.html", {"form": form}) if may_reply and page.voices.are_asked_for else "",
         "draft_key": draft.get("key", key),
         "has_draft": bool(draft.get("body")),
-        "may_moderate": permissions.can_moderate(request.user, page.topic.category),
+        "may_moderate": reader.may_moderate,
         "offers_poll": True,
-        "may_tag": permissions.can_tag(request.user, page.topic),
-        "may_accept": permissions.can_accept(request.user, page.topic),
-        "may_announce": permissions.can_announce(request.user, page.topic.category),
-        "may_report": permissions.can_point_at(request.user, page.topic),
+        "pace": pace_near(request, at=reader.at) if may_reply else "",
+        "may_tag": permissions.can_tag(user, page.topic),
+        "may_accept": reader.can_accept,
+        "may_announce": permissions.can_announce(user, page.topic.category),
+        "may_report": permissions.can_point_at(user, page.topic),
         "levels": [(level.value, level.label, level.value == page.level) for level in Level],
-        "now": timezone.now(),
+        "now": reader.at,
+        "today": london_day(reader.at),
     }

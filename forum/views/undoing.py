@@ -12,8 +12,15 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from common.errors import DomainError
-from forum.actions.reading import FollowBefore, MarksBefore
-from forum.actions.undoing import put_bookmark_back, put_marks_back, unfollow_as_before, unfollow_category_as_before
+from forum.actions.reading import FollowBefore, MarksBefore, ReadBefore
+from forum.actions.undoing import (
+    hear_as_before,
+    put_bookmark_back,
+    put_marks_back,
+    unfollow_as_before,
+    unfollow_category_as_before,
+    unread_as_before,
+)
 from forum.undoing import read_undo
 
 Before = Mapping[str, Any]
@@ -23,7 +30,7 @@ Before = Mapping[str, Any]
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Everything as it was before, where it was not changed again since."""
-    found = read_undo(request)
+    found = read_undo(request, who=request.user.pk)
     if found is None:
         messages.warning(request, "That cannot be undone any more.")
         return redirect("forum:index")
@@ -38,6 +45,15 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 def _follow(before: Before, by: User) -> None:
     unfollow_as_before(before["topic"], FollowBefore(*before["was"]), by=by, level=before["level"])
+
+
+def _mute(before: Before, by: User) -> None:
+    muted_at = datetime.fromisoformat(before["at"])
+    hear_as_before(before["topic"], FollowBefore(*before["was"]), by=by, muted_at=muted_at)
+
+
+def _read(before: Before, by: User) -> None:
+    unread_as_before(before["topic"], ReadBefore(*before["was"]), by=by)
 
 
 def _category(before: Before, by: User) -> None:
@@ -61,6 +77,8 @@ def _bookmark(before: Before, by: User) -> None:
 
 _WAYS: Final[Mapping[str, Callable[[Before, User], None]]] = {
     "follow": _follow,
+    "mute": _mute,
+    "read": _read,
     "category": _category,
     "marks": _marks,
     "bookmark": _bookmark,

@@ -33,10 +33,12 @@ from forum.readers.naming import Place, place_of, unheard
 from forum.readers.personas import Voices, mixes_voices, pseudonyms_are_offered
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
+from forum.topic_forms import says_of_a_poll
 from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.files import keeps_files
-from forum.views.keeping import NEWER_ELSEWHERE, OtherText, exchanges_texts, keep_draft, let_draft_go, other_text
+from forum.views.keeping import NEWER_ELSEWHERE, OtherText, draft_sent, exchanges_texts, keep_draft, let_draft_go, other_text
 from forum.views.loading import category_or_404, post_or_404, topic_or_404
+from forum.views.pacing import note_pace
 from forum.views.topics import place_of as page_of
 
 AnyForm = TypeVar("AnyForm", bound=Form)
@@ -102,14 +104,14 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     to = whole_number(request.POST.get("to") or request.GET.get("to") or request.GET.get("quote"))
     key, place = reply_key(page.topic, to), Place(page.topic.category, page.topic)
     begun = _answer_begun(request, page.topic, key, to)
-    form, poll = ReplyForm(request.POST or None, initial=begun, voices=page.voices), poll_form(request, begun["poll"])
+    form = ReplyForm(request.POST or None, initial=begun, voices=page.voices)
+    poll = poll_form(request) if says_of_a_poll(request.POST) else None
     arrived: list[Post] = []
     guard: Guard | None = None
     other = other_text(request, form, key, partial(draft_among, latest=page.draft))
-    is_fit = (
-        _is_chosen(request, form, other) and all([form.is_valid(), poll.is_valid()]) and form.is_sure(_doubt(request, page, form))
-    )
-    if is_fit and not (guard := ask_first(request, *_texts(form), *poll.words)):
+    is_fit = _is_chosen(request, form, other) and all([form.is_valid(), poll is None or poll.is_valid()])
+    is_fit = is_fit and form.is_sure(_doubt(request, page, form))
+    if is_fit and not (guard := ask_first(request, *_texts(form), *(poll.words if poll else ()))):
         told = form.cleaned_data
         arrived = _arrived(request, page.topic, told["seen"])
         if arrived:
@@ -125,18 +127,20 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
                     key=form_key(request),
                     voice=form.said,
                     keep_from_practice=told.get("keep", False),
-                    poll=poll.plan,
+                    poll=poll.plan if poll else None,
+                    draft=draft_sent(request, key),
                 )
             except DomainError as problem:
                 form.add_error(None, str(problem))
             else:
-                let_draft_go(request, form, key)
+                if form.said.is_persona:
+                    let_draft_go(request, form, key)
                 _tell_unheard(request, place, told["body"])
-                if post.pace_told:
-                    messages.info(request, post.pace_told)
+                note_pace(request, post.pace_told, at=post.created_at)
                 return redirect(page_of(page.topic, post.number))
     keep_draft(request, form, key)
     answered = _answered(request, page.topic, form)
+    poll = poll or poll_form(request, begun["poll"])
     context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, "poll_form": poll}
     context |= _beside(request, key, place) | {"other": other, "pace": told_of_replies(by=_writer(request), at=timezone.now())}
     came = {"arrived": [(post, author_name(post), as_html(post.html)) for post in arrived]}

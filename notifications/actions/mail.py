@@ -9,10 +9,18 @@ from common.errors import DomainError
 from mail.bounces import write_again
 from mail.models import Address
 from mail.outbox import queue_mail
+from notifications.events import record_event
 
 
 class NoAddress(DomainError):
     """There is no confirmed address."""
+
+
+def tell_of_stopped_mail(address: Address, *, at: datetime) -> None:
+    """Whoever's account has this address hears under the bell that it is written to no more. One of settings.MAIL_STOPPED,
+    part of the running transaction."""
+    if address.account_id is not None:
+        record_event("notifications.mail_stopped", at=at, by=None, user=address.account_id, address=address.pk)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Marking notices as read."""
+"""Marking notices as read, and taking it back."""
 
 from datetime import datetime
 
@@ -14,3 +14,8 @@ def mark_read(which: NoticeQuerySet, *, by: AbstractBaseUser, at: datetime) -> i
     `which` says. Safe to call twice: the first moment stays.
     """
     return which.of(by.pk).unread().update(read_at=at)
+
+
+def mark_unread(which: NoticeQuerySet, *, by: AbstractBaseUser, read_at: datetime) -> int:
+    """Take back what was marked at exactly `read_at`; what was read before or since stays read. Safe to call twice."""
+    return which.of(by.pk).filter(read_at=read_at).update(read_at=None)

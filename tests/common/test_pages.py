@@ -102,6 +102,11 @@ def test_an_organiser_finds_the_desks_in_the_account_menu_and_a_member_does_not(
         assert (reverse("styleguide") in client.get("/").content.decode()) is expected
 
 
+def test_what_has_a_choice_already_is_not_called_optional(client: Client) -> None:
+    assert "(optional)" not in client.get(reverse("appearance")).content.decode()
+    assert "(optional)" not in client.post(reverse("appearance"), {"scheme": "pink"}).content.decode()
+
+
 def test_the_readers_choice_of_scheme_is_kept_and_nonsense_is_not(client: Client) -> None:
     client.post(reverse("appearance"), {"scheme": "dark"})
     assert 'data-scheme="dark"' in client.get("/").content.decode()

@@ -37,8 +37,12 @@ def needed(size: tuple[int, int]) -> tuple[int, int]:
 
 @pytest.mark.parametrize(
     ("data", "most"),
-    [(made((8660, 5770), "JPEG"), 110), (made((4000, 4000), "PNG", mode="RGBA", compress_level=1), 180)],
-    ids=["a JPEG of 50 million pixels", "a PNG of 16 million"],
+    [
+        (made((8660, 5770), "JPEG"), 110),
+        (made((4000, 4000), "PNG", mode="RGBA", compress_level=1), 180),
+        (made((4000, 2500), "WEBP", mode="RGBA", quality=50, method=0), 180),
+    ],
+    ids=["a JPEG of 50 million pixels", "a PNG of 16 million", "a WebP of 10 million"],
 )
 def test_the_largest_that_is_taken_needs_so_many_megabytes(data, most, tmp_path):
     file = tmp_path / "picture"
@@ -55,6 +59,11 @@ def test_it_is_never_made_smaller_than_what_is_drawn_of_it(turned):
     wide, high = seen.size
     assert (wide > high) == (turned == 1)
     assert needed(seen.size) == needed((5000, 2000) if turned == 1 else (2000, 5000))
+
+
+def test_a_webp_is_held_three_times_and_may_be_less_large():
+    with pytest.raises(NoPicture, match=r"10 million pixels.*plain JPEG"):
+        opened_upright(made((4010, 2500), "WEBP", quality=1, method=0), formats=FORMATS, needed=needed)
 
 
 def test_a_jpeg_that_comes_in_passes_is_held_whole_and_may_be_less_large():

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -125,3 +126,13 @@ class TestReadersStatement:
     def test_knows_a_visitor(self):
         topic = TopicFactory()
         assert ReadersStatement(Topic.objects.visible_to).rows(AnonymousUser()) == [topic]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_statement_of_a_request_connects_again_where_the_database_was_started_anew():
+    statement = Statement(_later)
+    statement.rows(None, at=AT)
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    connection.close_if_unusable_or_obsolete()  # what Django does as a request begins
+    assert statement.rows(None, at=AT) == []

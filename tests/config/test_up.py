@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,8 +54,15 @@ class Up:
         assert text in self.text, self.text
 
     def page(self, path="/"):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
-            return answer.status
+        """The status of the answer. One that breaks says why: with the log, when what was written about it has had time to arrive."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refusal:
+            if refusal.code >= 500:
+                time.sleep(1)
+                pytest.fail(f"{path} answers {refusal.code}; the log of the run:\n{self.text}", pytrace=False)
+            return refusal.code
 
     def ends(self):
         return self.process.wait(timeout=PATIENCE)

@@ -216,7 +216,7 @@ class TestAtOnce:
         response, closed = at_once(send_slowly, close)
         assert isinstance(response, Response), response
         assert closed == 1
-        assert consultation.transitions.last().note == "1 response."
+        assert consultation.transitions.last().note.startswith("1 response. Root ")
 
     def test_an_answer_that_comes_while_the_closing_work_is_done_is_refused(self):
         consultation, by = an_open_one(), a_person()

@@ -21,6 +21,7 @@ from digest.actions.subscriptions import (
 from digest.models import CapabilityToken, Delivery, Subscription
 from digest.tokens import find_token, secret_of
 from mail import addresses
+from mail.bounces import note_trouble
 from mail.models import Address, ConsentEvent, Mail
 from mail.suppressions import suppress, suppressed
 from tests.accounts.factories import UserFactory
@@ -259,6 +260,53 @@ def test_an_address_that_must_not_be_written_to_gets_no_confirmation(post):
     suppress("maren@example.org", scope="all", reason="complaint", at=WEDNESDAY)
     ask()
     assert post(WEDNESDAY) == []
+
+
+class TestAnAddressThatMailCameBackFrom:
+    """Without an account its owner has the form alone to say that the mailbox works."""
+
+    EMAIL = "maren@example.org"
+
+    def came_back(self, at, *, what="hard"):
+        note_trouble(addresses.address_for(self.EMAIL, at=at), what=what, event_id=f"m.{at}", code="5.1.1", at=at)
+
+    def test_is_tried_by_one_mail_and_written_to_again_once_its_link_is_followed(self, post):
+        before = confirm(ask(at=MONDAY - timedelta(days=9)), at=MONDAY - timedelta(days=9))
+        self.came_back(MONDAY)
+        before.refresh_from_db()
+        assert before.state == "ended"
+        mine = ask()
+        assert mine.pk != before.pk
+        (mail,) = post(WEDNESDAY)
+        assert "confirm" in mail.text.lower()
+        assert suppressed([self.EMAIL], scope="all"), "until the link is followed"
+        confirm(mine)
+        assert not suppressed([self.EMAIL], scope="weekly")
+        assert Address.objects.get().state == "verified"
+
+    def test_a_full_mailbox_ends_the_weekly_only_when_its_owner_asks_again(self, post):
+        before = confirm(ask(at=MONDAY - timedelta(days=9)), at=MONDAY - timedelta(days=9))
+        suppress(self.EMAIL, scope="all", reason="soft_bounce", at=MONDAY)
+        mine = ask()
+        before.refresh_from_db()
+        assert (before.state, before.ended_reason, mine.state) == ("ended", "mail came back", "pending")
+        assert len(post(WEDNESDAY)) == 1
+
+    def test_is_tried_once_a_day(self, post):
+        self.came_back(WEDNESDAY - timedelta(hours=23))
+        ask()
+        assert post(WEDNESDAY) == []
+
+    @pytest.mark.parametrize("reason", ["complaint", "asked", "by_hand"])
+    def test_but_a_wish_for_no_mail_stays_a_wish(self, post, reason):
+        suppress(self.EMAIL, scope="all", reason=reason, at=MONDAY)
+        mine = ask()
+        assert post(WEDNESDAY) == []
+        confirm(mine)
+        assert suppressed([self.EMAIL], scope="all")
+
+    def test_the_page_says_so_where_one_would_sign_up(self, client):
+        assert "Did mail to you come back" in client.get(reverse("digest:weekly")).text
 
 
 def test_the_confirmation_is_dropped_when_nothing_is_left_to_confirm(post):

@@ -36,11 +36,6 @@ def _own_folder(settings, tmp_path):
     }
 
 
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
 def a_picture(size=(800, 400), kind="JPEG", **more) -> bytes:
     made = BytesIO()
     Image.new("RGB", size, "teal").save(made, kind, **more)
@@ -208,6 +203,34 @@ def test_a_file_is_given_out_as_its_post_may_be_read_with_safe_headers(client, s
     assert client.get(url, {"x": "1"}, headers={"If-None-Match": '"another"'}).status_code == 200
     small = client.get(url.replace("/picture-", "/small-"))
     assert Image.open(BytesIO(b"".join(small))).size == (640, 320)
+
+
+def assert_parts_are_given_out(client, url, data):
+    whole = client.get(url)
+    assert (whole.status_code, whole["Accept-Ranges"], whole["Content-Length"]) == (200, "bytes", str(len(data)))
+    size, etag = len(data), whole["ETag"]
+    for asked, part in (("bytes=2-5", data[2:6]), ("bytes=-4", data[-4:]), (f"bytes={size - 3}-", data[-3:])):
+        answer = client.get(url, headers={"Range": asked, "If-Range": etag})
+        assert (answer.status_code, answer.content, answer["Content-Length"]) == (206, part, str(len(part)))
+        assert answer["Content-Range"] == f"bytes {data.rindex(part)}-{data.rindex(part) + len(part) - 1}/{size}"
+        for name in ("ETag", "Cache-Control", "Content-Type", "Content-Disposition", "Content-Security-Policy"):
+            assert answer[name] == whole[name]
+    for header in ({"Range": "bytes=2-5", "If-Range": '"another"'}, {"Range": "bytes=0-1,3-4"}):
+        assert client.get(url, headers=header).status_code == 200
+    assert client.head(url, headers={"Range": "bytes=2-5"}).status_code == 200
+    assert client.get(url, headers={"Range": "bytes=2-5", "If-None-Match": etag}).status_code == 304
+    behind = client.get(url, headers={"Range": f"bytes={size}-"})
+    assert (behind.status_code, behind["Content-Range"], behind.content) == (416, f"bytes */{size}", b"")
+
+
+def test_a_part_of_a_file_is_given_out_by_the_same_right(client, member):
+    kept = keep_file(by=member, name="x.pdf", data=A_PDF, at=AT)
+    reply_to_topic(TopicFactory(members_only=True), by=member, body=kept.markdown, at=LATER)
+    url = kept.get_absolute_url()
+    assert client.get(url, headers={"Range": "bytes=0-3"}).status_code == 404
+    assert client.get(url, headers={"Range": "bytes=99999999-"}).status_code == 404
+    client.force_login(UserFactory(member=True))
+    assert_parts_are_given_out(client, url, A_PDF)
 
 
 def test_a_file_costs_a_visitor_one_statement(client, member):

@@ -104,6 +104,15 @@ def test_writing_a_reply_by_keyboard_with_names_in_two_windows_while_others_writ
     browser.find_element(By.XPATH, "//button[.='I do not need it']").click()
     WebDriverWait(browser, 10).until(lambda driver: Draft.objects.get().body == f"{mine} More.")
 
+    # the phone began a poll as well: it goes with its text, and is shown beside one's own
+    asked = {"question": "Which of the two?", "options": "Exam\nPortfolio"}
+    save_draft(by=member, key=key, seen=Draft.objects.get().sequence, body="Shall we vote?", poll=asked, at=NOW)
+    area.send_keys(" Even More.")
+    until(browser, ".conflict pre", "Poll: Which of the two?\nExam")
+    forget_console(browser)
+    browser.find_element(By.XPATH, "//button[.='Keep mine']").click()
+    WebDriverWait(browser, 10).until(lambda driver: Draft.objects.get().body == f"{mine} More. Even More.")
+
     # an answer to one post has a draft of its own
     browser.execute_script("document.querySelector('#p2 [data-reply]').click()")
     until(browser, "#answering", "Answering Dilip Ravalia, #2.")

@@ -1,29 +1,19 @@
 """A form that is sent while another device has a newer draft of it: both texts are shown, and its writer chooses."""
 
 import re
+from datetime import timedelta
 from html import unescape
+from typing import ClassVar
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from forum.actions.drafts import save_draft
-from forum.models import Draft, Post, Topic
-from tests.accounts.factories import UserFactory
+from forum.models import Draft, Poll, Post, Topic
 from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 def form_of(page: str) -> dict[str, str]:
@@ -93,6 +83,67 @@ def test_a_save_of_the_same_words_is_no_other_text(signed_in, member):
     drawn = form_of(signed_in.get(url).content.decode())
     save_draft(by=member, key=f"reply:{topic.pk}", seen=0, body="Half", at=AT)
     assert signed_in.post(url, drawn | {"body": "Half and whole."}).status_code == 302
+
+
+class TestWithPolls:
+    """A poll goes with the text that it was begun with."""
+
+    PHONE: ClassVar = {"question": "Which day?", "options": "Monday\nTuesday", "kind": "ranked"}
+    DESK: ClassVar = {"question": "Which hour?", "options": "Nine\nTen", "kind": "single"}
+
+    @pytest.fixture
+    def sent(self, signed_in, member):
+        """A page of two polls: its address, its own fields of a poll as the browser sends them."""
+        topic = TopicFactory()
+        url = reverse("forum:reply", args=[topic.pk])
+        drawn = form_of(signed_in.get(url).content.decode())
+        save_draft(by=member, key=f"reply:{topic.pk}", seen=0, body="The same words", poll=self.PHONE, at=AT)
+        return url, drawn | {"body": "The same words"}
+
+    def fields(self, poll):
+        return {f"poll-{name}": value for name, value in poll.items()}
+
+    def test_the_other_one_is_shown_and_changes_places_with_one_s_own_and_back(self, signed_in, sent):
+        url, drawn = sent
+        page = signed_in.post(url, drawn | self.fields(self.DESK)).content.decode()
+        assert "Nothing is posted yet" in page, "the words are the same, the polls are not"
+        assert "Poll: Which day?\nMonday" in page[page.index('id="other"') :]
+        assert Draft.objects.get().poll == self.PHONE
+        page = signed_in.post(url, form_of(page) | self.fields(self.DESK) | {"exchange": "1"}).content.decode()
+        assert 'value="Which day?"' in page
+        assert "Poll: Which hour?\nNine" in page[page.index('id="other"') :]
+        assert Draft.objects.get().poll == self.PHONE
+        page = signed_in.post(url, form_of(page) | self.fields(self.PHONE) | {"exchange": "1"}).content.decode()
+        assert Draft.objects.get().poll == self.DESK
+        day = {"poll-shown": "always", "poll-closes_on": (timezone.now() + timedelta(days=3)).date().isoformat()}
+        assert signed_in.post(url, form_of(page) | self.fields(self.DESK) | day).status_code == 302
+        assert Poll.objects.get().question == "Which hour?"
+
+    def test_without_a_poll_of_one_s_own_the_fields_are_empty_after_the_way_back(self, signed_in, sent):
+        url, drawn = sent
+        nothing = self.fields({"question": "", "options": "", "kind": "single"})
+        page = signed_in.post(url, drawn | nothing).content.decode()
+        assert "Poll: Which day?" in page
+        page = signed_in.post(url, form_of(page) | nothing | {"exchange": "1"}).content.decode()
+        page = signed_in.post(url, form_of(page) | self.fields(self.PHONE) | {"exchange": "1"}).content.decode()
+        assert 'value="Which day?"' in page[page.index('id="other"') :], "still to be had"
+        assert Draft.objects.get().poll is None
+        assert signed_in.post(url, form_of(page) | nothing).status_code == 302
+        assert not Poll.objects.exists()
+
+    def test_sent_from_the_topic_s_page_which_shows_no_poll_it_is_not_lost(self, signed_in, sent):
+        url, drawn = sent
+        drawn |= {"draft_sequence": Draft.objects.get().sequence}
+        page = signed_in.post(url, drawn).content.decode()
+        assert "Poll: Which day?" in page
+        assert Draft.objects.get().poll == self.PHONE
+        nothing = self.fields({"question": "", "options": ""})
+        assert signed_in.post(url, form_of(page) | nothing).status_code == 302
+
+    def test_a_poll_that_was_saved_a_moment_ago_is_no_other(self, signed_in, sent):
+        url, drawn = sent
+        told = self.fields(self.PHONE | {"shown": "", "closes_on": ""})
+        assert "Nothing is posted yet" not in signed_in.post(url, drawn | told).content.decode()
 
 
 def test_a_new_topic_keeps_both_titles(signed_in, member):

@@ -19,7 +19,7 @@ from tests.accounts.factories import UserFactory
 from tests.browser.site import free_port
 from tests.forum import s3
 from tests.forum.factories import AT, CategoryFactory, TopicFactory
-from tests.forum.test_attachments import A_PDF, LATER, a_picture, with_a_place
+from tests.forum.test_attachments import A_PDF, LATER, a_picture, assert_parts_are_given_out, with_a_place
 
 pytestmark = pytest.mark.django_db
 
@@ -52,11 +52,6 @@ def away(bucket, settings, tmp_path):
     return go
 
 
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
 def posted(member, data, name="x.pdf", access="public"):
     kept = keep_file(by=member, name=name, data=data, at=AT)
     topic = TopicFactory(category=CategoryFactory(access=access))
@@ -77,13 +72,18 @@ def test_a_picture_lies_in_it_in_two_sizes_under_a_name_that_says_nothing_and_fo
 @pytest.mark.parametrize("data", [A_PDF, A_PDF + b"x" * 6_000_000 + A_PDF])
 def test_it_is_given_out_whole_with_safe_headers(bucket, client, member, data):
     kept, _ = posted(member, data)
-    answer = client.get(kept.get_absolute_url(), headers={"Range": "bytes=0-3"})
+    answer = client.get(kept.get_absolute_url())
     assert (answer.status_code, b"".join(answer.streaming_content)) == (200, data)
     assert int(answer["Content-Length"]) == len(data)
     assert answer["Content-Disposition"].startswith("attachment")
     assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == ("nosniff", "private, no-cache")
     assert "sandbox" in answer["Content-Security-Policy"]
     assert client.get(kept.get_absolute_url(), headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+
+def test_a_part_of_it_is_given_out_as_from_a_folder(bucket, client, member):
+    kept, _ = posted(member, A_PDF)
+    assert_parts_are_given_out(client, kept.get_absolute_url(), A_PDF)
 
 
 def test_both_sizes_of_a_picture_are_given_out(bucket, client, member):

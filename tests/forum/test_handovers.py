@@ -17,6 +17,8 @@ from forum.models import Handover, OfficerKey, Persona
 from forum.pseudonyms import Voice
 from forum.readers.handovers import begun_by_others, key_rows
 from forum.sealing import holders_of
+from notifications.expander import expand_next
+from notifications.models import Event, Notice
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, PersonaFactory, TopicFactory
 from tests.forum.officers import key_pair, officers_with_keys, passphrase
@@ -81,6 +83,21 @@ def test_two_halves_let_the_newcomer_open_with_any_other(personas, officers, new
         assert is_of(opened_by(persona, (newcomer, 3), (other, place)), persona)
     assert not Handover.objects.exclude(boxes={}).exists()
     assert AuditEntry.objects.filter(verb="officer_key.hand_over").count() == 2
+
+
+def test_whoever_is_let_in_hears_of_it_once_and_of_nobody(personas, officers, newcomer, key, client):
+    half(key, officers, 0)
+    assert not Event.objects.filter(kind="forum.let_in").exists(), "one officer is not two"
+    half(key, officers, 1)
+    hand_over_seals(key, by=officers[2], passphrase=passphrase(2), at=LATER)
+    while expand_next(at=LATER):
+        pass
+    notice = Notice.objects.get(kind="forum.let_in")
+    assert (notice.user, notice.event.data, notice.event.actor_id) == (newcomer, {"user": newcomer.pk}, None)
+    client.force_login(newcomer)
+    assert "Two officers let you in on pseudonyms" in client.get(reverse("notifications:list")).content.decode()
+    RoleGrant.objects.filter(user=newcomer, role="director").delete()
+    assert "let you in" not in client.get(reverse("notifications:list")).content.decode(), "no officer any more"
 
 
 def test_it_goes_on_where_a_batch_ended_and_another_may_begin_the_rest(personas, officers, key, monkeypatch):

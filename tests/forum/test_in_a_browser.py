@@ -233,7 +233,7 @@ def test_preview_and_show_more_change_only_their_place(site: Site, browser: Chro
         )
     )
     browser.find_element(By.ID, "id_body").send_keys("Now **look**")
-    browser.find_element(By.CSS_SELECTOR, "#composer .end [name=preview]").click()
+    browser.find_element(By.CSS_SELECTOR, "#composer .end [name=preview][value='1']").click()
     WebDriverWait(browser, 10).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, "#preview strong"))
     assert browser.current_url.endswith(debate.get_absolute_url())
 

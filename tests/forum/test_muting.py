@@ -1,16 +1,20 @@
 """Muting a topic from a notice and from a letter."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from forum.actions.posts import reply_to_topic
+from forum.actions.reading import follow_topic
 from forum.mail_tokens import mute_link
 from forum.models import TopicMember
 from mail.tokens import seal
 from notifications.models import Notice
 from tests.forum.factories import AT, TopicFactory
 from tests.forum.test_effects import named, told
+from tests.forum.test_undoing import undo
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +43,47 @@ def test_the_button_beside_a_notice_mutes_and_reads_what_was_told(client, topic)
     assert "You hear no more of" in response.content.decode()
     assert level(topic) == "muted"
     assert not Notice.objects.unread().exists()
+
+
+def test_muted_by_a_slip_it_is_followed_as_before_and_its_notices_are_unread(client, topic):
+    reply_to_topic(topic, by=named("Other"), body="Two.", at=AT)
+    told()
+    read, unread = Notice.objects.order_by("pk")
+    Notice.objects.filter(pk=read.pk).update(read_at=AT)
+    client.force_login(topic.author)
+    page = client.post(reverse("forum:mute", args=[topic.pk]), follow=True)
+    assert not Notice.objects.unread().exists()
+    assert "All is as it was" in undo(client, page)
+    assert level(topic) is None
+    assert list(Notice.objects.unread()) == [unread]
+
+
+def test_muted_in_the_tray_the_button_stands_in_the_tray(client, topic):
+    client.force_login(topic.author)
+    answer = client.post(reverse("forum:mute", args=[topic.pk]), headers={"HX-Request": "true", "HX-Target": "tray"})
+    assert answer.status_code == 204
+    tray = client.get(reverse("notifications:tray"))
+    assert "You hear no more of “Exam or portfolio?”" in tray.content.decode()
+    assert "All is as it was" in undo(client, tray)
+    assert level(topic) is None
+    assert 'name="undo"' not in client.get(reverse("notifications:tray")).content.decode(), "said once"
+
+
+def test_muted_from_a_letter_it_is_undone_without_signing_in_or_heard_of_again_later(client, topic, link):
+    assert level(topic) is None
+    page = client.post(link).content.decode()
+    token = re.search(r'name="undo" value="([^"]+)"', page)[1]
+    assert "All is as it was" in client.post(link, {"wish": "hear", "undo": token}).content.decode()
+    assert level(topic) is None
+    assert Notice.objects.unread().exists()
+    for _ in range(2):
+        page = client.post(link).content.decode()
+    assert 'name="undo"' not in page, "it was muted already"
+    client.post(link, {"wish": "hear", "undo": "undo:nonsense"})
+    assert level(topic) == "tracking"
+    follow_topic(topic, by=topic.author, level="watching")
+    client.post(link, {"wish": "hear", "undo": token})
+    assert level(topic) == "watching", "what was chosen since stays"
 
 
 def test_the_link_in_a_letter_shows_a_button_and_changes_nothing(client, topic, link):

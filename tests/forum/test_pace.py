@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.cache import cache, caches
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,8 @@ from forum.actions.topics import start_topic
 from forum.models import Draft
 from forum.pace import TooFast, files_key, pace_of_replies, told_of_files
 from forum.pseudonyms import OWN, Voice
+from forum.readers.standing import before_a_reply
+from forum.views.pacing import note_pace, pace_near
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
 from tests.forum.officers import officers_with_keys
@@ -117,14 +120,14 @@ def test_whoever_is_too_fast_keeps_the_text(client):
     assert Draft.objects.get(user=person).body == "Turn 2."
 
 
-def test_it_costs_one_statement(settings):
-    person = UserFactory(member=True)
+def test_it_costs_nothing_beside_what_is_asked_of_the_writer_anyhow():
+    topic, person = TopicFactory(), UserFactory(member=True)
+    reply_to_topic(topic, by=person, body="Once.", at=AT)
     with CaptureQueriesContext(connection) as told:
-        with pace_of_replies(by=person, as_persona=False, at=AT):
-            settings.PACE_REPLIES = 0
-        with pace_of_replies(by=person, as_persona=False, at=AT), pace_of_replies(by=person, as_persona=True, at=AT):
+        before = before_a_reply(person, at=AT, key=None, most=2)
+        with pace_of_replies(by=person, as_persona=False, lately=before.lately, at=AT):
             pass
-    assert len(told) == 1
+    assert (len(told), before.lately) == (1, [AT])
 
 
 def test_near_the_limit_it_is_told_before_it_is_met(client, settings):
@@ -136,14 +139,31 @@ def test_near_the_limit_it_is_told_before_it_is_met(client, settings):
     page = client.post(url, {"body": "The first of four."}, follow=True).content.decode()
     assert "You can send" not in page
     page = client.post(url, {"body": "The second of four."}, follow=True).content.decode()
-    assert "You can send 2 more replies until" in page
+    assert page.count("You can send 2 more replies until") == 1, "on the topic's page, beside the composer"
+    assert 'id="pace"' in page
     reply_to_topic(topic, by=person, body="The third.", at=now)
+    for page in (topic.get_absolute_url(), TopicFactory().get_absolute_url()):
+        assert "You can send 1 more reply until" in client.get(page).content.decode()
     assert "You can send 1 more reply until" in client.get(url).content.decode()
     reply_to_topic(topic, by=person, body="The fourth.", at=now)
     assert "The next reply can be sent at" in client.get(url).content.decode()
     assert 'id="pace"' not in client.get(reverse("forum:start", args=[topic.category.slug])).content.decode()
     settings.PACE_TOPICS = 2
     assert "You can start 2 more topics until" in client.get(reverse("forum:start", args=[topic.category.slug])).content.decode()
+
+
+def test_whoever_was_not_near_lately_costs_the_page_of_a_topic_no_statement(client, settings):
+    settings.PACE_REPLIES = 4
+    request = RequestFactory().get("/")
+    request.user, request.session = UserFactory(member=True), client.session
+    with CaptureQueriesContext(connection) as told:
+        assert pace_near(request, at=AT) == ""
+        note_pace(request, "You can send 1 more reply.", at=AT)
+        assert pace_near(request, at=AT + 10 * MINUTE) == ""
+    assert not told
+    with CaptureQueriesContext(connection) as told:
+        pace_near(request, at=AT + 9 * MINUTE)
+    assert len(told) == 1
 
 
 def test_near_the_limit_of_reactions_the_page_says_so_once_more(client, settings):

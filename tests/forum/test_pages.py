@@ -1,5 +1,7 @@
 """Every page answers, to whom it should, with what it should."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -19,12 +21,6 @@ def in_time(topic: Topic, page: int = 1) -> str:
 @pytest.fixture
 def member():
     return FactsFactory(user__display_name="Maren Ashdowne").user
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 def test_the_forum_lists_categories_with_what_was_last_written_in(client, signed_in):
@@ -195,6 +191,13 @@ def test_a_tombstone_keeps_its_number_and_not_its_words(signed_in, trait):
         assert signed_in.get(reverse(f"forum:{name}", args=[topic.pk, post.number])).status_code == 404
 
 
+@pytest.mark.parametrize("reason", ["It named a patient.", "It named a patient"])
+def test_a_reason_ends_in_one_full_stop(signed_in, reason):
+    post = PostFactory(topic=TopicFactory(), hidden=True)
+    Post.objects.filter(pk=post.pk).update(removal_reason=reason)
+    assert f"<em>{reason}</em>{'.' if reason[-1] != '.' else ''}</span>" in signed_in.get(in_time(post.topic)).content.decode()
+
+
 def test_a_pseudonym_has_no_link_and_no_initials(client):
     persona = PersonaFactory(label="Harbour Road")
     PostFactory(topic=persona.topic, author=None, persona=persona)
@@ -213,6 +216,17 @@ def test_new_posts_stand_out_once_somebody_has_been_here(signed_in):
     assert page.count("New since you were last here") == 1
     assert page.count('class="post new"') == 2
     assert "Jump to first unread, #3" in page
+
+
+@pytest.mark.parametrize("face", ["conversations", "time"])
+def test_without_script_a_reaction_leads_back_to_the_face_it_was_given_in(signed_in, face):
+    post = PostFactory(topic=TopicFactory())
+    page = signed_in.get(post.topic.get_absolute_url() if face == "conversations" else in_time(post.topic)).content.decode()
+    told = re.search(r'<form id="r".*?name="face" value="(\w+)"', page)[1]
+    url = reverse("forum:react", args=[post.topic_id, post.number])
+    answer = signed_in.post(url, {"kind": "agree", "face": told})
+    assert ("/in-time/" in answer["Location"]) is (face == "time")
+    assert answer["Location"].endswith("#p2")
 
 
 def test_a_reaction_is_toggled_and_only_the_foot_comes_back(signed_in):

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.actions.showing import block_person
+from common.models import AuditEntry
 from common.verdicts import Refused
 from forum.actions.editing import edit_post
 from forum.actions.errors import LabelTaken, NoPseudonymsYet, VoiceUnclear
@@ -27,11 +28,6 @@ from tests.forum.officers import officers_with_keys
 
 pytestmark = pytest.mark.django_db
 LARK = Voice(is_persona=True, label="Calm Lark")
-
-
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
 
 
 @pytest.fixture
@@ -129,6 +125,31 @@ class TestStarting:
         assert client.post(withdraw).status_code == 302
         topic.refresh_from_db()
         assert topic.state == "hidden"
+
+    def test_its_title_too_and_nothing_says_who_did_it(self, client, settings):
+        settings.SCREEN_FIRST_POSTS = 2
+        officers_with_keys(2)
+        fresh = UserFactory(member=True, created_at=AT)
+        topic = start_topic(CategoryFactory(), by=fresh, title="What nobody says", body="This.", at=AT, voice=LARK)
+        url, told = reverse("forum:topic_title", args=[topic.pk]), (Event.objects.count(), AuditEntry.objects.count())
+        client.force_login(fresh)
+        assert url in client.get(reverse("forum:pseudonyms")).content.decode()
+        assert 'value="What nobody says"' in client.get(url).content.decode()
+        assert "at least 8 characters" in client.post(url, {"title": "Short"}).content.decode()
+        asked = client.post(url, {"title": "Ask 943 476 5919 about it"}).content.decode()
+        assert "Not published yet" in asked, "an NHS number"
+        page = client.post(url, {"title": "What  hardly anybody says"}, follow=True).content.decode()
+        assert "What hardly anybody says" in page
+        topic.refresh_from_db()
+        assert (topic.title, topic.slug, topic.state) == ("What hardly anybody says", "what-hardly-anybody-says", "pending")
+        assert (Event.objects.count(), AuditEntry.objects.count()) == told
+        for reader, status in ((UserFactory(member=True), 404), (UserFactory(member=True, moderator=True), 403)):
+            client.force_login(reader)
+            assert client.post(url, {"title": "Mine from now on"}).status_code == status
+        Topic.objects.filter(pk=topic.pk).update(state="published")
+        topic.posts.update(state="published", held_because="")
+        client.force_login(fresh)
+        assert "so it keeps it" in client.get(url).content.decode()
 
 
 class TestOwnPosts:

@@ -11,21 +11,11 @@ from django.utils import timezone
 from forum.actions.drafts import save_draft
 from forum.actions.reading import follow_category, follow_topic, mark_all_read, mark_category_read, mark_topic_read
 from forum.models import Because, Bookmark, CategoryMember, Draft, Level, TopicMember
+from notifications.models import Event, Notice
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 def test_what_one_follows_and_never_opened_is_marked_as_read_too(member):
@@ -81,6 +71,30 @@ def test_what_was_read_after_it_stays_read(signed_in, member):
     mark_topic_read(topic, by=member, number=3, at=timezone.now())
     undo(signed_in, page)
     assert TopicMember.objects.get(topic=topic).last_read == 3
+
+
+@pytest.mark.parametrize("began", [None, {"last_read": 1, "read_at": AT}, {"level": "tracking", "because": "named"}])
+def test_one_topic_marked_as_read_is_as_unread_as_before(signed_in, member, began):
+    topic = TopicFactory()
+    PostFactory.create_batch(2, topic=topic)
+    if began:
+        TopicMember.objects.create(user=member, topic=topic, **began)
+    event = Event.objects.create(kind="forum.reply", data={"topic": topic.pk, "number": 2}, at=AT)
+    notice = Notice.objects.create(user=member, event=event, kind="forum.reply", key="k", at=AT)
+    before = state_of(member)
+    page = signed_in.post(reverse("forum:read", args=[topic.pk]), follow=True)
+    notice.refresh_from_db()
+    assert (TopicMember.objects.get(user=member).last_read, bool(notice.read_at)) == (3, True)
+    assert "All is as it was" in undo(signed_in, page)
+    notice.refresh_from_db()
+    assert (state_of(member), notice.read_at) == (before, None)
+    assert "You read on since" in undo(signed_in, page)
+
+
+def test_what_a_script_marks_offers_nothing_to_undo(signed_in):
+    topic = TopicFactory()
+    signed_in.post(reverse("forum:read", args=[topic.pk]), {"number": 1}, headers={"X-Quietly": "1"})
+    assert 'name="undo"' not in signed_in.get(topic.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("began", [None, ("tracking", "replied")])

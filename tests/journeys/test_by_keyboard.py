@@ -1,4 +1,5 @@
-"""With Tab, Enter, Space and letters alone: sign in, find a topic, react, reply, answer a page of a consultation."""
+"""With Tab, Enter, Space and letters alone: sign in, find a topic, react, reply, answer a page of a consultation; vote in a poll,
+bookmark, follow."""
 
 from datetime import timedelta
 
@@ -10,17 +11,20 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from consultation.models import DraftAnswer
-from forum.models import Post, Reaction
+from forum.actions.topics import start_topic
+from forum.models import Bookmark, Level, PollVote, Post, Reaction, TopicMember
+from forum.polling import PollPlan
 from tests.accounts.factories import PASSWORD, UserFactory
-from tests.browser.driver import assert_page_is_sound, leaving
-from tests.browser.site import Site
+from tests.browser.driver import assert_page_is_sound, leaving, show
+from tests.browser.site import Site, sign_in
 from tests.consultation.factories import an_open_one
-from tests.forum.factories import TopicFactory
+from tests.forum.factories import CategoryFactory, TopicFactory
 from tests.journeys.steps import come_to, heading, words
 
 pytestmark = pytest.mark.browser
 TITLE = "Does the exam fit a small practice?"
 MOST_TABS = 90
+WORKED = {"link", "button", "textbox", "searchbox", "radio", "checkbox", "combobox", "DisclosureTriangle", "dialog"}
 IN_FOCUS = """
 const here = document.activeElement, box = here.getBoundingClientRect(), look = getComputedStyle(here);
 const row = here.closest(".topic, .choice, .card"), outer = row && getComputedStyle(row);
@@ -73,6 +77,58 @@ def test_from_signing_in_to_a_page_of_answers(site: Site, browser: Chrome) -> No
     reach(browser, name="Continue")
     enter(browser)
     answer_the_ranking(browser)
+
+
+def test_a_poll_a_bookmark_and_following_on_a_phone(site: Site, browser: Chrome) -> None:
+    person = UserFactory(member=True)
+    plan = PollPlan("Which day?", ("Monday", "Tuesday"), "single", "always", timezone.now() + timedelta(days=9))
+    asker = UserFactory(member=True)
+    topic = start_topic(CategoryFactory(), by=asker, title=TITLE, body="Say when.", at=timezone.now(), poll=plan)
+    sign_in(browser, site, person)
+    show(browser, width=390)
+    browser.get(site.url + topic.get_absolute_url())
+    assert_named_and_quiet(browser)
+
+    reach(browser, field="choice")
+    press_keys(browser, Keys.SPACE, Keys.ARROW_DOWN)
+    reach(browser, name="Vote")
+    enter(browser)
+    assert "/in-time/" not in browser.current_url, "back to the face it was given in"
+    assert "Your vote is counted" in browser.find_element(By.ID, "messages").text
+    assert PollVote.objects.get(user=person).choices == [1]
+
+    reach(browser, name="More about post 1")
+    press_keys(browser, Keys.ENTER)
+    reach(browser, name="Bookmark")
+    press_keys(browser, Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda page: in_focus(page)["name"] == "Bookmarked: add a note or a day")
+    assert browser.find_element(By.CSS_SELECTOR, "#messages > .sr").get_attribute("textContent") == "Bookmarked."
+    press_keys(browser, Keys.ESCAPE)
+    assert in_focus(browser)["name"] == "More about post 1, bookmarked"
+    assert Bookmark.objects.filter(user=person, post__topic=topic).exists()
+
+    reach(browser, field="level")
+    press_keys(browser, Keys.HOME)
+    reach(browser, name="Save")
+    enter(browser)
+    assert TopicMember.objects.get(user=person, topic=topic).level == Level.WATCHING
+    go(browser, "Undo", inside="#messages")
+    assert "All is as it was" in browser.find_element(By.ID, "messages").text
+    assert not TopicMember.objects.filter(user=person, topic=topic, level=Level.WATCHING).exists()
+
+    go(browser, "With a poll", inside=".composer")
+    assert heading(browser) == "Reply"
+    assert_named_and_quiet(browser)
+
+
+def assert_named_and_quiet(browser: Chrome) -> None:
+    """As a screen reader has it: whatever can be worked says what it is, and one region speaks, which says nothing yet."""
+    nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    seen = [node for node in nodes if not node["ignored"]]
+    roles = [(node["role"]["value"], node.get("name", {}).get("value", "").strip()) for node in seen]
+    assert [role for role, name in roles if role in WORKED and not name] == []
+    assert [role for role, _ in roles if role in {"status", "alert", "log"}] == ["status"]
+    assert not browser.find_element(By.ID, "messages").text
 
 
 def answer_the_ranking(browser: Chrome) -> None:

@@ -61,6 +61,7 @@ UNREACHED = {
     "consultation:files": "the button of a question that asks for files; tests/consultation/test_files.py presses it",
     "consultation:file": "a file in an answer; tests/consultation/test_files.py opens it",
     "consultation:given_files": "linked once files came; tests/consultation/test_files.py follows it",
+    "consultation:audience_count": "a button of the form that says who may answer; tests/consultation/test_life_pages.py presses it",
     "moderation:decide": AFTER_A_FORM,
     "accounts:claim_sent": AFTER_A_FORM,
     "account_logout": "signing out is a button in every page's menu; the page is for whoever types its address",

@@ -11,6 +11,8 @@ from mail.bounces import note_trouble
 from mail.models import Mail, MailEvent
 from mail.returned import trouble_with
 from mail.suppressions import suppressed
+from notifications.expander import expand_next
+from notifications.models import Event, Notice
 from tests.accounts.factories import UserFactory
 from tests.querycount import assert_queries_do_not_grow
 
@@ -79,11 +81,33 @@ def test_a_code_is_told_in_words(code, words):
     assert MailEvent(kind="soft", told={"code": code}).in_words == words
 
 
+def test_it_is_told_under_the_bell_until_it_is_put_right(client):
+    person, address = member()
+    came_back(address)
+    came_back(address, number=2)
+    while expand_next(at=timezone.now()):
+        pass
+    assert Notice.objects.get(kind="notifications.mail_stopped").user == person
+    tray = html_of(client, person, reverse("notifications:tray"))
+    assert "Mail to you comes back. We do not write to maren@example.org any more" in tray
+    assert "There is no such mailbox. You can put it right." in html_of(client, person, reverse("notifications:list"))
+    assert not Mail.objects.exists()
+    client.post(AGAIN)
+    assert "Mail to you comes back" not in html_of(client, person, reverse("notifications:tray"))
+
+
+def test_one_that_may_still_arrive_is_not_told_under_the_bell(client):
+    _, address = member()
+    came_back(address, what="soft", code="5.2.2")
+    came_back(address_for("nobody@example.org", at=timezone.now()))
+    assert not Event.objects.filter(kind="notifications.mail_stopped").exists()
+
+
 def test_nobody_else_hears_of_it(client):
     _, address = member()
     came_back(address)
     other, _ = member("other@example.org")
-    assert "comes back" not in html_of(client, other)
+    assert "Mail to you comes back" not in html_of(client, other)
 
 
 def test_officers_see_whose_and_have_it_written_to_again(client):

@@ -82,6 +82,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield from ({"token": token, "slug": slug} for slug in ("everything", *(category.slug for category in world.categories)))
     yield from ({"token": token, "pk": topic.pk} for topic in world.topics)
     yield {"slug": "everything"}
+    yield {"key": "priorities"}
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"slug": slug} for slug in world.tags)
@@ -105,10 +106,17 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
             ("page", Page.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
             ("question", Question.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
         ]
+        yield {**slug, "key": "why"}
         for noun, numbers in parts:
             yield from ({**slug, "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk} for pk in numbers)
+            yield from ({**slug, "noun": f"{noun}s", "pk": pk, "number": 1} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
+
+    if world.consultations:
+        slug = world.consultations[-1].slug
+        yield from ({"slug": slug, "pk": post.pk} for post in world.posts)
+    yield from ({"topic": post.topic_id, "number": post.number} for post in _tried(world, person))
 
 
 def _tried(world: World, person: Anyone) -> Iterator[Post]:

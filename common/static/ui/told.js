@@ -1,8 +1,26 @@
 // What an act led to is said at the top of the page it leads to. Where that page opens further down, the words come along and float
 // until they are closed. A region only says what arrives in it, so they are put in once more for whoever hears the page.
+//
+// It is the one region of a page that speaks (role="status"). A script that has something to tell whoever hears the page sends
+// `plenary:say` with the words; a part that htmx brings carries them in data-say, and says them once.
 (() => {
   const told = document.getElementById("messages");
-  if (!told?.firstElementChild) return;
+  if (!told) return;
+
+  let last = "";
+  const say = (words) => {
+    const line = document.createElement("p");
+    line.className = "sr";
+    line.textContent = last = words;
+    told.querySelector(":scope > .sr")?.remove();
+    told.append(line);
+  };
+  document.addEventListener("plenary:say", (event) => say(event.detail));
+  document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
+    const words = (elt?.matches?.("[data-say]") ? elt : elt?.querySelector?.("[data-say]"))?.dataset.say;
+    if (words && words !== last) say(words);
+  });
+  if (!told.firstElementChild) return;
 
   const float = () => {
     const toast = document.createElement("div");

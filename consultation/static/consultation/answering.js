@@ -1,23 +1,81 @@
 // Keeps answers as they are given, counts characters, and lets a ranking move without leaving the page. Without it every
 // button still works: each is a submit button, and Back and Continue keep what is on the page.
 (() => {
+  // What was typed and is not known to be kept lies in this tab's sessionStorage, under the page's address: it outlives a lost
+  // session, a closed lid and a reload, and is gone with the tab.
+  const place = (path) => `answer:${path}`;
   const form = document.querySelector("form[data-autosave]");
+  const here = form && place(new URL(form.action).pathname);
+  const store = {
+    read: () => {
+      try {
+        return JSON.parse(sessionStorage.getItem(here));
+      } catch {
+        return null;
+      }
+    },
+    write: (entry) => {
+      try {
+        sessionStorage.setItem(here, JSON.stringify(entry));
+      } catch {
+        // A full or forbidden store: the page works as it would without.
+      }
+    },
+    drop: (key) => {
+      try {
+        sessionStorage.removeItem(key);
+      } catch {
+        // As above.
+      }
+    },
+    // Another page of answers came up: what was sent on the way here was taken.
+    settle: () => {
+      try {
+        for (const key of Object.keys(sessionStorage)) {
+          if (key.startsWith("answer:") && key !== here && JSON.parse(sessionStorage.getItem(key)).left) sessionStorage.removeItem(key);
+        }
+      } catch {
+        // As above.
+      }
+    },
+  };
+  store.settle();
   if (!form) return;
   const saved = document.querySelector("[data-saved]");
   const status = document.getElementById("answering-status");
-  form.elements.writer.value = Math.random().toString(16).slice(2) + Date.now().toString(16);
+  const differs = document.getElementById("answering-differs");
+  const ours = (name) => !["csrfmiddlewaretoken", "writer", "sequence", "asked", "then"].includes(name) && !name.startsWith("held-");
+  const fields = () => [...new FormData(form)].filter(([name, value]) => ours(name) && typeof value === "string");
 
+  const count = (area) => {
+    const told = area.closest("[data-counted], .question").querySelector("[data-counter]");
+    if (!told) return;
+    const left = Number(area.dataset.longest) - area.value.trim().length;
+    told.textContent = left < 0 ? `${(-left).toLocaleString("en-GB")} characters too many` : `${left.toLocaleString("en-GB")} characters left`;
+  };
+
+  form.elements.writer.value = Math.random().toString(16).slice(2) + Date.now().toString(16);
   let running = false;
   let waiting = false;
   let timer = 0;
-  let lost = false;
+  let dirty = false;
+  let stopped = false;
+  let failures = 0;
 
   const stamp = () => {
     form.elements.sequence.value = Number(form.elements.sequence.value) + 1;
   };
+  const touched = () => {
+    dirty = true;
+    store.write({ fields: fields(), left: false });
+  };
+  const know = (held) => {
+    for (const [name, mark] of Object.entries(held ?? {})) if (form.elements[name]) form.elements[name].value = mark;
+  };
 
   // One request at a time: an older one can then never arrive after a newer one.
   const save = async () => {
+    if (stopped) return;
     if (running) {
       waiting = true;
       return;
@@ -25,17 +83,30 @@
     running = true;
     waiting = false;
     stamp();
+    dirty = false;
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form) });
+      if (answer.status === 409) {
+        differs.hidden = false;
+        saved.textContent = "Not saved: changed elsewhere";
+        stopped = true;
+        dirty = true;
+        running = false;
+        return;
+      }
       if (!answer.ok || answer.redirected) throw new Error(answer.redirected ? "signed out" : answer.status);
-      saved.textContent = `Saved ${(await answer.json()).saved}`;
-      lost = false;
+      const told = await answer.json();
+      know(told.held);
+      saved.textContent = `Saved ${told.saved}`;
+      failures = 0;
+      if (!dirty) store.drop(here);
     } catch (problem) {
-      const final = { 403: "Not saved: it takes no answers now", "signed out": "Not saved: sign in again" }[problem.message];
+      dirty = true;
+      const final = { 403: "Not saved: it takes no answers now", "signed out": "Not saved: sign in again. What you wrote stays here." }[problem.message];
       saved.textContent = final ?? "Not saved yet, trying again";
       if (!final) {
-        lost = true;
-        window.setTimeout(soon, 5000, 0);
+        failures += 1;
+        soon(Math.min(60, 2 ** failures) * 1000);
       }
     }
     running = false;
@@ -47,26 +118,54 @@
   };
 
   form.addEventListener("change", (event) => {
+    touched();
     if (!event.target.matches("textarea")) soon(0);
   });
   form.addEventListener("input", (event) => {
-    if (!event.target.matches("textarea")) return;
-    count(event.target);
-    soon(1200);
+    touched();
+    if (event.target.matches("textarea[data-longest]")) count(event.target);
+    if (event.target.matches("textarea, input[type=text], input[type=number], input[type=email]")) soon(1200);
   });
+  let leaving = false;
   form.addEventListener("submit", () => {
     window.clearTimeout(timer);
+    leaving = true;
     stamp();
+    store.write({ fields: fields(), left: true });
   });
+  window.addEventListener("online", () => dirty && soon(0));
   window.addEventListener("beforeunload", (event) => {
-    if (lost) event.preventDefault();
+    if (dirty && !leaving) event.preventDefault();
+  });
+  document.querySelector("[data-let-go]")?.addEventListener("click", () => {
+    dirty = false;
+    leaving = true;
+    store.drop(here);
   });
 
-  const count = (area) => {
-    const told = area.closest("[data-counted], .question").querySelector("[data-counter]");
-    const left = Number(area.dataset.longest) - area.value.trim().length;
-    told.textContent = left < 0 ? `${(-left).toLocaleString("en-GB")} characters too many` : `${left.toLocaleString("en-GB")} characters left`;
+  // Back on the page after the session was lost on the way: put what was typed where it stood, and keep it.
+  const put = (entry) => {
+    const byName = Map.groupBy ? Map.groupBy(entry.fields, ([name]) => name) : new Map();
+    if (!Map.groupBy) entry.fields.forEach((each) => byName.set(each[0], [...(byName.get(each[0]) ?? []), each]));
+    for (const control of form.elements) {
+      if (!control.name || !ours(control.name) || control.type === "submit") continue;
+      const values = (byName.get(control.name) ?? []).map(([, value]) => value);
+      if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
+      else if (control.type !== "file") control.value = values.shift() ?? "";
+    }
   };
+  const entry = store.read();
+  if (entry && "wasSent" in form.dataset) store.drop(here);
+  else if (entry) {
+    const before = JSON.stringify(fields());
+    put(entry);
+    if (JSON.stringify(fields()) === before) store.drop(here);
+    else {
+      status.textContent = "What you had written here is back.";
+      touched();
+      soon(0);
+    }
+  }
   form.querySelectorAll("textarea[data-longest]").forEach((area) => area.value && count(area));
 
   // A ranking's buttons: the page is fetched as without script, and only the question is put in its place.
@@ -89,10 +188,20 @@
       saved.textContent = "Not saved: check your connection and try again";
       return;
     }
+    if (page.querySelector("[data-let-go]")) {
+      differs.hidden = false;
+      saved.textContent = "Not saved: changed elsewhere";
+      stopped = true;
+      dirty = true;
+      return;
+    }
     const fresh = page.getElementById(question.id);
     if (!fresh) return;
     if (question.querySelector("details")?.open) fresh.querySelector("details").open = true;
     question.replaceWith(fresh);
+    page.querySelectorAll("input[name^=held-]").forEach((each) => know({ [each.name]: each.value }));
+    dirty = false;
+    store.drop(here);
     const told = page.querySelector("[data-saved]");
     if (told) saved.textContent = told.textContent;
     const again = document.getElementById(button.id) ?? fresh.querySelector(".lifted button, .unranked button");

@@ -11,7 +11,11 @@
   const made = (tag, more) => Object.assign(document.createElement(tag), more);
   const progress = made("progress", { max: 1, value: 0, hidden: true, ariaLabel: "Sending" });
   const list = made("ul", { className: "list stack stack-s", ariaLabel: "Pictures in your text", hidden: true });
-  const state = made("p", { className: "sm", role: "status" });
+  const state = made("p", { className: "sm" });
+  const tell = (words) => {
+    state.textContent = words;
+    if (words) document.dispatchEvent(new CustomEvent("plenary:say", { detail: words }));
+  };
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   for (const part of box.querySelectorAll("[data-plain]")) part.hidden = true;
   box.lastElementChild.append(progress, list, state);
@@ -27,7 +31,7 @@
   };
 
   const refuse = (sentence) => {
-    problems.append(made("p", { className: "error", textContent: sentence }));
+    problems.append(made("p", { className: "error", role: "alert", textContent: sentence }));
     box.open = true;
   };
 
@@ -75,15 +79,15 @@
         continue;
       }
       progress.value = 0;
-      state.textContent = `Sending ${file.name}`;
+      tell(`Sending ${file.name}`);
       const told = await send(file);
       if (told.problem) {
         refuse(told.problem);
-        state.textContent = "";
+        tell("");
         continue;
       }
       insert(told.markdown);
-      state.textContent = `${told.name} is in your text. ${told.room}`;
+      tell(`${told.name} is in your text. ${told.room}`);
       if (told.is_picture) first ??= askForWords(told.name, told.markdown);
     }
     progress.hidden = true;

@@ -28,7 +28,9 @@
     return made;
   };
 
-  form.composer = { area, field, token, insert, changed, make };
+  const say = (words) => document.dispatchEvent(new CustomEvent("plenary:say", { detail: words }));
+
+  form.composer = { area, field, token, insert, changed, make, say };
 
   // ——— toolbar: drawn here, because without script its buttons would do nothing ———
   const TOOLS = [
@@ -88,7 +90,7 @@
   }
 
   // ——— preview ———
-  const button = form.querySelector(".end [name=preview]");
+  const button = form.querySelector(".end [name=preview][value='1']"); // not “With a poll”, which leads to a page
   const section = () => document.getElementById("preview");
   let soon = null;
   let asking = null;
@@ -154,10 +156,10 @@
     if (!note) {
       const open = make("button", { type: "button", className: "btn quiet", textContent: "Show" });
       note = make("div", { className: "meanwhile", hidden: false }, make("p", { className: "row sm" }, make("span"), open), make("ol", { className: "list" }));
-      note.querySelector("span").setAttribute("role", "status");
       open.addEventListener("click", reveal);
       form.querySelector(".bar").after(note);
     }
+    if (note.querySelector("span").textContent !== words) form.composer.say(words);
     note.querySelector("span").textContent = words;
     note.querySelector("button").hidden = !arrived.some((one) => !one.shown);
   };

@@ -5,8 +5,12 @@
   const form = document.getElementById("composer");
   if (!form?.composer) return;
 
-  const { area, field, token, changed, make } = form.composer;
+  const { area, field, token, changed, make, say } = form.composer;
   const state = document.getElementById("draft-state");
+  const tell = (words) => {
+    if (words && state.textContent !== words) say(words);
+    state.textContent = words;
+  };
   const title = () => document.getElementById("id_title");
   const base = /^reply:\d+/.exec(form.dataset.draft)?.[0];
   let key = form.dataset.draft;
@@ -18,26 +22,29 @@
   let saving = 0;
   let waited = false;
 
-  const text = () => ({ title: title()?.value ?? "", body: area.value });
-  const isSame = (one, other) => one.title === other.title && one.body === other.body;
   // Fields of a poll stand outside the form's box and belong to it; a page without them says nothing of a poll.
   const asking = () => [...form.elements].filter((one) => one.name?.startsWith("poll-"));
-  const poll = () => Object.fromEntries(asking().filter((one) => one.checked || !/radio|checkbox/.test(one.type)).map((one) => [one.name, one.value]));
-  const spelt = () => JSON.stringify(poll());
+  const poll = () => Object.fromEntries(asking().filter((one) => one.checked || !/radio|checkbox/.test(one.type)).map((one) => [one.name.slice(5), one.value]));
   const putPoll = (told) => {
     for (const one of asking()) {
       const value = told?.[one.name.slice(5)];
       if (!/radio|checkbox/.test(one.type)) one.value = value ?? "";
       else if (value !== undefined || one.type === "checkbox") one.checked = value === one.value;
+      if (value && one.closest("details")) one.closest("details").open = true;
     }
-    keptPoll = spelt();
   };
+  // How people would vote is no poll by itself, as the server has it.
+  const isAsked = (asked) => Boolean(asked?.question?.trim() || asked?.options?.trim());
+  const isSamePoll = (one, other) => !isAsked(one) && !isAsked(other)
+    || asking().every(({ name }) => (one?.[name.slice(5)] ?? "") === (other?.[name.slice(5)] ?? ""));
+  const text = () => ({ title: title()?.value ?? "", body: area.value, poll: poll() });
+  const isSame = (one, other) => one.title === other.title && one.body === other.body && isSamePoll(one.poll, other.poll);
+  const inFull = (one) => [one.title, one.body, isAsked(one.poll) && `Poll: ${one.poll.question ?? ""}\n${one.poll.options ?? ""}`].filter(Boolean).join("\n\n");
   let kept = text();
-  let keptPoll = spelt();
   let tried = null;
 
   const isHushed = () => !key || (field("voice") && field("voice").value !== "own");
-  const isDirty = () => !isSame(text(), kept) || spelt() !== keptPoll;
+  const isDirty = () => !isSame(text(), kept);
   const at = (moment) => new Date(moment ?? Date.now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const now = (number) => {
     sequence = number;
@@ -69,13 +76,14 @@
 
   const store = async () => {
     if (sent || conflict || isHushed() || !isDirty()) return;
-    const [mine, asked] = [text(), spelt()];
+    const mine = text();
+    const asked = Object.fromEntries(Object.entries(mine.poll).map(([name, value]) => [`poll-${name}`, value]));
     try {
-      const answer = await send({ sequence, ...mine, to: field("to")?.value ?? "", ...JSON.parse(asked) });
+      const answer = await send({ sequence, title: mine.title, body: mine.body, to: field("to")?.value ?? "", ...asked });
       if (answer.status === 409) {
         const newer = await answer.json();
         // nothing is lost by going on: it was emptied, or it is what we sent ourselves and heard no answer to
-        if (!newer.body && !newer.title || tried && isSame(newer, tried)) {
+        if (!newer.body && !newer.title && !newer.poll || tried && isSame(newer, tried)) {
           now(newer.sequence);
           tried = null;
           return store();
@@ -84,23 +92,23 @@
         return ask(newer, `A newer draft was saved in another window or on another device at ${at(newer.saved_at)}.`);
       }
       if (answer.status === 400) {
-        state.textContent = (await answer.json()).why;
+        tell((await answer.json()).why);
         return;
       }
       if (!answer.ok) throw new TypeError(answer.type === "opaqueredirect" ? "signed out" : `draft answered ${answer.status}`);
       now((await answer.json()).sequence);
       kept = mine;
-      keptPoll = asked;
       tried = null;
       here(null);
+      // seen and not said: whoever writes is not interrupted every few seconds
       state.textContent = mine.body || mine.title ? `Draft saved ${at()}` : "";
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       tried = mine;
       here({ ...mine, sequence });
-      state.textContent = error.message === "signed out"
+      tell(error.message === "signed out"
         ? "You are signed out: kept in this browser until you sign in again."
-        : "No connection: kept in this browser until there is one.";
+        : "No connection: kept in this browser until there is one.");
       timer = setTimeout(save, 5000);
     }
   };
@@ -145,13 +153,14 @@
     if (!isHushed()) return void save();
     here(null);
     running = running.then(() => send({ forget: 1 })).then(() => now(0)).catch(() => {});
-    state.textContent = "No draft is kept of what you write under a pseudonym.";
+    tell("No draft is kept of what you write under a pseudonym.");
   });
 
   // ——— two texts ———
   const put = (one) => {
     area.value = one.body; // the cursor goes to the end
     if (title() && one.title) title().value = one.title;
+    if ("poll" in one) putPoll(one.poll);
     changed();
   };
 
@@ -161,15 +170,14 @@
     const say = make("p", {}, make("strong", { textContent: words }), " Nothing is lost: choose which one to go on with.");
     const use = make("button", { type: "button", className: "btn second", textContent: "Use that one" });
     const mine = make("button", { type: "button", className: "btn second", textContent: "Keep mine" });
-    const shown = make("pre", { className: "diff", tabIndex: 0, textContent: [other.title, other.body].filter(Boolean).join("\n\n") });
+    const shown = make("pre", { className: "diff", tabIndex: 0, textContent: inFull(other) });
     shown.setAttribute("aria-label", "The other text");
     shown.setAttribute("role", "region");
     use.addEventListener("click", () => {
       const before = text();
       now(other.sequence);
-      kept = { title: title() ? other.title : "", body: other.body };
       put(other);
-      putPoll(other.poll);
+      kept = { ...text(), title: title() ? other.title : "", body: other.body };
       offer(before);
     });
     mine.addEventListener("click", () => {
@@ -186,7 +194,7 @@
   const offer = (before) => {
     const back = make("button", { type: "button", className: "btn second", textContent: "Go back to it" });
     const enough = make("button", { type: "button", className: "btn quiet", textContent: "I do not need it" });
-    const shown = make("pre", { className: "diff", tabIndex: 0, textContent: before.body });
+    const shown = make("pre", { className: "diff", tabIndex: 0, textContent: inFull(before) });
     shown.setAttribute("aria-label", "What stood here until now");
     shown.setAttribute("role", "region");
     back.addEventListener("click", () => {
@@ -195,6 +203,7 @@
       offer(other);
     });
     enough.addEventListener("click", () => { done(); area.focus(); });
+    conflict.removeAttribute("role"); // its words were read out already, as the other ones
     conflict.replaceChildren(make("div", {}, make("p", { textContent: "What stood here until now:" }), shown, make("div", { className: "row" }, back, enough)));
     area.focus();
   };
@@ -228,10 +237,10 @@
       const leaves = area.value.trim();
       call(name);
       now(other.sequence);
-      kept = { title: "", body: other.body };
+      kept = { ...text(), title: "", body: other.body };
       area.value = other.body;
       changed();
-      state.textContent = leaves ? "Your other answer is kept among your drafts." : other.body ? "Your draft is back." : "";
+      tell(leaves ? "Your other answer is kept among your drafts." : other.body ? "Your draft is back." : "");
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     } finally {
@@ -248,7 +257,7 @@
       const [other, old, left] = [await drafted(name), key, sequence];
       if (area.value.trim() && !isDirty()) await send({ draft_key: old, sequence: left, body: "" });
       call(name);
-      kept = { title: "", body: "" };
+      kept = { title: "", body: "", poll: {} };
       if (other.body && area.value.trim() && other.body !== area.value) ask(other, "You had begun another text there.");
       else {
         now(other.sequence);
@@ -265,10 +274,10 @@
   if (stranded && !isHushed() && stranded.body && stranded.body !== area.value) {
     if (stranded.sequence === sequence || !area.value.trim()) {
       put(stranded);
-      state.textContent = "What you wrote without a connection is back.";
+      tell("What you wrote without a connection is back.");
     } else {
       const server = text();
-      kept = { title: "", body: "" };
+      kept = { title: "", body: "", poll: {} };
       put(stranded);
       ask({ ...server, sequence, saved_at: null }, "Another draft was saved since you wrote this without a connection.");
     }

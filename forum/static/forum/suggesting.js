@@ -11,9 +11,7 @@
   const list = make("ul", { id: "suggestions", className: "suggestions list", hidden: true });
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Suggestions");
-  const status = make("p", { className: "sr" });
-  status.setAttribute("role", "status");
-  area.after(list, status);
+  area.after(list);
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-haspopup", "listbox");
   area.setAttribute("aria-controls", list.id);
@@ -32,7 +30,6 @@
     list.hidden = true;
     list.replaceChildren();
     area.removeAttribute("aria-activedescendant");
-    status.textContent = "";
   };
 
   const mark = (place) => {
@@ -60,7 +57,7 @@
       return item;
     }));
     list.hidden = false;
-    status.textContent = `${found.length} ${what}. Up and down to choose, Enter to take, Escape to close.`;
+    form.composer.say(`${found.length} ${what}. Up and down to choose, Enter to take, Escape to close.`);
     mark(0);
   };
 

@@ -26,6 +26,8 @@
     if (words) sign.title = sign.matches(".do-reply, .do-quote") ? sign.textContent.trim() : words;
   });
 
+  const say = (words) => document.dispatchEvent(new CustomEvent("plenary:say", { detail: words }));
+
   // ——— arriving ———
   let waiting = 0;
   let firstWaiting = 0;
@@ -36,6 +38,8 @@
     link.textContent = waiting === 1 ? "1 new reply" : `${waiting} new replies`;
     bar.replaceChildren(link);
     bar.hidden = false;
+    // whoever is writing hears it from the composer
+    if (!document.getElementById("id_body")?.value.trim()) say(link.textContent);
   };
 
   const append = (html) => {
@@ -172,6 +176,7 @@
     link.textContent = "Bookmarked: add a note or a day";
     menu.querySelector("summary .sr").append(", bookmarked");
     link.focus();
+    say("Bookmarked.");
   });
 
   // ——— focus ———

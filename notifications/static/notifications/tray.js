@@ -43,7 +43,10 @@
   document.addEventListener("plenary:tray", async () => {
     if (!isOpen()) return;
     await fetchIt();
-    tray.focus(); // the button that was pressed is gone
+    // the button that was pressed is gone; what it led to is read out with the tray
+    if (document.getElementById("tray-told")) tray.setAttribute("aria-describedby", "tray-told");
+    else tray.removeAttribute("aria-describedby");
+    tray.focus();
   });
   document.addEventListener("plenary:live", (event) => {
     if (isOpen() && typeof event.detail.notices === "number" && !tray.contains(document.activeElement)) fetchIt();

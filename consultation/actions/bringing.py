@@ -1,0 +1,77 @@
+"""What was written elsewhere, in a file, a template or an earlier consultation, becomes part of a draft."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from consultation.actions.conditions import set_condition
+from consultation.actions.options import add_document, add_option, discard_option
+from consultation.actions.questionnaire import add_page, add_question, draft_version
+from consultation.actions.writing import write_consultation
+from consultation.exchange.shape import Written, WrittenPage
+from consultation.models import Consultation, Page
+from consultation.paths.conditions import renamed
+
+
+@transaction.atomic
+def write_from(written: Written, *, title: str, by: User, at: datetime) -> Consultation:
+    """A new draft with everything that was written, under this title."""
+    consultation = write_consultation(by=by, at=at, **(written.details | {"title": title}))
+    for option in written.options:
+        add_option(consultation, by=by, at=at, **option)
+    for row in written.discarded:
+        discard_option(consultation, by=by, at=at, **row)
+    for row in written.documents:
+        add_document(consultation, by=by, at=at, **row)
+    bring_pages(consultation, written.pages, by=by, at=at)
+    return consultation
+
+
+@transaction.atomic
+def bring_over(consultation: Consultation, written: Written, *, keys: Collection[str], by: User, at: datetime) -> list[Page]:
+    """The pages of these keys, after those that are there; the options too where a question offers them and there are none
+    yet."""
+    pages = [page for page in written.pages if page.key in keys]
+    wants_options = any(asked.offers_options for page in pages for asked in page.questions)
+    if wants_options and not consultation.options.exists():
+        for option in written.options:
+            add_option(consultation, by=by, at=at, **option)
+    return bring_pages(consultation, pages, by=by, at=at)
+
+
+@transaction.atomic
+def bring_pages(consultation: Consultation, pages: Collection[WrittenPage], *, by: User, at: datetime) -> list[Page]:
+    """Last, in their order. A key that is taken gets a number, and conditions speak of the new keys."""
+    renames: dict[str, str] = {}
+    made: list[Page] = []
+    for page in pages:
+        taken = set(draft_version(consultation).pages.values_list("key", flat=True))
+        key = page.key if page.key not in taken else ""
+        row = add_page(consultation, title=page.title, intro=page.intro, key=key, by=by, at=at)
+        made.append(row)
+        if page.when is not None:
+            set_condition(row, renamed(page.when, renames), by=by, at=at)
+        for written in page.questions:
+            used = set(row.version.questions.values_list("key", flat=True))
+            asked = replace(written, key=written.key if written.key not in used else "")
+            question = add_question(
+                row,
+                key=asked.key,
+                kind=asked.kind,
+                text=asked.text,
+                hint=asked.hint,
+                required=asked.required,
+                offers_options=asked.offers_options,
+                longest=asked.longest,
+                settings=dict(asked.settings),
+                choices=asked.choices,
+                by=by,
+                at=at,
+            )
+            renames[written.key] = question.key
+            if asked.when is not None:
+                set_condition(question, renamed(asked.when, renames), by=by, at=at)
+    return made

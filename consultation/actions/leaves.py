@@ -1,0 +1,48 @@
+"""What is fixed at the close: one leaf for each current response, and the root over all of them."""
+
+from datetime import datetime
+from random import SystemRandom
+
+from django.conf import settings
+
+from consultation.actions.receipts import give_receipts, signing_key
+from consultation.models import Consultation, Leaf, Receipt, Response, Root
+from consultation.proof.merkle import root as root_over
+from consultation.proof.receipts import instant, root_lines, sign
+
+BATCH = 1_000
+
+
+def fix_leaves(consultation: Consultation, *, at: datetime) -> Root:
+    """Inside the transaction of the closing work, which holds the consultation: the leaves of the current responses in random
+    order, and their root, signed. A revision that was sent instead of an earlier one has the only leaf. Safe to call twice: the
+    root is never computed anew."""
+    fixed = Root.objects.filter(consultation=consultation).first()
+    if fixed is not None:
+        return fixed
+    _give_missing_receipts(consultation, at=at)
+    current = Receipt.objects.filter(response__consultation=consultation, response__is_current=True)
+    leaves = [bytes(leaf) for leaf in current.values_list("leaf", flat=True).iterator(BATCH)]
+    SystemRandom().shuffle(leaves)
+    Leaf.objects.bulk_create(
+        (Leaf(consultation=consultation, position=position, hash=leaf) for position, leaf in enumerate(leaves)), batch_size=5_000
+    )
+    whole, key = root_over(leaves), signing_key(at=at)
+    lines = root_lines(consultation=consultation.slug, size=len(leaves), root=whole, fixed=instant(at))
+    return Root.objects.create(
+        consultation=consultation,
+        size=len(leaves),
+        hash=whole,
+        fixed_at=at,
+        key=key,
+        signature=sign(lines, seed=settings.SIGNING_KEY),
+    )
+
+
+def _give_missing_receipts(consultation: Consultation, *, at: datetime) -> None:
+    """What was sent before there were receipts has its own from now on. Bounded memory."""
+    lacking = Response.objects.filter(consultation=consultation, is_current=True, receipt=None)
+    ids = list(lacking.order_by("pk").values_list("pk", flat=True))
+    for begin in range(0, len(ids), BATCH):
+        some = Response.objects.filter(pk__in=ids[begin : begin + BATCH]).select_related("consultation", "version")
+        give_receipts(some.prefetch_related("answers__question"), at=at)

@@ -1,0 +1,228 @@
+"""The structure of a LimeSurvey survey (`.lss`), as far as this site has it; what it has not is named, never guessed.
+
+An `.lss` file is XML: a `document` with tables (`surveys_languagesettings`, `groups`, `questions`, `subquestions`, `answers`,
+`question_attributes`, and from LimeSurvey 4 on a `…_l10ns` table beside each for its words), each with `rows` of `row` with an
+element a field. A document type or an entity is refused before anything is read: such files have neither.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from html import unescape
+from typing import Final
+from xml.parsers import expat
+
+from consultation.exchange.shape import (
+    LARGEST,
+    MOST_CHOICES,
+    MOST_PAGES,
+    MOST_QUESTIONS,
+    BadFileError,
+    Written,
+    WrittenPage,
+    WrittenQuestion,
+)
+
+Row = dict[str, str]
+Handler = Callable[..., None]
+Tables = dict[str, list[Row]]
+_MOST_ROWS: Final = 20_000
+_AGREE: Final = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
+_KINDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys("L!O", "single_choice"),
+    "Y": "single_choice",
+    "G": "single_choice",
+    **dict.fromkeys("MP", "several_choices"),
+    "R": "ranking",
+    **dict.fromkeys("TU", "long_text"),
+    "S": "short_text",
+    "N": "number",
+    "D": "date",
+    "5": "rating",
+    "F": "matrix",
+    "H": "matrix",
+    "A": "matrix",
+    "C": "matrix",
+    "E": "matrix",
+    "|": "file",
+}
+_NAMES: Final[Mapping[str, str]] = {
+    "X": "a text display", "*": "an equation", "I": "a language switch", ":": "an array of numbers", ";": "an array of texts",
+    "1": "a dual-scale array", "Q": "several short texts", "K": "several numbers", "B": "a ten-point array",
+}  # fmt: skip
+_FIXED: Final[Mapping[str, tuple[str, ...]]] = {
+    "A": ("1", "2", "3", "4", "5"),
+    "C": ("Yes", "Uncertain", "No"),
+    "E": ("Increase", "Same", "Decrease"),
+    "Y": ("Yes", "No"),
+    "G": ("Female", "Male"),
+}
+
+
+def read_lss(data: bytes) -> Written:
+    """In the survey's first language. Raises BadFileError."""
+    tables = _tables(data)
+    languages = tables.get("surveys_languagesettings", [])
+    language = next((row.get("surveyls_language", "") for row in languages), "")
+    settings = next((row for row in languages if row.get("surveyls_language", "") == language), {})
+    title = _plain(settings.get("surveyls_title", ""))[:150]
+    if not title:
+        raise BadFileError("surveys_languagesettings: the survey has no title")
+    reading = _Reading(tables, language)
+    pages = reading.pages()
+    if not pages:
+        raise BadFileError("groups: the survey has no question groups")
+    if len(pages) > MOST_PAGES or sum(len(page.questions) for page in pages) > MOST_QUESTIONS:
+        raise BadFileError(f"groups: more than {MOST_PAGES} groups or {MOST_QUESTIONS} questions")
+    details = {"title": title, "lede": _plain(settings.get("surveyls_description", ""))[:500]}
+    return Written(details=details, pages=tuple(pages), left_out=tuple(reading.left_out))
+
+
+class _Reading:
+    def __init__(self, tables: Tables, language: str) -> None:
+        self.tables, self.language, self.left_out = tables, language, list[str]()
+
+    def pages(self) -> list[WrittenPage]:
+        groups = self._rows("groups", "gid", ("group_name", "description"))
+        asked = self._rows("questions", "qid", ("question", "help"))
+        found = []
+        for number, group in enumerate(sorted(groups, key=lambda row: _order(row, "group_order")), start=1):
+            mine = sorted(
+                (row for row in asked if row.get("gid") == group.get("gid")), key=lambda row: _order(row, "question_order")
+            )
+            questions = [question for row in mine if (question := self._question(row)) is not None]
+            title = _plain(group.get("group_name", ""))[:120] or f"Page {number}"
+            intro = _plain(group.get("description", ""))[:500]
+            found.append(WrittenPage(f"page-{number}", title, intro, questions=tuple(questions)))
+            if group.get("grelevance", "1").strip() not in {"", "1"}:
+                self.left_out.append(f"The condition on the group “{title}” was left out: write it anew.")
+        return found
+
+    def _question(self, row: Row) -> WrittenQuestion | None:
+        text, letter = _plain(row.get("question", ""))[:300] or row.get("title", "A question"), row.get("type", "")
+        if letter not in _KINDS:
+            self.left_out.append(
+                f"“{text}” was left out: this site has no question like {_NAMES.get(letter, f'type {letter!r}')}."
+            )
+            return None
+        kind, settings = _KINDS[letter], dict[str, object]()
+        choices = self._choices(row, letter)
+        if kind == "several_choices" and row.get("other") == "Y":
+            settings["other"] = True
+        if kind == "single_choice" and row.get("other") == "Y":
+            settings["other"] = True
+        if kind == "rating":
+            settings = {"to": 5, "low": "Lowest", "high": "Highest"}
+            self.left_out.append(f"“{text}” became a rating from 1 to 5: say what 1 and 5 mean.")
+        if kind == "matrix":
+            settings["scale"] = self._scale(row, letter)
+        if len(choices) > MOST_CHOICES:
+            self.left_out.append(f"“{text}” was left out: it has more than {MOST_CHOICES} choices.")
+            return None
+        if row.get("relevance", "1").strip() not in {"", "1"}:
+            self.left_out.append(f"The condition on “{text}” was left out: write it anew.")
+        if letter == "O":
+            self.left_out.append(f"“{text}” lost its box for a comment: ask for it in a question of its own.")
+        return WrittenQuestion(
+            key=_key(row.get("title", "") or f"q{row.get('qid', '')}"),
+            kind=kind,
+            text=text,
+            hint=_plain(row.get("help", ""))[:300],
+            required=row.get("mandatory") == "Y",
+            choices=choices,
+            settings=settings,
+        )
+
+    def _choices(self, row: Row, letter: str) -> tuple[tuple[str, str], ...]:
+        qid = row.get("qid", "")
+        if letter in "YG":
+            return tuple(("", label) for label in _FIXED[letter])
+        if letter in "MPFHACE":
+            rows = [each for each in self._rows("subquestions", "qid", ("question",)) if each.get("parent_qid") == qid]
+            return self._labelled(sorted(rows, key=lambda each: _order(each, "question_order")), "title", "question")
+        if letter in "L!OR":
+            return self._labelled(self._answers(qid), "code", "answer")
+        return ()
+
+    def _scale(self, row: Row, letter: str) -> list[list[str]]:
+        if letter in _FIXED:
+            return [[_key(label), label] for label in _FIXED[letter]]
+        return [list(pair) for pair in self._labelled(self._answers(row.get("qid", "")), "code", "answer")]
+
+    def _answers(self, qid: str) -> list[Row]:
+        rows = [each for each in self._rows("answers", "aid", ("answer",)) if each.get("qid") == qid]
+        return sorted(rows, key=lambda each: _order(each, "sortorder"))
+
+    def _labelled(self, rows: list[Row], code: str, label: str) -> tuple[tuple[str, str], ...]:
+        return tuple((_key(row.get(code, "")), _plain(row.get(label, ""))[:200] or row.get(code, "")) for row in rows)
+
+    def _rows(self, table: str, key: str, words: tuple[str, ...]) -> list[Row]:
+        """In one language, with its words, wherever the version of the file keeps them."""
+        rows = self.tables.get(table, [])
+        mine = [row for row in rows if row.get("language", self.language) in {"", self.language}]
+        l10ns = self.tables.get(
+            {"groups": "group", "questions": "question", "subquestions": "question", "answers": "answer"}[table] + "_l10ns"
+        )
+        if l10ns is None:
+            return mine
+        told = {row.get(key, ""): row for row in l10ns if row.get("language", "") == self.language}
+        return [row | {name: told.get(row.get(key, ""), {}).get(name, row.get(name, "")) for name in words} for row in mine]
+
+
+def _tables(data: bytes) -> Tables:
+    if len(data) > LARGEST:
+        raise BadFileError(f"The file is larger than {LARGEST:,} bytes.")
+    tables: Tables = {}
+    trail: list[str] = []
+    words: list[str] = []
+
+    def refuse(*_: object) -> None:
+        raise BadFileError("This XML declares a document type or an entity, which no LimeSurvey file does: it was not read.")
+
+    def begin(name: str, _: Mapping[str, str]) -> None:
+        trail.append(name)
+        words.clear()
+        if len(trail) > 12:
+            raise BadFileError("This is not the structure of a LimeSurvey survey: it is nested too deep.")
+        if trail[2:] == ["rows", "row"]:
+            rows = tables.setdefault(trail[1], [])
+            rows.append({})
+            if sum(map(len, tables.values())) > _MOST_ROWS:
+                raise BadFileError(f"The file has more than {_MOST_ROWS:,} rows.")
+
+    def end(name: str) -> None:
+        if len(trail) == 5 and trail[2:4] == ["rows", "row"]:
+            tables[trail[1]][-1][name] = "".join(words)
+        trail.pop()
+
+    def words_of(text: str) -> None:
+        words.append(text)
+
+    return _parsed(data, tables, refuse, begin, end, words_of)
+
+
+def _parsed(data: bytes, tables: Tables, refuse: Handler, begin: Handler, end: Handler, words: Handler) -> Tables:
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = refuse  # type: ignore[assignment]
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, words
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as problem:
+        raise BadFileError(f"This is no XML: {problem}") from problem
+    if not tables:
+        raise BadFileError("This is not the structure of a LimeSurvey survey: it has no tables.")
+    return tables
+
+
+def _order(row: Row, name: str) -> int:
+    value = row.get(name, "0").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0
+
+
+def _plain(text: str) -> str:
+    """Without tags, on one line."""
+    without = re.sub(r"<[^>]*>", " ", re.sub(r"</?(?:a|b|em|i|span|strong|sub|sup|u)\b[^>]*>", "", text))
+    return " ".join(unescape(without).replace("\0", "").split())
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-")[:45] or "one"

@@ -1,0 +1,40 @@
+"""What organisers give to begin a draft from something that is written already."""
+
+from typing import Any
+
+from django import forms
+
+from consultation.exchange.limesurvey import read_lss
+from consultation.exchange.reading import read_json
+from consultation.exchange.shape import LARGEST, BadFileError, Written
+from consultation.readers.exchange import KIND_NAMES
+
+
+class TitleForm(forms.Form):
+    title = forms.CharField(min_length=8, max_length=150, help_text="A question is best. It is the title of the discussion too.")
+
+
+class FileForm(forms.Form):
+    """Of a valid form `written` is what the file holds."""
+
+    file = forms.FileField(
+        label="The file",
+        help_text="A .json file exported here, or the structure (.lss) of a LimeSurvey survey. "
+        f"{LARGEST // 1_000_000} MB at most.",
+        widget=forms.FileInput(attrs={"accept": ".json,.lss,application/json"}),
+    )
+    written: Written
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(f"Choose a file of {LARGEST // 1_000_000} MB at most")
+        data = file.read()
+        try:
+            is_lss = file.name.lower().endswith(".lss") or data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+            self.written = read_lss(data) if is_lss else read_json(data, kinds=KIND_NAMES)
+        except BadFileError as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        if len(self.written.details["title"]) < 8:
+            raise forms.ValidationError("title: expected a text of 8 characters or more")
+        return file

@@ -1,0 +1,98 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from consultation.models.consultation import Consultation
+from consultation.models.response import Response
+
+
+class SigningKey(models.Model):
+    """A public key that signed something of ours, kept for good: what it signed stays verifiable. Insert-only."""
+
+    public = models.BinaryField(max_length=32, unique=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["since", "pk"]
+
+
+class Receipt(models.Model):
+    """The proof of one response, for its owner alone: without the nonce its leaf says nothing. It goes with its response.
+    Rows are never rewritten."""
+
+    response = models.OneToOneField(Response, models.CASCADE, primary_key=True, related_name="receipt")
+    nonce = models.BinaryField(max_length=32)
+    leaf = models.BinaryField(max_length=32)
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
+    signature = models.BinaryField(max_length=64)
+
+
+class Leaf(models.Model):
+    """One of the leaves that were fixed at the close, in random order; nothing leads from here to a response but its receipt.
+    Insert-only: whoever takes their response back later leaves it behind."""
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="leaves")
+    position = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering: ClassVar = ["consultation", "position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["consultation", "position"], name="one_leaf_per_position")]
+
+
+class Root(models.Model):
+    """The root of the tree over a consultation's leaves, signed. Insert-only: never computed anew."""
+
+    consultation = models.OneToOneField(Consultation, models.PROTECT, primary_key=True, related_name="root")
+    size = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
+    fixed_at = models.DateTimeField()
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
+    signature = models.BinaryField(max_length=64)
+
+    @property
+    def spelt(self) -> str:
+        """In hexadecimal, as everybody compares it."""
+        return bytes(self.hash).hex()
+
+
+class Departure(models.Model):
+    """A response whose leaf was fixed and that is not counted after all. Whose it was is not kept, nor the hour. Insert-only."""
+
+    class Why(models.TextChoices):
+        WITHDRAWN = "withdrawn", "Withdrawn by its member"
+        ERASED = "erased", "Erased with its member’s account"
+        EXCLUDED = "excluded", "Excluded, with a public reason"
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="departures")
+    why = models.CharField(max_length=10, choices=Why)
+    day = models.DateField()
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="departure_reason_is_known", condition=Q(why__in=["withdrawn", "erased", "excluded"])),
+            models.CheckConstraint(name="departure_excluded_has_a_reason", condition=~Q(why="excluded") | ~Q(reason="")),
+        ]
+
+
+class Books(models.Model):
+    """How the leaves come to the number that was published (rule R7), as it stood when it was counted. Insert-only; the database
+    itself refuses books that do not balance."""
+
+    consultation = models.OneToOneField(Consultation, models.PROTECT, primary_key=True, related_name="books")
+    leaves = models.PositiveIntegerField()
+    withdrawn = models.PositiveIntegerField()
+    erased = models.PositiveIntegerField()
+    excluded = models.PositiveIntegerField()
+    counted = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="books_balance",
+                condition=Q(leaves=F("counted") + F("withdrawn") + F("erased") + F("excluded")),
+            )
+        ]

@@ -1,0 +1,1 @@
+"""What lets a member check that their answer was counted: plain bytes in, plain bytes out. No Django, no clock, no rows."""

@@ -1,0 +1,213 @@
+"""The rules of a fair consultation (G1–G4, R1–R12 of the design) in one table, judged from plain facts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Verdict = Literal["holds", "fails", "not yet", "does not arise"]
+LEAST_DAYS: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
+
+    `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
+    `books` are leaves, withdrawn, erased, excluded and counted, as published; `versions` of the questionnaire were put to
+    members.
+    """
+
+    opened: bool
+    closed: bool
+    published: bool
+    withdrawn: bool
+    options: int
+    single_option_reason: str
+    documents: int
+    discarded: int
+    effects: bool
+    days: int | None
+    ends_at_2359: bool
+    versions: int
+    digest: str
+    identity: str
+    current: int
+    revisions: int
+    eligible: int | None = None
+    root: str = ""
+    root_size: int | None = None
+    leaves: int | None = None
+    books: tuple[int, int, int, int, int] | None = None
+    extensions: int = 0
+    early_looks: int = 0
+    redactions: int = 0
+
+    @property
+    def edits(self) -> int:
+        """Versions of the questionnaire after the first."""
+        return max(self.versions - 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One line of “How this was run”. `proof` is a sentence; `to` names the page that shows it, where there is one."""
+
+    key: str
+    promise: str
+    verdict: Verdict
+    proof: str
+    to: str = ""
+
+
+Judged = tuple[Verdict, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    key: str
+    promise: str
+    judge: Callable[[Run], Judged]
+
+
+def rulings(run: Run) -> list[Ruling]:
+    """Every rule in order. Of a consultation that was withdrawn no rule is still to come."""
+    found = []
+    for rule in RULES:
+        verdict, proof, to = rule.judge(run)
+        if verdict == "not yet" and run.withdrawn:
+            verdict, proof, to = "does not arise", "It was withdrawn before that.", ""
+        found.append(Ruling(rule.key, rule.promise, verdict, proof, to))
+    return found
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _formative(run: Run) -> Judged:
+    if run.options >= 2:
+        return _on(run.opened, f"{counted(run.options, 'option')} were put to the members while all were open.", "compare")
+    if run.single_option_reason:
+        return _on(run.opened, f"Fewer than two options, for a reason that is told: {run.single_option_reason}", "detail")
+    return _on(run.opened, "Fewer than two options were put, and no reason is told.", "detail", fails=True)
+
+
+def _reasons(run: Run) -> Judged:
+    missing = [
+        name
+        for name, there in (
+            ("something to read before answering", run.documents),
+            ("routes that were looked at and ruled out", run.discarded),
+            ("effects by nation and size of practice", run.effects),
+        )
+        if not there
+    ]
+    if missing:
+        return _on(run.opened, f"Not told: {'; '.join(missing)}.", "detail", fails=True)
+    there = f"{counted(run.documents, 'document')}, {counted(run.discarded, 'route')} ruled out with reasons"
+    told = f"{there}, effects by nation and size."
+    return _on(run.opened, told, "detail")
+
+
+def _time(run: Run) -> Judged:
+    if run.days is None:
+        return "not yet", "It has not opened.", ""
+    told = f"{counted(run.days, 'day')}, to 23:59 London time of the last; {counted(run.extensions, 'extension')}."
+    return _on(True, told, fails=run.days < LEAST_DAYS or not run.ends_at_2359)
+
+
+def _conscientious(_: Run) -> Judged:
+    return "not yet", "Answers in members’ own words are counted and not yet read here; directors do not yet sign here.", ""
+
+
+def _wording(run: Run) -> Judged:
+    if not run.opened:
+        return "not yet", "The questions are still being written.", ""
+    if run.versions == 1:
+        return "holds", f"Nothing was changed after the opening. SHA-256 of what is asked: {run.digest}", "questions"
+    return "not yet", f"{counted(run.versions, 'version')}; whether each change is material is not marked here yet.", "questions"
+
+
+def _looks(run: Run) -> Judged:
+    if run.early_looks:
+        return "fails", f"{counted(run.early_looks, 'look')} at answers before they were published.", ""
+    return _on(run.opened, "No page shows an answer or a count of answers to anybody before results are published; 0 looks.")
+
+
+def _one_each(run: Run) -> Judged:
+    told = (
+        f"{counted(run.current, 'current response')} in {counted(run.revisions, 'revision')}; the database refuses a second one."
+    )
+    return _on(run.opened, told)
+
+
+def _identity(run: Run) -> Judged:
+    return _on(run.opened, f"{run.identity} since the opening; the database refuses to change it.", "detail")
+
+
+def _eligible(run: Run) -> Judged:
+    if run.eligible is None:
+        return "not yet", "Who may answer is asked when they answer; no list was frozen at the opening.", ""
+    return "holds", f"{counted(run.eligible, 'member')} could answer, frozen at the opening.", "participation"
+
+
+def _receipts(run: Run) -> Judged:
+    if run.root_size is None:
+        return "not yet", "Everybody who answers has a signed receipt; the root is fixed at the close.", "verify"
+    told = f"Root over {counted(run.root_size, 'response')}: {run.root}"
+    return _on(True, told, "verify", fails=run.leaves != run.root_size)
+
+
+def _books(run: Run) -> Judged:
+    if run.books is None:
+        return "not yet", "They are balanced when results are published.", ""
+    leaves, withdrawn, erased, excluded, published = run.books
+    told = f"{leaves:,} − {withdrawn:,} taken back − {erased:,} erased − {excluded:,} excluded = {published:,} counted."
+    return _on(True, told, "results", fails=leaves - withdrawn - erased - excluded != published)
+
+
+def _coding(_: Run) -> Judged:
+    return "not yet", "Answers in members’ own words are not coded here yet, so nothing is claimed by theme.", ""
+
+
+def _disclosure(run: Run) -> Judged:
+    return _on(run.published, "Only counts over everybody are published; no table is split by who members are.", "results")
+
+
+def _evidence(_: Run) -> Judged:
+    return "not yet", "What was decided is told in prose that is not yet tied to its evidence.", ""
+
+
+def _weighting(run: Run) -> Judged:
+    return _on(run.published, "No figure is weighted.", "results")
+
+
+def _machines(run: Run) -> Judged:
+    return _on(run.opened, "No machine suggests anything about the answers.")
+
+
+def _on(is_time: bool, told: str, to: str = "", *, fails: bool = False) -> Judged:
+    """Judged once it has come to that."""
+    if not is_time:
+        return "not yet", "It has not come to that.", ""
+    return "fails" if fails else "holds", told, to
+
+
+RULES: Final[Sequence[Rule]] = (
+    Rule("G1", "At least two options are open when members are asked, or it is said why not.", _formative),
+    Rule("G2", "Members are told the reasons: documents, what was ruled out, effects by nation and practice size.", _reasons),
+    Rule("G3", "At least 28 days, to 23:59 London time; it may be extended, never shortened.", _time),
+    Rule("G4", "Nothing is decided while an answer is unread; directors declare interests and sign.", _conscientious),
+    Rule("R1", "Other words after the first answer are a new version, marked a slip or material.", _wording),
+    Rule("R2", "Nobody looks at results early, unless it was said before the opening; every look is shown.", _looks),
+    Rule("R3", "One current response for each member.", _one_each),
+    Rule("R4", "Under whose name answers are kept is fixed at the opening.", _identity),
+    Rule("R5", "Who may answer is frozen and counted at the opening.", _eligible),
+    Rule("R6", "Everybody who answers can check that their answer counted.", _receipts),
+    Rule("R7", "The books balance, with each term told.", _books),
+    Rule("R8", "Answers in one’s own words are coded by a fixed frame, a part of them twice.", _coding),
+    Rule("R9", "No table leaves that could show who answered what.", _disclosure),
+    Rule("R10", "Every statement has its evidence.", _evidence),
+    Rule("R11", "A weighted figure never stands without the plain one.", _weighting),
+    Rule("R12", "What a machine suggests is optional, labelled, and decided by a person.", _machines),
+)

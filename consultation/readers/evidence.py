@@ -1,0 +1,155 @@
+"""The debate as evidence for the questions: whose consent is there, what changed since, what nobody has read yet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.standing import Anyone, standing_of
+from common.paging import Page, read_cursor, take_page
+from consultation.models import Consent, Considered, Consultation, Evidence, QuestionTopic
+from consultation.readers.questionnaires import questionnaire_of
+from forum.models import Post, Topic
+from forum.models.persona import own_tag
+from forum.models.post import PostQuerySet
+from forum.permissions import wrote
+from forum.readers.posts import PostSnippet, post_snippets
+from questions.definitions import Definition
+
+PAGE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """A post put to a question. `told` is None where this reader may not read it, or it was taken away since: `is_gone`.
+    `is_changed`: it says something else than what its author agreed to."""
+
+    evidence: Evidence
+    consent: Consent
+    told: PostSnippet | None
+    is_changed: bool
+    is_gone: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEvidence:
+    """One question with its topic, where the reader may see one, and what was put to it."""
+
+    asked: Definition
+    topic: Topic | None
+    lines: Sequence[EvidenceLine]
+
+
+def question_of(consultation: Consultation, key: str) -> Definition | None:
+    """Of what was last published. One statement."""
+    return next((asked for asked in questions_of(consultation) if asked.key == key), None)
+
+
+def questions_of(consultation: Consultation) -> tuple[Definition, ...]:
+    """What was last published. One statement."""
+    version = consultation.versions.filter(published_at__isnull=False).order_by("-number").first()
+    return questionnaire_of(version).questions if version else ()
+
+
+def evidence_by_question(user: Anyone, consultation: Consultation, *, at: datetime) -> list[QuestionEvidence]:
+    """Everybody reads what was agreed to, as far as they may read the posts; organisers also who was asked, who said no, and what
+    changed or went since; authors their own. Four statements."""
+    is_organiser = standing_of(user).is_organiser
+    rows = Evidence.objects.filter(consultation=consultation).select_related("post__persona").order_by("pk")
+    found = list(rows.defer("post__body", "post__html", "post__search", "post__persona__sealed_person"))
+    told = post_snippets([row.post_id for row in found], user)
+    lines: dict[str, list[EvidenceLine]] = {}
+    for row in found:
+        line = _line(user, row, told, at)
+        shown = line.consent is Consent.GIVEN and line.told is not None
+        if shown or is_organiser or line.is_mine:
+            lines.setdefault(row.question_key, []).append(line)
+    topics = question_topics(user, consultation)
+    return [QuestionEvidence(asked, topics.get(asked.key), lines.get(asked.key, [])) for asked in questions_of(consultation)]
+
+
+def of_post(user: Anyone, consultation: Consultation, post: Post, *, at: datetime) -> Mapping[str, EvidenceLine]:
+    """What one post was put to, by question key. Two statements."""
+    rows = Evidence.objects.filter(consultation=consultation, post=post).order_by("pk")
+    told = post_snippets([post.pk], user)
+    found = {}
+    for row in rows:
+        row.post = post
+        found[row.question_key] = _line(user, row, told, at)
+    return found
+
+
+def question_topics(user: Anyone, consultation: Consultation) -> Mapping[str, Topic]:
+    """The topics of single questions that this person may see, by question key. One statement."""
+    rows = QuestionTopic.objects.filter(consultation=consultation, topic__in=Topic.objects.visible_to(user))
+    return {row.question_key: row.topic for row in rows.select_related("topic__category").defer("topic__search")}
+
+
+def debates_on(user: Anyone, consultation: Consultation, asked: Iterable[Definition]) -> list[tuple[Definition, Topic]]:
+    """Of these questions those with a topic of their own that this person may see. One statement."""
+    topics = question_topics(user, consultation)
+    return [(one, topics[one.key]) for one in asked if one.key in topics]
+
+
+def consultation_of_topic(user: Anyone, topic_id: int) -> Consultation | None:
+    """Whose debate this topic is, where this person may see it. One statement."""
+    by_question = QuestionTopic.objects.filter(consultation=OuterRef("pk"), topic=topic_id)
+    return Consultation.objects.visible_to(user).filter(Q(topic=topic_id) | Q(Exists(by_question))).first()
+
+
+def debate_topics(consultation: Consultation) -> list[int]:
+    """The ids of the topics in which it is debated."""
+    own = QuestionTopic.objects.filter(consultation=consultation).values_list("topic", flat=True)
+    return [pk for pk in (consultation.topic_id, *own) if pk is not None]
+
+
+def my_posts(user: Anyone, consultation: Consultation) -> list[Post]:
+    """What somebody wrote in the debate, under their name or a pseudonym, and that is on show; the latest first, at most a
+    hundred. Two statements."""
+    user_id = standing_of(user).user_id
+    if user_id is None:
+        return []
+    topics = debate_topics(consultation)
+    mine = Q(author=user_id)
+    for topic_id in topics:
+        mine |= Q(persona__topic=topic_id, persona__owner_tag=own_tag(topic_id, user_id))
+    return list(_for_reading(Post.objects.visible_to(user)).filter(mine, topic__in=topics).order_by("-pk")[:100])
+
+
+def not_yet_considered(user: Anyone, consultation: Consultation, *, after: str = "") -> Page[Post]:
+    """Posts of the debate that are no evidence, whose authors nobody asked and that no organiser set aside; the newest first,
+    without the opening posts, twenty a page. Raises BadCursor."""
+    posts = _for_reading(_waiting(user, consultation))
+    if after:
+        posts = posts.filter(pk__lt=read_cursor(after, length=1)[0])
+    return take_page(list(posts.order_by("-pk")[: PAGE + 1]), size=PAGE, key=lambda post: (post.pk,), has_newer=False)
+
+
+def how_many_waiting(user: Anyone, consultation: Consultation) -> int:
+    """Posts that `not_yet_considered` lists."""
+    return _waiting(user, consultation).count()
+
+
+def _waiting(user: Anyone, consultation: Consultation) -> PostQuerySet:
+    evidence = Evidence.objects.filter(consultation=consultation, post=OuterRef("pk"))
+    seen = Considered.objects.filter(consultation=consultation, post=OuterRef("pk"))
+    debated = Post.objects.visible_to(user).filter(topic__in=debate_topics(consultation), number__gt=1)
+    return debated.filter(~Exists(evidence), ~Exists(seen), state=Post.State.PUBLISHED)
+
+
+def _for_reading(posts: PostQuerySet) -> PostQuerySet:
+    return posts.select_related("topic__category", "author", "persona").defer("search", "body", "topic__search")
+
+
+def _line(user: Anyone, row: Evidence, told: Mapping[int, PostSnippet], at: datetime) -> EvidenceLine:
+    return EvidenceLine(
+        evidence=row,
+        consent=row.consent_at(at),
+        told=told.get(row.post_id),
+        is_changed=row.post.revision != row.revision,
+        is_gone=row.post.state != Post.State.PUBLISHED,
+        is_mine=wrote(user, row.post),
+    )

@@ -1,0 +1,42 @@
+"""How a consultation is run, as plain facts for the table of rules."""
+
+from django.db.models import F
+
+from common.clock import london_day
+from consultation.calendar import close_of, days_open
+from consultation.models import Books, Consultation, Leaf, Option, Response, Root
+from consultation.proof.rules import Run
+
+
+def run_of(consultation: Consultation) -> Run:
+    """Nine statements at most, whatever its size."""
+    opened, closes = consultation.opened_at, consultation.closes_at
+    asked = consultation.versions.filter(published_at__isnull=False).order_by("-number").values_list("digest", flat=True)
+    digests = list(asked)
+    sent = Response.objects.filter(consultation=consultation)
+    root = Root.objects.filter(consultation=consultation).first()
+    books = Books.objects.filter(consultation=consultation).first()
+    return Run(
+        opened=opened is not None,
+        closed=consultation.closed_at is not None,
+        published=consultation.published_at is not None,
+        withdrawn=consultation.withdrawn_at is not None,
+        options=Option.objects.filter(consultation=consultation).count(),
+        single_option_reason=consultation.single_option_reason,
+        documents=consultation.documents.count(),
+        discarded=consultation.discarded.count(),
+        effects=bool(consultation.effects.strip()),
+        days=days_open(opened, closes) if opened and closes else None,
+        ends_at_2359=closes is not None and closes == close_of(london_day(closes)),
+        versions=len(digests),
+        digest=digests[0] if digests else "",
+        identity=consultation.get_identity_mode_display(),
+        current=sent.filter(is_current=True).count(),
+        revisions=sent.count(),
+        eligible=consultation.eligible_at_opening,
+        root=root.spelt if root else "",
+        root_size=root.size if root else None,
+        leaves=Leaf.objects.filter(consultation=consultation).count() if root else None,
+        books=(books.leaves, books.withdrawn, books.erased, books.excluded, books.counted) if books else None,
+        extensions=consultation.transitions.filter(from_state__in=["open", "paused"], to_state=F("from_state")).count(),
+    )

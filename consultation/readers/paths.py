@@ -1,0 +1,82 @@
+"""Paths where members, their facts and the rows come in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import TextChoices
+
+from accounts.models import Facts, User
+from accounts.models.facts import Job, ListSize, Nation, Years
+from consultation.models import Version
+from consultation.paths.checks import Fault, faults_in_paths, subjects_of
+from consultation.paths.conditions import clauses_of
+from consultation.paths.subjects import Subject, fact_subject, in_words
+from consultation.paths.walking import path_of
+from consultation.questionnaire import Questionnaire, Sheet
+from consultation.readers.questionnaires import questionnaire_of
+from questions.definitions import Definition, Given
+
+_BANDS: Final[Mapping[str, type[TextChoices]]] = {"nation": Nation, "list_size": ListSize, "job": Job, "years": Years}
+"""What a condition may ask of a member: banded, and declared by them or brought by the register."""
+FACTS: Final[Mapping[str, Subject]] = {
+    name: fact_subject(name, Facts.label_of(name), {value: str(label) for value, label in band.choices})
+    for name, band in _BANDS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its number and, in words, when it is asked; empty: whenever its page is."""
+
+    definition: Definition
+    number: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPage:
+    """A page with, in words, when it is asked; empty: always."""
+
+    sheet: Sheet
+    when: str
+    questions: list[Asked]
+
+    @property
+    def hangs(self) -> bool:
+        """Whether anything of it is asked of some only."""
+        return bool(self.when) or any(asked.when for asked in self.questions)
+
+
+def facts_of(user: User, questionnaire: Questionnaire) -> dict[str, str]:
+    """What the conditions may ask of this member, as it stands now. No statement where none of them asks for a fact."""
+    used = {clause.key for each in questionnaire.conditions for clause in clauses_of(each) if clause.about == "fact"}
+    found = Facts.objects.filter(user=user).values(*FACTS).first() if used else None
+    return {name: value for name, value in (found or {}).items() if name in used}
+
+
+def on_path(version: Version, given: Mapping[str, Given | None], *, user: User) -> tuple[Definition, ...]:
+    """The questions that this member is asked, given these answers: what is sent and counted is the answers to these."""
+    questionnaire = questionnaire_of(version)
+    return path_of(questionnaire, given, facts_of(user, questionnaire)).questions
+
+
+def faults_of(questionnaire: Questionnaire) -> list[Fault]:
+    """What keeps these paths from being walked. No statement."""
+    return faults_in_paths(questionnaire, FACTS)
+
+
+def asked_when(questionnaire: Questionnaire) -> list[AskedPage]:
+    """Everything that is asked, with when, in words. No statement."""
+    subjects, numbers = subjects_of(questionnaire, FACTS), questionnaire.numbers
+    return [
+        AskedPage(
+            sheet,
+            in_words(sheet.when, subjects) if sheet.when else "",
+            [
+                Asked(each, numbers[each.key], in_words(sheet.whens[each.key], subjects) if each.key in sheet.whens else "")
+                for each in sheet.questions
+            ],
+        )
+        for sheet in questionnaire.sheets
+    ]

@@ -1,0 +1,213 @@
+"""What members wrote, on its way to other readers: what waits for a decision, what its writer will see, what everybody reads."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models.query import QuerySet
+
+from accounts.models import User
+from common.paging import Page, read_cursor, take_page
+from consultation.models import Answer, Consultation, Response, Showing, Version
+from consultation.questionnaire import Questionnaire
+from consultation.readers.questionnaires import questionnaire_of
+from questions.definitions import Canonical, Definition
+from questions.kinds import kind_of
+
+PAGE: Final = 20
+WORDED: Final = ("long_text", "short_text")
+"""Kinds of questions that are answered in one's own words."""
+_MAY_HOLD_WORDS: Final = (*WORDED, "consent", "single_choice", "several_choices")
+_WORDS_WITHIN: Final = "$.** ? (exists(@.because) || exists(@.other))"
+Waiting = Literal["undecided", "second"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many answers nobody has decided about, how many wait for a second organiser, how many are settled."""
+
+    undecided: int
+    second: int
+    settled: int
+
+    @property
+    def whole(self) -> int:
+        return self.undecided + self.second + self.settled
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """A question with what others read of the answer to it: lines; `state` says why there are none."""
+
+    asked: Definition
+    words: Sequence[str]
+    state: Literal["", "waits", "kept-back", "own-wish", "files"] = ""
+    reason: str = ""
+    redactions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResponse:
+    """One response as others read it. `name` is empty where its writer gave none."""
+
+    reference: str
+    name: str
+    answers: Sequence[ShownAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the check page asks: the consents with the one that is chosen, and the answers in one's own words with those that are
+    kept from others."""
+
+    consents: Sequence[tuple[str, str]]
+    consent: str
+    worded: Sequence[Definition]
+    kept_back: Collection[str]
+
+
+def wish_of(questions: Iterable[Definition], given: Collection[str], sent: Response | None) -> Wish:
+    """As it was sent before; at first nobody else reads anything. At most one statement."""
+    kept = sent.answers.filter(kept_back=True).values_list("question__key", flat=True) if sent else ()
+    worded = [asked for asked in questions if asked.kind in _MAY_HOLD_WORDS and asked.key in given]
+    return Wish(Response.Consent.choices, sent.consent if sent else Response.Consent.ANALYSIS, worded, set(kept))
+
+
+def written_in(asked: Definition, value: Canonical) -> str:
+    """The answer as others would read it, where it holds words of one's own (a text, the reason of an objection, another choice);
+    empty where it holds none: those are shown as they are."""
+    if asked.kind in WORDED or _holds_words(value):
+        return "\n".join(kind_of(asked).words(asked, value))
+    return ""
+
+
+def asked_by(answer: Answer) -> Definition:
+    """The question as the version asked it that was answered. Wants `question` and `response.version`."""
+    asked = (one for one in questionnaire_of(answer.response.version).questions if one.key == answer.question.key)
+    return next(asked)
+
+
+def _holds_words(value: Canonical) -> bool:
+    if isinstance(value, dict):
+        return bool({"because", "other"} & value.keys()) or any(map(_holds_words, value.values()))
+    return isinstance(value, list) and any(map(_holds_words, value))
+
+
+def to_decide(consultation: Consultation, what: Waiting, *, question: str = "", after: str = "") -> Page[tuple[Answer, str]]:
+    """Answers in their own words that others may read, twenty a page: those about which nobody has decided, or those that wait
+    for a second organiser, each with what it says. Without the names of their writers. Raises BadCursor."""
+    rows = _worded(consultation)
+    rows = rows.filter(showing=None) if what == "undecided" else rows.filter(_FOR_A_SECOND)
+    if question:
+        rows = rows.filter(question__key=question)
+    if after:
+        rows = rows.filter(pk__gt=read_cursor(after, length=1)[0])
+    found = list(rows.select_related("question", "response__version", "showing").order_by("pk")[: PAGE + 1])
+    page = take_page(found, size=PAGE, key=lambda answer: (answer.pk,), has_newer=False)
+    return Page([(answer, written_in(asked_by(answer), answer.value)) for answer in page.rows], page.older)
+
+
+def how_many_to_decide(consultation: Consultation) -> Waits:
+    """Three statements."""
+    rows = _worded(consultation)
+    undecided, second = rows.filter(showing=None).count(), rows.filter(_FOR_A_SECOND).count()
+    return Waits(undecided, second, rows.count() - undecided - second)
+
+
+def as_others_will_see(user: User, consultation: Consultation) -> ShownResponse | None:
+    """One's own, decided or not yet; None where nothing was sent. Three statements."""
+    sent = Response.objects.filter(consultation=consultation, user=user, is_current=True).select_related("version").first()
+    return _shown([sent])[0] if sent is not None else None
+
+
+def shown_responses(consultation: Consultation, *, words: str = "", question: str = "", after: str = "") -> Page[ShownResponse]:
+    """What members let others read, in no order that tells anything; those in which `words` are found, in the answer to
+    `question` where one is named. Twenty a page, four statements. Nothing before results are published. Raises BadCursor."""
+    if consultation.published_at is None:
+        return Page([])
+    rows = _readable(consultation)
+    if words or question:
+        found = Showing.objects.filter(_ON_SHOW, answer__response=OuterRef("pk"))
+        found = found.filter(answer__question__key=question) if question else found
+        found = found.filter(search=SearchQuery(words, search_type="websearch", config="english")) if words else found
+        rows = rows.filter(Exists(found))
+    if after:
+        rows = rows.filter(reference__gt=read_cursor(after, length=1)[0])
+    page = take_page(
+        list(rows.select_related("user", "version").order_by("reference")[: PAGE + 1]),
+        size=PAGE,
+        key=lambda response: (response.reference,),
+        has_newer=False,
+    )
+    return Page(_shown(page.rows), page.older)
+
+
+def how_many_shown(consultation: Consultation) -> int:
+    """Of the current responses those that others may read. One statement."""
+    return _readable(consultation).count() if consultation.published_at is not None else 0
+
+
+def worded_questions(consultation: Consultation) -> list[Definition]:
+    """Those answered in one's own words, of what was last published."""
+    version = consultation.versions.filter(published_at__isnull=False).order_by("-number").first()
+    return [asked for asked in questionnaire_of(version).questions if asked.kind in _MAY_HOLD_WORDS] if version else []
+
+
+_FOR_A_SECOND: Final = Q(showing__decision__in=["redacted", "kept-back"], showing__agreed_at=None)
+_ON_SHOW: Final = Q(decision="shown") | Q(decision="redacted", agreed_at__isnull=False)
+
+
+def _readable(consultation: Consultation) -> "QuerySet[Response]":
+    return consultation.responses.filter(is_current=True).exclude(consent=Response.Consent.ANALYSIS)
+
+
+def _worded(consultation: Consultation) -> "QuerySet[Answer]":
+    rows = Answer.objects.filter(response__consultation=consultation, response__is_current=True)
+    within = Func(
+        F("value"), Value(_WORDS_WITHIN), template="jsonb_path_exists(%(expressions)s::jsonpath)", output_field=BooleanField()
+    )
+    rows = rows.alias(within=within).filter(Q(question__kind__in=WORDED) | Q(question__kind__in=_MAY_HOLD_WORDS, within=True))
+    return rows.exclude(response__consent=Response.Consent.ANALYSIS).filter(kept_back=False)
+
+
+def _shown(responses: Sequence[Response]) -> list[ShownResponse]:
+    rows = Answer.objects.filter(response__in=responses).select_related("question", "showing")
+    by_response: dict[int, dict[str, Answer]] = {}
+    for answer in rows.prefetch_related("showing__redactions"):
+        by_response.setdefault(answer.response_id, {})[answer.question.key] = answer
+    questionnaires: dict[int, Questionnaire] = {}
+    return [
+        ShownResponse(
+            response.reference,
+            response.user.display_name if response.consent == Response.Consent.NAMED else "",
+            _answers(_asked_in(response.version, questionnaires), by_response.get(response.pk, {})),
+        )
+        for response in responses
+    ]
+
+
+def _asked_in(version: Version, questionnaires: dict[int, Questionnaire]) -> Questionnaire:
+    if version.pk not in questionnaires:
+        questionnaires[version.pk] = questionnaire_of(version)
+    return questionnaires[version.pk]
+
+
+def _answers(questionnaire: Questionnaire, given: Mapping[str, Answer]) -> list[ShownAnswer]:
+    return [_answer(asked, given[asked.key]) for asked in questionnaire.questions if asked.key in given]
+
+
+def _answer(asked: Definition, answer: Answer) -> ShownAnswer:
+    if answer.kept_back:
+        return ShownAnswer(asked, (), "own-wish")
+    if kind_of(asked).stores_files:
+        return ShownAnswer(asked, (), "files")
+    if not written_in(asked, answer.value):
+        return ShownAnswer(asked, kind_of(asked).words(asked, answer.value))
+    showing: Showing | None = getattr(answer, "showing", None)
+    if showing is None or not showing.is_final:
+        return ShownAnswer(asked, (), "waits")
+    if showing.decision == Showing.Decision.KEPT_BACK:
+        return ShownAnswer(asked, (), "kept-back", showing.reason)
+    return ShownAnswer(asked, showing.text.split("\n"), redactions=len(showing.redactions.all()))

@@ -1,0 +1,112 @@
+"""Text of consultations in and out: templates, files of our own, files of LimeSurvey, pages of an earlier one."""
+
+import json
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultation.actions.bringing import bring_over, write_from
+from consultation.exchange.writing import told
+from consultation.exchange_forms import FileForm, TitleForm
+from consultation.models import Consultation
+from consultation.permissions import can_organise, can_write
+from consultation.readers.exchange import SCHEMA, earlier_ones, starters, written_of
+from consultation.views.loading import load, load_for_organiser, signed_in
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of version 1, at an address that stays."""
+    return HttpResponse(SCHEMA.read_bytes(), content_type="application/schema+json")
+
+
+@require_safe
+def export(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is written, as a file that any Plenary reads; nothing of what was answered."""
+    consultation = load(request, slug)
+    text = json.dumps(told(written_of(consultation)), ensure_ascii=False, indent=2)
+    named = f'attachment; filename="{consultation.slug}.json"'
+    return HttpResponse(text, content_type="application/json; charset=utf-8", headers={"Content-Disposition": named})
+
+
+@login_required
+@require_safe
+def templates(request: HttpRequest) -> HttpResponse:
+    """What one may begin from."""
+    can_organise(signed_in(request)).enforce()
+    return render(request, "consultation/templates.html", {"starters": starters().values()})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def template(request: HttpRequest, key: str) -> HttpResponse:
+    """What is in it, and the one thing to say: the title."""
+    user = signed_in(request)
+    can_organise(user).enforce()
+    starter = starters().get(key)
+    if starter is None:
+        raise Http404("no such template")
+    form = TitleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        consultation = write_from(starter.written, title=form.cleaned_data["title"], by=user, at=timezone.now())
+        messages.success(
+            request, "The draft is there, with everything from the template. Only organisers and directors can see it."
+        )
+        return redirect("consultation:edit", consultation.slug)
+    return render(request, "consultation/template.html", {"starter": starter, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def import_file(request: HttpRequest) -> HttpResponse:
+    """A draft out of a file; what it had and this site has not is told."""
+    user = signed_in(request)
+    can_organise(user).enforce()
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        written = form.written
+        consultation = write_from(written, title=written.details["title"], by=user, at=timezone.now())
+        messages.success(
+            request, f"The draft is there, with {written.question_count} questions. Read it through before it opens."
+        )
+        for sentence in written.left_out:
+            messages.warning(request, sentence)
+        return redirect("consultation:edit", consultation.slug)
+    return render(request, "consultation/import.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def bring(request: HttpRequest, slug: str) -> HttpResponse:
+    """Pages of a template or of an earlier consultation, into a draft: first from where, then which."""
+    consultation, user = load_for_organiser(request, slug)
+    can_write(user, consultation).enforce()
+    source = request.POST.get("source") or request.GET.get("source", "")
+    kind, _, name = source.partition(":")
+    if kind == "template" and name in starters():
+        written = starters()[name].written
+    elif kind == "consultation":
+        earlier = get_object_or_404(Consultation.objects.visible_to(user), slug=name)
+        written = written_of(earlier)
+    else:
+        written = None
+    keys = request.POST.getlist("page")
+    if request.method == "POST" and written and keys:
+        made = bring_over(consultation, written, keys=keys, by=user, at=timezone.now())
+        messages.success(request, f"{len(made)} page{'' if len(made) == 1 else 's'} brought over.")
+        response = redirect("consultation:edit", slug)
+        response["Location"] += f"#page-{made[0].pk}" if made else "#questions"
+        return response
+    shown = {
+        "consultation": consultation,
+        "starters": starters().values(),
+        "earlier": earlier_ones(user, consultation),
+        "source": source,
+        "written": written,
+        "error": "Tick at least one page" if request.method == "POST" and written else "",
+    }
+    return render(request, "consultation/bring.html", shown)

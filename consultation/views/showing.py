@@ -1,0 +1,145 @@
+"""What others read of what members wrote: the organisers' queue, the writer's own view, everybody's pages."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.paging import BadCursor
+from consultation.actions import showing as actions
+from consultation.forms import ShowingForm
+from consultation.models import Answer, Showing
+from consultation.permissions import can_agree_on_showing, can_decide_showing
+from consultation.readers import showing as readers
+from consultation.views.loading import load, load_for_organiser, signed_in
+
+
+@require_safe
+def responses(request: HttpRequest, slug: str) -> HttpResponse:
+    """What members let everybody read, once results are published."""
+    consultation = load(request, slug)
+    if consultation.published_at is None:
+        raise Http404
+    words, question = request.GET.get("q", "").strip()[:200], request.GET.get("question", "")
+    try:
+        page = readers.shown_responses(consultation, words=words, question=question, after=request.GET.get("after", ""))
+    except BadCursor as error:
+        raise Http404 from error
+    shown = {
+        "consultation": consultation,
+        "page": page,
+        "shown": readers.how_many_shown(consultation),
+        "questions": readers.worded_questions(consultation),
+        "words": words,
+        "question": question,
+        "now": timezone.now(),
+    }
+    return render(request, "consultation/responses.html", shown)
+
+
+@login_required
+@require_safe
+def mine(request: HttpRequest, slug: str) -> HttpResponse:
+    """One's own response as others will read it."""
+    consultation, user = load(request, slug), signed_in(request)
+    found = readers.as_others_will_see(user, consultation) if consultation.opened_at else None
+    if found is None:
+        raise Http404
+    sent = consultation.responses.get(user=user, is_current=True)
+    return render(
+        request,
+        "consultation/shown_mine.html",
+        {"consultation": consultation, "found": found, "sent": sent, "now": timezone.now()},
+    )
+
+
+@login_required
+@require_safe
+def queue(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answers about which nobody has decided, or that wait for a second organiser."""
+    consultation, user = load_for_organiser(request, slug)
+    can_decide_showing(user, consultation).enforce()
+    what: readers.Waiting = "second" if request.GET.get("wait") == "second" else "undecided"
+    question = request.GET.get("question", "")
+    try:
+        page = readers.to_decide(consultation, what, question=question, after=request.GET.get("after", ""))
+    except BadCursor as error:
+        raise Http404 from error
+    shown = {
+        "consultation": consultation,
+        "what": what,
+        "question": question,
+        "questions": readers.worded_questions(consultation),
+        "waits": readers.how_many_to_decide(consultation),
+        "page": page,
+        "now": timezone.now(),
+    }
+    return render(request, "consultation/showing.html", shown)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One answer: show it, show it without some words, or keep it back."""
+    consultation, user = load_for_organiser(request, slug)
+    can_decide_showing(user, consultation).enforce()
+    answer = get_object_or_404(
+        Answer.objects.select_related("question", "response__version", "showing__decided_by", "showing__agreed_by"),
+        pk=pk,
+        response__consultation=consultation,
+    )
+    text = readers.written_in(readers.asked_by(answer), answer.value)
+    if not text or answer.kept_back or answer.response.consent == answer.response.Consent.ANALYSIS:
+        raise Http404
+    showing: Showing | None = getattr(answer, "showing", None)
+    form = ShowingForm(request.POST or None, text=text, seen=showing.pk if showing else 0)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        if told["decision"] == "keep":
+            actions.keep_answer_back(answer, reason=told["reason"], by=user, at=timezone.now(), seen=told["seen"])
+            messages.success(request, "It waits for a second organiser; until then nobody reads it.")
+        else:
+            made = actions.show_answer(answer, by=user, at=timezone.now(), spans=told["spans"], seen=told["seen"])
+            messages.success(
+                request,
+                "It is shown as it was written."
+                if made.is_final
+                else "It waits for a second organiser; until then nobody reads it.",
+            )
+        return redirect("consultation:showing", slug)
+    shown = {
+        "consultation": consultation,
+        "answer": answer,
+        "text": text.split("\n"),
+        "showing": showing,
+        "redactions": [text[one.start : one.end] for one in showing.redactions.all()] if showing else [],
+        "may_agree": can_agree_on_showing(user, showing) if showing and not showing.is_final else None,
+        "form": form,
+        "now": timezone.now(),
+    }
+    return render(request, "consultation/showing_decide.html", shown)
+
+
+@login_required
+@require_POST
+def agree(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The second pair of eyes."""
+    consultation, user = load_for_organiser(request, slug)
+    showing = get_object_or_404(Showing, pk=pk, answer__response__consultation=consultation)
+    actions.agree_on_showing(showing, by=user, at=timezone.now())
+    messages.success(request, "Agreed.")
+    return redirect(f"{reverse('consultation:showing', args=[slug])}?wait=second")
+
+
+@login_required
+@require_POST
+def again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Back to the undecided."""
+    consultation, user = load_for_organiser(request, slug)
+    showing = get_object_or_404(Showing, pk=pk, answer__response__consultation=consultation)
+    actions.decide_again(showing, by=user, at=timezone.now())
+    messages.success(request, "It waits for a decision again, and nobody reads it until then.")
+    return redirect("consultation:showing_decide", slug, showing.answer_id)

@@ -1,0 +1,49 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models.sql import InsertQuery
+
+from common.handwritten import Handwritten, Inserted
+from forum.models import Post
+from notifications.models import Event
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("model", [Event, Post])
+def test_a_row_is_put_in_with_the_words_and_values_of_the_orm(model):
+    row = model()
+    query = InsertQuery(model)
+    query.insert_values([field for field in model._meta.local_concrete_fields if not field.generated][1:], [row])
+    ((sql, params),) = query.get_compiler(connection=connection).as_sql()
+    inserted = Inserted(model)
+    told = inserted.values(row)
+    places = ", ".join(f"%({column})s" for column in told)
+    assert inserted.text.replace(places, ", ".join(["%s"] * len(told))).removesuffix(' RETURNING "id"') == sql
+    assert [getattr(one, "obj", one) for one in told.values()] == [getattr(one, "obj", one) for one in params]
+
+
+def test_what_was_put_in_is_there_and_can_be_saved_again():
+    event = Event(kind="x", at=AT, actor_id=None, data={"post": 3})
+    Inserted(Event).put(event)
+    event.attempts = 2
+    event.save()
+    assert Event.objects.values("kind", "at", "actor_id", "data", "attempts").get() == {
+        "kind": "x", "at": AT, "actor_id": None, "data": {"post": 3}, "attempts": 2,
+    }  # fmt: skip
+
+
+def test_a_name_may_stand_twice_and_numbers_of_any_size_are_one_statement():
+    doubled = Handwritten("SELECT %(number)s + %(number)s, %(word)s::text")
+    assert [doubled.run(number=number, word="a%b") for number in (1, 2**40)] == [[(2, "a%b")], [(2**41, "a%b")]]
+
+
+def test_a_statement_that_returns_nothing_has_no_rows():
+    assert Handwritten("UPDATE notifications_event SET attempts = %(number)s WHERE id = %(number)s").run(number=0) == []
+
+
+def test_a_refusal_of_the_database_is_django_s():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Inserted(Event).put(Event(kind=None, at=AT))

@@ -1,0 +1,306 @@
+"""Text of consultations in and out: our own files, templates, pages of an earlier one, LimeSurvey's structure."""
+
+import json
+from copy import deepcopy
+
+import jsonschema
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from consultation.actions.bringing import bring_over, write_from
+from consultation.actions.writing import change_details
+from consultation.exchange.limesurvey import read_lss
+from consultation.exchange.reading import read, read_json
+from consultation.exchange.shape import LARGEST, BadFileError
+from consultation.exchange.writing import told
+from consultation.models import Consultation
+from consultation.readers.exchange import KIND_NAMES, SCHEMA, starters, written_of
+from consultation.readers.questionnaires import written
+from consultation.readers.readiness import gaps_before_opening
+from tests.consultation.factories import BEGIN, a_draft, a_person, an_open_one, an_organiser
+from tests.consultation.test_routed import a_routed_draft
+
+SMALL = {
+    "format": "plenary-consultation",
+    "version": 1,
+    "title": "A small one",
+    "pages": [
+        {
+            "key": "p",
+            "title": "Page",
+            "questions": [
+                {"key": "q", "kind": "single_choice", "text": "Which?", "choices": [{"label": "This"}, {"label": "That"}]}
+            ],
+        }
+    ],
+}
+
+
+def address(name, *args):
+    return reverse(f"consultation:{name}", args=args)
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+class TestReading:
+    def test_a_file_comes_back_as_it_was(self):
+        for starter in starters().values():
+            assert read_json(json.dumps(told(starter.written)).encode(), kinds=KIND_NAMES) == starter.written
+
+    @pytest.mark.parametrize(
+        ("place", "value", "complaint"),
+        [
+            (("format",), "other", "format: expected"),
+            (("version",), 2, "version: expected 1"),
+            (("title",), " ", "title: expected a text of 1 to 150"),
+            (("days",), 7, "days: expected a whole number from 28 to 365"),
+            (("extra",), 1, "file: “extra” is not known here"),
+            (("pages",), {}, "pages: expected a list"),
+            (("pages", 0), [], r"pages\[0\]: expected an object"),
+            (("pages", 0, "key"), "no spaces", r"pages\[0\].key: expected 1 to 50 letters"),
+            (("pages", 0, "when"), {"question": "q"}, r"pages\[0\].when.verb: expected one of"),
+            (("pages", 0, "questions", 0, "kind"), "hologram", r"pages\[0\].questions\[0\].kind: expected one of"),
+            (("pages", 0, "questions", 0, "required"), "yes", "required: expected true or false"),
+            (("pages", 0, "questions", 0, "settings"), [], "settings: expected an object"),
+            (("pages", 0, "questions", 0, "choices", 1, "label"), 3, r"choices\[1\].label: expected a text"),
+            (("options",), [{"key": "a", "summary": "s"}], r"options\[0\].name: it is missing"),
+            (("discarded",), [{"name": "x"}], r"discarded\[0\].reason: expected a text of 1"),
+            (("documents",), [{"title": "x", "url": "javascript:alert(1)"}], r"documents\[0\].url: expected https"),
+        ],
+    )
+    def test_what_is_wrong_is_told_with_its_place(self, place, value, complaint):
+        file = deepcopy(SMALL)
+        *way, last = place
+        inner = file
+        for step in way:
+            inner = inner[step]
+        inner[last] = value
+        with pytest.raises(BadFileError, match=complaint):
+            read(file, kinds=KIND_NAMES)
+
+    def test_twins_are_refused(self):
+        twins = deepcopy(SMALL)
+        twins["pages"] *= 2
+        with pytest.raises(BadFileError, match="pages: two of them have the page key “p”"):
+            read(twins, kinds=KIND_NAMES)
+
+    @pytest.mark.parametrize("data", [b"\xff\xfe", b"{", b"[" * 100_000, b" " * (LARGEST + 1)])
+    def test_what_is_no_json_or_too_large_is_refused(self, data):
+        with pytest.raises(BadFileError):
+            read_json(data, kinds=KIND_NAMES)
+
+    def test_the_published_schema_says_the_same(self):
+        schema = json.loads(SCHEMA.read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        check = jsonschema.Draft202012Validator(schema)
+        for starter in starters().values():
+            check.validate(told(starter.written))
+        assert set(schema["$defs"]["question"]["properties"]["kind"]["enum"]) == KIND_NAMES
+        for wrong in ({**SMALL, "extra": 1}, {**SMALL, "version": 2}, {**SMALL, "days": 7}):
+            assert not check.is_valid(wrong)
+        assert check.is_valid(SMALL)
+
+
+@pytest.mark.django_db
+class TestBringing:
+    @pytest.mark.parametrize("key", ["accreditation-routes", "single-proposal", "priorities", "draft-document"])
+    def test_a_template_is_ready_but_for_what_only_its_writer_can_say(self, key):
+        by = an_organiser()
+        consultation = write_from(starters()[key].written, title="What shall we do?", by=by, at=BEGIN)
+        change_details(consultation, background="Why.", effects="None known.", asked_by="The board", by=by, at=BEGIN)
+        consultation.refresh_from_db()
+        assert gaps_before_opening(consultation) == []
+
+    def test_what_is_exported_comes_back_with_every_condition(self):
+        by = an_organiser()
+        first = a_routed_draft(by)
+        file = told(written_of(first))
+        jsonschema.validate(file, json.loads(SCHEMA.read_text()))
+        second = write_from(read(file, kinds=KIND_NAMES), title="Once more", by=by, at=BEGIN)
+        assert written(second.versions.get()) == written(first.versions.get())
+        assert told(written_of(second)) == file | {"title": "Once more"}
+
+    def test_pages_brought_over_keep_their_conditions_under_new_keys(self):
+        by = an_organiser()
+        source, target = a_routed_draft(by), a_draft(by=by, title="The second time")
+        target.options.all().delete()
+        made = bring_over(target, written_of(source), keys={"purpose", "routes", "end"}, by=by, at=BEGIN)
+        assert [page.key for page in made] == ["what-it-is-for", "the-routes", "end"]
+        assert made[1].when == {"question": "what-should-it-do-above-all", "verb": "is", "values": ["floor"]}
+        assert made[2].questions.get(key="what").when["question"] == "more"
+        assert target.options.count() == 3, "a question offers them, and there were none"
+
+
+@pytest.mark.django_db
+class TestPages:
+    def test_from_the_list_to_a_draft_out_of_a_template(self):
+        by = an_organiser()
+        client = client_of(by)
+        assert address("templates") in text_of(client.get(address("new")))
+        page = text_of(client.get(address("templates")))
+        assert page.count('class="topic"') == 4
+        where = address("template", "accreditation-routes")
+        assert "Enter" in text_of(client.post(where, {"title": ""})) or "required" in text_of(client.post(where, {"title": ""}))
+        answer = client.post(where, {"title": "Which route should we build?"})
+        consultation = Consultation.objects.get()
+        assert answer["Location"] == address("edit", consultation.slug)
+        page = text_of(client.get(answer["Location"]))
+        assert "Shown when question 1 is “I would rather have none”." in page
+        assert client.get(address("template", "no-such")).status_code == 404
+
+    def test_a_file_is_read_and_a_bad_one_is_told_beside_the_field(self):
+        client = client_of(an_organiser())
+        good = SimpleUploadedFile("small.json", json.dumps(SMALL).encode())
+        assert client.post(address("import"), {"file": good}).status_code == 302
+        assert Consultation.objects.get().title == "A small one"
+        bad = SimpleUploadedFile("bad.json", json.dumps({**SMALL, "days": 1}).encode())
+        assert "days: expected a whole number" in text_of(client.post(address("import"), {"file": bad}))
+        lss = SimpleUploadedFile("survey.lss", LSS)
+        page = text_of(client.post(address("import"), {"file": lss}, follow=True))
+        assert "no question like a text display" in page
+
+    def test_pages_are_chosen_and_brought(self):
+        by = an_organiser()
+        source, target = an_open_one(by=by), a_draft(by=by, title="The second time")
+        client, where = client_of(by), address("bring", target.slug)
+        assert f"consultation:{source.slug}" in text_of(client.get(where))
+        shown = text_of(client.get(where, {"source": f"consultation:{source.slug}"}))
+        assert "Put the routes in order." in shown
+        assert "Tick at least one page" in text_of(client.post(where, {"source": f"consultation:{source.slug}"}))
+        answer = client.post(where, {"source": f"consultation:{source.slug}", "page": ["routes"]})
+        assert "#page-" in answer["Location"]
+        assert target.versions.get().pages.count() == 3
+
+    def test_everybody_may_take_the_text_of_what_was_opened_and_nobody_else_may_begin_one(self):
+        consultation = an_open_one()
+        answer = Client().get(address("export", consultation.slug))
+        assert read_json(answer.content, kinds=KIND_NAMES).details["title"] == consultation.title
+        assert Client().get(address("schema")).json()["$schema"].startswith("https://json-schema.org/")
+        member = client_of(a_person())
+        for name in ("templates", "import"):
+            assert member.get(address(name)).status_code == 403
+
+
+def _table(name, *rows):
+    body = "".join("<row>" + "".join(f"<{k}><![CDATA[{v}]]></{k}>" for k, v in row.items()) + "</row>" for row in rows)
+    return f"<{name}><rows>{body}</rows></{name}>"
+
+
+def _asked(qid, letter, title, text, **more):
+    return {
+        "qid": qid,
+        "gid": 1,
+        "type": letter,
+        "title": title,
+        "question": text,
+        "language": "en",
+        "question_order": qid,
+        **more,
+    }
+
+
+def _sub(qid, parent, title, text):
+    return {"qid": qid, "parent_qid": parent, "title": title, "question": text, "language": "en", "question_order": qid}
+
+
+def _lss(*tables):
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><document><LimeSurveyDocType>Survey</LimeSurveyDocType>'
+        + "".join(tables)
+        + "</document>"
+    ).encode()
+
+
+SETTINGS = _table(
+    "surveys_languagesettings",
+    {"surveyls_language": "en", "surveyls_title": "What members <b>think</b>", "surveyls_description": "<p>In short.</p>"},
+    {"surveyls_language": "cy", "surveyls_title": "Beth"},
+)
+LSS = _lss(
+    SETTINGS,
+    _table(
+        "groups",
+        {"gid": 1, "group_name": "First &amp; only", "language": "en"},
+        {"gid": 1, "group_name": "Cyntaf", "language": "cy"},
+    ),
+    _table(
+        "questions",
+        _asked(1, "L", "Q1", "<p>Which <em>route</em>?</p>", mandatory="Y", help="One.", other="Y"),
+        _asked(2, "M", "Q2", "Which of these?", relevance="Q1.NAOK == 'A1'"),
+        _asked(3, "F", "Q3", "How far?"),
+        _asked(4, "T", "Q4", "Why?"),
+        _asked(5, "X", "Q5", "Some words"),
+        _asked(6, "5", "Q6", "How hard?"),
+        _asked(7, "Y", "Q7", "Yes?"),
+    ),
+    _table("subquestions", _sub(21, 2, "SQ1", "Apples"), _sub(22, 2, "SQ2", "Pears"), _sub(31, 3, "R1", "Cost")),
+    _table(
+        "answers",
+        {"qid": 1, "code": "A1", "answer": "Portfolio", "sortorder": 2, "language": "en"},
+        {"qid": 1, "code": "A2", "answer": "Exam", "sortorder": 1, "language": "en"},
+        {"qid": 3, "code": "S1", "answer": "Low", "sortorder": 1, "language": "en"},
+        {"qid": 3, "code": "S2", "answer": "High", "sortorder": 2, "language": "en"},
+    ),
+)
+
+
+class TestLimeSurvey:
+    def test_what_exists_here_comes_over_and_the_rest_is_named(self):
+        found = read_lss(LSS)
+        assert found.details == {"title": "What members think", "lede": "In short."}
+        (page,) = found.pages
+        assert page.title == "First & only"
+        assert [asked.kind for asked in page.questions] == [
+            "single_choice", "several_choices", "matrix", "long_text", "rating", "single_choice"
+        ]  # fmt: skip
+        first, second, third = page.questions[:3]
+        assert (first.text, first.hint, first.required, first.settings) == ("Which route?", "One.", True, {"other": True})
+        assert first.choices == (("a2", "Exam"), ("a1", "Portfolio"))
+        assert second.choices == (("sq1", "Apples"), ("sq2", "Pears"))
+        assert third.settings == {"scale": [["s1", "Low"], ["s2", "High"]]}
+        assert found.left_out == (
+            "The condition on “Which of these?” was left out: write it anew.",
+            "“Some words” was left out: this site has no question like a text display.",
+            "“How hard?” became a rating from 1 to 5: say what 1 and 5 mean.",
+        )
+
+    def test_newer_files_that_keep_words_in_tables_of_their_own_are_read_too(self):
+        data = _lss(
+            SETTINGS,
+            _table("groups", {"gid": 1}),
+            _table(
+                "group_l10ns",
+                {"gid": 1, "group_name": "Begin", "language": "en"},
+                {"gid": 1, "group_name": "D", "language": "cy"},
+            ),
+            _table("questions", {"qid": 1, "gid": 1, "type": "T", "title": "Q1"}),
+            _table("question_l10ns", {"qid": 1, "question": "Why?", "help": "Say.", "language": "en"}),
+        )
+        (page,) = read_lss(data).pages
+        assert (page.title, page.questions[0].text, page.questions[0].hint) == ("Begin", "Why?", "Say.")
+
+    @pytest.mark.parametrize(
+        ("data", "complaint"),
+        [
+            (b'<!DOCTYPE d [<!ENTITY a "aaaa">]><d>&a;</d>', "declares a document type"),
+            (b"<d><e>", "no XML"),
+            (b"<d/>", "no tables"),
+            (_lss(_table("groups", {"gid": 1})), "the survey has no title"),
+            (_lss(SETTINGS), "no question groups"),
+            (b"<a>" * 30 + b"</a>" * 30, "nested too deep"),
+            (b" " * (LARGEST + 1), "larger than"),
+        ],
+    )
+    def test_what_is_none_or_dangerous_is_refused(self, data, complaint):
+        with pytest.raises(BadFileError, match=complaint):
+            read_lss(data)
