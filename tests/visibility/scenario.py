@@ -16,7 +16,6 @@ from django.utils import timezone
 from accounts.models import FeedToken
 from accounts.standing import Anyone
 from consultation.actions.files import add_answer_file
-from consultation.actions.opening import open_consultation
 from consultation.actions.questionnaire import add_question
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
@@ -28,6 +27,7 @@ from forum.models import Attachment, Category, Post, Tag, Topic, TopicTag
 from forum.permissions import can_read_own, can_see_post, can_see_topic
 from forum.polling import PollPlan
 from tests.consultation.factories import a_draft, a_published_one, a_response, an_open_one
+from tests.consultation.factories import opened as opened_now
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 from tests.visibility.people import PRACTICES, Population, people_and_groups
 
@@ -196,7 +196,7 @@ def _plant_consultations(world: World) -> None:
     add_question(page, key="letter", kind="file", text="Your letter?", by=organiser, at=opened - timedelta(days=1))
     made = {
         "draft": a_draft(by=organiser, title="Asked zconsultdraft", at=opened),
-        "open": open_consultation(asks, category=CategoryFactory(), by=organiser, at=opened),
+        "open": opened_now(asks, category=CategoryFactory(), by=organiser, at=opened),
         "withdrawn": an_open_one(by=organiser, title="Asked zconsultwithdrawn", at=opened),
         "published": a_published_one(by=organiser, title="Asked zconsultpublished", answers=3),
     }
