@@ -10,6 +10,7 @@ from django.db.models.query import QuerySet
 
 from accounts.models import RoleGrant
 from consultation.models import Consultation, Draft, Eligible, Evidence, Reminder, Response, Review
+from consultation.readers.holders import held_by_each, holders_of
 from consultation.readers.participation import NOT_STATED
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event, Notice
@@ -40,18 +41,17 @@ class Reminded(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk, what = event.data["consultation"], event.data["what"]
-        reminder = Reminder.objects.get(pk=event.data["reminder"])
+        consultation, reminder = Consultation.objects.get(pk=pk), Reminder.objects.get(pk=event.data["reminder"])
         key = f"consultation.reminder:{reminder.pk}"
         if what == "segment":
             ids = self._segment(reminder, after)
             return [Recipient(user, "consultation.invitation", key) for user in ids[:limit]]
         if what == "silent":
-            begun = Draft.objects.filter(version__consultation=pk, user=OuterRef("user"))
+            begun = Draft.objects.filter(held_by_each(consultation, "user"), version__consultation=pk)
             silent = _listed(pk, after).filter(~Exists(begun)).values_list("user", flat=True)
             return [Recipient(user, "consultation.reminder", key) for user in silent[:limit]]
-        drafts = Draft.objects.filter(version__consultation=pk, user__gt=after, user__is_active=True)
-        begun_by = drafts.order_by("user").values_list("user", flat=True).distinct()
-        return [Recipient(user, "consultation.reminder", key) for user in begun_by[:limit]]
+        begun_by = holders_of(Draft.objects.filter(version__consultation=pk), consultation, after=after, limit=limit)
+        return [Recipient(user, "consultation.reminder", key) for user in begun_by]
 
     def _segment(self, reminder: Reminder, after: int) -> "QuerySet[Eligible, int]":
         nation, size = ("" if name == NOT_STATED else name for name in (reminder.nation, reminder.list_size))
@@ -68,7 +68,8 @@ MOST_INVITATIONS: Final = 2
 
 def _listed(consultation_id: int, after: int) -> "QuerySet[Eligible]":
     """Who may answer and has not, by rising id."""
-    sent = Response.objects.filter(consultation=consultation_id, user=OuterRef("user"))
+    consultation = Consultation.objects.get(pk=consultation_id)
+    sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation)
     found = Eligible.objects.filter(~Exists(sent), consultation=consultation_id, user__gt=after, user__is_active=True)
     return found.order_by("user")
 
@@ -78,9 +79,10 @@ class Closed(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
-        unsent = Draft.objects.filter(version__consultation=pk, user__gt=after).order_by("user").values_list("user", flat=True)
-        told = {user: Recipient(user, "consultation.unsent", f"consultation.unsent:{pk}") for user in unsent[:limit]}
-        opener = Consultation.objects.values_list("opened_by", flat=True).get(pk=pk)
+        consultation = Consultation.objects.get(pk=pk)
+        unsent = holders_of(Draft.objects.filter(version__consultation=pk), consultation, after=after, limit=limit)
+        told = {user: Recipient(user, "consultation.unsent", f"consultation.unsent:{pk}") for user in unsent}
+        opener = consultation.opened_by_id
         if opener is not None and opener > after:
             told[opener] = Recipient(opener, "consultation.closed", f"consultation.closed:{pk}")
         return [told[user] for user in sorted(told)][:limit]
@@ -91,8 +93,8 @@ class Published(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
-        answered = Response.objects.filter(consultation=pk, is_current=True, user__gt=after, user__is_active=True)
-        ids = answered.order_by("user").values_list("user", flat=True)[:limit]
+        answered = Response.objects.filter(consultation=pk, is_current=True)
+        ids = holders_of(answered, Consultation.objects.get(pk=pk), after=after, limit=limit)
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]
 
 

@@ -34,9 +34,25 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
         "the last day, may be extended and never shortened.",
     )
 
+    identity_mode = forms.ChoiceField(
+        label="Under whose name answers are kept",
+        choices=[
+            ("named", "Named: with the member’s name. Organisers and directors can find out who answered what."),
+            (
+                "confidential",
+                "Confidential: without a name, under a tag that the server alone can work out. You cannot find out.",
+            ),
+        ],
+        widget=forms.RadioSelect,
+        initial="named",
+        help_text="Fixed at the opening. The page of the consultation tells what it protects against, and what not.",
+    )
+
     class Meta:
         model = Consultation
-        fields: ClassVar = ["title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "contact"]
+        fields: ClassVar = [
+            *("title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "contact", "identity_mode"),
+        ]
         labels: ClassVar = {
             "lede": "What is asked, in one or two sentences",
             "asked_by": "Who is asking",

@@ -15,6 +15,7 @@ from common.moments import in_words
 from consultation.models import Consent, Consultation, Draft, Evidence, Response
 from consultation.models.consultation import ConsultationQuerySet
 from consultation.permissions import can_answer, can_organise
+from consultation.readers.holders import held_by
 from forum.models import Post
 from mail.kinds import Letter
 from mail.messages import letter_from
@@ -109,7 +110,7 @@ class _Asking(_AboutConsultation):
         return consultation is not None and self._asks(user, consultation, at)
 
     def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
-        sent = Response.objects.filter(consultation=consultation, user=user.pk, is_current=True).exists()
+        sent = Response.objects.filter(held_by(consultation, user.pk), consultation=consultation, is_current=True).exists()
         return not sent and bool(can_answer(user, consultation, at))
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
@@ -154,7 +155,7 @@ class Closing(_Asking):
     asks = "this consultation closes soon:"
 
     def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
-        begun = Draft.objects.filter(version__consultation=consultation, user=user.pk).exists()
+        begun = Draft.objects.filter(held_by(consultation, user.pk), version__consultation=consultation).exists()
         return bool(can_answer(user, consultation, at)) if begun else super()._asks(user, consultation, at)
 
     def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:

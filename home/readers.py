@@ -21,6 +21,7 @@ from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
 from consultation.models import Consultation, Draft, Response
 from consultation.readers.audience import asks
+from consultation.readers.holders import mine_among
 from consultation.readers.lists import published
 from digest.models import Edition
 from digest.readers import latest_edition
@@ -65,7 +66,16 @@ def front_page(user: Anyone, *, at: datetime) -> Front:
 def _open_with_mine(user: Anyone, *, at: datetime) -> list[Consultation]:
     """Open consultations with `asks_me`, `answered`, `my_page` (where the reader stopped, None where not begun) and
     `my_saved_at`."""
-    return _OPEN.rows(user, at=at)
+    rows = _OPEN.rows(user, at=at)
+    user_id = standing_of(user).user_id
+    held = mine_among(user_id, rows) if user_id is not None else {}
+    for consultation in rows:
+        draft, sent = held.get(consultation.pk, (None, None))
+        if sent is not None:
+            consultation.answered = True  # type: ignore[attr-defined]
+        if draft is not None:
+            consultation.my_page, consultation.my_saved_at = draft.page, draft.saved_at  # type: ignore[attr-defined]
+    return rows
 
 
 def _open(user: Anyone, *, at: datetime) -> "QuerySet[Consultation]":

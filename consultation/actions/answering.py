@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import DomainError
+from consultation.actions.holders import holder_of
 from consultation.actions.holding import hold_for_answering
 from consultation.models import Consultation, Draft, DraftAnswer, Response, Version
 from consultation.readers.answers import mark_of
@@ -42,7 +43,7 @@ def save_answers(
     AnswersDiffer after everything else was kept."""
     with transaction.atomic():
         version = hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
-        draft = _draft(version, by=by, at=at)
+        draft = _draft(version, consultation, by=by, at=at)
         ids = question_ids(version)
         asked = {each.key: each for each in questionnaire_of(version).questions}
         kept = {answer.question_id: answer for answer in draft.answers.all()}
@@ -84,10 +85,11 @@ def _changed_elsewhere(asked: Definition, stored: Given | None, given: Given | N
     return mark_of(asked, stored) not in {base, mark_of(asked, given)}
 
 
-def _draft(version: Version, *, by: User, at: datetime) -> Draft:
-    draft, made = Draft.objects.get_or_create(version=version, user=by, defaults={"started_at": at, "saved_at": at})
+def _draft(version: Version, consultation: Consultation, *, by: User, at: datetime) -> Draft:
+    holder = holder_of(consultation, by)
+    draft, made = Draft.objects.get_or_create(version=version, **holder, defaults={"started_at": at, "saved_at": at})
     if made:
-        sent = Response.objects.filter(version=version, user=by, is_current=True).first()
+        sent = Response.objects.filter(version=version, is_current=True, **holder).first()
         if sent is not None:
             DraftAnswer.objects.bulk_create(
                 DraftAnswer(draft=draft, question_id=answer.question_id, value=answer.value) for answer in sent.answers.all()

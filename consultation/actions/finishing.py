@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import DomainError
 from common.markdown import render
+from consultation.actions.holders import forget_holders
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State
 from consultation.permissions import can_analyse, can_archive, can_follow_up, can_report
@@ -55,11 +56,13 @@ def follow_up_consultation(consultation: Consultation, *, follow_up: str, by: Us
 
 @transaction.atomic
 def archive_consultation(consultation: Consultation, *, by: User, at: datetime, note: str = "") -> Consultation:
-    """Nothing is added any more; everything stays to be read. Raises Refused."""
+    """Nothing is added any more; everything stays to be read, and a confidential answer leads to nobody from then on. Raises
+    Refused."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_archive(by, consultation, at).enforce()
     consultation.archived_at, consultation.archived_by = at, by
     consultation.save(update_fields=["archived_at", "archived_by"])
+    forget_holders(consultation)
     record_transition(
         consultation, verb="archive", before=State.FOLLOWED_UP, after=State.ARCHIVED, by=by, at=at, note=note.strip()
     )

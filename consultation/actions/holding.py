@@ -5,8 +5,10 @@ from datetime import datetime
 from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.eligible import add_to_supplement
+from consultation.actions.holders import hold_the_member
 from consultation.models import Consultation, Version
 from consultation.permissions import can_answer, can_fill_in
+from consultation.readers.holders import is_confidential
 
 
 class ConsultationClosed(DomainError):
@@ -25,7 +27,7 @@ def hold_for_answering(consultation_id: int, *, by: User, at: datetime, to_send:
     if not (consultation.accepts_at(at) if to_send else consultation.keeps_drafts_at(at)):
         raise ConsultationClosed(verdict.reason)
     verdict.enforce()
-    if to_send:
-        add_to_supplement(consultation, at=at, user_id=by.pk)
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+    if to_send and not is_confidential(consultation):
+        add_to_supplement(consultation, at=at, user_id=by.pk)  # a confidential answer shares its transaction with no name
+    hold_the_member(consultation, by)
     return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")

@@ -8,8 +8,10 @@ from accounts.models import User
 from common import audit
 from common.clock import london_day
 from common.errors import DomainError
-from consultation.models import Consultation, Departure, Draft, Response, Root
+from consultation.actions.holders import hold_the_member
+from consultation.models import Consultation, Departure, Draft, HolderKey, Response, Root
 from consultation.permissions import can_take_back
+from consultation.readers.holders import held_by
 
 
 class NothingToTakeBack(DomainError):
@@ -22,7 +24,7 @@ def take_back_response(consultation: Consultation, *, by: User, at: datetime) ->
     for the books, without a name. Safe twice at once. Raises NothingToTakeBack, Refused."""
     consultation = _held(consultation.pk)
     can_take_back(by, consultation, at).enforce()
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+    hold_the_member(consultation, by)
     if not _remove(consultation, by.pk, why=Departure.Why.WITHDRAWN, at=at):
         raise NothingToTakeBack("There is nothing to take back: you have sent no answer.")
     audit.record("consultation.take_back", subject=("consultation", consultation.pk), by=by.pk, at=at)
@@ -31,10 +33,11 @@ def take_back_response(consultation: Consultation, *, by: User, at: datetime) ->
 @transaction.atomic
 def erase_responses_of(user_id: int, *, at: datetime) -> int:
     """All that somebody sent or drafted anywhere, for good, when their account is erased: also where results are published, whose
-    numbers stay. Returns how many consultations they had answered. Safe to call twice."""
+    numbers stay; not where a confidential one is archived, since nobody can find theirs there. Returns in how many they had
+    answered. Safe to call twice."""
     sent = Response.objects.filter(user=user_id).values_list("consultation", flat=True)
     drafted = Draft.objects.filter(user=user_id).values_list("version__consultation", flat=True)
-    where = sorted({*sent, *drafted})
+    where = sorted({*sent, *drafted, *HolderKey.objects.values_list("consultation", flat=True)})
     return sum(_remove(_held(pk), user_id, why=Departure.Why.ERASED, at=at) for pk in where)
 
 
@@ -45,8 +48,9 @@ def _held(consultation_id: int) -> Consultation:
 
 
 def _remove(consultation: Consultation, user_id: int, *, why: Departure.Why, at: datetime) -> bool:
-    Draft.objects.filter(version__consultation=consultation, user=user_id).delete()
-    mine = Response.objects.filter(consultation=consultation, user=user_id)
+    who = held_by(consultation, user_id)
+    Draft.objects.filter(who, version__consultation=consultation).delete()
+    mine = Response.objects.filter(who, consultation=consultation)
     was_counted = mine.filter(is_current=True).exists()
     mine.delete()
     if was_counted and Root.objects.filter(consultation=consultation).exists():

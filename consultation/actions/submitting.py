@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import Facts, User
+from accounts.models import User
 from common.errors import DomainError
+from consultation.actions.holders import facts_with, holder_of, moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.actions.receipts import give_receipts
 from consultation.models import Answer, Consultation, Draft, Response, Version
+from consultation.readers.holders import is_confidential
 from consultation.readers.paths import on_path
 from consultation.readers.questionnaires import question_ids
 from mail.models import Address
@@ -29,6 +31,10 @@ class IncompleteAnswers(DomainError):
         self.errors = errors
 
 
+class NameNotKept(DomainError):
+    """It cannot be shown with a name that is nowhere kept."""
+
+
 class NothingToSend(DomainError):
     """Neither a draft nor a response is there."""
 
@@ -44,14 +50,17 @@ def submit_response(
 ) -> Response:
     """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
     at once, gives the same response. `consent`: whether others may read it after the close, all but the questions of
-    `kept_back`. Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
+    `kept_back`. Raises IncompleteAnswers, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
-    draft = Draft.objects.filter(version=version, user=by).first()
-    sent = Response.objects.filter(consultation=consultation, user=by, is_current=True).first()
+    holder = holder_of(consultation, by)
+    draft = Draft.objects.filter(version=version, **holder).first()
+    sent = Response.objects.filter(consultation=consultation, is_current=True, **holder).first()
     if draft is None:
         if sent is None:
             raise NothingToSend("There is nothing to send yet: answer the first question.")
         return sent
+    if consent == Response.Consent.NAMED and is_confidential(consultation):
+        raise NameNotKept("Your answer is kept without your name, so it can be shown without it only.")
     answers = _checked(version, draft, by=by)
     if sent is not None:
         sent.is_current = False
@@ -59,13 +68,13 @@ def submit_response(
     response = Response.objects.create(
         consultation=consultation,
         version=version,
-        user=by,
         revision=sent.revision + 1 if sent else 1,
         is_current=True,
         reference=secrets.token_hex(8),
-        submitted_at=at,
+        submitted_at=moment_kept(consultation, at),
         consent=consent,
-        **_facts(by),
+        **holder,
+        **facts_with(consultation, by),
     )
     ids = question_ids(version)
     Answer.objects.bulk_create(
@@ -78,9 +87,10 @@ def submit_response(
 
 
 def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
-    """A link that asks for sign-in, once for each revision, where there is a confirmed address. The row names no response."""
+    """A link that asks for sign-in, once for each revision, where there is a confirmed address. None in a confidential
+    consultation: the first mail would stand beside the first response, and so on, whatever is written into the rows."""
     address = Address.objects.filter(account=to.pk).first()
-    if address is not None:
+    if address is not None and response.user_id is not None:
         params: dict[str, int | str] = {"consultation": response.consultation_id, "revision": response.revision}
         key = f"{RECEIPT_MAIL}:{response.consultation_id}:{response.revision}"
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
@@ -101,9 +111,3 @@ def _checked(version: Version, draft: Draft, *, by: User) -> dict[str, Canonical
     if errors:
         raise IncompleteAnswers(errors)
     return answers
-
-
-def _facts(user: User) -> dict[str, str]:
-    """Banded, as declared now: what a published table may be split by is what the member said when answering."""
-    facts = Facts.objects.filter(user=user).first()
-    return {name: getattr(facts, name) if facts else "" for name in ("job", "nation", "list_size", "years")}

@@ -27,6 +27,7 @@ class Details(TypedDict, total=False):
     effects: str
     asked_by: str
     single_option_reason: str
+    identity_mode: str
     days: int
     contact: str
 

@@ -4,6 +4,7 @@ from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
+from consultation.models.holder import HolderKey
 from consultation.models.option import Discarded, Document, Option
 from consultation.models.question import Choice, Page, Question
 from consultation.models.receipt import Books, Departure, Leaf, Receipt, Root, SigningKey
@@ -31,6 +32,7 @@ __all__ = [
     "Eligible",
     "Evidence",
     "FrequentQuestion",
+    "HolderKey",
     "Invited",
     "Leaf",
     "Option",

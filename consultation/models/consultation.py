@@ -116,6 +116,7 @@ class Consultation(models.Model):
 
     class Identity(models.TextChoices):
         NAMED = "named", "Named"
+        CONFIDENTIAL = "confidential", "Confidential"
 
     title = models.CharField(max_length=150)
     slug = models.SlugField(max_length=80, unique=True)
@@ -181,7 +182,9 @@ class Consultation(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="consultation_has_a_title", condition=~Q(title="")),
-            models.CheckConstraint(name="consultation_identity_is_known", condition=Q(identity_mode__in=["named"])),
+            models.CheckConstraint(
+                name="consultation_identity_is_known", condition=Q(identity_mode__in=["named", "confidential"])
+            ),
             models.CheckConstraint(name="consultation_lasts_28_to_365_days", condition=Q(days__range=(28, 365))),
             models.CheckConstraint(
                 name="consultation_opened_has_opener_end_and_topic",

@@ -2,25 +2,39 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from consultation.models.question import Question
 from consultation.models.version import Version
 
 
 class Draft(models.Model):
-    """What a member has given so far and not yet sent. Gone when it is sent."""
+    """What a member has given so far and not yet sent. Gone when it is sent. Whose it is says `user`, or in a confidential
+    consultation `holder_tag` alone."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="drafts")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    holder_tag = models.BinaryField(max_length=32, null=True)
     page = models.PositiveSmallIntegerField(default=1)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "user"], name="one_draft_per_member_and_version")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "user"], name="one_draft_per_member_and_version"),
+            models.UniqueConstraint(
+                fields=["version", "holder_tag"],
+                condition=Q(holder_tag__isnull=False),
+                name="one_draft_per_holder_and_version",
+            ),
+            models.CheckConstraint(
+                name="draft_is_named_or_held",
+                condition=Q(user__isnull=False, holder_tag=None) | Q(user=None, holder_tag__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"draft of {self.user_id}"
+        return f"draft of {self.user_id or 'somebody'}"
 
 
 class DraftAnswer(models.Model):

@@ -12,7 +12,10 @@ from consultation.models.version import Version
 class Response(models.Model):
     """What a member sent. An amendment is a new revision; the old one is kept and no longer current. The facts are the member's
     own, banded, as they stood when it was sent; empty means not stated. `consent`: whether others may read it once results are
-    published; counts never depend on it."""
+    published; counts never depend on it.
+
+    Whose it is says `user`, or in a confidential consultation `holder_tag` alone (`consultation.confidentiality`): a trigger
+    refuses either where the other belongs. There `submitted_at` is the first moment of its day, and `consent` never names."""
 
     class Consent(models.TextChoices):
         NAMED = "named", "With my name"
@@ -21,7 +24,8 @@ class Response(models.Model):
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="responses")
     version = models.ForeignKey(Version, models.PROTECT, related_name="responses")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    holder_tag = models.BinaryField(max_length=32, null=True)
     revision = models.PositiveSmallIntegerField()
     is_current = models.BooleanField()
     reference = models.CharField(max_length=16, unique=True)
@@ -38,13 +42,28 @@ class Response(models.Model):
                 fields=["consultation", "user"], condition=Q(is_current=True), name="one_current_response_per_member"
             ),
             models.UniqueConstraint(fields=["consultation", "user", "revision"], name="one_response_per_revision"),
+            models.UniqueConstraint(
+                fields=["consultation", "holder_tag"], condition=Q(is_current=True), name="one_current_response_per_holder"
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "holder_tag", "revision"],
+                condition=Q(holder_tag__isnull=False),
+                name="one_response_per_held_revision",
+            ),
+            models.CheckConstraint(
+                name="response_is_named_or_held",
+                condition=Q(user__isnull=False, holder_tag=None) | Q(user=None, holder_tag__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="response_held_is_shown_without_a_name", condition=Q(user__isnull=False) | ~Q(consent="named")
+            ),
             models.CheckConstraint(name="response_revision_counts_from_one", condition=Q(revision__gte=1)),
             models.CheckConstraint(name="response_consent_is_known", condition=Q(consent__in=["named", "unnamed", "analysis"])),
         ]
         indexes: ClassVar = [models.Index(fields=["consultation"], name="response_current", condition=Q(is_current=True))]
 
     def __str__(self) -> str:
-        return f"revision {self.revision} of {self.user_id}"
+        return f"revision {self.revision} of {self.user_id or 'somebody'}"
 
     @property
     def spelt_reference(self) -> str:

@@ -131,7 +131,7 @@ def _wording(run: Run) -> Judged:
 def _looks(run: Run) -> Judged:
     if run.early_looks:
         return "fails", f"{counted(run.early_looks, 'look')} at answers before they were published.", ""
-    return _on(run.opened, "No page shows an answer or a count of answers to anybody before results are published; 0 looks.")
+    return _on(run.opened, "No page shows an answer before the close, or a count before everybody sees it; 0 looks.")
 
 
 def _one_each(run: Run) -> Judged:

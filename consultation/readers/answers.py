@@ -8,6 +8,7 @@ from consultation.models import Consultation, Draft, Response, Version
 from consultation.models.option import FACTS as OPTION_FACTS
 from consultation.paths.walking import Path, path_of
 from consultation.questionnaire import Questionnaire, Sheet, digest
+from consultation.readers.holders import held_by
 from consultation.readers.paths import FACTS, facts_of
 from consultation.readers.questionnaires import questionnaire_of
 from questions.checking import check
@@ -41,8 +42,9 @@ class Line:
 def paper_of(user: User, consultation: Consultation) -> Paper:
     """Four statements: version, draft, response, answers; one more where a condition asks for a fact."""
     version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
-    draft = Draft.objects.filter(version=version, user=user).first()
-    sent = Response.objects.filter(consultation=consultation, user=user, is_current=True).first()
+    mine = held_by(consultation, user.pk)
+    draft = Draft.objects.filter(mine, version=version).first()
+    sent = Response.objects.filter(mine, consultation=consultation, is_current=True).first()
     source = draft or sent
     given = dict(source.answers.values_list("question__key", "value")) if source else {}
     return paper_with(version, draft, sent, given, user=user)
@@ -61,12 +63,14 @@ def paper_after(paper: Paper, answers: Mapping[str, Given | None], *, user: User
     return paper_with(paper.version, paper.draft, paper.response, given, user=user)
 
 
-def as_sent(paper: Paper) -> Paper:
-    """What was sent, along the path as it then was: the facts are those of the response. One statement."""
+def as_sent(paper: Paper, user: User) -> Paper:
+    """What was sent, along the path as it then was: the facts are those of the response. With a confidential one not all of them
+    are kept: there they are the member's own as they stand now. One statement, there perhaps two."""
     response = paper.response
     assert response is not None
     given = dict(response.answers.values_list("question__key", "value"))
-    facts = {name: getattr(response, name) for name in FACTS}
+    kept = {name: getattr(response, name) for name in FACTS}
+    facts = kept if response.user_id is not None else facts_of(user, paper.questionnaire)
     return Paper(paper.version, paper.questionnaire, None, response, given, path_of(paper.questionnaire, given, facts))
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.standing import Anyone, standing_of
-from consultation.models import Answer, AnswerFile, Consultation, DraftAnswer
+from consultation.models import Answer, AnswerFile, Consultation, Draft, DraftAnswer, Response
 from consultation.permissions import can_read_answers
+from consultation.readers.holders import held_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,10 @@ def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> Answe
     if file is None or not user.is_authenticated or (settings.FILE_SCANNER and not file.scanned_with):
         return None
     named = {"question": file.question_id, "value__contains": [{"id": str(pk)}]}
+    mine = held_by(consultation, standing_of(user).user_id)
     is_theirs = (
-        DraftAnswer.objects.filter(draft__user=standing_of(user).user_id, **named).exists()
-        or Answer.objects.filter(response__user=standing_of(user).user_id, **named).exists()
+        DraftAnswer.objects.filter(draft__in=Draft.objects.filter(mine), **named).exists()
+        or Answer.objects.filter(response__in=Response.objects.filter(mine), **named).exists()
     )
     if is_theirs:
         return file

@@ -9,6 +9,7 @@ from django.db.models.query import QuerySet
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
 from consultation.models import Consultation, Draft, State
+from consultation.readers.holders import confidential_drafts
 
 
 def open_consultations(user: Anyone, *, at: datetime) -> list[Consultation]:
@@ -25,10 +26,12 @@ def closing_soon(user: Anyone, *, at: datetime, within: timedelta = timedelta(da
 def my_unfinished(user: Anyone, *, at: datetime) -> list[Draft]:
     """This person's drafts that can still be sent, with their consultation; the one that closes first on top."""
     standing = standing_of(user)
-    if not standing.is_signed_in:
+    if standing.user_id is None:
         return []
-    drafts = Draft.objects.filter(user=standing.user_id, version__consultation__in=Consultation.objects.accepting_at(at))
-    return list(drafts.select_related("version__consultation").order_by("version__consultation__closes_at", "pk"))
+    accepting = Consultation.objects.accepting_at(at)
+    named = Draft.objects.filter(user=standing.user_id, version__consultation__in=accepting)
+    drafts = [*named.select_related("version__consultation"), *confidential_drafts(standing.user_id, accepting)]
+    return sorted(drafts, key=lambda draft: (draft.version.consultation.closes_at or at, draft.pk))
 
 
 def published(user: Anyone, *, limit: int | None = None) -> list[Consultation]:

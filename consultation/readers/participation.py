@@ -6,11 +6,12 @@ from datetime import datetime, time
 from typing import Any, Final, Self
 
 from django.db.models import Count as CountRows
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 
 from accounts.models.facts import ListSize, Nation
 from common.clock import london_day, london_moment
 from consultation.models import Consultation, Eligible, ParticipationFigure, Response
+from consultation.readers.holders import held_by_each
 from consultation.suppression import SUM, Cell, Count, kept_back, with_sums
 
 AS_OF: Final = time(6)
@@ -110,7 +111,7 @@ def figures_as_of(at: datetime) -> datetime | None:
 
 def count_participation(consultation: Consultation, *, as_of: datetime) -> Table:
     """As of a moment: two statements over the frozen list, whatever its size. Who amended since took part then."""
-    sent = Response.objects.filter(consultation=consultation, user=OuterRef("user"), submitted_at__lt=as_of)
+    sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation, submitted_at__lt=as_of)
     rows = Eligible.objects.filter(consultation=consultation).order_by().values("on_supplement", "nation", "list_size")
     counted = list(rows.annotate(people=CountRows("pk"), took_part=CountRows("pk", filter=Exists(sent))))
     cells = {

@@ -12,6 +12,7 @@ from accounts.models import User
 from common.paging import Page, read_cursor, take_page
 from consultation.models import Answer, Consultation, Response, Showing, Version
 from consultation.questionnaire import Questionnaire
+from consultation.readers.holders import held_by
 from consultation.readers.questionnaires import questionnaire_of
 from questions.definitions import Canonical, Definition
 from questions.kinds import kind_of
@@ -118,7 +119,8 @@ def how_many_to_decide(consultation: Consultation) -> Waits:
 
 def as_others_will_see(user: User, consultation: Consultation) -> ShownResponse | None:
     """One's own, decided or not yet; None where nothing was sent. Three statements."""
-    sent = Response.objects.filter(consultation=consultation, user=user, is_current=True).select_related("version").first()
+    mine = held_by(consultation, user.pk)
+    sent = Response.objects.filter(mine, consultation=consultation, is_current=True).select_related("version").first()
     return _shown([sent])[0] if sent is not None else None
 
 
@@ -181,7 +183,7 @@ def _shown(responses: Sequence[Response]) -> list[ShownResponse]:
     return [
         ShownResponse(
             response.reference,
-            response.user.display_name if response.consent == Response.Consent.NAMED else "",
+            response.user.display_name if response.user and response.consent == Response.Consent.NAMED else "",
             _answers(_asked_in(response.version, questionnaires), by_response.get(response.pk, {})),
         )
         for response in responses

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.standing import Anyone, standing_of
 from consultation.models import Consultation, Draft, Response, State
 from consultation.permissions import can_answer, can_fill_in
+from consultation.readers.holders import held_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,13 @@ class NextStep:
 
 
 def mine(user: Anyone, consultation: Consultation) -> Mine:
-    """Two statements for somebody signed in, none for a stranger."""
+    """Two statements for somebody signed in, none for a stranger; one more where it is confidential."""
     standing = standing_of(user)
     if not standing.is_signed_in:
         return Mine()
-    draft = Draft.objects.filter(version__consultation=consultation, user=standing.user_id).order_by("-version").first()
-    sent = Response.objects.filter(consultation=consultation, user=standing.user_id, is_current=True).first()
+    me = held_by(consultation, standing.user_id)
+    draft = Draft.objects.filter(me, version__consultation=consultation).order_by("-version").first()
+    sent = Response.objects.filter(me, consultation=consultation, is_current=True).first()
     return Mine(draft, sent)
 
 

@@ -97,7 +97,7 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     paper = paper_of(user, consultation) if consultation.opened_at else None
     if paper is None or paper.response is None:
         raise Http404("nothing was sent")
-    sent = as_sent(paper)
+    sent = as_sent(paper, user)
     receipt = receipt_of(paper.response)
     shown = {
         "consultation": consultation,

@@ -16,6 +16,7 @@ from consultation.models import Consultation, Root
 from consultation.permissions import can_take_back
 from consultation.proof.receipts import leaves_file
 from consultation.readers import receipts
+from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.taking_part import mine
 from consultation.views.loading import load, signed_in
 
@@ -59,7 +60,7 @@ def verify(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "root": receipts.root_of(consultation),
         "sent": mine(request.user, consultation).response,
-        "keys": receipts.keys(),
+        "asked": questionnaire_of(consultation.versions.latest("number")).questions,
     }
     return render(request, "consultation/verify.html", shown)
 

@@ -14,6 +14,7 @@ from consultation.forms import ShowingForm
 from consultation.models import Answer, Showing
 from consultation.permissions import can_agree_on_showing, can_decide_showing
 from consultation.readers import showing as readers
+from consultation.readers.holders import held_by
 from consultation.views.loading import load, load_for_organiser, signed_in
 
 
@@ -48,7 +49,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     found = readers.as_others_will_see(user, consultation) if consultation.opened_at else None
     if found is None:
         raise Http404
-    sent = consultation.responses.get(user=user, is_current=True)
+    sent = consultation.responses.get(held_by(consultation, user.pk), is_current=True)
     return render(
         request,
         "consultation/shown_mine.html",

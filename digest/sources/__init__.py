@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from digest.sources.consultations import Closing, Opened, Outcomes
+from digest.sources.consultations import Closing, Fixed, Opened, Outcomes
 from digest.sources.replies import Replies
 from digest.sources.shape import ItemSource, ReplySource
 from digest.sources.topics import Topics
 
-SOURCES: Final[dict[str, ItemSource]] = {source.kind: source for source in (Closing(), Opened(), Topics(), Outcomes())}
+SOURCES: Final[dict[str, ItemSource]] = {source.kind: source for source in (Closing(), Opened(), Topics(), Outcomes(), Fixed())}
 """By kind, in the order of the edition's sections."""
 REPLIES: Final[ReplySource] = Replies()

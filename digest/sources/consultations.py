@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.standing import Anyone
-from consultation.models import Consultation
+from consultation.models import Consultation, Root
 from consultation.models.consultation import ConsultationQuerySet
 from digest.sources.shape import Candidate
 
@@ -84,6 +85,44 @@ class Outcomes:
         """One statement."""
         seen = Consultation.objects.visible_to(reader).published().filter(pk__in=quoted)
         return set(seen.values_list("pk", flat=True))
+
+
+class Fixed:
+    """Closed within the week: the root over all answers, which readers can compare with the one on the site."""
+
+    kind = "consultation.root"
+
+    def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
+        """One statement."""
+        found = Root.objects.filter(fixed_at__gte=starts, fixed_at__lt=ends, consultation__withdrawn_at=None)
+        found = found.select_related("consultation").order_by("fixed_at", "pk")
+        return [_fixed(each, "It closed this week.") for each in found]
+
+    def named(self, object_ids: Collection[int], *, at: datetime) -> Sequence[Candidate]:
+        """One statement."""
+        found = Root.objects.filter(pk__in=object_ids, fixed_at__lt=at).select_related("consultation")
+        return [_fixed(each, "Picked by the editor.") for each in found]
+
+    def visible(self, quoted: Mapping[int, int | None], reader: Anyone) -> set[int]:
+        """One statement."""
+        seen = Consultation.objects.visible_to(reader).filter(pk__in=quoted, closed_at__isnull=False)
+        return set(seen.values_list("pk", flat=True))
+
+
+def _fixed(root: Root, why: str) -> Candidate:
+    groups = " ".join(root.spelt[at : at + 16] for at in range(0, 64, 16))
+    answers = f"{root.size:,} {'answer was' if root.size == 1 else 'answers were'}"
+    return Candidate(
+        kind="consultation.root",
+        object_id=root.pk,
+        section="outcomes",
+        title=root.consultation.title,
+        url=settings.SITE_URL + reverse("consultation:verify", args=[root.consultation.slug]),
+        facts=f"{answers} fixed at the close. Root of the list: {groups}",
+        why=why,
+        action="Check a receipt",
+        is_public=True,
+    )
 
 
 def _asked_at(moment: datetime) -> ConsultationQuerySet:

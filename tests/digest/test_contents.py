@@ -345,11 +345,22 @@ def test_an_outcome_is_told_in_the_week_of_its_publication(client):
     published = a_published_one(by=UserFactory(organiser=True))
     monday = cut_after(published.published_at)
     edition = cut(monday)
-    item = Item.objects.get(edition=edition, section="outcomes")
+    item = Item.objects.get(edition=edition, kind="outcome")
     assert (item.object_id, item.title) == (published.pk, "Routes to accreditation")
     assert "0 responses were counted. Its results were published this week." in item.fragment_text
     assert "What became of it" in on_the_web(client, edition)
     assert not Item.objects.filter(edition=cut(monday + timedelta(days=7)), section="outcomes").exists()
+
+
+def test_the_root_over_all_answers_is_printed_in_the_week_of_the_close(client):
+    consultation = a_published_one(by=UserFactory(organiser=True), answers=2)
+    edition = cut(cut_after(consultation.closed_at))
+    item = Item.objects.get(edition=edition, kind="consultation.root")
+    assert consultation.root.spelt in item.fragment_text.replace("\n", "").replace(" ", "")
+    assert "2 answers were fixed at the close." in item.fragment_text
+    assert f"/consultations/{consultation.slug}/verify/" in item.fragment_text
+    assert consultation.root.spelt in on_the_web(client, edition).replace(" ", "")
+    assert not Item.objects.filter(edition=cut(edition.ends + timedelta(days=7)), kind="consultation.root").exists()
 
 
 def test_a_consultation_and_an_outcome_can_be_picked():

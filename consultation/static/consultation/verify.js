@@ -122,13 +122,27 @@ const list = (found) => {
   }
   return rows;
 };
+// In the words of the question where the page has them; a place in an order is a line.
+const inWords = (key, value) => {
+  const asked = document.querySelector(`#asked [data-key="${CSS.escape(key)}"]`);
+  const labels = new Map(Array.from(asked?.querySelectorAll("[data-choice]") ?? [], (choice) => [choice.dataset.choice, choice.textContent]));
+  const told = (each) => {
+    if (typeof each === "string") return labels.get(each) ?? each;
+    if (Array.isArray(each)) return each.map(told).join(", ");
+    if (each && typeof each === "object") return Object.entries(each).map(([name, inner]) => `${told(name)}: ${told(inner)}`).join("; ");
+    return String(each);
+  };
+  const isOrder = Array.isArray(value) && value.every(Array.isArray);
+  return [asked?.querySelector("span").textContent ?? key, isOrder ? value.map((each, at) => `${at + 1}. ${told(each)}`).join("\n") : told(value)];
+};
 const answers = (receipt) => {
   const more = element("details", "", "more");
   more.append(element("summary", "The answers in this receipt"));
   const rows = element("dl", "", "check");
   for (const [key, value] of Object.entries(receipt.given.answers ?? {})) {
     const row = element("div");
-    row.append(element("dt", key), element("dd", typeof value === "string" ? value : JSON.stringify(value), "serif"));
+    const [question, words] = inWords(key, value);
+    row.append(element("dt", question), element("dd", words, "serif words"));
     rows.append(row);
   }
   more.append(rows);

@@ -1,0 +1,60 @@
+"""Who holds a draft or a response, as it is written down: by name, or by a tag."""
+
+from datetime import datetime, time
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Q
+
+from accounts.models import Facts, User
+from common.clock import london_day, london_moment
+from consultation.confidentiality import FACTS, facts_kept, new_key, tag_of, unwrapped, wrapped
+from consultation.models import Consultation, HolderKey
+from consultation.readers.holders import is_confidential
+
+
+def holder_of(consultation: Consultation, by: User) -> dict[str, object]:
+    """The columns that say whose a row of this consultation is. Makes the key of a confidential one where there is none yet."""
+    if not is_confidential(consultation):
+        return {"user": by}
+    fresh = {"wrapped": wrapped(new_key(), under=settings.CONSULTATION_KEY, consultation=consultation.pk)}
+    kept, _ = HolderKey.objects.get_or_create(consultation_id=consultation.pk, defaults=fresh)
+    key = unwrapped(bytes(kept.wrapped), under=settings.CONSULTATION_KEY, consultation=consultation.pk)
+    return {"holder_tag": tag_of(key, by.pk)}
+
+
+def hold_the_member(consultation: Consultation, by: User) -> None:
+    """Two requests of one member follow each other until the transaction ends. A lock of their row would leave the transaction's
+    number in it, which a confidential answer carries too: there the lock is one that leaves no trace."""
+    if not is_confidential(consultation):
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [f"{consultation.pk} {by.pk}"])
+
+
+def moment_kept(consultation: Consultation, at: datetime) -> datetime:
+    """When something was sent, as it is kept: of a confidential answer only the day, told as its first moment in London."""
+    return london_moment(london_day(at), time(0)) if is_confidential(consultation) else at
+
+
+def facts_with(consultation: Consultation, by: User) -> dict[str, str]:
+    """The banded facts that are kept with an answer, as declared now; empty where not stated. With a confidential one only as far
+    as ten of those who may answer share them. One statement, and one more there."""
+    declared = Facts.objects.filter(user=by).first()
+    facts = {name: getattr(declared, name) if declared else "" for name in FACTS}
+    return facts_kept(facts, _cells(facts)) if is_confidential(consultation) else facts
+
+
+def forget_holders(consultation: Consultation) -> None:
+    """At archiving, inside its transaction: from now on no tag leads to anybody. Safe to call twice."""
+    HolderKey.objects.filter(consultation=consultation).delete()
+
+
+def _cells(facts: dict[str, str]) -> list[int]:
+    """How many share the first, the first two, … of the facts that are stated. One statement."""
+    shared, counts = Q(user__is_active=True), {}
+    for name in (name for name in FACTS if facts[name]):
+        shared &= Q(**{name: facts[name]})
+        counts[f"as_far_as_{name}"] = Count("pk", filter=shared)
+    return list(Facts.objects.aggregate(**counts).values()) if counts else []
