@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as project_settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 
 from common import statements
 from config import urls
@@ -29,6 +30,23 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         return
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"] |= {"TEMPLATE": migrated(project_settings.DATABASE_URL), "MIGRATE": False}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_keepdb, django_db_modify_db_settings, django_db_blocker):
+    """As pytest-django's own, but always: that makes a database only where one of the tests to be run says `django_db`, and those
+    that share the world of their module do not say it."""
+    verbosity = request.config.option.verbose
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=verbosity, interactive=False, keepdb=django_db_keepdb)
+    yield
+    if django_db_keepdb:
+        return
+    with django_db_blocker.unblock():
+        try:
+            teardown_databases(made, verbosity=verbosity)
+        except DatabaseError as error:  # somebody is still connected; the next run begins with another
+            request.node.warn(pytest.PytestWarning(f"The database of the tests is still there: {error}"))
 
 
 @pytest.fixture(scope="session", autouse=True)

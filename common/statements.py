@@ -211,17 +211,30 @@ class _Cursor(RawCursor[Any]):
 
 
 def prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run a text with `$1` where the first value belongs, as a prepared statement. Whole numbers come as `eight_bytes`, so that
-    there is one plan whatever their size. The rows; none where it returns none."""
+    """Run a text with `$1` where the first value belongs, as a prepared statement: as Django's own cursors run one; those are
+    gone through only where somebody listens to them. Whole numbers come as `eight_bytes`, so that there is one plan whatever
+    their size. The rows; none where it returns none."""
     there: Any = connections[DEFAULT_DB_ALIAS]  # itself: `connection` looks it up anew at every name
     there.close_if_health_check_failed()  # as Django does before the first statement of a request
     there.ensure_connection()
-    inner: Any = _Cursor(there.connection)
-    wrapped = there.make_debug_cursor if there.queries_logged else there.make_cursor
-    with wrapped(inner) as cursor:
-        cursor.execute(text, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall() if inner.pgresult.nfields else []
-        return found
+    inner = _cursor_of(there.connection)
+    if there.queries_logged or there.execute_wrappers:
+        wrapped = there.make_debug_cursor if there.queries_logged else there.make_cursor
+        wrapped(inner).execute(text, values)
+    else:
+        there.validate_no_broken_transaction()
+        with there.wrap_database_errors:
+            inner.execute(text, values)
+    found: list[tuple[Any, ...]] = inner.fetchall() if inner.pgresult and inner.pgresult.nfields else []
+    return found
+
+
+def _cursor_of(raw: Any) -> _Cursor:
+    """One for each connection: it remembers how to read every type that it met."""
+    cursor: _Cursor | None = getattr(raw, "cursor_of_kept_statements", None)
+    if cursor is None:
+        cursor = raw.cursor_of_kept_statements = _Cursor(raw)
+    return cursor
 
 
 def eight_bytes(value: Any) -> Any:

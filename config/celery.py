@@ -71,6 +71,7 @@ app.conf.update(
         "digest.send": {"queue": "digest_send"},
         "accounts.work_on_registers": {"queue": "maintenance"},
         "forum.sweep_files": {"queue": "maintenance"},
+        "consultation.sweep_files": {"queue": "maintenance"},
         "search.refresh_words": {"queue": "maintenance"},
         "forum.rebake": {"queue": "maintenance"},
         "common.seal_audit": {"queue": "maintenance"},
@@ -93,9 +94,10 @@ app.conf.update(
         "tell of polls that closed": {"task": "forum.tell_of_closed_polls", "schedule": 60 / settings.SPEED},
         "tell of roles that end": {"task": "accounts.tell_of_ending_roles", "schedule": 3600 / settings.SPEED},
         "delete files that no post shows": {"task": "forum.sweep_files", "schedule": 3600 / settings.SPEED},
+        "delete files that no answer names": {"task": "consultation.sweep_files", "schedule": 3600 / settings.SPEED},
         "count the words for suggestions": {"task": "search.refresh_words", "schedule": 900 / settings.SPEED},
         "draw posts anew": {"task": "forum.rebake", "schedule": 3600 / settings.SPEED},
-        "close consultations whose time is up": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
+        "open, close and remind of consultations": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )
 app.autodiscover_tasks()

@@ -160,6 +160,10 @@ FILES_PER_POST = env.int("FILES_PER_POST", 10)
 FILES_PER_DAY = env.int("FILES_PER_DAY", 50)
 # A file that no post shows is deleted after so many days
 FILE_ORPHAN_DAYS = env.int("FILE_ORPHAN_DAYS", 14)
+# What is asked before a file is kept as an answer; empty: nothing. With "common.scanning.Clamd" ClamAV's daemon at CLAMD_ADDRESS
+# (host:port, or the path of its socket), and no file is kept or given out that was not scanned.
+FILE_SCANNER = env.str("FILE_SCANNER", "")
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "127.0.0.1:3310")
 SERVESTATIC_USE_FINDERS = not PRODUCTION
 SERVESTATIC_AUTOREFRESH = False
 
@@ -355,7 +359,9 @@ EVENT_KINDS: dict[str, str] = {
     "forum.put_back": "forum.effects.PutBack",
     "forum.moved": "forum.effects.Moved",
     "forum.poll_closed": "forum.effects.PollClosed",
+    "consultation.review": "consultation.effects.Reviewed",
     "consultation.opened": "consultation.effects.Opened",
+    "consultation.reminder": "consultation.effects.Reminded",
     "consultation.evidence_asked": "consultation.effects.EvidenceAsked",
     "consultation.closed": "consultation.effects.Closed",
     "consultation.published": "consultation.effects.Published",
@@ -379,10 +385,13 @@ NOTICE_KINDS: dict[str, str] = {
     "forum.moved": "forum.notices.Moved",
     "forum.own_poll_closed": "forum.notices.OwnPollClosed",
     "forum.poll_closed": "forum.notices.PollClosed",
+    "consultation.invitation": "consultation.notices.Invitation",
+    "consultation.reminder": "consultation.notices.Closing",
     "consultation.evidence": "consultation.notices.EvidenceWanted",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
     "consultation.unsent": "consultation.notices.Unsent",
+    "consultation.review": "consultation.notices.ReviewWaits",
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",
@@ -418,6 +427,8 @@ MAIL_KINDS: dict[str, str] = {
     "forum.answer_refused": "forum.mails.AnswerRefused",
     "consultation.evidence": "notifications.mails.NoticeMail",
     "consultation.published": "notifications.mails.NoticeMail",
+    "consultation.invitation": "notifications.mails.NoticeMail",
+    "consultation.reminder": "notifications.mails.NoticeMail",
     "consultation.receipt": "consultation.mails.ReceiptLink",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
@@ -447,7 +458,7 @@ ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
 POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
-    (("organiser", "director"), "consultation:new", "Write a consultation", "ballot"),
+    (("organiser", "director"), "consultation:desk", "Consultations: your desk", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
     (("moderator", "trustee", "group owner"), "moderation:queue", "Moderate", "shield"),
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),

@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from consultation.models import Consultation, Draft, Evidence, Response
-from consultation.readers.holders import holders_of
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.query import QuerySet
+
+from accounts.models import RoleGrant
+from consultation.models import Consultation, Draft, Eligible, Evidence, Reminder, Response, Review
+from consultation.readers.holders import held_by_each, holders_of
+from consultation.readers.participation import NOT_STATED
 from notifications.kinds import LiveMessage, Recipient
-from notifications.models import Event
+from notifications.models import Event, Notice
 
 
 class _Step:
@@ -20,10 +27,51 @@ class _Step:
 
 
 class Opened(_Step):
-    """Nobody by notice: the front page, the forum and the weekly tell of it."""
+    """Everybody on the list of those who may answer, but who has answered already."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
-        return ()
+        pk = event.data["consultation"]
+        ids = _listed(Consultation.objects.get(pk=pk), after).values_list("user", flat=True)[:limit]
+        return [Recipient(user, "consultation.invitation", f"consultation.opened:{pk}") for user in ids]
+
+
+class Reminded(_Step):
+    """`event.data["what"]`: `three_days` and `one_day` go to who has begun and not sent; `silent` to who may answer and has not
+    begun; `segment` to who is of that nation and list size and has not answered, twice at most."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        pk, what = event.data["consultation"], event.data["what"]
+        reminder = Reminder.objects.select_related("consultation").get(pk=event.data["reminder"])
+        consultation, drafts = reminder.consultation, Draft.objects.filter(version__consultation=pk)
+        key = f"consultation.reminder:{reminder.pk}"
+        if what == "segment":
+            ids = self._segment(reminder, after)
+            return [Recipient(user, "consultation.invitation", key) for user in ids[:limit]]
+        if what == "silent":
+            begun = drafts.filter(held_by_each(consultation, "user"))
+            silent = _listed(consultation, after).filter(~Exists(begun)).values_list("user", flat=True)
+            return [Recipient(user, "consultation.reminder", key) for user in silent[:limit]]
+        begun_by = holders_of(drafts, consultation, after=after, limit=limit)
+        return [Recipient(user, "consultation.reminder", key) for user in begun_by]
+
+    def _segment(self, reminder: Reminder, after: int) -> "QuerySet[Eligible, int]":
+        nation, size = ("" if name == NOT_STATED else name for name in (reminder.nation, reminder.list_size))
+        theirs = {"user": OuterRef("user"), "kind": "consultation.invitation", "event__kind": "consultation.reminder"}
+        told = Notice.objects.filter(**theirs, event__data__consultation=reminder.consultation_id)
+        found = _listed(reminder.consultation, after).filter(on_supplement=False, nation=nation, list_size=size)
+        times = Coalesce(Subquery(told.order_by().values("user").annotate(n=Count("pk")).values("n")), 0)
+        return found.annotate(times=times).filter(times__lt=MOST_INVITATIONS).values_list("user", flat=True)
+
+
+MOST_INVITATIONS: Final = 2
+"""Of one person as somebody little heard, in one consultation."""
+
+
+def _listed(consultation: Consultation, after: int) -> "QuerySet[Eligible]":
+    """Who may answer and has not, by rising id."""
+    sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation)
+    found = Eligible.objects.filter(~Exists(sent), consultation=consultation, user__gt=after, user__is_active=True)
+    return found.order_by("user")
 
 
 class Closed(_Step):
@@ -48,6 +96,23 @@ class Published(_Step):
         answered = Response.objects.filter(consultation=pk, is_current=True)
         ids = holders_of(answered, Consultation.objects.get(pk=pk), after=after, limit=limit)
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]
+
+
+class Reviewed(_Step):
+    """`event.data["what"]`: `asked` goes to every organiser and director but who asked; what was decided, or that it could not
+    open by itself, to who began the draft and who asked."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        if event.data["what"] == "asked":
+            grants = RoleGrant.objects.held_at(event.at).filter(role__in=["organiser", "director"], user__is_active=True)
+            ids = set(grants.filter(user__gt=after).order_by("user").values_list("user", flat=True)[: limit * 2 + 2])
+        else:
+            asked = Consultation.objects.filter(pk=event.data["consultation"]).values_list("created_by", "scheduled_by")
+            reviews = Review.objects.filter(consultation=event.data["consultation"]).values_list("asked_by", flat=True)
+            ids = {user for row in asked for user in row if user is not None} | set(reviews)
+        ids.discard(event.actor_id or 0)
+        told = sorted(user for user in ids if user > after)[:limit]
+        return [Recipient(user, "consultation.review", f"consultation.review:{event.pk}") for user in told]
 
 
 class EvidenceAsked(_Step):

@@ -50,19 +50,31 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Consultation
-        fields: ClassVar = ["title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "identity_mode"]
+        fields: ClassVar = [
+            "title",
+            "lede",
+            "asked_by",
+            "background",
+            "effects",
+            "single_option_reason",
+            "days",
+            "identity_mode",
+            "contact",
+        ]
         labels: ClassVar = {
             "lede": "What is asked, in one or two sentences",
             "asked_by": "Who is asking",
             "background": "Why you are asking",
             "effects": "Effects by nation and by size of practice",
             "single_option_reason": "Why fewer than two options are open",
+            "contact": "Whom members can ask about it",
         }
         help_texts: ClassVar = {
             "asked_by": "The board, a committee.",
             "background": f"What could change because of the answers. {_MARKDOWN}",
             "effects": f"What differs in Scotland, Wales, Northern Ireland; in small and large practices. {_MARKDOWN}",
             "single_option_reason": "Leave empty where there are two options or more.",
+            "contact": "A role and an address, for example: the secretary, office@example.org. Everybody can read it.",
         }
         widgets: ClassVar = {"lede": _area(3), "background": _area(10), "effects": _area(8), "single_option_reason": _area(2)}
 

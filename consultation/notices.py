@@ -11,8 +11,11 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from consultation.models import Consent, Consultation, Evidence
+from common.moments import in_words
+from consultation.models import Consent, Consultation, Draft, Evidence, Response
 from consultation.models.consultation import ConsultationQuerySet
+from consultation.permissions import can_answer, can_organise
+from consultation.readers.holders import held_by
 from forum.models import Post
 from mail.kinds import Letter
 from mail.messages import letter_from
@@ -36,7 +39,11 @@ class _AboutConsultation:
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
         found = ((notice.pk, seen.get(notice.event.data["consultation"])) for notice in notices)
-        return {pk: self.text(consultation) for pk, consultation in found if consultation is not None}
+        return {pk: self.text_at(consultation, at) for pk, consultation in found if consultation is not None}
+
+    def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:
+        """Where the words hang on the moment."""
+        return self.text(consultation)
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
         raise NotImplementedError
@@ -56,6 +63,106 @@ class Closed(_AboutConsultation):
     def text(self, consultation: Consultation) -> NoticeText:
         sentence = f"“{consultation.title}” has closed. Its results can be counted and published."
         return NoticeText(sentence, consultation.get_absolute_url())
+
+
+class ReviewWaits(_AboutConsultation):
+    """To organisers: a draft to review, what was decided about one's own, an opening that did not happen."""
+
+    label = "As an organiser: a draft waits for review, or mine was reviewed"
+    sentences: ClassVar[Mapping[str, str]] = {
+        "asked": "“{title}” waits for a second person’s review.",
+        "approved": "“{title}” is approved: it can be scheduled or opened.",
+        "changes": "Changes are asked for in “{title}”.",
+        "not_opened": "“{title}” could not open at its hour. The record says why.",
+    }
+
+    def concerns(self, user: AbstractBaseUser) -> bool:
+        return bool(can_organise(user))
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        return bool(can_organise(user)) and super().may_still_see(user, event, at)
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        if not can_organise(user):
+            return {}
+        seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
+        found = ((notice, seen.get(notice.event.data["consultation"])) for notice in notices)
+        return {
+            notice.pk: NoticeText(
+                self.sentences[notice.event.data.get("what", "asked")].format(title=consultation.title),
+                reverse("consultation:review", args=[consultation.slug]),
+            )
+            for notice, consultation in found
+            if consultation is not None
+        }
+
+
+class _Asking(_AboutConsultation):
+    """By mail only while it takes answers, and to who has sent none since. The letter says the same to everybody: who reads it
+    over a shoulder, or in a mailbox of the practice, learns neither who answered nor who began."""
+
+    by_mail_default = True
+    subject: ClassVar = ""
+    asks: ClassVar = ""
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        consultation = self._seen_by(user).filter(pk=event.data["consultation"]).first()
+        return consultation is not None and self._asks(user, consultation, at)
+
+    def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
+        sent = Response.objects.filter(held_by(consultation, user.pk), consultation=consultation, is_current=True).exists()
+        return not sent and bool(can_answer(user, consultation, at))
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        consultation = Consultation.objects.get(pk=notice.event.data["consultation"])
+        assert consultation.closes_at is not None
+        context: dict[str, object] = {
+            "name": user.get_short_name(),  # type: ignore[attr-defined]
+            "consultation": consultation,
+            "subject": self.subject,
+            "asks": self.asks,
+            "closes": in_words(consultation.closes_at, now=at, style="full"),
+            "link": settings.SITE_URL + consultation.get_absolute_url(),
+            "preferences": settings.SITE_URL + reverse("notifications:preferences"),
+        }
+        return letter_from("consultation/mail/asking", context)
+
+
+class Invitation(_Asking):
+    """To who may answer: it has opened; once more where people like them are little heard."""
+
+    label = "A consultation asks for my answer"
+    mail_kind = "consultation.invitation"
+    subject = "A consultation is open"
+    asks = "the institute asks its members:"
+
+    def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:
+        if consultation.closes_at is None or not consultation.accepts_at(at):
+            return NoticeText(
+                f"“{consultation.title}” was put to the members", consultation.get_absolute_url(), consultation.lede
+            )
+        until = in_words(consultation.closes_at, now=at, style="due")
+        sentence = f"“{consultation.title}” asks for your answer, until {until}"
+        return NoticeText(sentence, consultation.get_absolute_url(), consultation.lede)
+
+
+class Closing(_Asking):
+    """To who has begun and not sent, and once to who is silent: it closes soon."""
+
+    label = "A consultation that I may answer closes soon"
+    mail_kind = "consultation.reminder"
+    subject = "A consultation closes soon"
+    asks = "this consultation closes soon:"
+
+    def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
+        begun = Draft.objects.filter(held_by(consultation, user.pk), version__consultation=consultation).exists()
+        return bool(can_answer(user, consultation, at)) if begun else super()._asks(user, consultation, at)
+
+    def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:
+        if consultation.closes_at is None or not consultation.accepts_at(at):
+            return NoticeText(f"“{consultation.title}” was about to close", consultation.get_absolute_url())
+        until = in_words(consultation.closes_at, now=at, style="due")
+        return NoticeText(f"“{consultation.title}” closes {until}. Only what is sent counts.", consultation.get_absolute_url())
 
 
 class Unsent(_AboutConsultation):

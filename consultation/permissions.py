@@ -4,18 +4,23 @@ from datetime import datetime
 
 from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
+from common.moments import in_words
 from common.verdicts import YES, Verdict, no
 from consultation.models import Consultation, Showing, State
+from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
 from forum.models import Post
 from forum.permissions import can_see_post, wrote
 
 _MEMBERS_ANSWER = "Members answer consultations; your account is not a member’s. Everybody can read them."
+_JUST_CLOSED = "It has just closed. The closing work is under way; try again in a minute."
 _ORGANISERS = no("Organisers and directors write and run consultations.")
 
 
 def can_see(user: Anyone, consultation: Consultation) -> Verdict:
     """The other face of `Consultation.objects.visible_to`."""
     if consultation.opened_at is not None or standing_of(user).is_organiser:
+        return YES
+    if consultation.scheduled_at is not None:
         return YES
     return no("This consultation is still being written.")
 
@@ -25,7 +30,15 @@ def can_organise(user: Anyone) -> Verdict:
 
 
 def can_write(user: Anyone, consultation: Consultation) -> Verdict:
-    """Change what is asked: only while it is a draft."""
+    """Change what is asked: only while it is a draft, or waits for its review."""
+    may = can_organise_before_opening(user, consultation)
+    if may and consultation.scheduled_at is not None:
+        return no("It is scheduled, and everybody can read it: put the opening off first.")
+    return may
+
+
+def can_organise_before_opening(user: Anyone, consultation: Consultation) -> Verdict:
+    """Prepare it: it has not opened, and was not withdrawn."""
     if not standing_of(user).is_organiser:
         return _ORGANISERS
     if consultation.withdrawn_at is not None:
@@ -35,37 +48,117 @@ def can_write(user: Anyone, consultation: Consultation) -> Verdict:
     return YES
 
 
-can_open = can_write
+def can_ask_for_review(user: Anyone, consultation: Consultation) -> Verdict:
+    may = can_write(user, consultation)
+    return may if not may or consultation.review_asked_at is None else no("Its review is under way, or done.")
+
+
+def can_review(user: Anyone, consultation: Consultation) -> Verdict:
+    """A second person: neither who began the draft nor who asks."""
+    may = can_write(user, consultation)
+    if not may:
+        return may
+    if consultation.review_asked_at is None:
+        return no("Nobody has asked for its review.")
+    if consultation.approved_at is not None:
+        return no("It is approved already. A change of the text asks for another review.")
+    if standing_of(user).user_id in {consultation.created_by_id, consultation.review_asked_by_id}:
+        return no("It is yours: another organiser or director reviews it.")
+    return YES
+
+
+def can_take_back_review(user: Anyone, consultation: Consultation) -> Verdict:
+    may = can_write(user, consultation)
+    return may if not may or consultation.review_asked_at is not None else no("Nobody has asked for its review.")
+
+
+_NOT_APPROVED = "A second person reviews it first: ask for the review."
+
+
+def can_open(user: Anyone, consultation: Consultation) -> Verdict:
+    """At once: approved by a second person. Also where it is scheduled for later."""
+    may = can_organise_before_opening(user, consultation)
+    return may if not may or consultation.approved_at is not None else no(_NOT_APPROVED)
+
+
+def can_schedule(user: Anyone, consultation: Consultation) -> Verdict:
+    may = can_open(user, consultation)
+    return may if not may or consultation.scheduled_at is None else no("It is scheduled already: put the opening off first.")
+
+
+def can_put_off(user: Anyone, consultation: Consultation) -> Verdict:
+    may = can_organise_before_opening(user, consultation)
+    return may if not may or consultation.scheduled_at is not None else no("Its opening is not scheduled.")
 
 
 def can_extend(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
     if not standing_of(user).is_organiser:
         return _ORGANISERS
-    if consultation.state_at(at) is not State.OPEN:
+    if consultation.state_at(at) not in {State.OPEN, State.PAUSED}:
         return no("Only a consultation that is open can be extended.")
     return YES
+
+
+def can_pause(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    if consultation.state_at(at) is not State.OPEN:
+        return no("Only a consultation that is open can be paused.")
+    return YES
+
+
+def can_resume(user: Anyone, consultation: Consultation) -> Verdict:
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    if consultation.paused_at is None or consultation.withdrawn_at is not None:
+        return no("It is not paused.")
+    return YES
+
+
+def can_analyse(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    return _follows(user, consultation, at, State.CLOSED, "The analysis begins after the close, once.")
+
+
+def can_report(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    return _follows(user, consultation, at, State.ANALYSING, "The report is written once the analysis has begun.")
+
+
+def can_follow_up(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    return _follows(user, consultation, at, State.PUBLISHED, "What was done since is told once the results are published.")
+
+
+def can_archive(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    return _follows(user, consultation, at, State.FOLLOWED_UP, "It is archived once it was followed up.")
+
+
+def _follows(user: Anyone, consultation: Consultation, at: datetime, state: State, otherwise: str) -> Verdict:
+    """The step that comes after `state`."""
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    if consultation.state_at(at) is not state:
+        return no(otherwise)
+    return YES if state is not State.CLOSED or consultation.closed_at is not None else no(_JUST_CLOSED)
 
 
 def can_publish(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
     """Results come after the close, once."""
     if not standing_of(user).is_organiser:
         return _ORGANISERS
-    match consultation.state_at(at):
-        case State.CLOSED if consultation.closed_at is not None:
-            return YES
-        case State.CLOSED:
-            return no("It has just closed. The closing work is under way; try again in a minute.")
-        case State.PUBLISHED:
-            return no("The results are published already.")
-        case State.WITHDRAWN:
-            return no("It was withdrawn: there is nothing to publish.")
-        case _:
-            return no("Results are counted after the close. Until then nobody sees what was answered.")
+    state = consultation.state_at(at)
+    if state is State.WITHDRAWN:
+        return no("It was withdrawn: there is nothing to publish.")
+    if state.is_published:
+        return no("The results are published already.")
+    if not state.is_being_counted:
+        return no("Results are counted after the close. Until then nobody sees what was answered.")
+    return YES if consultation.closed_at is not None else no(_JUST_CLOSED)
 
 
 def can_tell_outcome(user: Anyone, consultation: Consultation) -> Verdict:
     if not standing_of(user).is_organiser:
         return _ORGANISERS
+    if consultation.archived_at is not None:
+        return no("It is archived: nothing is added any more.")
     return YES if consultation.published_at is not None else no("What was decided is told once the results are published.")
 
 
@@ -80,34 +173,72 @@ def can_withdraw(user: Anyone, consultation: Consultation) -> Verdict:
 
 
 def can_answer(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
-    """Members, while it accepts answers. Amending is answering."""
-    match consultation.state_at(at):
-        case State.WITHDRAWN:
-            return no("It was withdrawn, so it takes no answers.")
-        case State.DRAFT:
-            return no("It opens shortly. You can answer from then on.")
-        case State.CLOSED | State.PUBLISHED:
-            return no("It has closed, so answers can no longer be sent or changed.")
+    """Send an answer: whoever is on the list frozen at the opening, or has come to be named by its rule since, while it accepts
+    answers. Amending is answering. No statement where every member may."""
+    if consultation.state_at(at) is State.PAUSED:
+        return no("Answers are paused. What you have begun is kept; you can send it when it goes on.")
+    return can_fill_in(user, consultation, at)
+
+
+def can_fill_in(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    """Write a draft of an answer: who may answer, also while it is paused."""
+    state = consultation.state_at(at)
+    if state not in {State.OPEN, State.PAUSED}:
+        return no(_why_no_answers(consultation, state, at))
     standing = standing_of(user)
-    if not standing.is_signed_in:
+    if standing.user_id is None:
         return no("Sign in to answer. Members answer; everybody can read.")
-    if not standing.takes_part:
+    if not standing.takes_part or "member" not in standing.roles:
         return no(why_not_a_member(standing) or _MEMBERS_ANSWER)
+    if not is_entitled(standing.user_id, consultation, at=at):
+        whom = in_a_sentence(audience_of(consultation))
+        return no(f"This consultation asks {whom}, and you are not among them. Everybody can read it.")
     return YES
+
+
+def _why_no_answers(consultation: Consultation, state: State, at: datetime) -> str:
+    if state is State.WITHDRAWN:
+        return "It was withdrawn, so it takes no answers."
+    if not state.is_before_opening:
+        return "It has closed, so answers can no longer be sent or changed."
+    if state is State.SCHEDULED and consultation.opens_at is not None and consultation.opens_at > at:
+        when = in_words(consultation.opens_at, now=at, style="full")
+        return f"It opens {when}, London time. You can answer from then on."
+    return "It opens shortly. You can answer from then on."
+
+
+def can_invite_segment(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    if consultation.state_at(at) is not State.OPEN:
+        return no("Members are invited while it takes answers.")
+    return YES
+
+
+def can_correct(user: Anyone, consultation: Consultation) -> Verdict:
+    """Add what people ask, and what its page had wrong."""
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    return YES if consultation.archived_at is None else no("It is archived: nothing is added any more.")
 
 
 def can_take_back(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
     """Delete one's own response: until the results are published, whatever became of one's membership."""
     if not standing_of(user).is_signed_in:
         return no("Sign in first.")
-    match consultation.state_at(at):
-        case State.DRAFT:
-            return no("It has not opened yet.")
-        case State.PUBLISHED:
-            return no("The results are published: what was counted stays counted.")
-        case State.CLOSED if consultation.closed_at is None:
-            return no("It has just closed. The closing work is under way; try again in a minute.")
-    return YES
+    state = consultation.state_at(at)
+    if state.is_before_opening:
+        return no("It has not opened yet.")
+    if state.is_published:
+        return no("The results are published: what was counted stays counted.")
+    return no(_JUST_CLOSED) if state is State.CLOSED and consultation.closed_at is None else YES
+
+
+def can_read_answers(user: Anyone, consultation: Consultation) -> Verdict:
+    """What was answered, one by one: never before the close."""
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    return YES if consultation.closed_at is not None else no("Nobody sees what was answered before the close.")
 
 
 def can_see_results(consultation: Consultation) -> Verdict:

@@ -121,6 +121,9 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Files at most", required=False, min_value=1, max_value=MOST_FILES, help_text=f"1 to {MOST_FILES}. Empty: one."
     )
 
+    for _field in (low, high, scale):  # they say themselves when they are missing
+        _field.is_needed_at_times = True  # type: ignore[attr-defined]
+
     class Meta:
         model = Question
         fields: ClassVar = ["kind", "text", "hint", "required", "offers_options"]

@@ -1,8 +1,9 @@
 """What a page of answers sent: the answers, the button that was pressed, and where it leads."""
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Self, TypedDict, cast
+from typing import Final, Self, TypedDict, cast
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -17,6 +18,7 @@ from questions.kinds import kind_of
 from questions.order import STEPS, Step, moved
 from questions.ranking import as_typed
 
+_KEY: Final = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 Answers = dict[str, Given | None]
 
 
@@ -105,21 +107,26 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """Where the reader wants to be next: `on`, `back`, `later`; `then` is `check` when they came to change one answer."""
+    """Where the reader wants to be next: `on`, `back`, `later`, or `files:` and a question; `then` is `check` when they came to
+    change one answer."""
 
     where: str
     then: str = ""
 
     @classmethod
     def read(cls, posted: Mapping[str, str]) -> Self:
-        return cls(posted.get("go", "on"), posted.get("then", ""))
+        where = posted.get("go", "on")
+        leads_nowhere = where.startswith("files:") and not _KEY.fullmatch(where.removeprefix("files:"))
+        return cls("on" if leads_nowhere else where, posted.get("then", ""))
 
     @property
     def is_onwards(self) -> bool:
-        return self.where not in {"back", "later"}
+        return self.where not in {"back", "later"} and not self.where.startswith("files:")
 
     def target(self, slug: str, number: int, path: Path) -> str:
         """The address of the page that comes next on the path."""
+        if self.where.startswith("files:"):
+            return reverse("consultation:files", args=[slug, self.where.removeprefix("files:")])
         follows = path.after(number) if self.is_onwards else path.before(number)
         if self.where == "later" or (self.where == "back" and follows is None):
             return reverse("consultation:detail", args=[slug])

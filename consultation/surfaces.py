@@ -10,6 +10,8 @@ SURFACES = (
     Surface("url", "consultation:questions", "visible", "consultations"),
     Surface("url", "consultation:results", "visible", "consultations"),
     Surface("url", "consultation:run", "visible", "consultations"),
+    Surface("url", "consultation:participation", "visible", "consultations"),
+    Surface("url", "consultation:desk", "organiser", "consultations"),
     Surface("url", "consultation:schema", "public", note="a file of the code"),
     Surface("url", "consultation:export", "visible", "consultations"),
     Surface("url", "consultation:templates", "organiser", note="files of the code"),
@@ -20,6 +22,10 @@ SURFACES = (
     Surface("url", "consultation:page", "member", "consultations"),
     Surface("url", "consultation:save", "member", note="a time of day"),
     Surface("url", "consultation:check", "member", "consultations"),
+    Surface("url", "consultation:files", "member", "consultations"),
+    Surface("url", "consultation:remove_file", "member", "consultations"),
+    Surface("url", "consultation:file", "visible", "consultations"),
+    Surface("url", "consultation:given_files", "organiser", "consultations"),
     Surface("url", "consultation:receipt", "signed-in", "consultations"),
     Surface("url", "consultation:responses", "visible", "consultations"),
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
@@ -49,6 +55,9 @@ SURFACES = (
         for name in (
             *("edit", "edit_details", "new_option", "edit_option", "new_discarded", "new_document", "new_page", "edit_page"),
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
+            *("audience", "audience_count", "invited", "invite", "uninvite", "preflight", "review", "ask_review", "approve"),
+            *("ask_changes", "end_review", "schedule", "put_off", "pause", "resume", "analyse", "report", "follow_up", "archive"),
+            *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
             *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
         )
     ),
@@ -61,9 +70,14 @@ SURFACES = (
     Surface("notice", "consultation.published", "signed-in", "consultations"),
     Surface("notice", "consultation.closed", "organiser", "consultations"),
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),
+    Surface("notice", "consultation.invitation", "signed-in", "consultations"),
+    Surface("notice", "consultation.reminder", "signed-in", "consultations"),
+    Surface("mail", "consultation.invitation", "signed-in", "consultations"),
+    Surface("mail", "consultation.reminder", "signed-in", "consultations"),
+    Surface("notice", "consultation.review", "organiser", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
     Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
 )
 
-RULES = (Rule("write, open, extend, close and publish a consultation", permissions.can_organise),)
+RULES = (Rule("write, review, open, pause, extend, close, publish and archive a consultation", permissions.can_organise),)

@@ -2,9 +2,22 @@ from celery import shared_task
 from django.utils import timezone
 
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.files import sweep_answer_files
+from consultation.actions.participation import publish_participation
+from consultation.actions.reminding import remind_of_what_closes
+from consultation.actions.scheduling import open_what_is_due
 
 
 @shared_task(name="consultation.tick")
 def tick() -> int:
-    """The closing work of what the clock has closed. Safe twice and in parallel."""
-    return close_what_is_due(at=timezone.now())
+    """What the clock does to consultations: opens those whose hour has come, closes those whose time is up, reminds before the
+    end, publishes each morning how many took part. Safe twice, in parallel and late."""
+    now = timezone.now()
+    done = open_what_is_due(at=now) + close_what_is_due(at=now)
+    return done + remind_of_what_closes(at=now) + publish_participation(at=now)
+
+
+@shared_task(name="consultation.sweep_files")
+def sweep() -> int:
+    """Files that no answer names any more. Safe twice and in parallel."""
+    return sweep_answer_files(at=timezone.now())

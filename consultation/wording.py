@@ -1,6 +1,8 @@
 """Sentences that a consultation says of itself in other places."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from common.moments import in_words
 from consultation.models import Consent, Consultation, Evidence, State
@@ -24,12 +26,62 @@ def topic_line(consultation: Consultation, at: datetime) -> str:
             return (
                 f"Put to the members: answer the consultation. It closes {in_words(consultation.closes_at, now=at, style='due')}."
             )
-        case State.CLOSED:
+        case State.PAUSED:
+            return "Answers are paused; its page says why. What members have begun is kept."
+        case State.CLOSED | State.ANALYSING | State.REPORTING:
             return "The consultation has closed. Its results will be published for everybody at once."
-        case State.PUBLISHED:
+        case State.PUBLISHED | State.FOLLOWED_UP | State.ARCHIVED:
             return "The consultation’s results are published: read what was said and what was decided."
         case _:
             return "The consultation was withdrawn. Its page says why."
+
+
+STATES: Final[Mapping[str, str]] = {
+    "draft": "Draft",
+    "review": "In review",
+    "scheduled": "Scheduled",
+    "open": "Open",
+    "paused": "Paused",
+    "closed": "Closed",
+    "analysing": "Being analysed",
+    "reporting": "Report being written",
+    "published": "Results published",
+    "followed-up": "Followed up",
+    "archived": "Archived",
+    "withdrawn": "Withdrawn",
+}
+"""Each state as a heading of the desk."""
+
+
+def step_taken(before: str, after: str) -> str:
+    """A row of the record, in one or two words."""
+    return _STEPS.get((before, after)) or _ARRIVALS.get(after, after)
+
+
+_STEPS: Final = {
+    ("", "draft"): "Begun",
+    ("review", "draft"): "Back to writing",
+    ("review", "review"): "Approved",
+    ("scheduled", "review"): "Put off",
+    ("open", "open"): "Extended",
+    ("paused", "paused"): "Extended",
+    ("paused", "open"): "Went on",
+    ("published", "published"): "Decision written",
+    ("followed-up", "followed-up"): "Decision written",
+}
+_ARRIVALS: Final = {
+    "review": "Sent to review",
+    "scheduled": "Scheduled",
+    "open": "Opened",
+    "paused": "Paused",
+    "closed": "Closed",
+    "analysing": "Analysis begun",
+    "reporting": "Report begun",
+    "published": "Results published",
+    "followed-up": "Followed up",
+    "archived": "Archived",
+    "withdrawn": "Withdrawn",
+}
 
 
 def evidence_line(evidence: Evidence, consent: Consent) -> str:

@@ -14,10 +14,12 @@ from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import add_page, add_question
+from consultation.actions.reviewing import approve_draft, ask_for_review
 from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
 from consultation.models import Consultation, Option
 from consultation.paths.conditions import condition_of
+from consultation.readers.reviewing import text_digest
 from demo import reading
 from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, weights
@@ -28,6 +30,7 @@ SEED = 20261122
 FACT_NAMES = {"method": "assessment", "suits": "suits"}
 KEPT_FACTS = ("evidence", "entry", "time", "cost", "renewal", "awarding_body", "level")
 FATES = {"Preferred": Option.Fate.PREFERRED, "Not taken up": Option.Fate.RULED_OUT, "Kept for later": Option.Fate.KEPT}
+SILENT = {"england": 1.2, "scotland": 1, "wales": 4, "northern-ireland": 2}
 _KEPT_FREE = {account.email for account in DEMO_ACCOUNTS}
 """Whoever signs in as one of them finds a consultation to answer."""
 Respondents = dict[tuple[str, str], list[User]]
@@ -49,8 +52,12 @@ def load_consultations(
     for table in reading.consultations():
         consultation = _write(table, by=people[table["organiser"]], topics=topics, loaded_at=loaded_at)
         if table["state"] != "draft":
-            _open(consultation, table, by=people[table["organiser"]], category=categories[table["category"]], loaded_at=loaded_at)
-            _answer(consultation, table, respondents, names, loaded_at=loaded_at)
+            answering = _who_answers(table["respondents"], respondents, names, at=consultation.created_at)
+            if table["state"] == "open":
+                load_respondents(_silent(table["respondents"]), names, at=consultation.created_at)
+            by, category = people[table["organiser"]], categories[table["category"]]
+            _open(consultation, table, by=by, reviewer=director, category=category, loaded_at=loaded_at)
+            _answer(consultation, table, answering, loaded_at=loaded_at)
         if table["state"] == "published":
             _publish(consultation, table, by=director, loaded_at=loaded_at)
         found.append(consultation)
@@ -92,21 +99,30 @@ def _ask(page: Any, question: Mapping[str, Any], *, by: User, at: datetime) -> N
     )  # fmt: skip
 
 
-def _open(consultation: Consultation, table: Mapping[str, Any], *, by: User, category: Category, loaded_at: datetime) -> None:
+def _open(
+    consultation: Consultation,
+    table: Mapping[str, Any],
+    *,
+    by: User,
+    reviewer: User,
+    category: Category,
+    loaded_at: datetime,
+) -> None:
     opened = reading.moment(table["opened_day"], loaded_at=loaded_at).replace(hour=9)
+    ask_for_review(consultation, by=by, at=opened - timedelta(days=2))
+    approve_draft(consultation, digest=text_digest(consultation), by=reviewer, at=opened - timedelta(days=1))
     closes_on = london_day(reading.moment(table["closes_day"], loaded_at=loaded_at))
     open_consultation(consultation, category=category, by=by, at=opened, closes_on=closes_on)
     consultation.refresh_from_db()
 
 
 def _answer(
-    consultation: Consultation, table: Mapping[str, Any], respondents: Respondents, names: Iterator[str], *, loaded_at: datetime
+    consultation: Consultation, table: Mapping[str, Any], answering: list[tuple[User, Person]], *, loaded_at: datetime
 ) -> None:
     rng = Random(f"{SEED} {table['key']}")  # noqa: S311 - invented answers, the same at every loading
     tendencies = {tendency["question"]: tendency for tendency in table["tendency"]}
     questions = [question for page in table["page"] for question in page["question"]]
     texts = Texts(table["answer"])
-    answering = _who_answers(table["respondents"], respondents, names, at=consultation.created_at)
     rng.shuffle(answering)
     assert consultation.opened_at is not None and consultation.closes_at is not None  # noqa: PT018
     until = min(consultation.closes_at, loaded_at) - timedelta(minutes=30)
@@ -149,6 +165,11 @@ def _who_answers(
         for cell in cells
         for user in respondents[cell["nation"], cell["list_size"]][: cell["count"]]
     ]
+
+
+def _silent(cells: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Members who could answer and do not: in Wales four for each who does."""
+    return [(cell["nation"], cell["list_size"]) for cell in cells for _ in range(round(cell["count"] * SILENT[cell["nation"]]))]
 
 
 def _publish(consultation: Consultation, table: Mapping[str, Any], *, by: User, loaded_at: datetime) -> None:

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import BooleanField, DateTimeField, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
 from consultation.models import Consultation, Draft, Response
+from consultation.readers.audience import asks
 from consultation.readers.holders import mine_among
 from consultation.readers.lists import published
 from digest.models import Edition
@@ -37,7 +48,7 @@ def front_page(user: Anyone, *, at: datetime) -> Front:
     """Five statements for a reader with an account, four for a visitor."""
     standing = standing_of(user)
     open_now = _open_with_mine(user, at=at)
-    unanswered = [consultation for consultation in open_now if not consultation.answered]  # type: ignore[attr-defined]
+    unanswered = [each for each in open_now if each.asks_me and not each.answered]  # type: ignore[attr-defined]
     unanswered.sort(key=lambda consultation: consultation.my_page is None)  # type: ignore[attr-defined]
     followed = unread_topics(user, FOLLOWED)
     shown = {row.topic.pk for row in followed}
@@ -53,7 +64,8 @@ def front_page(user: Anyone, *, at: datetime) -> Front:
 
 
 def _open_with_mine(user: Anyone, *, at: datetime) -> list[Consultation]:
-    """Open consultations with `answered`, `my_page` (where the reader stopped, None where not begun) and `my_saved_at`."""
+    """Open consultations with `asks_me`, `answered`, `my_page` (where the reader stopped, None where not begun) and
+    `my_saved_at`."""
     rows = _OPEN.rows(user, at=at)
     user_id = standing_of(user).user_id
     held = mine_among(user_id, rows) if user_id is not None else {}
@@ -70,11 +82,12 @@ def _open(user: Anyone, *, at: datetime) -> "QuerySet[Consultation]":
     rows = Consultation.objects.visible_to(user).accepting_at(at).closing_soonest_first()
     user_id = standing_of(user).user_id
     if user_id is None:
-        nothing = {"answered": Value(False, BooleanField()), "my_page": Value(None, IntegerField())}
-        return rows.annotate(**nothing, my_saved_at=Value(None, DateTimeField()))
+        no, nowhere = Value(False, BooleanField()), Value(None, IntegerField())
+        return rows.annotate(asks_me=no, answered=no, my_page=nowhere, my_saved_at=Value(None, DateTimeField()))
     mine = Draft.objects.filter(version__consultation=OuterRef("pk"), user=user_id).order_by("-pk")
     answered = Response.objects.filter(consultation=OuterRef("pk"), user=user_id, is_current=True)
     return rows.annotate(
+        asks_me=ExpressionWrapper(asks(user_id), BooleanField()),
         answered=Exists(answered),
         my_page=Subquery(mine.values("page")[:1]),
         my_saved_at=Subquery(mine.values("saved_at")[:1]),

@@ -21,7 +21,6 @@ class Approval(SeveralChoices):
     missing = "Tick those you could support, or say that you support none"
     both = "Either tick some, or say that you support none: you did both"
     none_label = "I could support none of these"
-    verb = "approved of"
     settings: ClassVar[Mapping[str, Check]] = {}
 
     def faults(self, asked: Definition) -> list[str]:
@@ -48,4 +47,4 @@ class Approval(SeveralChoices):
         n = counts["n"]
         bars = bars_of(counts, n)
         note = f"{counts['result']['rule']} One answer may name several, so the shares add up to more than 100%."
-        return Told(most_chosen(bars, n, verb=self.verb), (*bars, Bar(self.none_label, "", counts["none"], n)), note=note)
+        return Told(most_chosen(bars, n, verb="approved of"), (*bars, Bar(self.none_label, "", counts["none"], n)), note=note)

@@ -66,7 +66,7 @@ class Rating(Kind):
         n, steps = counts["n"], counts["steps"]
         if not n:
             return NOBODY
-        ends = {1: f" {asked.said('low')}", top(asked): f" {asked.said('high')}"}
+        ends = {1: f": {asked.said('low')}", top(asked): f": {asked.said('high')}"}
         mean = average(sum(step * part for step, part in steps), n)
         bars = tuple(Bar(f"{step}{ends.get(step, '')}", "", part, n) for step, part in steps)
         return Told(f"On average {mean} out of {top(asked)}, from {answers(n)}; the middle answer is {_middle(steps, n)}.", bars)

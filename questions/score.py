@@ -76,4 +76,5 @@ class Score(Kind):
             Row(label, letter, (f"{points:,}", average(points, scored), f"{scored:,} of {n:,}"))
             for _, label, letter, points, scored in rows
         )
-        return Told(sentence, bars, Table(f"Points from 0 to 5, {answers(n)}", heads, cells), counts["result"]["rule"])
+        note = f"The bars show the points out of {MOST} from each of {n:,}. {counts['result']['rule']}"
+        return Told(sentence, bars, Table(f"Points from 0 to 5, {answers(n)}", heads, cells), note)

@@ -35,7 +35,6 @@ class SeveralChoices(Kind):
     unknown = "Choose only what is shown, each once"
     both = "Either choose some, or say none of these: you did both"
     none_label = "None of these"
-    verb = "chosen"
     takes_choices = True
     settings: ClassVar[Mapping[str, Check]] = {
         "at_least": whole_from(2, MOST_CHOICES),
@@ -129,7 +128,7 @@ class SeveralChoices(Kind):
         note = "One answer may name several, so the shares add up to more than 100%."
         if asked.allows("other"):
             note += " What was written as another answer is read by people and not published here."
-        return Told(most_chosen(bars, n, verb=self.verb), (*bars, *more), note=note)
+        return Told(most_chosen((*bars, *more), n), (*bars, *more), note=note)
 
     def may_be_none(self, asked: Definition) -> bool:
         return asked.allows("none")

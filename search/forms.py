@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django import forms
 
-from forum.models import Category
 from search.language import STATES, WRONG_DATE, Asked, Problem, read_day
 
 LONGEST_QUERY: Final = 300
@@ -63,10 +62,10 @@ class ChoicesForm(forms.Form):
     after = _DayField(label="From", required=False, max_length=10, help_text="2026-05-01, 2026-05 or 2026.")
     before = _DayField(label="Before", required=False, max_length=10, help_text="That day itself is left out.")
 
-    def __init__(self, data: Any, *, categories: Iterable[Category]) -> None:
+    def __init__(self, data: Any, *, categories: Iterable[tuple[str, str]]) -> None:
         super().__init__(data, auto_id="choose_%s")
         field: forms.ChoiceField = self.fields["category"]  # type: ignore[assignment]
-        field.choices = [("", "Every category"), *((category.slug, category.name) for category in categories)]
+        field.choices = [("", "Every category"), *categories]
         field.error_messages["invalid_choice"] = "You can read no category with this address. Choose one of the list."
 
     @property

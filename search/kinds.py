@@ -25,7 +25,7 @@ class Results:
 
 
 class Kind(Protocol):
-    """`template` draws one row of what `find` gives, as `found`."""
+    """`template` draws the rows of what `find` gives, out of `page`."""
 
     label: str
     template: str

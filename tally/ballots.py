@@ -86,7 +86,7 @@ class Profile:
         cast = (Ballot(groups, count) for groups, count in merged.items() if count)
         return sorted(cast, key=lambda ballot: _spelt(ballot.groups))
 
-    @property
+    @cached_property
     def total(self) -> int:
         """Ballots cast, blank ones included."""
         return sum(ballot.count for ballot in self.ballots)
@@ -111,6 +111,9 @@ class Profile:
 
 
 def _refuse_repeats(names: Iterable[str]) -> None:
+    names = tuple(names)
+    if len(set(names)) == len(names):  # as on all but a wrong one, of thousands
+        return
     repeated = [name for name, times in Counter(names).items() if times > 1]
     if repeated:
         raise CandidateTwice(f"Named more than once: {repeated}.")

@@ -164,6 +164,12 @@ def stop(words: str) -> str:
 
 
 @register.filter
+def shown_at(rows: Sequence[Any], now: datetime | None) -> tuple[object, ...]:
+    """Everything that these rows show at this moment, for `{% memo %}`."""
+    return tuple(row.shown_at(now or timezone.now()) for row in rows or ())
+
+
+@register.filter
 def share(part: int, whole: int) -> str:
     """The part in per cent of the whole, one decimal: 30.5%. Of nobody: an en dash."""
     return f"{100 * part / whole:.1f}%" if whole else "–"

@@ -25,6 +25,8 @@ def environment(environ: Mapping[str, str], places: Places, host: str, port: int
         "SITE_URL": f"http://{shown}:{port}",
         "LIVE_URL": f"ws://{shown}:{port + 1}/live/",
         "PYTHONUNBUFFERED": "1",
+        # Of celery, for each of its processes: the migrations have checked already.
+        "SKIP_CHECKS": "1",
         # Said at every start of a worker by root, which is how a container or a fresh machine starts us.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
     }

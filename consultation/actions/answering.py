@@ -42,7 +42,7 @@ def save_answers(
     since then, by somebody else's hand, is not written over. Unknown keys are passed over. Raises ConsultationClosed, Refused;
     AnswersDiffer after everything else was kept."""
     with transaction.atomic():
-        version = hold_for_answering(consultation.pk, by=by, at=at)
+        version = hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
         draft = _draft(version, consultation, by=by, at=at)
         ids = question_ids(version)
         asked = {each.key: each for each in questionnaire_of(version).questions}

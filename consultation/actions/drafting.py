@@ -1,4 +1,5 @@
-"""What every change of a draft has in common: the consultation is locked, it is still a draft, and a row says what was done."""
+"""What every change of a draft has in common: the consultation is locked, it is still a draft, an approval of its text lapses,
+and a row says what was done."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common import audit
+from consultation.actions.lapsing import lapse_approval
 from consultation.models import Consultation
 from consultation.permissions import can_write
 
@@ -19,5 +21,6 @@ def changing(consultation_id: int, verb: str, *, by: User, at: datetime, **detai
     with transaction.atomic():
         consultation = Consultation.objects.select_for_update().get(pk=consultation_id)
         can_write(by, consultation).enforce()
+        lapse_approval(consultation, by=by, at=at)
         yield consultation
         audit.record(f"consultation.{verb}", subject=("consultation", consultation_id), by=by.pk, at=at, **details)

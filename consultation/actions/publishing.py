@@ -28,6 +28,7 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     included. Raises BooksDoNotBalance."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
+    before = consultation.state_at(at)
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
     current = Response.objects.filter(consultation=consultation, is_current=True)
     whole = current.count()
@@ -37,7 +38,7 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     consultation.save()
     tell_the_topic(consultation, at=at)
     note = f"Results of {whole:,} response{'' if whole == 1 else 's'} published."
-    record_transition(consultation, verb="publish", before=State.CLOSED, after=State.PUBLISHED, by=by, at=at, note=note)
+    record_transition(consultation, verb="publish", before=before, after=State.PUBLISHED, by=by, at=at, note=note)
     record_event("consultation.published", at=at, by=by.pk, consultation=consultation.pk)
     return consultation
 
@@ -60,7 +61,7 @@ def tell_outcome(
     consultation.outcome, consultation.outcome_html = outcome, render(outcome)
     consultation.save(update_fields=["outcome", "outcome_html"])
     note = "What was decided is written anew." if again else "What was decided is written."
-    here = State.PUBLISHED
+    here = consultation.state_at(at)
     record_transition(consultation, verb="tell_outcome", before=here, after=here, by=by, at=at, note=note)
     return consultation
 

@@ -9,11 +9,12 @@ from django.utils.text import slugify
 from accounts.models import User
 from common import audit
 from common.markdown import render
+from consultation.actions.lapsing import lapse_approval
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State, Version
 from consultation.permissions import can_organise, can_write
 
-RESERVED = {"new", "outcomes", "evidence", "keys", "templates", "import", "schema"}
+RESERVED = {"new", "outcomes", "desk", "evidence", "keys", "templates", "import", "schema"}
 """Slugs that are addresses of our own."""
 
 
@@ -28,6 +29,7 @@ class Details(TypedDict, total=False):
     single_option_reason: str
     identity_mode: str
     days: int
+    contact: str
 
 
 @transaction.atomic
@@ -48,6 +50,7 @@ def change_details(consultation: Consultation, *, by: User, at: datetime, **deta
     """Change what is said of a draft. What is not named stays."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_write(by, consultation).enforce()
+    lapse_approval(consultation, by=by, at=at)
     _set(consultation, details)
     consultation.save()
     audit.record(

@@ -14,7 +14,7 @@ def insert_only(table, operations="UPDATE OR DELETE"):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultation", "0010_all_question_types"),
+        ("consultation", "0011_files_as_answers"),
     ]
 
     operations = [

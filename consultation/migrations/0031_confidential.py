@@ -33,7 +33,7 @@ def fits_the_mode(table):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultation", "0051_showing"),
+        ("consultation", "0021_steps_are_not_taken_back"),
         ("forum", "0058_polls_in_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

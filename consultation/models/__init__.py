@@ -1,5 +1,8 @@
+from consultation.models.answer_file import AnswerFile
+from consultation.models.asked import Correction, FrequentQuestion
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
+from consultation.models.eligible import Eligible, Invited
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.holder import HolderKey
 from consultation.models.option import Discarded, Document, Option
@@ -7,32 +10,42 @@ from consultation.models.question import Choice, Page, Question
 from consultation.models.receipt import Books, Departure, Leaf, Receipt, Root, SigningKey
 from consultation.models.record import Result, Transition
 from consultation.models.response import Answer, Response
+from consultation.models.review import Review
 from consultation.models.showing import Redaction, Showing
+from consultation.models.telling import ParticipationFigure, Reminder
 from consultation.models.version import Version
 
 __all__ = [
     "Answer",
+    "AnswerFile",
     "Books",
     "Choice",
     "Consent",
     "Considered",
     "Consultation",
+    "Correction",
     "Departure",
     "Discarded",
     "Document",
     "Draft",
     "DraftAnswer",
+    "Eligible",
     "Evidence",
+    "FrequentQuestion",
     "HolderKey",
+    "Invited",
     "Leaf",
     "Option",
     "Page",
+    "ParticipationFigure",
     "Question",
     "QuestionTopic",
     "Receipt",
     "Redaction",
+    "Reminder",
     "Response",
     "Result",
+    "Review",
     "Root",
     "Showing",
     "SigningKey",

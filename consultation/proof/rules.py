@@ -148,7 +148,7 @@ def _identity(run: Run) -> Judged:
 def _eligible(run: Run) -> Judged:
     if run.eligible is None:
         return "not yet", "Who may answer is asked when they answer; no list was frozen at the opening.", ""
-    return "holds", f"{counted(run.eligible, 'member')} could answer, frozen at the opening.", ""
+    return "holds", f"{counted(run.eligible, 'member')} could answer, frozen at the opening.", "participation"
 
 
 def _receipts(run: Run) -> Judged:

@@ -1,5 +1,7 @@
 """How a consultation is run, as plain facts for the table of rules."""
 
+from django.db.models import F
+
 from common.clock import london_day
 from consultation.calendar import close_of, days_open
 from consultation.models import Books, Consultation, Leaf, Option, Redaction, Response, Root
@@ -31,10 +33,11 @@ def run_of(consultation: Consultation) -> Run:
         identity=consultation.get_identity_mode_display(),
         current=sent.filter(is_current=True).count(),
         revisions=sent.count(),
+        eligible=consultation.eligible_at_opening,
         root=root.spelt if root else "",
         root_size=root.size if root else None,
         leaves=Leaf.objects.filter(consultation=consultation).count() if root else None,
         books=(books.leaves, books.withdrawn, books.erased, books.excluded, books.counted) if books else None,
         redactions=Redaction.objects.filter(showing__answer__response__consultation=consultation).count(),
-        extensions=consultation.transitions.filter(from_state="open", to_state="open").count(),
+        extensions=consultation.transitions.filter(from_state__in=["open", "paused"], to_state=F("from_state")).count(),
     )

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Q
 from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
-from consultation.models import Consultation, Draft
+from consultation.models import Consultation, Draft, State
 from consultation.readers.holders import confidential_drafts
 
 
@@ -47,7 +48,7 @@ _PUBLISHED: Final = ReadersStatement(_published)
 
 def awaiting_results(user: Anyone, *, at: datetime) -> list[Consultation]:
     """Closed, not withdrawn, results not yet published; the one that closed last on top."""
-    closed = Consultation.objects.visible_to(user).filter(closes_at__lte=at, published_at=None, withdrawn_at=None)
+    closed = Consultation.objects.visible_to(user).filter(closes_at__lte=at, published_at=None, withdrawn_at=None, paused_at=None)
     return list(closed.order_by("-closes_at", "-pk"))
 
 
@@ -59,3 +60,21 @@ def being_written(user: Anyone) -> list[Consultation]:
 def withdrawn(user: Anyone) -> list[Consultation]:
     """Withdrawn ones, the latest first."""
     return list(Consultation.objects.visible_to(user).filter(withdrawn_at__isnull=False).order_by("-withdrawn_at", "-pk"))
+
+
+def waiting(user: Anyone) -> tuple[list[Consultation], list[Consultation]]:
+    """Scheduled, the one that opens first on top; and paused, the one that closes first on top. One statement."""
+    either = Q(opened_at=None, scheduled_at__isnull=False) | Q(paused_at__isnull=False)
+    rows = Consultation.objects.visible_to(user).filter(either, withdrawn_at=None).order_by("opens_at", "closes_at", "pk")
+    found = list(rows)
+    paused = sorted((each for each in found if each.paused_at), key=lambda each: (each.closes_at, each.pk))
+    return [each for each in found if not each.paused_at], paused
+
+
+def by_state(user: Anyone, *, at: datetime) -> dict[State, list[Consultation]]:
+    """All that this person may see, by where each stands, in the order of a consultation's life; empty states are left out. One
+    statement."""
+    found: dict[State, list[Consultation]] = {state: [] for state in State}
+    for consultation in Consultation.objects.visible_to(user).order_by("-created_at", "-pk"):
+        found[consultation.state_at(at)].append(consultation)
+    return {state: consultations for state, consultations in found.items() if consultations}

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from accounts.standing import Anyone
 from consultation.calendar import days_left, days_open
-from consultation.models import Consultation, Discarded, Document, Option, State, Version
+from consultation.models import Consultation, Correction, Discarded, Document, FrequentQuestion, Option, State, Version
 from consultation.paths.minutes import minutes_to_answer
 from consultation.questionnaire import Questionnaire
+from consultation.readers.audience import audience_of, in_a_sentence
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.taking_part import Mine, NextStep, mine, next_step
 from forum.models import Topic
@@ -33,11 +34,14 @@ class Overview:
     days: int
     left: int
     minutes: int
+    sentence: str
+    asked: list[FrequentQuestion]
+    corrections: list[Correction]
 
 
 def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overview:
-    """Seven statements once it is opened, whatever its size, and none more for a stranger. `consultation` comes with
-    `topic__category`."""
+    """Nine statements once it is opened, whatever its size, one more where not every member may answer. `consultation` comes
+    with `topic__category` and `for_group`."""
     version = consultation.versions.latest("number")
     questionnaire = questionnaire_of(version)
     has = mine(user, consultation)
@@ -58,4 +62,7 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overv
         days=days_open(opened, closes) if opened and closes else consultation.days,
         left=days_left(at, closes) if closes else 0,
         minutes=minutes_to_answer(questionnaire),
+        sentence=in_a_sentence(audience_of(consultation)),
+        asked=list(consultation.frequent_questions.all()),
+        corrections=list(consultation.corrections.all()),
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.standing import Anyone, standing_of
 from consultation.models import Consultation, Draft, Response, State
-from consultation.permissions import can_answer
+from consultation.permissions import can_answer, can_fill_in
 from consultation.readers.holders import held_by
 
 
@@ -42,12 +42,12 @@ def mine(user: Anyone, consultation: Consultation) -> Mine:
 
 
 def next_step(user: Anyone, consultation: Consultation, has: Mine, *, at: datetime) -> NextStep:
-    """What fits the state and the person. No statement."""
+    """What fits the state and the person. No statement where every member may answer."""
     slug = consultation.slug
     state = consultation.state_at(at)
-    if state is State.DRAFT:
+    if state in {State.DRAFT, State.REVIEW}:
         return NextStep("Carry on writing", reverse("consultation:edit", args=[slug]))
-    if state is State.PUBLISHED:
+    if state.is_published:
         return NextStep("See the results", reverse("consultation:results", args=[slug]))
     verdict = can_answer(user, consultation, at)
     first_page = reverse("consultation:page", args=[slug, has.draft.page if has.draft else 1])
@@ -55,6 +55,8 @@ def next_step(user: Anyone, consultation: Consultation, has: Mine, *, at: dateti
         return NextStep(_answering_words(has), first_page)
     if state is State.OPEN and not standing_of(user).is_signed_in:
         return NextStep("Sign in to answer", f"{resolve_url(settings.LOGIN_URL)}?next={first_page}", verdict.reason)
+    if state is State.PAUSED and has.draft is not None and can_fill_in(user, consultation, at):
+        return NextStep("Carry on writing your answer", first_page, verdict.reason)
     return NextStep(why=verdict.reason)
 
 

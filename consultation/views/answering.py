@@ -15,7 +15,7 @@ from common.problems import headline
 from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.models import Consultation
-from consultation.permissions import can_answer, can_take_back
+from consultation.permissions import can_answer, can_fill_in, can_take_back
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import (
     Paper,
@@ -79,7 +79,7 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    can_answer(user, consultation, now).enforce()
+    (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now).enforce()
     if request.method == "POST":
         try:
             submit_response(consultation, by=user, at=now, **publication_in(request.POST))
@@ -117,7 +117,7 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
 def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper]:
     """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
     consultation = load(request, slug)
-    can_answer(request.user, consultation, timezone.now()).enforce()
+    can_fill_in(request.user, consultation, timezone.now()).enforce()
     paper = paper_of(signed_in(request), consultation)
     sheet = paper.questionnaire.sheet(number)
     if sheet is None:

@@ -10,7 +10,7 @@ from consultation.permissions import can_organise
 
 def load(request: HttpRequest, slug: str) -> Consultation:
     """With its topic and category. 404 where this reader may not know of it."""
-    rows = Consultation.objects.visible_to(request.user).select_related("topic__category")
+    rows = Consultation.objects.visible_to(request.user).select_related("topic__category", "for_group")
     return get_object_or_404(rows, slug=slug)
 
 

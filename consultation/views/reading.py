@@ -9,17 +9,20 @@ from accounts.standing import standing_of
 from common.markdown import as_html
 from consultation.models.option import FACTS
 from consultation.paths.minutes import minutes_to_answer
-from consultation.permissions import can_extend, can_publish, can_see_results, can_tell_outcome, can_withdraw, can_write
+from consultation.permissions import can_correct, can_see_results, can_tell_outcome
 from consultation.proof.rules import rulings
 from consultation.readers import lists
+from consultation.readers.audience import audience_of, in_a_sentence
 from consultation.readers.evidence import debates_on
 from consultation.readers.fairness import run_of
 from consultation.readers.outcome import findings
 from consultation.readers.overview import overview
 from consultation.readers.paths import asked_when
 from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.steps import desk_of
 from consultation.readers.taking_part import mine, next_step
 from consultation.views.loading import load
+from consultation.wording import step_taken
 from forum.permissions import can_see_topic
 
 
@@ -27,12 +30,15 @@ from forum.permissions import can_see_topic
 def list_consultations(request: HttpRequest) -> HttpResponse:
     """What is open, what is being counted, what was decided."""
     now, user = timezone.now(), request.user
+    announced, paused = lists.waiting(user)
     shown = {
         "open": lists.open_consultations(user, at=now),
         "unfinished": lists.my_unfinished(user, at=now),
         "awaiting": lists.awaiting_results(user, at=now),
         "published": lists.published(user, limit=5),
         "withdrawn": lists.withdrawn(user),
+        "announced": announced,
+        "paused": paused,
         "drafts": lists.being_written(user),
         "is_organiser": standing_of(user).is_organiser,
         "now": now,
@@ -51,20 +57,15 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One consultation: why, what, until when, and what its identity mode does not protect against."""
     consultation, now = load(request, slug), timezone.now()
     shown = overview(request.user, consultation, at=now)
-    desk = {
-        "write": can_write(request.user, consultation),
-        "extend": can_extend(request.user, consultation, now),
-        "publish": can_publish(request.user, consultation, now),
-        "withdraw": can_withdraw(request.user, consultation),
-    }
     is_organiser = standing_of(request.user).is_organiser
     told = {
         "shown": shown,
         "consultation": consultation,
         "background": as_html(consultation.background_html),
         "effects": as_html(consultation.effects_html),
-        "desk": desk,
-        "is_organiser": is_organiser,
+        "asked": [(row, as_html(row.answer_html)) for row in shown.asked],
+        "desk": desk_of(request.user, consultation, at=now) if is_organiser else None,
+        "may_correct": can_correct(request.user, consultation),
         "now": now,
     }
     return render(request, "consultation/detail.html", told)
@@ -111,6 +112,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     shown = {
         "consultation": consultation,
         "outcome": as_html(consultation.outcome_html),
+        "follow_up": as_html(consultation.follow_up_html),
         "topic": consultation.topic if consultation.topic and can_see_topic(request.user, consultation.topic) else None,
         "may_tell": can_tell_outcome(request.user, consultation),
         "found": findings(consultation),
@@ -130,7 +132,8 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
         "run": facts,
         "rulings": rulings(facts),
         "consultation": consultation,
-        "transitions": consultation.transitions.select_related("by"),
+        "transitions": [(row, step_taken(row.from_state, row.to_state)) for row in consultation.transitions.select_related("by")],
+        "sentence": in_a_sentence(audience_of(consultation)),
         "version": consultation.versions.latest("number"),
         "state": consultation.state_at(now),
         "now": now,

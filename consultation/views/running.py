@@ -1,5 +1,7 @@
 """The steps of a consultation's life. Each has a page that says what will happen before it does."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,16 @@ from consultation.actions.opening import extend_consultation, open_consultation
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.forms import ExtendForm, OpenForm, OutcomeForm, WithdrawForm
-from consultation.permissions import can_extend, can_open, can_publish, can_tell_outcome, can_withdraw
+from consultation.models import Consultation
+from consultation.permissions import (
+    can_extend,
+    can_open,
+    can_organise_before_opening,
+    can_publish,
+    can_tell_outcome,
+    can_withdraw,
+)
+from consultation.readers.audience import audience_of, count_entitled, in_a_sentence
 from consultation.readers.readiness import gaps_before_opening
 from consultation.views.loading import load_for_organiser
 from forum.models import Category
@@ -24,16 +35,20 @@ def open_it(request: HttpRequest, slug: str) -> HttpResponse:
     """Put it to the members."""
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
-    can_open(user, consultation).enforce()
+    can_organise_before_opening(user, consultation).enforce()
+    may = can_open(user, consultation)
     categories = Category.objects.visible_to(user).in_order()
     form = OpenForm(request.POST or None, at=now, days=consultation.days, categories=categories)
     gaps = gaps_before_opening(consultation)
-    if request.method == "POST" and not gaps and form.is_valid():
-        told = form.cleaned_data
-        open_consultation(consultation, category=told["category"], closes_on=told["closes_on"], by=user, at=now)
-        messages.success(request, "It is open. Its discussion topic is open too.")
-        return redirect("consultation:detail", slug)
-    return render(request, "consultation/open.html", {"form": form, "consultation": consultation, "gaps": gaps})
+    if request.method == "POST":
+        may.enforce()
+        if not gaps and form.is_valid():
+            told = form.cleaned_data
+            open_consultation(consultation, category=told["category"], closes_on=told["closes_on"], by=user, at=now)
+            messages.success(request, "It is open. Its discussion topic is open too.")
+            return redirect("consultation:detail", slug)
+    shown = {"form": form, "consultation": consultation, "gaps": gaps, "may": may, **_who(consultation, now)}
+    return render(request, "consultation/open.html", shown)
 
 
 @login_required
@@ -96,3 +111,8 @@ def outcome(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("consultation:results", slug)
     shown = {"form": form, "consultation": consultation, "title": "What was decided", "verb": "Publish the outcome"}
     return render(request, "consultation/form.html", shown)
+
+
+def _who(consultation: Consultation, at: datetime) -> dict[str, object]:
+    audience = audience_of(consultation)
+    return {"sentence": in_a_sentence(audience), "number": count_entitled(audience, at=at)}

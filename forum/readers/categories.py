@@ -1,9 +1,10 @@
 """Categories, as their list and their own page show them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
@@ -47,13 +48,13 @@ def category_for(user: Anyone, slug: str) -> Category | None:
     return _BY_SLUG.first(user, slug=slug)
 
 
-def readable_categories(user: Anyone) -> list[Category]:
-    """Every category that this person may read, in order. One statement."""
-    return _READABLE.rows(user)
+def readable_categories(user: Anyone) -> tuple[tuple[str, str], ...]:
+    """Slug and name of every category that this person may read, in order. One statement."""
+    return tuple((slug, name) for slug, name in _READABLE.tuples(user))
 
 
-def _readable(user: Anyone) -> CategoryQuerySet:
-    return Category.objects.visible_to(user).in_order()
+def _readable(user: Anyone) -> "QuerySet[Category, Any]":
+    return Category.objects.visible_to(user).in_order().values_list("slug", "name")
 
 
 _READABLE: Final = ReadersStatement(_readable)

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
+from common.moments import in_words
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
 from common.statements import Value as Given
 from forum.models import Because, Category, CategoryMember, Level, Topic, TopicActivity, TopicMember, TopicNotice
@@ -28,6 +29,13 @@ ORDERS: Final = {
     "archived": "last_posted_at",
 }
 """Name in the address, and the column that leads."""
+ON_ROWS: Final = (
+    *("topic", "category", "reply_count", "participant_count", "last_post_number", "last_posted_at"),
+    *(f"topic__{name}" for name in ("category", "author", "persona", "title", "slug", "kind", "state", "pinned_until")),
+    *(f"topic__{name}" for name in ("pinned_everywhere", "locked_at", "archived_at", "solution_number", "created_at")),
+    *("topic__author__display_name", "topic__persona__label", "topic__category__name"),
+)
+"""All that a row is drawn of: a list has twenty, and a whole person and persona with each cost more than the rest."""
 NEW_FOR: Final = timedelta(days=28)
 """A topic that nobody opened is no longer called new to them after this time."""
 FOLLOWED: Final = (Level.WATCHING, Level.TRACKING)
@@ -63,6 +71,11 @@ class TopicRow:
         counts = (activity.reply_count, activity.participant_count)
         names = (topic.title, topic.slug, topic.persona_id, author_name(topic), topic.category.name)
         return topic.pk, state, mine, counts, names, tuple((tag["slug"], tag["name"]) for tag in self.tags)
+
+    def shown_at(self, now: datetime) -> tuple[object, ...]:
+        """The same with the moment of the last post, as the line says it."""
+        last = self.activity.last_posted_at
+        return self.facts, last, in_words(last, now=now, style="brief")
 
     @property
     def stands_out(self) -> bool:
@@ -148,7 +161,7 @@ def listed_topics(user: Anyone, *, at: datetime | None = None) -> "QuerySet[Topi
     return (
         TopicActivity.objects.filter(topic_rule(standing, "topic__"), topic__merged_into=None)
         .select_related("topic__author", "topic__persona", "topic__category")
-        .defer("topic__search")
+        .only(*ON_ROWS)
         .annotate(notice=Subquery(notice), last_read=last_read, level=level, because=because, tags=tags_of("topic"))
         .annotate(seen_until=_seen_until(user, at))
     )

@@ -5,6 +5,7 @@ are weighed. PostgreSQL chooses how to find them: walking back from the newest p
 common, from its statistics, since the tsquery is a constant to it), by the GIN index where it is rare.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -30,8 +31,14 @@ CONFIG: Final = "english"
 
 def query_of(text: str) -> SearchQuery | None:
     """What must be there; None where nothing is asked for."""
-    told = [reduce(and_, [_part(part) for part in parts]) for parts in parts_of(text)]
-    return reduce(or_, told) if told else None
+    alternatives = parts_of(text)
+    return joined(alternatives) if alternatives else None
+
+
+def joined(alternatives: Sequence[Sequence[Part]]) -> SearchQuery:
+    """Any of the alternatives, each with all of its parts."""
+    query: SearchQuery = reduce(or_, [reduce(and_, [_part(part) for part in parts]) for parts in alternatives])
+    return query
 
 
 def any_of(text: str) -> SearchQuery | None:

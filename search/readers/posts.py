@@ -1,26 +1,29 @@
 """Posts and topics: the one kind of thing that search began with."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
 from django.core.cache import cache
-from django.db.models import BooleanField
+from django.db.models import BooleanField, TextField, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.query import QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
+from common.addresses import Numbered
 from common.paging import Cursor, write_cursor
 from forum.models import Post
-from forum.models.post import PostQuerySet
 from forum.rendering import snippet as cut
 from search.kinds import Results
 from search.language import Asked, write
-from search.readers.matching import MOST, matches, query_of, weight
+from search.readers.matching import MOST, joined, matches, weight
 from search.readers.snippets import Piece, drawn, marked_whole, open_pieces, pieces, stretch_of, words_of
+from search.synonyms import Part, parts_of
 
 PAGE_SIZE: Final = 20
 KEPT_FOR: Final = 20
@@ -33,11 +36,17 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A post, its topic, and where the words stand in its text and in the title."""
+    """What a row shows of a post: where the words stand in its title and its text; `name`: of its author, or its pseudonym."""
 
-    post: Post
-    snippet: list[Piece]
+    number: int
+    url: str
     title: list[Piece]
+    snippet: list[Piece]
+    category: str
+    name: str
+    is_persona: bool
+    at: datetime
+    is_accepted: bool
 
     @property
     def snippet_html(self) -> SafeString:
@@ -52,10 +61,10 @@ class Posts:
     """Posts by their text, first posts by their topic's title as well."""
 
     label = "Topics and posts"
-    template = "search/_post.html"
+    template = "search/_posts.html"
 
     def find(self, user: Anyone, asked: Asked, *, newest: bool, after: Cursor | None, at: datetime) -> Results:
-        """By weight and then newest, or newest alone. Three statements; two while the order is kept. The cursor: score and id."""
+        """By weight and then newest, or newest alone. Two statements; one while the order is kept. The cursor: score and id."""
         places = _places(user, asked, newest=newest, at=at)
         left = places if after is None else [place for place in places if place < tuple(after)]
         shown = left[:PAGE_SIZE]
@@ -90,32 +99,74 @@ def _key(user: Anyone, asked: Asked, *, newest: bool, at: datetime) -> str:
 
 
 def _drawn(user: Anyone, text: str, ids: Sequence[int]) -> list[Found]:
-    """These posts as far as they may be seen now, in this order. Two statements, the second for where the words stand; none for
-    none."""
+    """These posts as far as they may be seen now, in this order, with the places of the words. One statement; none for none."""
     if not ids:
         return []
-    found, query = {post.pk: post for post in _SHOWN.rows(user, ids=list(ids))}, query_of(text)
-    marked: dict[int, tuple[str, str]] = {}
-    if query is not None:
-        posts = Post.objects.filter(pk__in=found).order_by()
-        marks = posts.values_list("pk", stretch_of(words_of("html"), query), marked_whole("topic__title", query))
-        marked = {pk: (stretch, heading) for pk, stretch, heading in marks}
-    return [_found(found[pk], marked.get(pk)) for pk in ids if pk in found]
+    parts, words = _as_values(text)
+    rows = {row[0]: _Row(*row) for row in _SHOWN.tuples(user, parts, ids=list(ids), **words)}
+    return [_found(rows[pk]) for pk in ids if pk in rows]
 
 
-def _shown(user: Anyone, *, ids: list[int]) -> PostQuerySet:
-    posts = Post.objects.visible_to(user).select_related("topic__category", "author", "persona")
-    posts = posts.defer("body", "html", "search", "topic__search").annotate(words=words_of("html"))
+Parts = tuple[tuple[int, ...], ...]
+"""Of each alternative of a search, of each of its parts, how many other names it has."""
+
+
+def _as_values(text: str) -> tuple[Parts, dict[str, str]]:
+    """A search in what its SQL hangs on and in what that is filled with."""
+    alternatives = parts_of(text)
+    words = [said for parts in alternatives for part in parts for said in (part.words, *part.others)]
+    shape = tuple(tuple(len(part.others) for part in parts) for parts in alternatives)
+    return shape, {f"word_{number}": said for number, said in enumerate(words)}
+
+
+def _shown(user: Anyone, parts: Parts, *, ids: list[int], **words: str) -> "QuerySet[Post, Any]":
+    posts = Post.objects.visible_to(user).annotate(words=words_of("html"), **_marks(parts, iter(words.values())))
     of_these = RawSQL('"forum_post"."id" = ANY(%s)', [ids], output_field=BooleanField())
-    return posts.filter(of_these)
+    return posts.filter(of_these).values_list(*_COLUMNS)
 
 
+def _marks(parts: Parts, words: Iterator[str]) -> dict[str, Any]:
+    if not parts:
+        return {"stretch": Value(None, TextField()), "heading": Value(None, TextField())}
+    query = joined([[Part(next(words), tuple(islice(words, others))) for others in one] for one in parts])
+    return {"stretch": stretch_of(words_of("html"), query), "heading": marked_whole("topic__title", query)}
+
+
+class _Row(NamedTuple):
+    """In the order of `_COLUMNS`."""
+
+    pk: int
+    number: int
+    at: datetime
+    topic: int
+    slug: str
+    title: str
+    solution: int | None
+    category: str
+    author: str | None
+    persona: str | None
+    words: str
+    stretch: str | None
+    heading: str | None
+
+
+_COLUMNS: Final = (
+    *("pk", "number", "created_at", "topic", "topic__slug", "topic__title", "topic__solution_number", "topic__category__name"),
+    *("author__display_name", "persona__label", "words", "stretch", "heading"),
+)
 _SHOWN: Final = ReadersStatement(_shown)
+_TOPIC, _POST = Numbered("forum:topic", is_slug=True), Numbered("forum:post")
 
 
-def _found(post: Post, marked: tuple[str, str] | None) -> Found:
-    words: str = post.words  # type: ignore[attr-defined]
-    if marked is None:
-        return Found(post, [Piece(cut(words), False)], [Piece(post.topic.title, False)])
-    stretch, heading = marked
-    return Found(post, open_pieces(stretch, words), pieces(heading))
+def _found(row: _Row) -> Found:
+    return Found(
+        number=row.number,
+        url=_TOPIC.of(row.topic, row.slug) if row.number == 1 else _POST.of(row.topic, row.number),
+        title=[Piece(row.title, False)] if row.heading is None else pieces(row.heading),
+        snippet=[Piece(cut(row.words), False)] if row.stretch is None else open_pieces(row.stretch, row.words),
+        category=row.category,
+        name=row.author or "" if row.persona is None else f"“{row.persona}”",
+        is_persona=row.persona is not None,
+        at=row.at,
+        is_accepted=row.solution == row.number,
+    )

@@ -11,11 +11,12 @@ from typing import Any, Final
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.db.models import F, TextField, Value
 from django.db.models.expressions import Combinable, Func
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 _BEGIN: Final = "\x02"
 _END: Final = "\x03"
+_MARK, _UNMARK = format_html("<{}>", "mark"), format_html("</{}>", "mark")
 _INLINE: Final = "</?(a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|strong|sub|sup|u)( [^>]*)?>"
 
 
@@ -48,9 +49,10 @@ def marked_whole(column: str, query: SearchQuery) -> SearchHeadline:
 
 def drawn(found: list[Piece]) -> SafeString:
     """Pieces for a page: what was looked for in `<mark>`, every text escaped."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", piece.text) if piece.hit else piece.text,) for piece in found)
-    )
+    html = escape("")
+    for piece in found:
+        html += _MARK + escape(piece.text) + _UNMARK if piece.hit else escape(piece.text)
+    return html
 
 
 def pieces(headline: str) -> list[Piece]:

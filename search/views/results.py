@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from common.paging import BadCursor, Cursor, read_cursor
-from forum.models import Category
 from forum.readers.categories import readable_categories
 from search.forms import ChoicesForm, SearchForm, as_choices
 from search.kinds import Kind, Results, kinds
@@ -48,7 +47,7 @@ def results(request: HttpRequest) -> HttpResponse:
     context["form"] = form if form.errors else choices  # the one whose problems stand first on the page
     context["left_out"] = [problem for problem in problems if problem.field in {"in_title", "states"}]
     if not choices.is_chosen:
-        context["rest"] = _nothing_chosen(tuple((category.slug, category.name) for category in categories))
+        context["rest"] = _nothing_chosen(categories)
     if not asked.is_empty and not form.errors:
         context |= _found(request, asked)
     return render(request, "search/results.html", context)
@@ -57,7 +56,7 @@ def results(request: HttpRequest) -> HttpResponse:
 @lru_cache(maxsize=64)
 def _nothing_chosen(categories: tuple[tuple[str, str], ...]) -> SafeString:
     """The choices as most searches show them, drawn once for each set of categories that somebody may read."""
-    choices = ChoicesForm({}, categories=[Category(slug=slug, name=name) for slug, name in categories])
+    choices = ChoicesForm({}, categories=categories)
     choices.is_valid()
     return render_to_string("search/_choices_rest.html", {"choices": choices})
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -44,6 +45,8 @@ axe.run(document, {runOnly: arguments[0], resultTypes: ["violations"]}).then(
   (error) => done([["axe itself", [String(error)]]]),
 );
 """
+# Twice a second is what Selenium looks by itself; most of what a test waits for is there in a tenth of that.
+WebDriverWait.__init__ = partialmethod(WebDriverWait.__init__, poll_frequency=0.05)  # type: ignore[method-assign,assignment]
 _logs: "WeakKeyDictionary[Chrome, list[dict[str, Any]]]" = WeakKeyDictionary()
 _shown: "WeakKeyDictionary[Chrome, tuple[int, int, str, str]]" = WeakKeyDictionary()
 

@@ -47,6 +47,7 @@ def served(name: str = "127.0.0.1") -> Iterator[Site]:
         "INBOUND_SECRET": INBOUND_SECRET,
         "PYTHONPATH": str(ROOT),
         "KEPT_IS_COMPARED": "false",  # as it is served in production
+        "SKIP_CHECKS": "1",  # as `up` starts a worker
     }
     granian = [
         "granian",

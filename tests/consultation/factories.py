@@ -1,7 +1,7 @@
 """Makes consultations through the actions, as people would. Traits are keyword arguments; times are given, never read."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from django.conf import settings
@@ -9,15 +9,25 @@ from django.conf import settings
 from accounts.actions.people import create_account
 from accounts.actions.roles import grant_role
 from accounts.models import Facts, User
+from common.clock import london_day
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.finishing import begin_analysis, follow_up_consultation
 from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
+from consultation.actions.pausing import pause_consultation
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import add_page, add_question
+from consultation.actions.reviewing import approve_draft, ask_for_review
+from consultation.actions.scheduling import schedule_consultation
 from consultation.actions.submitting import submit_response
 from consultation.actions.writing import write_consultation
-from consultation.models import Consultation, Response
+from consultation.calendar import last_day
+from consultation.models import Consultation, ParticipationFigure, Response
+from consultation.readers.participation import NATIONS, SIZES, Shown, Table
+from consultation.readers.reviewing import text_digest
+from consultation.suppression import Count, with_sums
+from forum.models import Category
 from questions.definitions import Given
 from tests.forum.factories import CategoryFactory
 
@@ -105,9 +115,49 @@ def a_draft(*, by: User | None = None, title: str = "Routes to accreditation", a
     return consultation
 
 
+def approved(draft: Consultation, *, at: datetime = BEGIN, by: User | None = None) -> Consultation:
+    """Read and approved by a second organiser, who is no member."""
+    asker = User.objects.with_roles().get(pk=draft.created_by_id)
+    ask_for_review(draft, by=asker, at=at)
+    draft.refresh_from_db()
+    return approve_draft(draft, digest=text_digest(draft), by=by or an_organiser(), at=at)
+
+
+def opened(draft: Consultation, *, category: Category, by: User, at: datetime, closes_on: date | None = None) -> Consultation:
+    """Approved, then opened at once."""
+    return open_consultation(approved(draft, at=at), category=category, by=by, at=at, closes_on=closes_on)
+
+
 def an_open_one(*, by: User | None = None, title: str = "Routes to accreditation", at: datetime = OPENED) -> Consultation:
     by = by or an_organiser()
-    return open_consultation(a_draft(by=by, title=title, at=at - DAY), category=CategoryFactory(), by=by, at=at)
+    return opened(a_draft(by=by, title=title, at=at - DAY), category=CategoryFactory(), by=by, at=at)
+
+
+def a_later_one(state: str, *, by: User, at: datetime, title: str = "Routes to accreditation") -> Consultation:
+    """`scheduled` (opens in five days), `paused`, `analysing` or `followed-up` at this moment."""
+    if state == "scheduled":
+        draft = approved(a_draft(by=by, title=title, at=at - DAY), at=at)
+        plan = {"opens_at": at + 5 * DAY, "closes_on": last_day(at, 47), "category": CategoryFactory()}
+        return schedule_consultation(draft, by=by, at=at, **plan)
+    if state == "paused":
+        consultation = an_open_one(by=by, title=title, at=at - 2 * DAY)
+        return pause_consultation(consultation, note="A figure in the background is wrong.", by=by, at=at)
+    consultation = an_open_one(by=by, title=title, at=at - 60 * DAY)
+    close_what_is_due(at=at)
+    begin_analysis(consultation, by=by, at=at)
+    if state == "followed-up":
+        publish_results(consultation, by=by, at=at)
+        return follow_up_consultation(consultation, follow_up="The first ten were assessed.", by=by, at=at)
+    return Consultation.objects.get(pk=consultation.pk)
+
+
+def figures_of(consultation: Consultation, *, at: datetime) -> ParticipationFigure:
+    """Published this morning: Wales is little heard."""
+    cells = {("england", "5-10k"): Count(40, 24), ("wales", "5-10k"): Count(40, 8)}
+    whole = with_sums(cells, tuple(NATIONS), tuple(SIZES))
+    table = Table(at, {cell: Shown(count.people, count.took_part) for cell, count in whole.items()}, Shown(12, 6))
+    figures = {"table": table.as_dict(), "counted_at": at}
+    return ParticipationFigure.objects.create(consultation=consultation, day=london_day(at), **figures)
 
 
 def a_response(consultation: Consultation, *, by: User | None = None, at: datetime = WHILE_OPEN, **answers: Given) -> Response:

@@ -30,13 +30,18 @@ def sentence(notice, at=PUBLISHED):
     return texts_of(notice.user, [Notice.objects.select_related("event").get(pk=notice.pk)], at=at)[notice.pk].sentence
 
 
-def test_opening_is_an_event_that_nobody_gets_a_notice_of():
+def test_the_opening_is_told_to_everybody_on_the_list_who_has_not_answered():
+    member, answered, stranger = a_person(), a_person(), a_person(role=None)
     consultation = an_open_one()
+    a_response(consultation, by=answered)
     expand_everything(WHILE_OPEN)
     event = Event.objects.get(kind="consultation.opened")
     assert event.data == {"consultation": consultation.pk}
-    assert event.expanded_at is not None
-    assert not Notice.objects.filter(event=event).exists()
+    assert told("consultation.invitation") == {member.pk}
+    assert stranger.pk not in told("consultation.review")
+    notice = Notice.objects.get(kind="consultation.invitation")
+    assert "asks for your answer, until Wed 14 Oct" in sentence(notice, at=WHILE_OPEN)
+    assert sentence(notice, at=AFTER_CLOSE).endswith("was put to the members")
 
 
 def test_the_close_is_told_to_whoever_opened_it_and_to_who_had_not_sent():

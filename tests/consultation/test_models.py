@@ -17,6 +17,7 @@ from tests.consultation.factories import (
     a_response,
     an_open_one,
     an_organiser,
+    approved,
 )
 from tests.forum.factories import TopicFactory
 
@@ -44,7 +45,7 @@ def set_to(consultation, **values):
         ("consultation_has_a_title", {"title": ""}),
         ("consultation_identity_is_known", {"identity_mode": "secret"}),
         ("consultation_lasts_28_to_365_days", {"days": 27}),
-        ("consultation_opened_has_opener_end_and_topic", {"opened_at": OPENED}),
+        ("consultation_opened_has_opener_end_and_topic", {"closes_at": OPENED}),
         ("consultation_closing_work_follows_the_close", {"closed_at": OPENED}),
         ("consultation_published_after_its_closing_work", {"published_at": OPENED}),
         ("consultation_withdrawn_has_a_reason_and_an_author", {"withdrawn_at": OPENED}),
@@ -59,7 +60,7 @@ def test_a_consultation_closes_after_it_opens():
     by = an_organiser()
     refuses(
         "consultation_closes_after_it_opens",
-        set_to(a_draft(by=by), opened_at=OPENED, opened_by=by, closes_at=OPENED, topic=TopicFactory()),
+        set_to(approved(a_draft(by=by)), opened_at=OPENED, opened_by=by, closes_at=OPENED, topic=TopicFactory()),
     )
 
 

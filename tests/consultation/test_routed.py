@@ -11,9 +11,9 @@ from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.arranging import AnotherQuestionnaire, place_question
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.conditions import set_condition
-from consultation.actions.opening import NotReadyToOpen, open_consultation
 from consultation.actions.publishing import publish_results
 from consultation.actions.questionnaire import add_page, add_question
+from consultation.actions.reviewing import NotReadyForReview, ask_for_review
 from consultation.actions.submitting import submit_response
 from consultation.models import Draft, Page, Question
 from consultation.paths.conditions import Clause, Every
@@ -30,6 +30,7 @@ from tests.consultation.factories import (
     a_person,
     an_open_one,
     an_organiser,
+    opened,
 )
 from tests.forum.factories import CategoryFactory
 
@@ -63,7 +64,7 @@ def a_routed_draft(by):
 
 def a_routed_one(by=None):
     by = by or an_organiser()
-    return open_consultation(a_routed_draft(by), category=CategoryFactory(), by=by, at=OPENED)
+    return opened(a_routed_draft(by), category=CategoryFactory(), by=by, at=OPENED)
 
 
 def address(name, *args):
@@ -255,8 +256,8 @@ class TestWriting:
         set_condition(
             Page.objects.get(key="routes"), Every((FLOOR, Clause("question", "purpose", "is", ("spur",)))), by=by, at=BEGIN
         )
-        with pytest.raises(NotReadyToOpen, match="Page 2, “The routes” can never be asked"):
-            open_consultation(consultation, category=CategoryFactory(), by=by, at=OPENED)
+        with pytest.raises(NotReadyForReview, match="Page 2, “The routes” can never be asked"):
+            ask_for_review(consultation, by=by, at=OPENED)
         assert "can never be asked" in text_of(client_of(by).get(address("paths", consultation.slug)))
 
     def test_conditions_are_fixed_with_the_rest_and_stand_in_the_hashed_form(self):

@@ -6,7 +6,7 @@ import pytest
 
 from common.models import AuditEntry
 from common.verdicts import Refused
-from consultation.actions.opening import NotReadyToOpen, TooShort, extend_consultation, open_consultation
+from consultation.actions.opening import TooShort, extend_consultation, open_consultation
 from consultation.actions.options import add_option, change_option, move_option, remove_option
 from consultation.actions.questionnaire import (
     add_page,
@@ -17,13 +17,25 @@ from consultation.actions.questionnaire import (
     remove_page,
     remove_question,
 )
+from consultation.actions.reviewing import NotReadyForReview, ask_for_review
 from consultation.actions.withdrawing import NoReasonGiven, withdraw_consultation
 from consultation.actions.writing import change_details, write_consultation
 from consultation.models import Consultation, Question, State
 from consultation.questionnaire import Questionnaire, digest
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import advice_before_opening, gaps_before_opening
-from tests.consultation.factories import BEGIN, DAY, OPENED, WHILE_OPEN, a_draft, a_person, an_open_one, an_organiser
+from tests.consultation.factories import (
+    BEGIN,
+    DAY,
+    OPENED,
+    WHILE_OPEN,
+    a_draft,
+    a_person,
+    an_open_one,
+    an_organiser,
+    approved,
+    opened,
+)
 from tests.forum.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +131,8 @@ def test_what_is_missing_is_told_with_the_place_to_mend_it():
     told = gaps_before_opening(consultation)
     assert {gap.section for gap in told} == {"details", "options", "questions"}
     assert len(told) == 6
-    with pytest.raises(NotReadyToOpen, match="Ask at least one question"):
-        open_consultation(consultation, category=CategoryFactory(), by=by, at=OPENED)
+    with pytest.raises(NotReadyForReview, match="Ask at least one question"):
+        ask_for_review(consultation, by=by, at=OPENED)
     page = add_page(consultation, title="Only", by=by, at=BEGIN)
     empty = add_page(consultation, title="Empty", by=by, at=BEGIN)
     add_question(page, kind="single_choice", text="Which?", choices=[("", "This")], by=by, at=BEGIN)
@@ -148,7 +160,7 @@ def test_opening_freezes_the_questionnaire_under_its_hash():
     by = an_organiser()
     draft = a_draft(by=by)
     before = written(draft.versions.get())
-    consultation = open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED)
+    consultation = opened(draft, category=CategoryFactory(), by=by, at=OPENED)
     version = consultation.versions.get()
     assert Questionnaire.of(version.canonical) == before
     assert version.digest == digest(before.as_dict())
@@ -161,13 +173,13 @@ def test_it_closes_at_2359_of_a_london_day_whatever_the_clocks_do():
     consultation = an_open_one()  # 2 September, still summer time; 14 October too
     assert consultation.closes_at.isoformat() == "2026-10-14T23:59:00+01:00"
     by = an_organiser()
-    late = open_consultation(a_draft(by=by), category=CategoryFactory(), by=by, at=OPENED, closes_on=date(2026, 11, 2))
+    late = opened(a_draft(by=by), category=CategoryFactory(), by=by, at=OPENED, closes_on=date(2026, 11, 2))
     assert late.closes_at.isoformat() == "2026-11-02T23:59:00+00:00"
 
 
 def test_it_lasts_28_days_at_least():
     by = an_organiser()
-    draft = a_draft(by=by)
+    draft = approved(a_draft(by=by))
     with pytest.raises(TooShort, match="30 September 2026"):
         open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED, closes_on=date(2026, 9, 29))
     assert open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED, closes_on=date(2026, 9, 30)).opened_by == by
@@ -188,10 +200,10 @@ def test_it_may_be_extended_while_open_and_never_shortened():
         extend_consultation(longer, closes_on=date(2026, 12, 1), reason="", by=a_person(), at=WHILE_OPEN)
 
 
-@pytest.mark.parametrize("opened", [False, True])
-def test_it_is_withdrawn_with_a_public_reason_and_then_nothing_more_happens(opened):
+@pytest.mark.parametrize("is_open", [False, True])
+def test_it_is_withdrawn_with_a_public_reason_and_then_nothing_more_happens(is_open):
     by = an_organiser()
-    consultation = an_open_one(by=by) if opened else a_draft(by=by)
+    consultation = an_open_one(by=by) if is_open else a_draft(by=by)
     with pytest.raises(NoReasonGiven):
         withdraw_consultation(consultation, reason="  ", by=by, at=WHILE_OPEN)
     withdrawn = withdraw_consultation(consultation, reason="The law changed.", by=by, at=WHILE_OPEN)
@@ -199,7 +211,7 @@ def test_it_is_withdrawn_with_a_public_reason_and_then_nothing_more_happens(open
     assert withdrawn.transitions.last().note == "The law changed."
     for again in (
         lambda: withdraw_consultation(withdrawn, reason="Twice.", by=by, at=WHILE_OPEN),
-        lambda: open_consultation(withdrawn, category=CategoryFactory(), by=by, at=WHILE_OPEN + timedelta(days=1)),
+        lambda: opened(withdrawn, category=CategoryFactory(), by=by, at=WHILE_OPEN + timedelta(days=1)),
     ):
         with pytest.raises(Refused, match=r"withdrawn|opened"):
             again()
@@ -207,7 +219,12 @@ def test_it_is_withdrawn_with_a_public_reason_and_then_nothing_more_happens(open
 
 def test_every_step_is_in_the_record_and_in_the_audit():
     consultation = an_open_one()
-    assert [(row.from_state, row.to_state) for row in consultation.transitions.all()] == [("", "draft"), ("draft", "open")]
+    assert [(row.from_state, row.to_state) for row in consultation.transitions.all()] == [
+        ("", "draft"),
+        ("draft", "review"),
+        ("review", "review"),
+        ("review", "open"),
+    ]
     verbs = set(AuditEntry.objects.filter(subject_id=str(consultation.pk)).values_list("verb", flat=True))
     assert {"consultation.write", "consultation.open", "consultation.add_option", "consultation.add_question"} <= verbs
 
@@ -215,12 +232,12 @@ def test_every_step_is_in_the_record_and_in_the_audit():
 def test_days_of_the_draft_decide_where_no_last_day_is_given():
     by = an_organiser()
     draft = change_details(a_draft(by=by), days=28, by=by, at=BEGIN)
-    assert open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED).closes_at.date() == (OPENED + 28 * DAY).date()
+    assert opened(draft, category=CategoryFactory(), by=by, at=OPENED).closes_at.date() == (OPENED + 28 * DAY).date()
 
 
 def test_opening_opens_a_discussion_with_a_link_each_way():
     by, category = an_organiser(), CategoryFactory()
-    consultation = open_consultation(a_draft(by=by), category=category, by=by, at=OPENED)
+    consultation = opened(a_draft(by=by), category=category, by=by, at=OPENED)
     topic = consultation.topic
     assert (topic.title, topic.category, topic.author, topic.kind) == (consultation.title, category, by, "consultation")
     assert f'href="{consultation.get_absolute_url()}"' in topic.posts.get().html

@@ -36,11 +36,6 @@ def _own_folder(settings, tmp_path):
     }
 
 
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
 def a_picture(size=(800, 400), kind="JPEG", **more) -> bytes:
     made = BytesIO()
     Image.new("RGB", size, "teal").save(made, kind, **more)

@@ -18,17 +18,6 @@ pytestmark = pytest.mark.django_db
 URL = "/forum/draft/"
 
 
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
-
-
 def body_of(key: str) -> str:
     return Draft.objects.get(key=key).body
 

@@ -11,21 +11,9 @@ from django.utils import timezone
 
 from forum.actions.drafts import save_draft
 from forum.models import Draft, Poll, Post, Topic
-from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 def form_of(page: str) -> dict[str, str]:

@@ -29,11 +29,6 @@ def _nobody_asked_before():
     cache.clear()
 
 
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
 def address(name: str, *args: object) -> str:
     return reverse(f"forum:{name}", args=args)
 

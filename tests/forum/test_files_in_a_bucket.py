@@ -52,11 +52,6 @@ def away(bucket, settings, tmp_path):
     return go
 
 
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
 def posted(member, data, name="x.pdf", access="public"):
     kept = keep_file(by=member, name=name, data=data, at=AT)
     topic = TopicFactory(category=CategoryFactory(access=access))

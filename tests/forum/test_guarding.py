@@ -6,22 +6,10 @@ import pytest
 from django.urls import reverse
 
 from forum.models import Post, Topic
-from tests.accounts.factories import UserFactory
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 NUMBER = "943 476 5919"
-
-
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 def key_in(page: str) -> str:

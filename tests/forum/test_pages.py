@@ -23,12 +23,6 @@ def member():
     return FactsFactory(user__display_name="Maren Ashdowne").user
 
 
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
-
-
 def test_the_forum_lists_categories_with_what_was_last_written_in(client, signed_in):
     topic, closed = TopicFactory(), TopicFactory(members_only=True)
     page = signed_in.get(reverse("forum:index")).content.decode()

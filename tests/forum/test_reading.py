@@ -26,12 +26,6 @@ def member():
     return UserFactory(member=True, display_name="Maren Ashdowne", created_at=timezone.now() - timedelta(days=90))
 
 
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
-
-
 def titles(client, name: str) -> list[str]:
     return [row.topic.title for row in client.get(reverse(f"forum:{name}")).context["rows"]]
 

@@ -31,11 +31,6 @@ LARK = Voice(is_persona=True, label="Calm Lark")
 
 
 @pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
-@pytest.fixture
 def topic():
     officers_with_keys(2)
     return TopicFactory()

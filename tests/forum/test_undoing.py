@@ -18,17 +18,6 @@ from tests.forum.factories import AT, PostFactory, TopicFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def member():
-    return UserFactory(member=True)
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
-
-
 def test_what_one_follows_and_never_opened_is_marked_as_read_too(member):
     topic = TopicFactory()
     TopicMember.objects.create(user=member, topic=topic, level=Level.TRACKING, because=Because.NAMED)

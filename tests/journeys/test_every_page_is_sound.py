@@ -137,6 +137,20 @@ ADMINISTRATOR = [
     *("/accounts/desk/roles/give/member/", "/accounts/desk/roles/{grant}/take/", "/accounts/people/member/"),
     *("/forum/desk/", "/forum/desk/new/", "/forum/desk/{private.slug}/", "/accounts/desk/mail/"),
 ]
+ORGANISER += [
+    *(f"{C}/desk/", f"{C}/{{scheduled.slug}}/", f"{C}/{{scheduled.slug}}/schedule/end/", f"{C}/{{paused.slug}}/"),
+    *(
+        f"{C}/{{draft.slug}}/{page}/"
+        for page in ("review", "preflight", "schedule", "audience", "audience/count", "audience/list")
+    ),
+    *(f"{C}/{{draft.slug}}/audience/list/?q=er", f"{C}/{{bare.slug}}/preflight/", f"{C}/{{bare.slug}}/review/"),
+    *(f"{C}/{{answered.slug}}/{page}/" for page in ("pause", "participation", "faq/new", "corrections/new")),
+    *(f"{C}/{{begun.slug}}/{page}/" for page in ("faq/{faq}", "faq/{faq}/remove", "participation/wales/5-10k/invitation")),
+    *(f"{C}/{{paused.slug}}/pause/end/", f"{C}/{{closed.slug}}/analysis/", f"{C}/{{analysing.slug}}/report/"),
+    *(f"{C}/{{published.slug}}/follow-up/", f"{C}/{{followed_up.slug}}/archive/", f"{C}/{{followed_up.slug}}/results/"),
+]
+VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
+MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
 TRUSTEE = ["/", "/accounts/desk/roles/", "/accounts/desk/groups/", "/forum/desk/", "/forum/", "/accounts/groups/"]
 DIRECTOR = ["/", "/accounts/desk/roles/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
 REGISTER = "/accounts/register"
@@ -217,6 +231,9 @@ WRONG = [
     ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
     ("organiser", f"{C}/{{draft.slug}}/open/"),
     ("organiser", f"{C}/{{answered.slug}}/extend/"),
+    *(("organiser", f"{C}/{{answered.slug}}/{page}/") for page in ("pause", "faq/new", "corrections/new")),
+    *(("organiser", f"{C}/{{draft.slug}}/{page}/") for page in ("schedule", "audience/list")),
+    ("organiser", f"{C}/{{paused.slug}}/pause/end/"),
     ("organiser", f"{C}/{{answered.slug}}/withdraw/"),
     ("organiser", f"{C}/{{published.slug}}/outcome/"),
     ("imported", "/accounts/password/set/"),
@@ -265,6 +282,8 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
+    "consultation:file": "a file to download",
+    **dict.fromkeys(("consultation:files", "consultation:given_files"), "tests/consultation/test_kinds_in_a_browser.py sees them"),
     "accounts:register_faults": "a file to download",
 }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from django.utils import timezone
 from PIL import Image
@@ -19,6 +20,7 @@ from accounts.pictures import drawn_anew
 from accounts.register.links import make_claim_token
 from accounts.register.mapping import guess_columns
 from consultation.actions.answering import save_answers
+from consultation.actions.asked import answer_frequent_question, correct_consultation
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.withdrawing import withdraw_consultation
@@ -49,7 +51,7 @@ from notifications.expander import expand_next
 from notifications.mails import NO_DAILY
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.accounts.register.files import csv_of, row
-from tests.consultation.factories import FULL, a_draft, a_response, an_open_one
+from tests.consultation.factories import FULL, a_draft, a_later_one, a_response, an_open_one, approved, figures_of
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 
 DAY = timedelta(days=1)
@@ -87,6 +89,11 @@ class World:
     closed: Consultation
     published: Consultation
     withdrawn: Consultation
+    scheduled: Consultation
+    paused: Consultation
+    analysing: Consultation
+    followed_up: Consultation
+    faq: int
     edition: int
     run: int
     confirm_token: str
@@ -225,7 +232,7 @@ def _cases(people: dict[str, User], topic: Topic, now: datetime) -> dict[str, in
     return {"case": case.pk, "settled": settled.pk, "told": decision.pk}
 
 
-def _consultations(organiser: User, member: User, now: datetime) -> dict[str, Consultation]:
+def _consultations(organiser: User, member: User, now: datetime) -> dict[str, Any]:
     long_ago = now - 100 * DAY
     published = an_open_one(by=organiser, title="Decided already", at=long_ago)
     for _ in range(3):
@@ -243,7 +250,7 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, Co
     save_answers(begun, FULL, by=member, at=now - DAY)
     withdrawn = an_open_one(by=organiser, title="Taken back again", at=now - 20 * DAY)
     withdraw_consultation(withdrawn, reason="The law changed.", by=organiser, at=now - 19 * DAY)
-    draft = a_draft(by=organiser, title="Still being written", at=now - DAY)
+    draft = approved(a_draft(by=organiser, title="Still being written", at=now - DAY), at=now - DAY)
     bare = a_draft(by=organiser, title="Only just begun", at=now - DAY)
     bare.options.all().delete()
     return {
@@ -254,7 +261,19 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, Co
         "withdrawn": withdrawn,
         "draft": draft,
         "bare": bare,
+        **_later_ones(organiser, answered, begun, now),
     }
+
+
+def _later_ones(organiser: User, answered: Consultation, begun: Consultation, now: datetime) -> dict[str, Any]:
+    told = {"question": "Who reads it?", "answer": "The committee.", "by": organiser, "at": now}
+    for consultation in (answered, begun):
+        faq = answer_frequent_question(consultation, **told)
+        figures_of(consultation, at=now)
+    correct_consultation(answered, text="The fee is £420, not £240.", by=organiser, at=now)
+    states = ("scheduled", "paused", "analysing", "followed-up")
+    made = {state.replace("-", "_"): a_later_one(state, by=organiser, at=now, title=f"It is {state}") for state in states}
+    return {**made, "faq": faq.pk}
 
 
 def _tokens(now: datetime) -> dict[str, str]:

@@ -35,7 +35,7 @@ def find(user, words, *, newest=False):
 
 
 def numbers(user, words) -> list[int]:
-    return sorted(found.post.number for found in find(user, words).rows)
+    return sorted(found.number for found in find(user, words).rows)
 
 
 def count_on(html: str) -> str:
@@ -95,7 +95,7 @@ def test_no_search_by_author_finds_or_tells_of_a_pseudonym(client, member):
     topic = TopicFactory(body="open")
     PostFactory(topic=topic, by_persona=True, body="lighthouse")
     for words in ("lighthouse author:known-name", "author:known-name", f"lighthouse author:{topic.author.handle}"):
-        assert [found for found in find(author, words).rows if found.post.persona_id] == []
+        assert [found for found in find(author, words).rows if found.is_persona] == []
         html = client.get(PAGE, {"q": words}).content.decode()
         assert "lighthouse</mark>" not in html
 
@@ -158,7 +158,7 @@ def test_of_a_common_word_the_newest_are_ranked_and_the_count_says_so(client, me
         PostFactory(topic=topic, body="lighthouse", created_at=topic.created_at + timedelta(hours=number))
     found = find(member, "lighthouse")
     assert (found.total, found.is_all) == (5, False)
-    assert sorted(row.post.number for row in found.rows) == [4, 5, 6, 7, 8, 9]
+    assert sorted(row.number for row in found.rows) == [4, 5, 6, 7, 8, 9]
     assert "5+ matches" in client.get(PAGE, {"q": "lighthouse"}).content.decode()
 
 
@@ -167,9 +167,9 @@ def test_an_accepted_answer_comes_before_its_equals(member):
     for _ in range(3):
         PostFactory(topic=topic, body="lighthouse")
     Topic.objects.filter(pk=topic.pk).update(solution_number=3)
-    assert [row.post.number for row in find(member, "lighthouse").rows] == [3, 4, 2]
+    assert [row.number for row in find(member, "lighthouse").rows] == [3, 4, 2]
     cache.clear()
-    assert [row.post.number for row in find(member, "lighthouse", newest=True).rows] == [4, 3, 2]
+    assert [row.number for row in find(member, "lighthouse", newest=True).rows] == [4, 3, 2]
 
 
 def test_the_choices_write_the_words(client, debate):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.actions.practice import state_practice
 from accounts.actions.roles import revoke_role
 from accounts.models import Group, Sanction, User
 from accounts.models.roles import STAFF
@@ -30,6 +31,9 @@ KINDS = {
     "sleeping director": ("director",),
 }
 """Roles held. What else makes a reader what they are is done in `people_and_groups`."""
+
+PRACTICES = {"other member": "V81998", "member": "V81998", "group member": "V81999"}
+"""Two colleagues, and somebody at another practice; of nobody else it is known where they work."""
 
 READERS = ("visitor", *KINDS)
 
@@ -60,6 +64,8 @@ def people_and_groups(*, at: datetime) -> Population:
         imposed_by=made["moderator"],
         ends_at=at + timedelta(days=7),
     )
+    for kind, code in PRACTICES.items():
+        state_practice(code, by=made[kind], at=at)
     people = {"visitor": AnonymousUser()} | {kind: with_standing(user) for kind, user in made.items()}
     return Population(people, panel, keepers)
 

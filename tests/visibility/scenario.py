@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import Client
@@ -18,12 +19,13 @@ from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
 from consultation.permissions import can_see as can_see_consultation
 from forum.actions.polls import put_poll
+from forum.keeping import new_mark
 from forum.models import Attachment, Category, Post, Tag, Topic, TopicTag
 from forum.permissions import can_read_own, can_see_post, can_see_topic
 from forum.polling import PollPlan
 from tests.consultation.factories import a_draft, a_published_one, a_response, an_open_one
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
-from tests.visibility.people import Population, people_and_groups
+from tests.visibility.people import PRACTICES, Population, people_and_groups
 
 STATES = ("published", "pending", "hidden", "withdrawn", "persona")
 
@@ -71,6 +73,7 @@ def build_world() -> World:
             _plant_topic(world, world.categories[-1], state, author=world.people["other member"])
         if access != "public":
             _plant_own(world, world.topics[-3], "lapsed member" if access == "members" else "suspended member")
+    _plant_kept(world, world.categories[1])
     _plant_consultations(world)
     _plant_feeds(world)
     return world
@@ -136,6 +139,26 @@ def _plant_topic(world: World, category: Category, state: str, *, author: Anyone
             )
             world.words[asked] = lambda person, post=post: bool(can_see_post(person, post))
         _plant_file(world, post, f"zfile{category.access}{post_state}")
+
+
+def _plant_kept(world: World, category: Category) -> None:
+    """A topic among members, kept from those of its author's own practice: its words, its poll and its file."""
+    mark = new_mark(settings.PERSONA_KEY, PRACTICES["other member"])
+    author, asked = world.people["other member"], "zpollkept"
+    topic = TopicFactory(
+        category=category, author=author, title="About ztitlekept", body="It begins with zopenkept.", kept_from=mark,
+        created_at=world.at - timedelta(days=2),
+    )  # fmt: skip
+    Post.objects.filter(topic=topic).update(kept_from=mark)
+    world.topics.append(topic)
+    world.words["ztitlekept"] = lambda person: bool(can_see_topic(person, topic))
+    reply = PostFactory(topic=topic, author=author, body="Here stands zpostkept.", kept_from=mark, created_at=world.at)
+    for post, word in ((topic.posts.get(number=1), "zopenkept"), (reply, "zpostkept")):
+        _plant_post(world, post, word)
+    plan = PollPlan(f"Which {asked}?", ("one", "two"), "single", "always", world.at + timedelta(days=9))
+    put_poll(reply, plan, at=world.at)
+    world.words[asked] = lambda person: bool(can_see_post(person, reply))
+    _plant_file(world, reply, "zfilekept")
 
 
 def _plant_file(world: World, post: Post, word: str) -> None:

@@ -90,6 +90,7 @@ def test_the_world_holds_every_reader_and_the_rules_tell_them_apart(world):
     sees = {kind: world.must_be_shown(person) for kind, person in world.people.items()}
     everybody = {"zopenpublicpublished", "zpostpublicpublished", "zpostpublicpersona"}
     for_members = {"zopenmemberspublished", "zpostmemberspublished", "zpostmemberspersona", "zownmemberslapsed"}
+    kept = {"zopenkept", "zpostkept"}  # from colleagues of its author, and whoever may be one
     for_the_panel = {"zopengrouppublished", "zpostgrouppublished", "zpostgrouppersona", "zowngroupsuspended"}
 
     def waiting(access: str) -> set[str]:
@@ -101,11 +102,12 @@ def test_the_world_holds_every_reader_and_the_rules_tell_them_apart(world):
         assert sees[kind] == everybody | for_members, kind
     assert sees["other member"] - sees["member"] == {
         *("zopenpublicpending", "zpostpublicpending", "zopenmemberspending", "zpostmemberspending"),
+        *kept,
     }
-    assert sees["group member"] == everybody | for_members | for_the_panel
-    assert sees["group owner"] == sees["group member"] | waiting("group")
+    assert sees["group member"] == everybody | for_members | for_the_panel | kept
+    assert sees["group owner"] == sees["group member"] - kept | waiting("group")
     assert sees["category moderator"] == sees["group member"] | waiting("members") | waiting("group")
-    assert sees["moderator"] == sees["member"] | waiting("public") | waiting("members")
+    assert sees["moderator"] == sees["member"] | waiting("public") | waiting("members") | kept
 
 
 def test_what_somebody_wrote_stays_theirs_wherever_they_may_not_go(world):

@@ -1,0 +1,49 @@
+"""What people ask about a consultation, and what its page had wrong."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from common import audit
+from common.errors import DomainError
+from common.markdown import render
+from consultation.models import Consultation, Correction, FrequentQuestion
+from consultation.permissions import can_correct
+
+
+class NothingSaid(DomainError):
+    """A correction says something."""
+
+
+@transaction.atomic
+def answer_frequent_question(
+    consultation: Consultation, *, question: str, answer: str, by: User, at: datetime, instead_of: FrequentQuestion | None = None
+) -> FrequentQuestion:
+    """Answer for everybody what several ask; `instead_of`: in other words than before."""
+    can_correct(by, consultation).enforce()
+    row = instead_of or FrequentQuestion(consultation=consultation)
+    row.question, row.answer, row.answer_html = question, answer, render(answer)
+    row.written_at, row.written_by = at, by
+    row.save()
+    audit.record("consultation.faq", subject=("consultation", consultation.pk), by=by.pk, at=at, question=row.pk)
+    return row
+
+
+@transaction.atomic
+def remove_frequent_question(row: FrequentQuestion, *, by: User, at: datetime) -> None:
+    """Take it off the page."""
+    can_correct(by, row.consultation).enforce()
+    audit.record("consultation.remove_faq", subject=("consultation", row.consultation_id), by=by.pk, at=at, question=row.question)
+    row.delete()
+
+
+@transaction.atomic
+def correct_consultation(consultation: Consultation, *, text: str, by: User, at: datetime) -> Correction:
+    """Say with a date what the page had wrong and what is right; it stays for good. What members were asked does not change by
+    it. Raises NothingSaid."""
+    can_correct(by, consultation).enforce()
+    if not text.strip():
+        raise NothingSaid("Say what was wrong, and what is right.")
+    audit.record("consultation.correct", subject=("consultation", consultation.pk), by=by.pk, at=at)
+    return Correction.objects.create(consultation=consultation, text=text.strip(), at=at, by=by)

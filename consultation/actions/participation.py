@@ -1,0 +1,36 @@
+"""How many took part: published once a day, out of rows, so that a tick may come twice, late or not at all."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from common.clock import london_day
+from consultation.actions.eligible import add_to_supplement
+from consultation.models import Consultation, ParticipationFigure
+from consultation.readers.participation import count_participation, figures_as_of
+
+
+def publish_participation(*, at: datetime) -> int:
+    """Publish this morning's figures of every consultation that is open and has none of today. Returns how many. Safe twice and
+    in parallel."""
+    as_of = figures_as_of(at)
+    if as_of is None:
+        return 0
+    day = london_day(at)
+    open_then = Consultation.objects.filter(
+        opened_at__lt=as_of, closes_at__gt=as_of, withdrawn_at=None, closed_at=None, eligible_at_opening__isnull=False
+    )
+    due = open_then.exclude(participation__day=day).order_by("pk").values_list("pk", flat=True)
+    return sum(_publish(pk, as_of=as_of, at=at) for pk in list(due))
+
+
+@transaction.atomic
+def _publish(consultation_id: int, *, as_of: datetime, at: datetime) -> bool:
+    consultation = Consultation.objects.select_for_update(of=["self"], skip_locked=True).filter(pk=consultation_id).first()
+    day = london_day(at)
+    if consultation is None or ParticipationFigure.objects.filter(consultation=consultation, day=day).exists():
+        return False
+    add_to_supplement(consultation, at=at)
+    table = count_participation(consultation, as_of=as_of)
+    ParticipationFigure.objects.create(consultation=consultation, day=day, table=table.as_dict(), counted_at=at)
+    return True

@@ -1,0 +1,184 @@
+"""The steps of a consultation's life that need a note at most. Each has a page that says what will happen before it does."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from common.errors import DomainError
+from consultation.actions.finishing import archive_consultation, begin_analysis, begin_report, follow_up_consultation
+from consultation.actions.pausing import pause_consultation, resume_consultation
+from consultation.actions.scheduling import put_off_opening, schedule_consultation
+from consultation.models import Consultation
+from consultation.permissions import (
+    can_analyse,
+    can_archive,
+    can_follow_up,
+    can_pause,
+    can_put_off,
+    can_report,
+    can_resume,
+    can_schedule,
+)
+from consultation.step_forms import FollowUpForm, NoteForm, ScheduleForm
+from consultation.views.loading import load_for_organiser
+from forum.models import Category
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def schedule(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say when it opens."""
+    consultation, user = load_for_organiser(request, slug)
+    now = timezone.now()
+    can_schedule(user, consultation).enforce()
+    categories = Category.objects.visible_to(user).in_order()
+    form = ScheduleForm(request.POST or None, at=now, days=consultation.days, categories=categories)
+    if _done(request, form, lambda: schedule_consultation(consultation, by=user, at=now, **form.plan)):
+        messages.success(request, "It is scheduled. Everybody can read it now; it opens by itself.")
+        return redirect("consultation:detail", slug)
+    ticks = (
+        "Everybody can read it from now on, and sees when it opens. Answers are taken from then.",
+        "It opens by itself, to the minute, and is frozen with the list of who may answer.",
+        "Until then you can put it off, or open it at once.",
+    )
+    return _page(request, consultation, form, "Say when it opens", "Schedule the opening", ticks)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def put_off(request: HttpRequest, slug: str) -> HttpResponse:
+    """Have it open by itself no more."""
+    consultation, user = load_for_organiser(request, slug)
+    can_put_off(user, consultation).enforce()
+    form = NoteForm(request.POST or None, label="Why")
+    if _done(request, form, lambda: put_off_opening(consultation, reason=form.cleaned_data["note"], by=user, at=timezone.now())):
+        messages.success(request, "The opening is put off. Only organisers and directors see it now.")
+        return redirect("consultation:detail", slug)
+    ticks = ("It does not open by itself any more, and is for organisers and directors only.", "Its text stays approved.")
+    return _page(request, consultation, form, "Put the opening off", "Put it off", ticks)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def pause(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take no answers for a while."""
+    consultation, user = load_for_organiser(request, slug)
+    now = timezone.now()
+    can_pause(user, consultation, now).enforce()
+    form = NoteForm(request.POST or None, label="Why, for everybody to read")
+    if _done(request, form, lambda: pause_consultation(consultation, by=user, at=now, **form.cleaned_data)):
+        messages.success(request, "It is paused. The note stands on its page.")
+        return redirect("consultation:detail", slug)
+    ticks = (
+        "Nobody can send or change an answer until it goes on.",
+        "What members have begun is kept, and they may write on.",
+        "It closes as many days later as it was paused.",
+    )
+    return _page(request, consultation, form, "Pause this consultation", "Pause it", ticks, danger=True)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def resume(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take answers again."""
+    consultation, user = load_for_organiser(request, slug)
+    can_resume(user, consultation).enforce()
+    form = NoteForm(request.POST or None, label="What has changed, for everybody to read")
+    if _done(request, form, lambda: resume_consultation(consultation, by=user, at=timezone.now(), **form.cleaned_data)):
+        messages.success(request, "It goes on. Members have the days back that it was paused.")
+        return redirect("consultation:detail", slug)
+    ticks = (
+        "Answers are taken again at once.",
+        "It closes as many days later as it was paused; a part of a day counts as a day.",
+    )
+    return _page(request, consultation, form, "Let it go on", "Take answers again", ticks)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def analyse(request: HttpRequest, slug: str) -> HttpResponse:
+    consultation, user = load_for_organiser(request, slug)
+    now = timezone.now()
+    can_analyse(user, consultation, now).enforce()
+    form = NoteForm(request.POST or None, wanted=False)
+    if _done(request, form, lambda: begin_analysis(consultation, by=user, at=now, **form.cleaned_data)):
+        messages.success(request, "Everybody sees that the answers are being read.")
+        return redirect("consultation:detail", slug)
+    ticks = ("The record says that the answers are being read from now on, and by whose decision.",)
+    return _page(request, consultation, form, "Begin the analysis", "Begin it", ticks)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    consultation, user = load_for_organiser(request, slug)
+    now = timezone.now()
+    can_report(user, consultation, now).enforce()
+    form = NoteForm(request.POST or None, wanted=False)
+    if _done(request, form, lambda: begin_report(consultation, by=user, at=now, **form.cleaned_data)):
+        messages.success(request, "Everybody sees that the report is being written.")
+        return redirect("consultation:detail", slug)
+    ticks = ("The record says that the answers have been read and the report is being written.",)
+    return _page(request, consultation, form, "Begin the report", "Begin it", ticks)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what was done since."""
+    consultation, user = load_for_organiser(request, slug)
+    now = timezone.now()
+    can_follow_up(user, consultation, now).enforce()
+    form = FollowUpForm(request.POST or None)
+    if _done(request, form, lambda: follow_up_consultation(consultation, by=user, at=now, **form.cleaned_data)):
+        messages.success(request, "It stands above the results.")
+        return redirect("consultation:results", slug)
+    ticks = ("Members read above the results what was done, and what was not.", "It is said once.")
+    return _page(request, consultation, form, "Say what was done since", "Publish it", ticks)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    consultation, user = load_for_organiser(request, slug)
+    now = timezone.now()
+    can_archive(user, consultation, now).enforce()
+    form = NoteForm(request.POST or None, wanted=False)
+    if _done(request, form, lambda: archive_consultation(consultation, by=user, at=now, **form.cleaned_data)):
+        messages.success(request, "It is archived. Everything stays to be read.")
+        return redirect("consultation:detail", slug)
+    ticks = ("Everything stays to be read.", "Nothing is added any more. It cannot be taken back.")
+    return _page(request, consultation, form, "Archive this consultation", "Archive it", ticks, danger=True)
+
+
+def _done(request: HttpRequest, form: Form, act: Callable[[], Any]) -> bool:
+    """What was sent is valid, and the step is taken. Where the world has moved on its sentence stands above the form."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        act()
+    except DomainError as problem:
+        form.add_error(None, str(problem))
+        return False
+    return True
+
+
+def _page(
+    request: HttpRequest,
+    consultation: Consultation,
+    form: Form,
+    title: str,
+    verb: str,
+    ticks: Sequence[str],
+    *,
+    danger: bool = False,
+) -> HttpResponse:
+    shown = {"consultation": consultation, "form": form, "title": title, "verb": verb, "ticks": ticks, "danger": danger}
+    return render(request, "consultation/step.html", shown)

@@ -1,0 +1,212 @@
+"""The pages of a consultation's life: from a draft to members who answer, through the desk; what each refuses and tells."""
+
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from consultation.actions.pausing import pause_consultation
+from consultation.actions.questionnaire import add_question, change_question
+from consultation.actions.scheduling import open_what_is_due
+from consultation.actions.writing import change_details, write_consultation
+from consultation.models import Consultation, Correction, FrequentQuestion, Invited, Page, Question, State
+from consultation.readers.preflight import preflight
+from tests.consultation.factories import (
+    BEGIN,
+    DAY,
+    OPENED,
+    WHILE_OPEN,
+    a_draft,
+    a_later_one,
+    a_person,
+    an_open_one,
+    an_organiser,
+    approved,
+)
+from tests.forum.factories import CategoryFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _while_it_is_open():
+    with time_machine.travel(WHILE_OPEN, tick=False):
+        yield
+
+
+def at(name, *args):
+    return reverse(f"consultation:{name}", args=args)
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def read(client, url):
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return response.content.decode()
+
+
+def test_an_organiser_and_a_second_one_take_it_from_a_draft_to_its_hour():
+    author, reader, category = an_organiser(), an_organiser(), CategoryFactory()
+    draft = a_draft(by=author)
+    mine, theirs, slug = client_of(author), client_of(reader), draft.slug
+    assert at("review", slug) in read(mine, at("detail", slug))
+    assert at("ask_review", slug) in read(mine, at("review", slug))
+    mine.post(at("ask_review", slug))
+    assert "It is yours" in read(mine, at("review", slug))
+    page = read(theirs, at("review", slug))
+    assert "Put the routes in order." in page
+    empty = theirs.post(at("ask_changes", slug), {"note": ""}).content.decode()
+    assert "What should change" in empty
+    assert theirs.post(at("approve", slug), {"digest": "0" * 64}, follow=True).content.decode().count("has changed since") == 1
+    digest = re.search(r'name="digest" value="(\w{64})"', page).group(1)
+    theirs.post(at("approve", slug), {"digest": digest})
+    assert at("schedule", slug) in read(mine, at("desk"))
+    plan = {"opens_on": "2026-09-10", "opens_at": "09:30", "closes_on": "2026-10-01", "category": category.pk}
+    assert "members need 28 days" in mine.post(at("schedule", slug), plan).content.decode()
+    mine.post(at("schedule", slug), plan | {"closes_on": "2026-10-20"})
+    announced = read(Client(), at("detail", slug))
+    assert "It opens" in announced
+    assert "10 September" in announced
+    assert "Opening soon" in read(Client(), at("list"))
+    consultation = Consultation.objects.get(pk=draft.pk)
+    with time_machine.travel(consultation.opens_at + DAY / 24, tick=False):
+        assert "opens shortly" in read(client_of(a_person()), at("detail", slug))
+        assert open_what_is_due(at=consultation.opens_at + DAY / 24) == 1
+        assert "Closes" in read(Client(), at("detail", slug))
+
+
+def test_a_pause_is_told_to_everybody_and_to_who_is_answering():
+    by, member = an_organiser(), a_person()
+    consultation = an_open_one(by=by)
+    slug, client = consultation.slug, client_of(by)
+    assert "Error: " in client.post(at("pause", slug), {"note": ""}).content.decode()
+    client.post(at("pause", slug), {"note": "A figure is wrong."})
+    assert Consultation.objects.get().state_at(WHILE_OPEN) is State.PAUSED
+    for reader in (Client(), client_of(member)):
+        assert "A figure is wrong." in read(reader, at("detail", slug))
+    answering = client_of(member)
+    assert "What you write is kept" in read(answering, at("page", slug, 1))
+    answering.post(at("page", slug, 1), {"purpose": "floor", "go": "on"})
+    assert "nothing can be sent" in read(answering, at("check", slug))
+    assert answering.post(at("check", slug)).status_code == 403
+    assert "Carry on writing your answer" in read(answering, at("detail", slug))
+    client.post(at("resume", slug), {"note": "It is right now."})
+    assert "Went on" in read(Client(), at("run", slug))
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "sent", "after"),
+    [
+        ("scheduled", "put_off", {"note": "Half-term."}, State.REVIEW),
+        ("paused", "resume", {"note": "Right now."}, State.OPEN),
+        ("analysing", "report", {"note": ""}, State.REPORTING),
+        ("followed-up", "archive", {"note": ""}, State.ARCHIVED),
+    ],
+)
+def test_each_step_has_a_page_and_a_place_on_the_desk(state, name, sent, after):
+    by = an_organiser()
+    consultation = a_later_one(state, by=by, at=WHILE_OPEN)
+    client, url = client_of(by), at(name, consultation.slug)
+    assert url in read(client, at("desk"))
+    read(client, url)
+    assert client_of(a_person()).get(url).status_code == 403
+    client.post(url, sent)
+    assert Consultation.objects.get(pk=consultation.pk).state_at(WHILE_OPEN) is after
+
+
+def test_who_may_answer_is_counted_before_it_is_saved():
+    by = an_organiser()
+    for nation in ("wales", "wales", "england"):
+        a_person(facts={"nation": nation})
+    draft = a_draft(by=by)
+    client, slug = client_of(by), draft.slug
+    assert "3 people may answer" in read(client, at("audience", slug))
+    part = client.get(at("audience_count", slug), {"whom": "members", "nations": "wales"}, headers={"HX-Request": "true"})
+    assert "2 people may answer" in part.content.decode()
+    assert "<html" not in part.content.decode()
+    assert "Nothing is saved" in read(client, at("audience_count", slug) + "?whom=members&nations=wales")
+    client.post(at("audience", slug), {"whom": "members", "nations": ["wales"]})
+    assert "Verified members in Wales" in read(client, at("detail", slug))
+    assert "Error: " in client.post(at("audience", slug), {"whom": "members", "nations": ["mars"]}).content.decode()
+
+
+def test_a_list_is_made_of_addresses_and_of_names():
+    by, first, second = an_organiser(), a_person(name="Ada Listed"), a_person(name="Bea Searched")
+    draft = a_draft(by=by)
+    client, slug = client_of(by), draft.slug
+    assert client.post(at("audience", slug), {"whom": "list"})["Location"] == at("invited", slug)
+    told = client.post(at("invited", slug), {"addresses": f"{first.email}, stranger@example.org"}).content.decode()
+    assert "stranger@example.org" in told
+    assert "Ada Listed" in told
+    assert "Bea Searched" in read(client, at("invited", slug) + "?q=Searched")
+    client.post(at("invite", slug), {"handle": second.handle})
+    assert Invited.objects.count() == 2
+    client.post(at("uninvite", slug, Invited.objects.get(user=first).pk))
+    assert Invited.objects.get().user == second
+
+
+def test_frequent_questions_and_corrections_stand_on_the_page():
+    by = an_organiser()
+    consultation = an_open_one(by=by)
+    client, slug = client_of(by), consultation.slug
+    client.post(at("new_faq", slug), {"question": "Who reads it?", "answer": "The **committee**."})
+    row = FrequentQuestion.objects.get()
+    client.post(at("edit_faq", slug, row.pk), {"question": "Who reads it?", "answer": "The committee and nobody else."})
+    client.post(at("new_correction", slug), {"text": "The fee is £420, not £240."})
+    page = read(Client(), at("detail", slug))
+    assert "The committee and nobody else." in page
+    assert "The fee is £420" in page
+    assert at("edit_faq", slug, row.pk) not in page
+    assert client_of(a_person()).post(at("new_correction", slug), {"text": "No."}).status_code == 403
+    client.post(at("remove_faq", slug, row.pk))
+    assert "Who reads it?" not in read(Client(), at("detail", slug))
+    assert Correction.objects.count() == 1
+
+
+def test_the_list_before_it_opens_leads_to_where_each_line_is_mended():
+    by = an_organiser()
+    bare = write_consultation(title="Bare as it is", by=by, at=BEGIN)
+    page = read(client_of(by), at("preflight", bare.slug))
+    assert f"{at('edit', bare.slug)}#options" in page
+    draft = a_draft(by=by)
+    draft.documents.create(position=2, title="Click here", url="https://example.org/costs.pdf")
+    question = Question.objects.get(version__consultation=draft, key="value")
+    hard = "Notwithstanding organisational accreditation considerations, professional registration requires prioritisation."
+    change_question(question, kind="agreement_scale", text=hard, by=by, at=BEGIN)
+    failing = {line.rule: line for line in preflight(draft, at=BEGIN) if not line.holds}
+    assert set(failing) == {"Documents", "Reading age", "R5", "Contact"}
+    assert failing["Reading age"].url == at("edit_question", draft.slug, question.pk)
+    sentences = [line.sentence for line in preflight(draft, at=BEGIN) if line.rule == "Documents" and not line.holds]
+    assert len(sentences) == 2
+    a_person()
+    change_details(draft, contact="The secretary, office@example.org", by=by, at=BEGIN)
+    draft.documents.filter(position=2).delete()
+    change_question(question, kind="agreement_scale", text="It is worth the cost.", by=by, at=BEGIN)
+    draft.refresh_from_db()
+    assert all(line.holds for line in preflight(draft, at=BEGIN))
+    assert "Every line holds" in read(client_of(by), at("preflight", draft.slug))
+
+
+def test_a_change_through_any_form_ends_an_approval():
+    by = an_organiser()
+    draft = approved(a_draft(by=by))
+    page = Page.objects.filter(version__consultation=draft).first()
+    add_question(page, kind="long_text", text="Anything else?", by=by, at=OPENED)
+    assert Consultation.objects.get().state_at(OPENED) is State.DRAFT
+    assert "ended when the text changed" in read(client_of(by), at("review", draft.slug))
+
+
+def test_the_desk_is_for_organisers_and_costs_the_same_however_much_there_is():
+    by = an_organiser()
+    assert client_of(a_person()).get(at("desk")).status_code == 403
+    client = client_of(by)
+    assert "Nothing here yet" in read(client, at("desk"))
+    pause_consultation(an_open_one(by=by), note="Wait.", by=by, at=WHILE_OPEN)
+    assert "Let it go on" in read(client, at("desk"))
