@@ -41,3 +41,15 @@ def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> Answe
 def asks_for_files(consultation: Consultation) -> bool:
     """In any version. One statement."""
     return consultation.versions.filter(questions__kind="file").exists()
+
+
+def files_given(consultation: Consultation) -> list[Given]:
+    """What current responses name, by question. Two statements."""
+    answers = Answer.objects.filter(
+        response__consultation=consultation, response__is_current=True, question__kind="file"
+    ).values_list("value", flat=True)
+    named = [UUID(file["id"]) for value in answers for file in value]
+    found: dict[int, Given] = {}
+    for file in AnswerFile.objects.filter(pk__in=named).select_related("question").order_by("question", "pk"):
+        found.setdefault(file.question_id, Given(file.question.text, [])).files.append(file)
+    return list(found.values())
