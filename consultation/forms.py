@@ -51,15 +51,7 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Consultation
         fields: ClassVar = [
-            "title",
-            "lede",
-            "asked_by",
-            "background",
-            "effects",
-            "single_option_reason",
-            "days",
-            "identity_mode",
-            "contact",
+            *("title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "contact", "identity_mode"),
         ]
         labels: ClassVar = {
             "lede": "What is asked, in one or two sentences",

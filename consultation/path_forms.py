@@ -15,8 +15,8 @@ class ClauseForm(forms.Form):
     verb = forms.ChoiceField(label="How", widget=forms.RadioSelect)
     values = forms.MultipleChoiceField(
         label="Which",
-        required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one"},
         help_text="Tick more than one where any of them will do.",
     )
     number = forms.CharField(required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
@@ -33,6 +33,7 @@ class ClauseForm(forms.Form):
             del self.fields["values"], self.fields["number"]
         else:
             self.fields["values"].choices = list(subject.values.items())  # type: ignore[attr-defined]
+            self.fields["values"].required = self.data.get("verb") not in {"answered", "not_answered"}
             del self.fields["number"]
 
     def clean(self) -> dict[str, Any]:
@@ -40,8 +41,6 @@ class ClauseForm(forms.Form):
         verb = told.get("verb")
         if verb in {"at_least", "at_most"} and number_in(told.get("number", "")) is None:
             self.add_error("number", "Enter a number, such as 4 or 2.5")
-        elif verb not in {None, "answered", "not_answered", "at_least", "at_most"} and not told.get("values"):
-            self.add_error("values", "Tick at least one")
         return told
 
     @property

@@ -21,6 +21,7 @@ from common.own_pictures import LARGE, fitted
 from common.pictures import NoPicture, as_webp, opened_upright
 from common.scanning import Scanner, ScannerAway
 from consultation.actions.answering import save_answers
+from consultation.actions.holders import moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.models import AnswerFile, Consultation
 from consultation.permissions import can_answer
@@ -75,7 +76,7 @@ def add_answer_file(
         size=len(stored),
         sha256=hashlib.sha256(stored).hexdigest(),
         scanned_with=scanned_with,
-        created_at=at,
+        created_at=moment_kept(consultation, at),
     )
     try:
         _store(file, stored)

@@ -1,12 +1,13 @@
 """Published results, ready to be drawn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from consultation.models import Consultation, Result
 from consultation.questionnaire import Sheet
+from consultation.readers.paths import asked_when
 from consultation.readers.questionnaires import questionnaire_of
 from questions.agreement_scale import STEPS
 from questions.definitions import Definition
@@ -46,6 +47,8 @@ class Found:
     methods: tuple[Method, ...] = ()
     ranked: int = 0
     abstained: int = 0
+    when: str = ""
+    """In words, of whom it was asked only; empty: of everybody."""
 
     @property
     def is_read(self) -> bool:
@@ -61,8 +64,10 @@ def findings(consultation: Consultation) -> list[Found]:
     """One for each question, in order: two statements."""
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
     results = {result.question.key: result for result in Result.objects.filter(version=version).select_related("question")}
-    placed = questionnaire_of(version).placed()
-    return [_found(sheet, asked, results[asked.key]) for sheet, asked in placed if asked.key in results]
+    questionnaire = questionnaire_of(version)
+    whens = {key: when for page in asked_when(questionnaire) for key, when in page.whens.items()}
+    found = [_found(sheet, asked, results[asked.key]) for sheet, asked in questionnaire.placed() if asked.key in results]
+    return [replace(each, when=whens[each.asked.key]) for each in found]
 
 
 def _found(sheet: Sheet, asked: Definition, result: Result) -> Found:

@@ -43,6 +43,11 @@ class AskedPage:
     questions: list[Asked]
 
     @property
+    def whens(self) -> dict[str, str]:
+        """By question key when it is asked, its page's condition and its own in one; empty: always."""
+        return {asked.definition.key: ", and ".join(filter(None, (self.when, asked.when))) for asked in self.questions}
+
+    @property
     def hangs(self) -> bool:
         """Whether anything of it is asked of some only."""
         return bool(self.when) or any(asked.when for asked in self.questions)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
@@ -146,3 +147,27 @@ def test_without_script_the_same_is_answered(site: Site, browser_without_scripts
     press(browser, button(browser, "Send my answer"))
     answers = {answer.question.key: answer.value for answer in Response.objects.get().answers.all()}
     assert answers == {"purpose": "none", "route-order": [["appraisal"], ["exam"]], "why": "None of these."}
+
+
+def test_a_session_that_ends_in_the_middle_of_a_page_loses_nothing_and_nobody_else_is_shown_it(
+    site: Site, browser: Chrome, consultation: Consultation
+) -> None:
+    member, other = a_person(), a_person("Bedwyr Other")
+    sign_in(browser, site, member)
+    browser.get(at(site, consultation, "answer/2/"))
+    browser.delete_cookie(settings.SESSION_COOKIE_NAME)
+    browser.find_element(By.ID, "question-why").send_keys("Typed after it ended.")
+    eventually(browser, lambda: "sign in again" in browser.find_element(By.CSS_SELECTOR, "[data-saved]").text)
+    press(browser, button(browser, "Continue"))
+    eventually(browser, lambda: "/login/" in browser.current_url)
+    assert "answer/2/" in browser.current_url, "signing in leads back to the page"
+    stored = browser.execute_script("return Object.entries(sessionStorage).filter(([key]) => key.startsWith('answer:'))")
+    sign_in(browser, site, member)
+    browser.get(at(site, consultation, "answer/2/"))
+    eventually(browser, lambda: kept("why") == "Typed after it ended.")
+    assert browser.find_element(By.ID, "question-why").get_attribute("value") == "Typed after it ended."
+    sign_in(browser, site, other)
+    browser.get(at(site, consultation, ""))
+    browser.execute_script("arguments[0].forEach(([key, value]) => sessionStorage.setItem(key, value))", stored)
+    browser.get(at(site, consultation, "answer/2/"))
+    assert browser.find_element(By.ID, "question-why").get_attribute("value") == ""

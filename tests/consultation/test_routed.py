@@ -107,6 +107,8 @@ class TestSending:
         publish_results(consultation, by=organiser, at=AFTER_CLOSE)
         counted = dict(consultation.versions.get().results.values_list("question__key", "n"))
         assert (counted["purpose"], counted["route-order"], counted["welsh"], counted["what"]) == (3, 2, 1, 0)
+        page = text_of(Client().get(address("results", consultation.slug)))
+        assert "1 of 3 answered this question. It was asked only when nation is Wales; the others were not asked" in page
 
 
 class TestAnswering:

@@ -39,7 +39,7 @@ VISITOR = [
         T + "/posts/6/replies/",
     ),
     *(f"{C}/", f"{C}/outcomes/", f"{C}/{{answered.slug}}/", f"{C}/{{withdrawn.slug}}/", f"{C}/{{closed.slug}}/"),
-    *(f"{C}/{{answered.slug}}/{page}/" for page in ("compare", "questions", "run")),
+    *(f"{C}/{{answered.slug}}/{page}/" for page in ("compare", "questions", "run", "paths")),
     *(f"{C}/{{published.slug}}/", f"{C}/{{published.slug}}/results/", f"{C}/{{published.slug}}/run/"),
     *(
         "/weekly/",
@@ -107,6 +107,9 @@ ORGANISER = [
     *("/", f"{C}/", f"{C}/new/", f"{C}/{{draft.slug}}/", f"{C}/{{answered.slug}}/", f"{C}/{{closed.slug}}/publish/"),
     *(f"{C}/{{answered.slug}}/extend/", f"{C}/{{answered.slug}}/withdraw/", f"{C}/{{published.slug}}/outcome/"),
     *(f"{C}/{{draft.slug}}/{page}/" for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "edit/options/new")),
+    *(f"{C}/{{draft.slug}}/{page}/" for page in ("walk", "paths", "edit/bring", "edit/pages/{page}/condition")),
+    *(f"{C}/{{draft.slug}}/edit/questions/{{question}}/condition/?about=fact:nation", f"{C}/import/"),
+    *(f"{C}/templates/", f"{C}/templates/accreditation-routes/"),
     *(f"{C}/{{draft.slug}}/edit/{page}/new/" for page in ("discarded", "documents", "pages")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("options/{option}", "pages/{page}", "questions/{question}")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("pages/{page}/questions/new", "pages/{page}/remove")),
@@ -225,6 +228,8 @@ WRONG = [
     ("moderator", "/moderation/cases/{settled}/reverse/"),
     ("moderator", "/moderation/words/"),
     ("organiser", f"{C}/new/"),
+    ("organiser", f"{C}/templates/priorities/"),
+    ("organiser", f"{C}/import/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/details/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/options/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/new/"),
@@ -264,6 +269,7 @@ NO_PAGES = {
     ),
     **dict.fromkeys(
         (
+            *("consultation:export", "consultation:schema"),
             *("robots", "sitemap", "sitemap_pages", "sitemap_part", "search:feed", "search:own_feed", "forum:category_feed"),
             *("forum:topic_feed", "forum:tag_feed", "forum:own_category_feed", "forum:own_topic_feed", "forum:own_tag_feed"),
         ),

@@ -67,7 +67,7 @@
   };
   const touched = () => {
     dirty = true;
-    store.write({ fields: fields(), left: false });
+    store.write({ who: form.dataset.who, fields: fields(), left: false });
   };
   const know = (held) => {
     for (const [name, mark] of Object.entries(held ?? {})) if (form.elements[name]) form.elements[name].value = mark;
@@ -131,7 +131,7 @@
     window.clearTimeout(timer);
     leaving = true;
     stamp();
-    store.write({ fields: fields(), left: true });
+    store.write({ who: form.dataset.who, fields: fields(), left: true });
   });
   window.addEventListener("online", () => dirty && soon(0));
   window.addEventListener("beforeunload", (event) => {
@@ -155,7 +155,8 @@
     }
   };
   const entry = store.read();
-  if (entry && "wasSent" in form.dataset) store.drop(here);
+  // Somebody else may have signed in since: what one person typed is never put before another.
+  if (entry && ("wasSent" in form.dataset || entry.who !== form.dataset.who)) store.drop(here);
   else if (entry) {
     const before = JSON.stringify(fields());
     put(entry);
