@@ -39,6 +39,7 @@ UNREACHED = {
     **dict.fromkeys(("robots", "sitemap", "sitemap_pages", "sitemap_part"), FOR_MACHINES),
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
+    "forum:topic_title": "linked from “Your pseudonyms” while a topic of one's own waits; tests/forum/test_speaking.py follows it",
     "forum:old_topic_url": FROM_ELSEWHERE,
     "account_email_verification_sent": AFTER_A_FORM,
     "account_reset_password_done": AFTER_A_FORM,

@@ -285,6 +285,7 @@ NO_PAGES = {
         "for machines",
     ),
     **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
+    "forum:topic_title": "a form of one field while one's own topic waits; tests/forum/test_speaking.py opens it",
     **dict.fromkeys(
         (
             *("account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
