@@ -7,13 +7,14 @@ from django.db.models import Count
 
 from accounts.models import Facts, Group, RoleProposal, User
 from accounts.permissions import can_second
-from consultation.models import Consultation, Response
+from consultation.models import Consultation, Receipt, Response, Root
 from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw_choice, draw_ranking, weights
 from demo.reading import unwrapped
 from digest.models import Edition, Item
 from forum.models import Category, OfficerKey, Post, Reaction, Topic
 from forum.readers.personas import own_personas
+from mail.models import Mail
 from moderation.models import Case
 
 
@@ -72,6 +73,11 @@ class TestTheCommunity:
         assert Response.objects.filter(consultation=open_now, is_current=True).count() == 300
         assert Response.objects.filter(consultation=published, is_current=True).count() == 96
         assert not Response.objects.filter(submitted_at__gt=now).exists()
+
+    def test_answers_have_receipts_and_no_mail_about_them(self):
+        assert Receipt.objects.count() == Response.objects.count()
+        assert Root.objects.get().size == Response.objects.filter(consultation__published_at__isnull=False).count()
+        assert not Mail.objects.filter(kind="consultation.receipt").exists()
 
     def test_the_published_outcome_says_what_was_counted(self):
         """Its text says that the named colleague came first and that the practice should pay."""
