@@ -61,17 +61,19 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Keeps a page's answers as they are typed; the script's own door. Says when, and by what mark each is known from
-    now on. 409: some were changed elsewhere and stay as they are, the rest is kept."""
-    consultation, sheet, _ = _open_page(request, slug, number)
-    now = timezone.now()
+    """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
+    and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept."""
+    consultation, sheet, paper = _open_page(request, slug, number)
+    now, user = timezone.now(), signed_in(request)
     answers = read_sheet(sheet, request.POST)
     try:
-        save_answers(consultation, answers, by=signed_in(request), at=now, page=number, **written_by(answers, request.POST))
+        save_answers(consultation, answers, by=user, at=now, page=number, **written_by(answers, request.POST))
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
-    return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held})
+    here = paper_after(paper, answers, user=user).path.sheet(number)
+    asks = " ".join(asked.key for asked in here.questions) if here else ""
+    return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
 
 
 @login_required

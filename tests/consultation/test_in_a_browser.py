@@ -16,6 +16,7 @@ from consultation.models import Consultation, DraftAnswer, Response
 from tests.browser.driver import assert_page_is_sound, overflow, press, show
 from tests.browser.site import Site, sign_in
 from tests.consultation.factories import FULL, a_draft, a_person, a_published_one, an_open_one, an_organiser
+from tests.consultation.test_routed import a_routed_one
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCREENS = [(1280, "light"), (390, "dark")]
@@ -149,25 +150,35 @@ def test_without_script_the_same_is_answered(site: Site, browser_without_scripts
     assert answers == {"purpose": "none", "route-order": [["appraisal"], ["exam"]], "why": "None of these."}
 
 
-def test_a_session_that_ends_in_the_middle_of_a_page_loses_nothing_and_nobody_else_is_shown_it(
-    site: Site, browser: Chrome, consultation: Consultation
+def test_a_question_follows_at_once_and_a_session_that_ends_on_its_page_loses_nothing_that_nobody_else_is_shown(
+    site: Site, browser: Chrome
 ) -> None:
-    member, other = a_person(), a_person("Bedwyr Other")
+    consultation = a_routed_one(at=timezone.now() - timedelta(days=3))
+    member, other, last = a_person(), a_person("Bedwyr Other"), at(site, consultation, "answer/4/")
+
+    def words():
+        return browser.find_element(By.ID, "question-what")
+
     sign_in(browser, site, member)
-    browser.get(at(site, consultation, "answer/2/"))
+    browser.get(last)
+    browser.find_element(By.CSS_SELECTOR, "label[for=question-more-yes]").click()
+    eventually(browser, lambda: browser.find_elements(By.ID, "question-what"))
+    words().send_keys("Typed before")
+    eventually(browser, lambda: kept("what") == "Typed before")
     browser.delete_cookie(settings.SESSION_COOKIE_NAME)
-    browser.find_element(By.ID, "question-why").send_keys("Typed after it ended.")
+    words().send_keys(" and after it ended.")
     eventually(browser, lambda: "sign in again" in browser.find_element(By.CSS_SELECTOR, "[data-saved]").text)
     press(browser, button(browser, "Continue"))
     eventually(browser, lambda: "/login/" in browser.current_url)
-    assert "answer/2/" in browser.current_url, "signing in leads back to the page"
+    assert "answer/4/" in browser.current_url, "signing in leads back to the page"
     stored = browser.execute_script("return Object.entries(sessionStorage).filter(([key]) => key.startsWith('answer:'))")
     sign_in(browser, site, member)
-    browser.get(at(site, consultation, "answer/2/"))
-    eventually(browser, lambda: kept("why") == "Typed after it ended.")
-    assert browser.find_element(By.ID, "question-why").get_attribute("value") == "Typed after it ended."
+    browser.get(last)
+    eventually(browser, lambda: kept("what") == "Typed before and after it ended.")
+    assert words().get_attribute("value") == "Typed before and after it ended."
     sign_in(browser, site, other)
+    save_answers(consultation, {"more": "yes"}, by=other, at=timezone.now())
     browser.get(at(site, consultation, ""))
     browser.execute_script("arguments[0].forEach(([key, value]) => sessionStorage.setItem(key, value))", stored)
-    browser.get(at(site, consultation, "answer/2/"))
-    assert browser.find_element(By.ID, "question-why").get_attribute("value") == ""
+    browser.get(last)
+    assert words().get_attribute("value") == ""

@@ -302,7 +302,7 @@ class TestOrganisersDesk:
     def test_a_draft_with_gaps_shows_them_instead_of_the_form(self):
         by = an_organiser()
         client = client_of(by)
-        client.post(address("new"), {"title": "Only a title so far", "days": "42"})
+        client.post(address("new"), {"title": "Only a title so far", "days": "42", "identity_mode": "named"})
         consultation = Consultation.objects.get()
         assert client.post(address("open", consultation.slug), {"closes_on": "2026-12-20"}).status_code == 403
         assert "It cannot open yet" in text_of(client.get(address("open", consultation.slug)))
@@ -391,7 +391,7 @@ class TestFormsOfADraft:
         where = address("edit_details", consultation.slug)
         assert "Three ways are on the table" in text_of(client_of(by).get(where))
         assert "Error: " in text_of(client_of(by).post(where, {"title": "Short", "days": "7"}))
-        self.send(by, where, title="Another title", days="30")
+        self.send(by, where, title="Another title", days="30", identity_mode="named")
         consultation.refresh_from_db()
         assert (consultation.title, consultation.days, consultation.lede) == ("Another title", 30, "")
         assert "Error: " in text_of(client_of(by).post(address("new"), {"title": ""}))

@@ -46,25 +46,25 @@ def _while_it_is_open():
         yield
 
 
-def a_routed_draft(by):
+def a_routed_draft(by, *, at=BEGIN):
     """The usual one; its second page only for who wants a floor, a third for Wales, and a fourth with a follow-up on one page."""
-    consultation = a_draft(by=by)
+    consultation = a_draft(by=by, at=at)
     version = consultation.versions.get()
-    set_condition(version.pages.get(key="routes"), FLOOR, by=by, at=BEGIN)
-    third = add_page(consultation, key="wales", title="In Wales", by=by, at=BEGIN)
-    add_question(third, key="welsh", kind="long_text", text="What differs in Wales?", longest=100, by=by, at=BEGIN)
-    set_condition(third, WELSH, by=by, at=BEGIN)
-    fourth = add_page(consultation, key="end", title="To end", by=by, at=BEGIN)
+    set_condition(version.pages.get(key="routes"), FLOOR, by=by, at=at)
+    third = add_page(consultation, key="wales", title="In Wales", by=by, at=at)
+    add_question(third, key="welsh", kind="long_text", text="What differs in Wales?", longest=100, by=by, at=at)
+    set_condition(third, WELSH, by=by, at=at)
+    fourth = add_page(consultation, key="end", title="To end", by=by, at=at)
     yes_no = [("yes", "Yes"), ("no", "No")]
-    add_question(fourth, key="more", kind="single_choice", text="Anything else?", choices=yes_no, by=by, at=BEGIN)
-    add_question(fourth, key="what", kind="long_text", text="What else?", longest=100, required=True, by=by, at=BEGIN)
-    set_condition(version.questions.get(key="what"), Clause("question", "more", "is", ("yes",)), by=by, at=BEGIN)
+    add_question(fourth, key="more", kind="single_choice", text="Anything else?", choices=yes_no, by=by, at=at)
+    add_question(fourth, key="what", kind="long_text", text="What else?", longest=100, required=True, by=by, at=at)
+    set_condition(version.questions.get(key="what"), Clause("question", "more", "is", ("yes",)), by=by, at=at)
     return consultation
 
 
-def a_routed_one(by=None):
+def a_routed_one(by=None, *, at=OPENED):
     by = by or an_organiser()
-    return opened(a_routed_draft(by), category=CategoryFactory(), by=by, at=OPENED)
+    return opened(a_routed_draft(by, at=at - DAY), category=CategoryFactory(), by=by, at=at)
 
 
 def address(name, *args):
@@ -218,6 +218,13 @@ class TestTwoDevices:
         told = {"asked": "purpose", "held-purpose": "none", "q-purpose": "floor", "writer": "tab", "sequence": "1"}
         answer = client_of(member).post(where, told)
         assert (answer.status_code, answer.json()) == (409, {"differ": ["purpose"]})
+
+    def test_the_scripts_door_says_what_is_asked_by_now(self):
+        consultation, member = a_routed_one(), a_person()
+        client, where = client_of(member), address("save", consultation.slug, 4)
+        assert client.post(where, {"asked": "more", "q-more": "yes"}).json()["asks"] == "more what"
+        assert client.post(where, {"asked": "more what", "q-more": "no", "q-what": "Kept"}).json()["asks"] == "more"
+        assert paper_of(member, consultation).given == {"more": "no", "what": "Kept"}
 
 
 class TestWriting:

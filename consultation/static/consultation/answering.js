@@ -73,6 +73,41 @@
     for (const [name, mark] of Object.entries(held ?? {})) if (form.elements[name]) form.elements[name].value = mark;
   };
 
+  // What was answered brought questions to this page or took some off it: those that stay are left as they are, with whatever is
+  // being typed in them.
+  const follow = async () => {
+    const answer = await fetch(form.action);
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("form[data-autosave]");
+    const key = (question) => question.id || question.querySelector("[name^=q-]")?.name;
+    const before = new Map([...form.querySelectorAll(".question")].map((question) => [key(question), question]));
+    let last = null;
+    let more = 0;
+    for (const question of fresh.querySelectorAll(".question")) {
+      const kept = before.get(key(question));
+      before.delete(key(question));
+      if (!kept) {
+        more += 1;
+        if (last) last.after(question);
+        else form.querySelector(".question").before(question);
+      }
+      last = kept ?? question;
+    }
+    before.forEach((question) => question.contains(document.activeElement) || question.remove());
+    const known = form.elements.asked.value.split(" ");
+    for (const mark of fresh.querySelectorAll("input[name^=held-]")) {
+      if (known.includes(mark.name.replace("held-", ""))) continue;
+      form.elements[mark.name]?.remove();
+      form.elements.asked.after(mark);
+    }
+    form.elements.asked.value = fresh.elements.asked.value;
+    if (more) status.textContent = more === 1 ? "One more question follows from your answer." : `${more} more questions follow from your answer.`;
+    else if (before.size) status.textContent = "A question is not asked any more because of your answer.";
+    const [at, bar] = [page.querySelector(".answerbar .prog"), document.querySelector(".answerbar .prog")];
+    if (at && bar) bar.replaceWith(at);
+  };
+
   // One request at a time: an older one can then never arrive after a newer one.
   const save = async () => {
     if (stopped) return;
@@ -100,6 +135,7 @@
       saved.textContent = `Saved ${told.saved}`;
       failures = 0;
       if (!dirty) store.drop(here);
+      if (told.asks && told.asks !== form.elements.asked.value) await follow();
     } catch (problem) {
       dirty = true;
       const final = { 403: "Not saved: it takes no answers now", "signed out": "Not saved: sign in again. What you wrote stays here." }[problem.message];
