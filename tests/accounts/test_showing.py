@@ -119,9 +119,9 @@ def test_a_picture_is_sent_shown_and_deleted(client):
     user = UserFactory(member=True)
     client.force_login(user)
     page = reverse("accounts:picture")
-    assert "50 million pixels as a JPEG, 10 million as a WebP, 16 million as anything else" in client.get(page).content.decode(), (
-        "limits are told before"
-    )
+    assert (
+        "50 million pixels as a JPEG, 10 million as a WebP, 16 million as anything else" in client.get(page).content.decode()
+    ), "limits are told before"
     told = client.post(page, {"picture": SimpleUploadedFile("me.jpg", b"no picture", "image/jpeg")}).content.decode()
     assert "cannot be" in told or "can be opened" in told
     large = client.post(page, {"picture": SimpleUploadedFile("me.jpg", bytes(MOST_BYTES + 1), "image/jpeg")}).content.decode()
