@@ -20,7 +20,7 @@ class Files(Kind):
 
     name = "file"
     label = "Files"
-    use = "Members add documents or pictures. They are counted and not published."
+    use = "Members add documents or pictures. Results only count them."
     template = "questions/_file.html"
     missing = "Add a file"
     unknown = "Add your files again"

@@ -17,7 +17,7 @@ class LongText(Kind):
 
     name = "long_text"
     label = "Long text"
-    use = "Members write in their own words. People read it; it is counted and not published."
+    use = "Members write in their own words. People read it; results only count it."
     template = "questions/_long_text.html"
     missing = "Write your answer"
     most_characters = LONGEST

@@ -26,7 +26,7 @@ class ShortText(LongText):
 
     name = "short_text"
     label = "Short text"
-    use = "A few words on one line, an e-mail address or a postcode. It is counted and not published."
+    use = "A few words on one line, an e-mail address or a postcode. Results only count it."
     template = "questions/_short_text.html"
     most_characters = 200
     usual_characters = 100

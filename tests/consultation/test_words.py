@@ -1,16 +1,17 @@
 """Sentences of results, of a control that cannot show what was kept, and of the rest that is pure."""
 
 import pytest
+from django.template.loader import render_to_string
 
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.options import TooManyOptions, add_option
 from consultation.actions.publishing import BooksDoNotBalance, publish_results
 from consultation.actions.questionnaire import NotADraftVersion, draft_version
 from consultation.calendar import days_left
-from consultation.models import Answer, Question, Response
+from consultation.models import Answer, Consultation, Question, Response
 from consultation.permissions import can_extend, can_publish, can_tell_outcome, can_withdraw
-from consultation.questionnaire import Questionnaire
-from consultation.readers.outcome import findings
+from consultation.questionnaire import Questionnaire, Sheet
+from consultation.readers.outcome import Found, findings
 from consultation.readers.overview import minutes_to_answer
 from consultation.rendering import control_of
 from consultation.wording import topic_line
@@ -134,3 +135,12 @@ def test_small_numbers():
     assert minutes_to_answer(Questionnaire(())) == 1
     assert days_left(AFTER_CLOSE, WHILE_OPEN) == 0
     assert Questionnaire(()).sheet(1) is None
+
+
+@pytest.mark.parametrize(("mode", "said"), [("named", True), ("confidential", False)])
+def test_only_where_names_are_kept_is_it_said_that_they_are(mode, said):
+    asked = Definition("why", "long_text", "Why?", longest=100)
+    each = Found(Sheet(1, "p", "P", "", (asked,)), asked, 3, 3, "", note="Read by people.")
+    drawn = render_to_string("consultation/_found.html", {"each": each, "consultation": Consultation(identity_mode=mode)})
+    assert "Read by people." in drawn
+    assert ("The institute knows who wrote what" in drawn) == said
