@@ -24,7 +24,7 @@ from consultation.actions.answering import save_answers
 from consultation.actions.holders import moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.models import AnswerFile, Consultation
-from consultation.permissions import can_answer
+from consultation.permissions import can_fill_in
 from consultation.readers.answers import paper_of
 from consultation.readers.questionnaires import question_ids
 from forum.filekinds import PICTURE_FORMATS, FileRefusedByKind, examine
@@ -58,7 +58,7 @@ def add_answer_file(
     """Keep one more file as this member's answer. It is what its content says; a picture is drawn anew, without place or camera;
     where a scanner is set up nothing is kept that it did not find clean. The same file twice is one. Where anything refuses it,
     nothing is left but what the next sweep deletes. Raises AnswerFileRefused, ConsultationClosed, Refused."""
-    can_answer(by, consultation, at).enforce()
+    can_fill_in(by, consultation, at).enforce()
     shown = _shown_name(name)
     if len(data) > settings.FILE_MAX_MB * 1_000_000:
         raise AnswerFileRefused(f"{shown}: the file is larger than {settings.FILE_MAX_MB} MB, which is the most.")
@@ -106,7 +106,7 @@ def _change(
     consultation: Consultation, asked: Definition, change: Callable[[list[Any]], list[Any]], *, by: User, at: datetime
 ) -> None:
     """What the answer holds, changed, while no other request of this member can."""
-    hold_for_answering(consultation.pk, by=by, at=at)
+    hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
     told = paper_of(by, consultation).given.get(asked.key)
     save_answers(consultation, {asked.key: change(told if isinstance(told, list) else []) or None}, by=by, at=at)
 

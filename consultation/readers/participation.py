@@ -11,7 +11,7 @@ from django.db.models import Exists
 from accounts.models.facts import ListSize, Nation
 from common.clock import london_day, london_moment
 from consultation.models import Consultation, Eligible, ParticipationFigure, Response
-from consultation.readers.holders import held_by_each
+from consultation.readers.holders import held_by_each, is_confidential
 from consultation.suppression import SUM, Cell, Count, kept_back, with_sums
 
 AS_OF: Final = time(6)
@@ -110,7 +110,10 @@ def figures_as_of(at: datetime) -> datetime | None:
 
 
 def count_participation(consultation: Consultation, *, as_of: datetime) -> Table:
-    """As of a moment: two statements over the frozen list, whatever its size. Who amended since took part then."""
+    """As of a moment: one statement over the frozen list, whatever its size, one more where it is confidential: there only the
+    day of an answer is kept, so that it is as of the midnight before. Who amended since took part then."""
+    if is_confidential(consultation):
+        as_of = london_moment(london_day(as_of), time(0))
     sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation, submitted_at__lt=as_of)
     rows = Eligible.objects.filter(consultation=consultation).order_by().values("on_supplement", "nation", "list_size")
     counted = list(rows.annotate(people=CountRows("pk"), took_part=CountRows("pk", filter=Exists(sent))))

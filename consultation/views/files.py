@@ -17,7 +17,7 @@ from common.errors import DomainError
 from common.problems import Problem, headline
 from consultation.actions.files import add_answer_file, remove_answer_file
 from consultation.models import Consultation
-from consultation.permissions import can_answer, can_read_answers
+from consultation.permissions import can_fill_in, can_read_answers
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, paper_of
 from consultation.readers.files import answer_file_for, files_given
@@ -98,7 +98,7 @@ def given_files(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _asked(request: HttpRequest, slug: str, key: str) -> tuple[Consultation, Paper, Sheet, Definition]:
     consultation = load(request, slug)
-    can_answer(request.user, consultation, timezone.now()).enforce()
+    can_fill_in(request.user, consultation, timezone.now()).enforce()
     paper = paper_of(signed_in(request), consultation)
     for sheet, asked in paper.questionnaire.placed():
         if asked.key == key and kind_of(asked).stores_files:
