@@ -78,6 +78,7 @@ class Statement(Generic[M]):
     def __init__(self, build: Callable[..., "QuerySet[M, Any]"]) -> None:
         self._build = build
         self._kept = lru_cache(_SHAPES)(self._compile)
+        self._compared: set[Hashable] = set()
         _EVERY.append(self)
 
     def rows(self, shape: Shape, **values: Value) -> list[M]:
@@ -99,12 +100,20 @@ class Statement(Generic[M]):
     def forget(self) -> None:
         """For tests that change a setting which the queryset looks at."""
         self._kept.cache_clear()
+        self._compared.clear()
 
     def _kept_for(self, shape: Shape, values: Mapping[str, Value]) -> _Kept | None:
         kept = self._kept(shape, tuple((name, _kind(value)) for name, value in values.items()))
         if settings.KEPT_IS_COMPARED:
-            _compare(kept, self._build(shape, **values), values)
+            self._compare_once(kept, shape, values)
         return kept
+
+    def _compare_once(self, kept: _Kept | None, shape: Shape, values: Mapping[str, Value]) -> None:
+        """For the same values the queryset says the same, and to ask it takes longer than all else that a page does."""
+        asked = (shape, *((name, tuple(value) if isinstance(value, list) else value) for name, value in values.items()))
+        if asked not in self._compared:
+            _compare(kept, self._build(shape, **values), values)
+            self._compared.add(asked)
 
     def _compile(self, shape: Shape, kinds: tuple[tuple[str, type], ...]) -> _Kept | None:
         stand_ins = _stand_ins(kinds)

@@ -5,6 +5,7 @@ statement returned; what is kept is out of date after settings.VISITOR_PAGES_KEP
 a cookie (with a form's token in it, for instance) is never kept.
 """
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
@@ -19,6 +20,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 _NOT_IN_KEY: Final = {"csrftoken"}
 _NEVER: Final = {"messages"}
+_FRESH: Final = 0.7
 
 
 def kept_for_visitors(version: Callable[..., str]) -> Callable[[View], View]:
@@ -34,17 +36,24 @@ def kept_for_visitors(version: Callable[..., str]) -> Callable[[View], View]:
             if not seen:
                 return view(request, *args, **kwargs)
             key = page_key(request, seen)
-            body: bytes | None = cache.get(key)
-            if body is not None:
+            drawn_at, body = cache.get(key) or (0.0, b"")
+            if body and not _is_for_me_to_draw(key, drawn_at):
                 return _varied(HttpResponse(body))
+            now = time.time()
             response = view(request, *args, **kwargs)
             if _may_be_kept(request, response):
-                cache.set(key, response.content, settings.VISITOR_PAGES_KEPT_FOR)
+                cache.set(key, (now, response.content), settings.VISITOR_PAGES_KEPT_FOR)
             return _varied(response)
 
         return cast("View", kept)
 
     return around
+
+
+def _is_for_me_to_draw(key: str, drawn_at: float) -> bool:
+    """Towards its end one visitor draws a page anew while it serves the others: else all who come at its end would draw it."""
+    soon = drawn_at + _FRESH * settings.VISITOR_PAGES_KEPT_FOR
+    return time.time() > soon and bool(cache.add(f"{key}:{drawn_at}", 1, settings.VISITOR_PAGES_KEPT_FOR))
 
 
 def page_key(request: HttpRequest, version: str) -> str:

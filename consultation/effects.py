@@ -31,7 +31,7 @@ class Opened(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
-        ids = _listed(pk, after).values_list("user", flat=True)[:limit]
+        ids = _listed(Consultation.objects.get(pk=pk), after).values_list("user", flat=True)[:limit]
         return [Recipient(user, "consultation.invitation", f"consultation.opened:{pk}") for user in ids]
 
 
@@ -41,23 +41,24 @@ class Reminded(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk, what = event.data["consultation"], event.data["what"]
-        consultation, reminder = Consultation.objects.get(pk=pk), Reminder.objects.get(pk=event.data["reminder"])
+        reminder = Reminder.objects.select_related("consultation").get(pk=event.data["reminder"])
+        consultation, drafts = reminder.consultation, Draft.objects.filter(version__consultation=pk)
         key = f"consultation.reminder:{reminder.pk}"
         if what == "segment":
             ids = self._segment(reminder, after)
             return [Recipient(user, "consultation.invitation", key) for user in ids[:limit]]
         if what == "silent":
-            begun = Draft.objects.filter(held_by_each(consultation, "user"), version__consultation=pk)
-            silent = _listed(pk, after).filter(~Exists(begun)).values_list("user", flat=True)
+            begun = drafts.filter(held_by_each(consultation, "user"))
+            silent = _listed(consultation, after).filter(~Exists(begun)).values_list("user", flat=True)
             return [Recipient(user, "consultation.reminder", key) for user in silent[:limit]]
-        begun_by = holders_of(Draft.objects.filter(version__consultation=pk), consultation, after=after, limit=limit)
+        begun_by = holders_of(drafts, consultation, after=after, limit=limit)
         return [Recipient(user, "consultation.reminder", key) for user in begun_by]
 
     def _segment(self, reminder: Reminder, after: int) -> "QuerySet[Eligible, int]":
         nation, size = ("" if name == NOT_STATED else name for name in (reminder.nation, reminder.list_size))
         theirs = {"user": OuterRef("user"), "kind": "consultation.invitation", "event__kind": "consultation.reminder"}
         told = Notice.objects.filter(**theirs, event__data__consultation=reminder.consultation_id)
-        found = _listed(reminder.consultation_id, after).filter(on_supplement=False, nation=nation, list_size=size)
+        found = _listed(reminder.consultation, after).filter(on_supplement=False, nation=nation, list_size=size)
         times = Coalesce(Subquery(told.order_by().values("user").annotate(n=Count("pk")).values("n")), 0)
         return found.annotate(times=times).filter(times__lt=MOST_INVITATIONS).values_list("user", flat=True)
 
@@ -66,11 +67,10 @@ MOST_INVITATIONS: Final = 2
 """Of one person as somebody little heard, in one consultation."""
 
 
-def _listed(consultation_id: int, after: int) -> "QuerySet[Eligible]":
+def _listed(consultation: Consultation, after: int) -> "QuerySet[Eligible]":
     """Who may answer and has not, by rising id."""
-    consultation = Consultation.objects.get(pk=consultation_id)
     sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation)
-    found = Eligible.objects.filter(~Exists(sent), consultation=consultation_id, user__gt=after, user__is_active=True)
+    found = Eligible.objects.filter(~Exists(sent), consultation=consultation, user__gt=after, user__is_active=True)
     return found.order_by("user")
 
 

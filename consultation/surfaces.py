@@ -78,6 +78,7 @@ SURFACES = (
     Surface("mail", "consultation.published", "signed-in", "consultations"),
     Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
+    Surface("task", "consultation.sweep_files", "staff", note="names in the storage"),
 )
 
 RULES = (Rule("write, review, open, pause, extend, close, publish and archive a consultation", permissions.can_organise),)

@@ -96,6 +96,7 @@ def _ask(page: Any, question: Mapping[str, Any], *, by: User, at: datetime) -> N
         page, by=by, at=at, key=question["key"], kind=question["type"], text=question["text"], hint=question["hint"],
         required=question["required"], offers_options=offers_options,
         choices=() if own else [(key, label) for key, label in question.get("choices", ())],
+        settings=question.get("settings", {}),
     )  # fmt: skip
 
 

@@ -45,9 +45,9 @@ class Number(Kind):
         if least is not None and most is not None:
             return f"{kind} from {_told(least)} to {_told(most)}{unit}."
         if least is not None:
-            return f"{kind}, {_told(least)} or more{unit}."
+            return f"{kind}, {_told(least)}{unit} or more."
         if most is not None:
-            return f"{kind}, {_told(most)} or less{unit}."
+            return f"{kind}, {_told(most)}{unit} or less."
         return f"{kind}, in{unit}." if unit else f"{kind}."
 
     def read(self, asked: Definition, posted: Mapping[str, str]) -> Given | None:

@@ -138,8 +138,10 @@ class SeveralChoices(Kind):
         told = given
         if isinstance(given, list):
             others = [part.get("other") for part in given if isinstance(part, dict)]
+            if len(others) > 1:
+                raise InvalidAnswerError(self.unknown)
             told = {"chosen": [part for part in given if not isinstance(part, dict)], "none": not given}
-            told |= {"other": others[0]} if len(others) == 1 else {"chosen": others} if others else {}
+            told |= {"other": others[0]} if others else {}
         if not isinstance(told, dict) or not set(told) <= KNOWN:
             raise InvalidAnswerError(self.unknown)
         chosen, other = told.get("chosen", []), told.get("other", "")

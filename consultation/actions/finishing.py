@@ -56,8 +56,7 @@ def follow_up_consultation(consultation: Consultation, *, follow_up: str, by: Us
 
 @transaction.atomic
 def archive_consultation(consultation: Consultation, *, by: User, at: datetime, note: str = "") -> Consultation:
-    """Nothing is added any more; everything stays to be read, and a confidential answer leads to nobody from then on. Raises
-    Refused."""
+    """Nothing is added any more; everything stays to be read. The key to whose a confidential answer is goes. Raises Refused."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_archive(by, consultation, at).enforce()
     consultation.archived_at, consultation.archived_by = at, by

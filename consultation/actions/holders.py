@@ -4,12 +4,12 @@ from datetime import datetime, time
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import Facts, User
 from common.clock import london_day, london_moment
 from consultation.confidentiality import FACTS, facts_kept, new_key, tag_of, unwrapped, wrapped
-from consultation.models import Consultation, HolderKey
+from consultation.models import Consultation, Eligible, HolderKey
 from consultation.readers.holders import is_confidential
 
 
@@ -43,7 +43,7 @@ def facts_with(consultation: Consultation, by: User) -> dict[str, str]:
     as ten of those who may answer share them. One statement, and one more there."""
     declared = Facts.objects.filter(user=by).first()
     facts = {name: getattr(declared, name) if declared else "" for name in FACTS}
-    return facts_kept(facts, _cells(facts)) if is_confidential(consultation) else facts
+    return facts_kept(facts, _cells(consultation, facts)) if is_confidential(consultation) else facts
 
 
 def forget_holders(consultation: Consultation) -> None:
@@ -51,10 +51,12 @@ def forget_holders(consultation: Consultation) -> None:
     HolderKey.objects.filter(consultation=consultation).delete()
 
 
-def _cells(facts: dict[str, str]) -> list[int]:
-    """How many share the first, the first two, … of the facts that are stated. One statement."""
-    shared, counts = Q(user__is_active=True), {}
+def _cells(consultation: Consultation, facts: dict[str, str]) -> list[int]:
+    """How many of those on the list of who may answer share the first, the first two, … of the facts that are stated. One
+    statement."""
+    listed = Eligible.objects.filter(consultation=consultation, user=OuterRef("user"))
+    shared, counts = Q(), {}
     for name in (name for name in FACTS if facts[name]):
         shared &= Q(**{name: facts[name]})
         counts[f"as_far_as_{name}"] = Count("pk", filter=shared)
-    return list(Facts.objects.aggregate(**counts).values()) if counts else []
+    return list(Facts.objects.filter(Exists(listed)).aggregate(**counts).values()) if counts else []

@@ -27,7 +27,8 @@ def hold_for_answering(consultation_id: int, *, by: User, at: datetime, to_send:
     if not (consultation.accepts_at(at) if to_send else consultation.keeps_drafts_at(at)):
         raise ConsultationClosed(verdict.reason)
     verdict.enforce()
+    # The list of a confidential one is added to once a day (actions/participation.py): never in the transaction of an answer.
     if to_send and not is_confidential(consultation):
-        add_to_supplement(consultation, at=at, user_id=by.pk)  # a confidential answer shares its transaction with no name
+        add_to_supplement(consultation, at=at, user_id=by.pk)
     hold_the_member(consultation, by)
     return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")

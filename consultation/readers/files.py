@@ -21,17 +21,18 @@ class Given:
 
 def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> AnswerFile | None:
     """For whoever names it among their own answers, and for organisers once it was sent and the consultation has closed. None
-    while it was not scanned, where a scanner is set up. Four statements at most."""
+    while it was not scanned, where a scanner is set up. Four statements at most, one more of a confidential one."""
     file = AnswerFile.objects.filter(pk=pk, question__version__consultation=consultation).first()
     if file is None or not user.is_authenticated or (settings.FILE_SCANNER and not file.scanned_with):
         return None
     named = {"question": file.question_id, "value__contains": [{"id": str(pk)}]}
     mine = held_by(consultation, standing_of(user).user_id)
-    is_theirs = (
-        DraftAnswer.objects.filter(draft__in=Draft.objects.filter(mine), **named).exists()
-        or Answer.objects.filter(response__in=Response.objects.filter(mine), **named).exists()
-    )
-    if is_theirs:
+    drafts = Draft.objects.filter(mine, version__consultation=consultation)
+    sent = Response.objects.filter(mine, consultation=consultation)
+    if (
+        DraftAnswer.objects.filter(draft__in=drafts, **named).exists()
+        or Answer.objects.filter(response__in=sent, **named).exists()
+    ):
         return file
     may = can_read_answers(user, consultation) and Answer.objects.filter(response__is_current=True, **named).exists()
     return file if may else None

@@ -70,14 +70,22 @@ class TopicPage:
         return told.get(Level(self.in_category), "")
 
 
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """A topic that is being answered; what the reader was writing there, and under which names they may write."""
+
+    topic: Topic
+    draft: dict[str, Any] | None
+    voices: Voices
+
+
 def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
     """The topic if this person may know of it. One statement."""
     topic = _TOPIC.first(user, topic=topic_id, **_tag(user, topic_id))
     if topic is None:
         return None
     mine = topic.mine or {}  # type: ignore[attr-defined]
-    persona = as_own_persona(topic.persona_of_reader)  # type: ignore[attr-defined]
-    topic.own_persona_id = persona.id if persona else None
+    voices = _voices(user, topic)
     return TopicPage(
         topic=topic,
         notices=topic.told,  # type: ignore[attr-defined]
@@ -86,12 +94,7 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
         level=mine.get("level") or Level.NORMAL,
         draft=topic.draft,  # type: ignore[attr-defined]
         blocked=frozenset(topic.blocked or ()),  # type: ignore[attr-defined]
-        voices=Voices(
-            str(user),
-            persona,
-            is_offered=topic.officers >= 2,  # type: ignore[attr-defined]
-            may_keep=bool(can_keep_from_practice(user, topic.category)),
-        ),
+        voices=voices,
         tags=topic.tags or (),  # type: ignore[attr-defined]
         solution=_in_words(topic.solution),  # type: ignore[attr-defined]
         because=mine.get("because") or "",
@@ -101,19 +104,47 @@ def topic_page(user: Anyone, topic_id: int) -> TopicPage | None:
     )
 
 
+def topic_to_answer(user: Anyone, topic_id: int) -> ToAnswer | None:
+    """The topic if this person may know of it, as far as an answer needs it. One statement, of a third of the work."""
+    topic = _TO_ANSWER.first(user, topic=topic_id, **_tag(user, topic_id))
+    return None if topic is None else ToAnswer(topic, topic.draft, _voices(user, topic))  # type: ignore[attr-defined]
+
+
+def _voices(user: Anyone, topic: Topic) -> Voices:
+    """Of a topic with `persona_of_reader` and `officers`; it is told which persona is the reader's own."""
+    persona = as_own_persona(topic.persona_of_reader)  # type: ignore[attr-defined]
+    topic.own_persona_id = persona.id if persona else None
+    return Voices(
+        str(user),
+        persona,
+        is_offered=topic.officers >= 2,  # type: ignore[attr-defined]
+        may_keep=bool(can_keep_from_practice(user, topic.category)),
+    )
+
+
 def _tag(user: Anyone, topic_id: int) -> dict[str, bytes]:
     user_id = standing_of(user).user_id
     return {} if user_id is None else {"tag": own_tag(topic_id, user_id)}
 
 
-def _topics(user: Anyone, *, topic: int, tag: bytes = b"") -> "QuerySet[Topic]":
+def _to_answer(user: Anyone, *, topic: int, tag: bytes = b"") -> "QuerySet[Topic]":
     return (
         Topic.objects.visible_or_own(user, topic_id=topic, tag=tag)
-        .select_related("category", "persona", "activity")
+        .select_related("category", "persona")
         .defer("search", "persona__sealed_person")
-        .annotate(told=_notices(), mine=_mine(user), draft=_draft(user), blocked=_blocked(user))
+        .annotate(draft=_draft(user), persona_of_reader=about_the_reader(user, tag), officers=_officers(user))
+    )
+
+
+_TO_ANSWER: Final = ReadersStatement(_to_answer)
+
+
+def _topics(user: Anyone, *, topic: int, tag: bytes = b"") -> "QuerySet[Topic]":
+    return (
+        _to_answer(user, topic=topic, tag=tag)
+        .select_related("category", "persona", "activity")
+        .annotate(told=_notices(), mine=_mine(user), blocked=_blocked(user))
         .annotate(in_category=_in_category(user), marked=_bookmarks(user))
-        .annotate(persona_of_reader=about_the_reader(user, tag), officers=_officers(user))
         .annotate(tags=tags_of("pk"), solution=solution_of("pk", "solution_number", user), happened=notes_of("pk", user))
     )
 

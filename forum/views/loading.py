@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest
 from forum.models import Category, Post, Topic
 from forum.readers import TopicPage, category_for, topic_page
 from forum.readers.moved import merged_topic
+from forum.readers.topic import ToAnswer, topic_to_answer
 
 
 def category_or_404(request: HttpRequest, slug: str) -> Category:
@@ -19,6 +20,13 @@ def topic_or_404(request: HttpRequest, topic_id: int) -> TopicPage:
     if page is None:
         raise Http404
     return page
+
+
+def to_answer_or_404(request: HttpRequest, topic_id: int) -> ToAnswer:
+    found = topic_to_answer(request.user, topic_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def merged_or_404(request: HttpRequest, topic_id: int) -> Topic:

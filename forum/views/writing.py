@@ -26,18 +26,18 @@ from forum.guarding import Guard, ask_first
 from forum.models import Post, Topic
 from forum.pace import told_of_replies, told_of_topics
 from forum.quoting import quotation
-from forum.readers import TopicPage
 from forum.readers.drafts import draft_among, draft_of
 from forum.readers.meanwhile import arrived_since
 from forum.readers.naming import Place, place_of, unheard
 from forum.readers.personas import Voices, mixes_voices, pseudonyms_are_offered
+from forum.readers.topic import ToAnswer
 from forum.rendering import author_name, source_of
 from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
 from forum.topic_forms import says_of_a_poll
 from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.files import keeps_files
 from forum.views.keeping import NEWER_ELSEWHERE, OtherText, draft_sent, exchanges_texts, keep_draft, let_draft_go, other_text
-from forum.views.loading import category_or_404, post_or_404, topic_or_404
+from forum.views.loading import category_or_404, post_or_404, to_answer_or_404
 from forum.views.pacing import note_pace
 from forum.views.topics import place_of as page_of
 
@@ -99,7 +99,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a topic, or one post of it: `?to=7`; `?quote=7` puts its words before the cursor. Where others posted since
     the form was drawn, the page comes back once and shows what."""
-    page = topic_or_404(request, pk)
+    page = to_answer_or_404(request, pk)
     permissions.can_reply(request.user, page.topic).enforce()
     to = whole_number(request.POST.get("to") or request.GET.get("to") or request.GET.get("quote"))
     key, place = reply_key(page.topic, to), Place(page.topic.category, page.topic)
@@ -267,7 +267,7 @@ def _answered(request: HttpRequest, topic: Topic, form: ReplyForm) -> Post | Non
     return posts.filter(topic=topic.pk, number=number).first() if number else None
 
 
-def _doubt(request: HttpRequest, page: TopicPage, form: ReplyForm) -> str:
+def _doubt(request: HttpRequest, page: ToAnswer, form: ReplyForm) -> str:
     """What to think of before two names of one member meet in one topic. No statement for whoever has one name here."""
     persona, said = page.voices.persona, form.said
     if persona is None and not said.is_persona:

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -51,6 +52,26 @@ def test_the_second_visitor_costs_one_statement_and_gets_the_same(client, topic,
     assert statements == 1
     assert "Cookie" in second.headers["Vary"]
     assert b"csrfmiddlewaretoken" not in second.content
+
+
+def test_towards_its_end_one_visitor_draws_it_for_all(client, topic, monkeypatch):
+    drawn, now = [], [1_000.0]
+    monkeypatch.setattr("common.visitor_pages.time.time", lambda: now[0])
+
+    @kept_for_visitors(lambda request: "seen")
+    def page(request):
+        drawn.append(now[0])
+        now[0] += 1  # it takes a while, and meanwhile others come
+        if len(drawn) == 2:
+            assert page(RequestFactory().get("/page/")).content == b"1"
+        return HttpResponse(str(len(drawn)))
+
+    told = []
+    for moment in (1_000.0, 1_030.0, 1_050.0, 1_055.0, 1_100.0):
+        now[0] = moment
+        told.append(page(RequestFactory().get("/page/")).content)
+    assert told == [b"1", b"1", b"2", b"2", b"3"]
+    assert drawn == [1_000.0, 1_050.0, 1_100.0]
 
 
 def test_a_topic_taken_off_is_gone_at_once(client, topic):

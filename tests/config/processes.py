@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def running_on(places: Places) -> dict[int, str]:
 
 def servers_of(places: Places) -> dict[str, int]:
     """The running servers of this data folder, told by the folder they work in, each with its leading process."""
-    found: dict[str, int] = {}
+    found: dict[str, set[int]] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
@@ -52,9 +52,21 @@ def servers_of(places: Places) -> dict[str, int]:
             except OSError:
                 continue
             if where in (places.cluster, places.sockets):
-                # PostgreSQL's other processes came after the one that leads them.
-                found[program.name] = min(found.get(program.name, int(folder.name)), int(folder.name))
-    return found
+                found.setdefault(program.name, set()).add(int(folder.name))
+    return {name: leader(pids) for name, pids in found.items()}
+
+
+def leader(pids: Collection[int]) -> int:
+    """The one that started the others. It need not have the lowest number: numbers begin again after the last."""
+    return next((pid for pid in sorted(pids) if _parent(pid) not in pids), min(pids))
+
+
+def _parent(pid: int) -> int:
+    """0 where it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 @contextmanager

@@ -12,18 +12,20 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from config.embedded import ports
+from config.embedded.places import Places
 from config.embedded.services import hold
 from tests.config import interpreter
-from tests.config.processes import data_folder, running_on, wait_for
+from tests.config.processes import data_folder, leader, running_on, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 TOLD_BY_THE_TEST_RUN = {"DATABASE_URL", "REDIS_URL", "CACHE_URL", "SMTP_URL", "SITE_URL", "LIVE_URL", "PLENARY_SPEED"}
 CREW = {"web", "live", "worker-1", "worker-2", "beat", "mail"}
 
@@ -82,20 +84,52 @@ def up(places, port, **how):
         run.output.close()
 
 
+@dataclass(frozen=True)
+class First:
+    """A run that began with nothing, as it was ended by Ctrl-C: its exit code, what it told, its data folder, and those data as SQL."""
+
+    places: Places
+    code: int
+    text: str
+    dump: bytes
+
+
 @pytest.fixture(scope="module")
-def places(tmp_path_factory):
-    """Data for the tests that end a run, each in its own way; there is something in them to lose."""
+def first(tmp_path_factory):
+    """The one run that migrates; the others begin with what it left, or with a copy of that. There is something in it to lose."""
     with data_folder(tmp_path_factory.mktemp("ended") / "var") as places:
-        with hold(places), psycopg.connect(places.database_url) as connection:
-            connection.execute("CREATE TABLE kept (word text)")
-        yield places
+        with up(places, a_port()) as run:
+            with psycopg.connect(places.database_url) as connection:
+                connection.execute("CREATE TABLE kept (word text)")
+            keep(places, "Ctrl-C")
+            os.killpg(run.process.pid, signal.SIGINT)
+            code, text = run.ends(), run.text
+            assert_nothing_left(places)
+            assert not places.sockets.exists()
+        yield First(places, code, text, embedded("dump", places))
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def places(first):
+    """Data for the tests that end a run, each in its own way."""
+    return first.places
+
+
+@pytest.fixture(scope="module")
+def running(first, tmp_path_factory):
     """One run for the tests that do not end it."""
-    with data_folder(tmp_path_factory.mktemp("running") / "var") as places, up(places, a_port()) as run:
-        yield run
+    with data_folder(tmp_path_factory.mktemp("running") / "var") as places:
+        embedded("load", places, given=first.dump)
+        with up(places, a_port()) as run:
+            yield run
+
+
+def embedded(what, places, *, given=None, python=sys.executable, checkout=ROOT, environ=None, **popen):
+    """`python -m config.embedded dump` or `load`: what it writes."""
+    environ = {**os.environ, **(environ or {}), "PLENARY_VAR": str(places.var)}
+    popen = {"cwd": checkout} | popen
+    argv = [python, "-m", "config.embedded", what]
+    return subprocess.run(argv, env=environ, input=given, stdout=subprocess.PIPE, check=True, **popen).stdout
 
 
 @pytest.fixture
@@ -124,30 +158,26 @@ def assert_whole(places, word):
 
 def child(places, module):
     """The process that runs this module for `up`, not its own children."""
-    return min(pid for pid, command in running_on(places).items() if f"-m {module}" in command)
+    return leader({pid for pid, command in running_on(places).items() if f"-m {module}" in command})
 
 
-def test_is_stopped_by_ctrl_c_with_nothing_left_and_the_data_whole(places, port):
-    with up(places, port) as run:
-        keep(places, "Ctrl-C")
-        os.killpg(run.process.pid, signal.SIGINT)
-        assert run.ends() == 0
-        assert run.text.rstrip().endswith("stopped")
-        assert "has died" not in run.text
-    assert_nothing_left(places)
-    assert not places.sockets.exists()
-    assert_whole(places, "Ctrl-C")
+def test_is_stopped_by_ctrl_c_with_nothing_left_and_the_data_whole(first):
+    assert first.code == 0
+    assert "bringing the database up to date" in first.text
+    assert "collecting" in first.text
+    assert first.text.rstrip().endswith("stopped")
+    assert "has died" not in first.text
+    assert_whole(first.places, "Ctrl-C")
 
 
-def test_is_stopped_by_sigterm_with_nothing_left_and_starts_faster_again(places, port):
+def test_starts_faster_again_and_is_stopped_by_sigterm_with_nothing_left(places, port):
     with up(places, port) as run:
         keep(places, "SIGTERM")
         run.process.terminate()
         assert run.ends() == 0
-    assert_nothing_left(places)
-    with up(places, port) as run:
         assert "bringing the database up to date" not in run.text
         assert "collecting" not in run.text
+    assert_nothing_left(places)
     assert_whole(places, "SIGTERM")
 
 
@@ -254,7 +284,7 @@ def test_keeps_mail_in_a_folder_where_no_mail_server_is_configured(running):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_runs_as_nobody_in_a_folder_of_its_own(port):
+def test_runs_as_nobody_in_a_folder_of_its_own(first, port):
     if os.geteuid() != 0:
         pytest.skip("needs root to become nobody")
     nobody = pwd.getpwnam("nobody")
@@ -265,6 +295,7 @@ def test_runs_as_nobody_in_a_folder_of_its_own(port):
         how = {"python": installed.python, "checkout": installed.checkout, "environ": installed.environ | {"HOME": home}}
         how |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": home}
         with data_folder(Path(home) / "var") as places:
+            embedded("load", places, given=first.dump, **how | {"cwd": installed.checkout})
             with up(places, port, **how) as run:
                 assert run.page("/") == 200
                 run.process.kill()

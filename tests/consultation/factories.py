@@ -160,11 +160,13 @@ def figures_of(consultation: Consultation, *, at: datetime) -> ParticipationFigu
     return ParticipationFigure.objects.create(consultation=consultation, day=london_day(at), **figures)
 
 
-def a_response(consultation: Consultation, *, by: User | None = None, at: datetime = WHILE_OPEN, **answers: Given) -> Response:
+def a_response(
+    consultation: Consultation, *, by: User | None = None, at: datetime = WHILE_OPEN, consent: str = "analysis", **answers: Given
+) -> Response:
     """Sent by `by` (default: a new member); `answers` with _ for - over an answer to everything."""
     by = by or a_person()
     save_answers(consultation, FULL | {key.replace("_", "-"): value for key, value in answers.items()}, by=by, at=at)
-    return submit_response(consultation, by=by, at=at)
+    return submit_response(consultation, by=by, at=at, consent=consent)
 
 
 def a_published_one(*, by: User | None = None, title: str = "Routes to accreditation", answers: int = 0) -> Consultation:

@@ -10,20 +10,21 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Facts, User
+from accounts.models import User
 from common.clock import LONDON
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.holders import forget_holders
 from consultation.actions.leaving import erase_responses_of, take_back_response
-from consultation.actions.opening import open_consultation
 from consultation.actions.publishing import publish_results
 from consultation.actions.submitting import NameNotKept, submit_response
 from consultation.actions.writing import change_details
 from consultation.confidentiality import WrongKeyError
-from consultation.effects import Closed, Published
-from consultation.models import Departure, Draft, HolderKey, Response
+from consultation.effects import Closed, Published, Reminded
+from consultation.models import Departure, Draft, HolderKey, Reminder, Response
+from consultation.notices import Closing
 from consultation.readers import lists
+from consultation.readers.participation import count_participation
 from consultation.readers.receipts import leaves_of, receipt_of
 from consultation.readers.taking_part import mine
 from home.readers import front_page
@@ -43,6 +44,7 @@ from tests.consultation.factories import (
     a_person,
     a_response,
     an_organiser,
+    opened,
 )
 from tests.forum.factories import CategoryFactory
 
@@ -54,7 +56,7 @@ FACTS = {"nation": "wales", "list_size": "5-10k", "job": "practice-manager", "ye
 def a_confidential_one(*, by: User | None = None, title: str = "What we think of partners"):
     by = by or an_organiser()
     draft = change_details(a_draft(by=by, title=title), identity_mode="confidential", by=by, at=BEGIN)
-    return open_consultation(draft, category=CategoryFactory(), by=by, at=OPENED)
+    return opened(draft, category=CategoryFactory(), by=by, at=OPENED)
 
 
 @database
@@ -137,6 +139,24 @@ class TestTheMember:
         assert "Zebedee" not in shown.content.decode().split("<main", 1)[1]
         assert "A member" in shown.content.decode()
 
+    def test_counts_as_having_taken_part_and_is_not_reminded(self):
+        sent, begun, silent, *others = [a_person(facts=FACTS) for _ in range(12)]
+        consultation = a_confidential_one()
+        for member in (sent, *others[:4]):
+            a_response(consultation, by=member)
+        save_answers(consultation, FULL, by=begun, at=WHILE_OPEN)
+        whole = count_participation(consultation, as_of=WHILE_OPEN + DAY).whole
+        assert (whole.people, whole.took_part) == (12, 5)
+        reminder = Reminder.objects.create(consultation=consultation, kind="silent", at=WHILE_OPEN)
+        told = {
+            what: {each.user_id for each in Reminded().people(event, after=0, limit=50)} & {sent.pk, begun.pk, silent.pk}
+            for what in ("silent", "three_days")
+            for event in [Event(data={"consultation": consultation.pk, "reminder": reminder.pk, "what": what})]
+        }
+        assert told == {"silent": {silent.pk}, "three_days": {begun.pk}}
+        assert not Closing()._asks(sent, consultation, WHILE_OPEN)
+        assert Closing()._asks(begun, consultation, WHILE_OPEN)
+
 
 @database
 class TestTheDatabase:
@@ -154,13 +174,11 @@ class TestTheDatabase:
 
     def test_keeps_the_day_alone_and_facts_as_far_as_ten_share_them(self):
         people = [a_person(facts=FACTS) for _ in range(9)]
-        consultation = a_confidential_one()
-        alone = a_response(consultation, by=people[0])
+        alone = a_response(a_confidential_one(), by=people[0])
         assert (alone.nation, alone.years) == ("", "")
         a_person(facts=FACTS | {"years": "2-4"})
-        shared = a_response(consultation, by=people[1])
+        shared = a_response(a_confidential_one(title="Asked of one more"), by=people[1])
         assert (shared.nation, shared.list_size, shared.job, shared.years) == ("wales", "5-10k", "practice-manager", "")
-        assert Facts.objects.filter(years="5-9").count() == 9
         assert f"{shared.submitted_at.astimezone(LONDON):%H:%M}" == "00:00", "the hour is not kept"
 
     def test_leads_nowhere_once_the_key_is_gone(self):

@@ -14,14 +14,14 @@ from common.scanning import ScannerAway
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.files import AnswerFileRefused, add_answer_file, sweep_answer_files
-from consultation.actions.opening import open_consultation
+from consultation.actions.pausing import pause_consultation
 from consultation.actions.publishing import publish_results
 from consultation.actions.questionnaire import add_question
 from consultation.actions.submitting import submit_response
-from consultation.models import AnswerFile, Consultation, DraftAnswer
+from consultation.models import AnswerFile, Consultation, DraftAnswer, Eligible
 from consultation.readers.outcome import findings
 from consultation.readers.questionnaires import questionnaire_of
-from tests.consultation.factories import DAY, FULL, a_draft, a_person, an_organiser
+from tests.consultation.factories import DAY, FULL, a_draft, a_person, an_organiser, opened
 from tests.forum.factories import CategoryFactory
 from tests.visibility.probes import signed_in
 
@@ -43,7 +43,7 @@ def consultation() -> Consultation:
     made = a_draft(by=by, at=now - 2 * DAY)
     page = made.versions.get().pages.last()
     add_question(page, key="letter", kind="file", text="Your letter?", required=True, settings={"at_most": 2}, by=by, at=now)
-    return open_consultation(made, category=CategoryFactory(), by=by, at=now - DAY)
+    return opened(made, category=CategoryFactory(), by=by, at=now - DAY)
 
 
 def asked_of(consultation):
@@ -140,6 +140,16 @@ def test_only_so_many_are_taken_and_none_after_the_close(consultation):
         add_answer_file(consultation, asked, name="c.txt", data=b"c" * 10_000_001, by=member, at=now)
     close_it(consultation)
     assert signed_in(member).post(url("files", consultation, "letter"), sent(("d.txt", b"d"))).status_code == 403
+
+
+def test_a_file_is_added_to_a_draft_also_while_answers_are_paused_and_puts_nobody_on_the_list(consultation):
+    now, before = timezone.now(), Eligible.objects.count()
+    pause_consultation(consultation, note="A mistake in the costs.", by=an_organiser(), at=now)
+    member = a_person()
+    assert signed_in(member).post(url("files", consultation, "letter"), sent(("a.txt", b"a"))).status_code == 302
+    assert [file["name"] for file in kept()] == ["a.txt"]
+    assert "Answers are paused." in signed_in(member).get(url("files", consultation, "letter")).content.decode()
+    assert Eligible.objects.count() == before
 
 
 def test_a_picture_says_nothing_of_where_it_was_taken(consultation):

@@ -9,12 +9,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from consultation.actions.opening import open_consultation
 from consultation.actions.questionnaire import add_page, add_question
 from consultation.models import Consultation, DraftAnswer
 from tests.browser.driver import assert_page_is_sound, into_sight, show
 from tests.browser.site import Site, sign_in
-from tests.consultation.factories import a_draft, a_person, an_organiser
+from tests.consultation.factories import a_draft, a_person, an_organiser, opened
 from tests.forum.factories import CategoryFactory
 from tests.questions.asked import NEW
 
@@ -39,7 +38,7 @@ def all_kinds() -> Consultation:
             by=by,
             at=now,
         )
-    return open_consultation(made, category=CategoryFactory(), by=by, at=now - timedelta(days=1))
+    return opened(made, category=CategoryFactory(), by=by, at=now - timedelta(days=1))
 
 
 def click(browser: Chrome, element: WebElement) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from forum.tagging import different, tags_problem
+from questions.kinds import KINDS
 
 CONTENT = Path(__file__).resolve().parents[2] / "demo" / "content"
 NATIONS = {"england", "scotland", "wales", "northern-ireland"}
@@ -246,10 +247,10 @@ def test_a_consultation_refers_only_to_what_exists(key):
     asked = [question for page in consultation["page"] for question in page["question"]]
     assert len(asked) == len(questions(consultation))
     for question in asked:
-        assert question["type"] in TYPES
+        assert question["type"] in KINDS
         assert question["text"]
-        assert ("choices" in question) == (question["type"] != "long_text")
-        assert question["type"] == "long_text" or len(choices(consultation, question)) >= 3
+        assert ("choices" in question) == (KINDS[question["type"]].takes_choices or question["type"] == "agreement_scale")
+        assert "choices" not in question or len(choices(consultation, question)) >= 3
 
 
 def test_the_open_consultation_puts_five_routes_and_says_what_was_ruled_out():

@@ -114,7 +114,7 @@ def test_writing_a_reply_by_keyboard_with_names_in_two_windows_while_others_writ
     WebDriverWait(browser, 10).until(lambda driver: Draft.objects.get().body == f"{mine} More. Even More.")
 
     # an answer to one post has a draft of its own
-    browser.execute_script("document.querySelector('#p2 [data-reply]').click()")
+    browser.execute_script("document.querySelector('#p2 .do-reply').click()")
     until(browser, "#answering", "Answering Dilip Ravalia, #2.")
     WebDriverWait(browser, 10).until(lambda driver: value(browser) == "")
 

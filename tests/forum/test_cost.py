@@ -10,13 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from forum.actions.bookmarks import keep_bookmark
 from forum.actions.drafts import save_draft
 from forum.actions.notices import put_topic_notice
 from forum.actions.polls import put_poll
 from forum.actions.reactions import react
 from forum.actions.reading import mark_category_read, mark_topic_read
 from forum.actions.tags import put_tags
-from forum.models import Post, Topic, TopicActivity
+from forum.models import Post, Reaction, Topic, TopicActivity
 from forum.polling import PollPlan
 from tests.accounts.factories import FactsFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
@@ -83,6 +84,26 @@ def test_a_topic_in_both_faces_for_a_visitor_and_a_member(client, topic, member)
     urls = [reverse(f"forum:{face}", args=[topic.pk, topic.slug]) for face in ("topic", "topic_in_time")]
     pages = [Asked(url, who, most) for url in urls for who, most in ((client, 6), (reader, 9))]
     assert_no_page_grows(pages, add_rows=lambda: fill(topic, 20_000))
+
+
+@pytest.mark.parametrize("posts", [20, 60])
+def test_twenty_posts_weigh_at_most_60_kb(client, member, posts):
+    """Also where most are answers, each was reacted to in every way, and bookmarked."""
+    said = "We tried a shared rota for a year, and the partners asked for the evidence in writing before they would pay. " * 4
+    topic = TopicFactory(body=said)
+    fill(topic, posts)
+    counts = {f"{kind}_count": 12 for kind in ("agree", "thanks", "insightful", "disagree")}
+    topic.posts.update(**counts)
+    for post in topic.posts.exclude(author=member):
+        keep_bookmark(post, by=member, at=AT)
+    Reaction.objects.bulk_create(Reaction(post=post, user=member, kind="thanks", created_at=AT) for post in topic.posts.all())
+    mark_topic_read(topic, by=member, number=1, at=AT)
+    client.force_login(member)
+    for face in ("topic", "topic_in_time"):
+        page = client.get(reverse(f"forum:{face}", args=[topic.pk, topic.slug])).content
+        shown = page.count(b'<footer class="post-foot">')
+        assert 20 <= shown <= posts
+        assert len(page) <= 60_000 * shown / 20, face
 
 
 @pytest.mark.parametrize(("signed_in", "most"), [(False, 4), (True, 7)])

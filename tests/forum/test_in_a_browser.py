@@ -196,7 +196,7 @@ def test_answering_in_place_with_the_words_that_were_selected(site: Site, browse
     sign_in(browser, site, member)
     browser.get(site.url + debate.get_absolute_url())
     browser.execute_script("getSelection().selectAllChildren(document.querySelector('#p4 .prose p'))")
-    browser.execute_script("document.querySelector('#p4 [data-quote]').click()")
+    browser.execute_script("document.querySelector('#p4 .do-quote').click()")
     area = browser.find_element(By.ID, "id_body")
     WebDriverWait(browser, 10).until(lambda driver: area.get_attribute("value"))  # a draft of this answer comes first
     assert area.get_attribute("value").startswith("> [Dilip Ravalia, #4](/forum/topics/")
@@ -261,7 +261,7 @@ def test_without_scripts_one_starts_answers_quotes_and_reacts(
     press(browser, browser.find_element(By.CSS_SELECTOR, "#composer button:not([name])"))
     assert Topic.objects.filter(title="Who accredits the accreditors?", author=member).exists()
     browser.get(site.url + debate.get_absolute_url())
-    press(browser, browser.find_element(By.CSS_SELECTOR, "#p2 [data-quote]"))
+    press(browser, browser.find_element(By.CSS_SELECTOR, "#p2 .do-quote"))
     browser.find_element(By.ID, "id_body").send_keys("Quite.")
     press(browser, browser.find_element(By.CSS_SELECTOR, "#composer button:not([name])"))
     assert Post.objects.get(topic=debate, number=8).parent_number == 2

@@ -40,6 +40,9 @@ VISITOR = [
     ),
     *(f"{C}/", f"{C}/outcomes/", f"{C}/{{answered.slug}}/", f"{C}/{{withdrawn.slug}}/", f"{C}/{{closed.slug}}/"),
     *(f"{C}/{{answered.slug}}/{page}/" for page in ("compare", "questions", "run", "paths")),
+    *(f"{C}/{{answered.slug}}/evidence/", f"{C}/{{published.slug}}/evidence/"),
+    *(f"{C}/{{published.slug}}/responses/{query}" for query in ("", "?q=job", "?q=nothingatall")),
+    f"{C}/{{begun.slug}}/questions/",
     *(f"{C}/{{published.slug}}/", f"{C}/{{published.slug}}/results/", f"{C}/{{published.slug}}/run/"),
     *(
         "/weekly/",
@@ -78,6 +81,9 @@ MEMBER = [
     *("/forum/start/", "/forum/categories/{empty.slug}/start/"),
     *(f"{C}/", f"{C}/{{answered.slug}}/", f"{C}/{{answered.slug}}/answer/receipt/"),
     *(f"{C}/{{begun.slug}}/{page}/" for page in ("answer/1", "answer/2", "answer/check")),
+    *(f"{C}/{{answered.slug}}/evidence/posts/{{{name}}}/" for name in ("offered", "asked_for")),
+    *(f"{C}/{{answered.slug}}/evidence/mine/", f"{C}/{{begun.slug}}/evidence/mine/", f"{C}/{{answered.slug}}/answer/shown/"),
+    *(f"{C}/{{answered.slug}}/answer/2/", f"{C}/evidence/{{topic.pk}}/1/"),
     *(f"{C}/{{begun.slug}}/", f"{C}/{{published.slug}}/results/", "/accounts/", "/accounts/profile/", "/accounts/people/member/"),
     *("/accounts/people/organiser/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"),
     *("/accounts/authorship/", "/accounts/claim/link/{claim_token}/"),
@@ -105,6 +111,9 @@ MODERATOR = [
 ]
 ORGANISER = [
     *("/", f"{C}/", f"{C}/new/", f"{C}/{{draft.slug}}/", f"{C}/{{answered.slug}}/", f"{C}/{{closed.slug}}/publish/"),
+    *(f"{C}/{{answered.slug}}/evidence/{page}/" for page in ("waiting", "posts/{unconsidered}", "posts/{offered}")),
+    *(f"{C}/{{begun.slug}}/evidence/waiting/", f"{C}/{{answered.slug}}/evidence/"),
+    *(f"{C}/{{closed.slug}}/showing/{page}" for page in ("", "?wait=second", "{undecided}/", "{for_a_second}/")),
     *(f"{C}/{{answered.slug}}/extend/", f"{C}/{{answered.slug}}/withdraw/", f"{C}/{{published.slug}}/outcome/"),
     *(f"{C}/{{draft.slug}}/{page}/" for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "edit/options/new")),
     *(f"{C}/{{draft.slug}}/{page}/" for page in ("walk", "paths", "edit/bring", "edit/pages/{page}/condition")),
@@ -289,7 +298,9 @@ NO_PAGES = {
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
     "consultation:file": "a file to download",
-    **dict.fromkeys(("consultation:files", "consultation:given_files"), "tests/consultation/test_kinds_in_a_browser.py sees them"),
+    **dict.fromkeys(
+        ("consultation:files", "consultation:given_files"), "tests/consultation/test_kinds_in_a_browser.py sees them"
+    ),
     "accounts:register_faults": "a file to download",
 }
 

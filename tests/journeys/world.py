@@ -22,9 +22,12 @@ from accounts.register.mapping import guess_columns
 from consultation.actions.answering import save_answers
 from consultation.actions.asked import answer_frequent_question, correct_consultation
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.evidence import ask_for_evidence, offer_evidence, open_question_topic
 from consultation.actions.publishing import publish_results, tell_outcome
+from consultation.actions.showing import keep_answer_back, show_answer
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
+from consultation.readers.showing import to_decide
 from digest.actions.editions import cut_now, draft_edition, write_note
 from digest.actions.subscriptions import ask_for_weekly, subscribe_member
 from digest.models import CapabilityToken, Run, Subscription
@@ -94,6 +97,11 @@ class World:
     analysing: Consultation
     followed_up: Consultation
     faq: int
+    offered: int
+    asked_for: int
+    unconsidered: int
+    undecided: int
+    for_a_second: int
     edition: int
     run: int
     confirm_token: str
@@ -236,13 +244,16 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
     long_ago = now - 100 * DAY
     published = an_open_one(by=organiser, title="Decided already", at=long_ago)
     for _ in range(3):
-        a_response(published, at=long_ago + DAY)
+        a_response(published, at=long_ago + DAY, consent="named")
     a_response(published, by=member, at=long_ago + DAY)
     close_what_is_due(at=long_ago + 44 * DAY)
+    for answer, _ in to_decide(published, "undecided").rows[1:]:
+        show_answer(answer, by=organiser, at=long_ago + 44 * DAY)
     publish_results(published, by=organiser, at=long_ago + 45 * DAY)
     tell_outcome(published, outcome="We will build the **portfolio**.", by=organiser, at=long_ago + 45 * DAY)
     closed = an_open_one(by=organiser, title="Closed and waiting", at=now - 50 * DAY)
-    a_response(closed, at=now - 40 * DAY)
+    for _ in range(2):
+        a_response(closed, at=now - 40 * DAY, consent="unnamed")
     close_what_is_due(at=now - 5 * DAY)
     answered = an_open_one(by=organiser, title="Answered by the member", at=now - 10 * DAY)
     a_response(answered, by=member, at=now - 2 * DAY)
@@ -262,6 +273,27 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
         "draft": draft,
         "bare": bare,
         **_later_ones(organiser, answered, begun, now),
+        **_said_in_public(organiser, member, answered, closed, now),
+    }
+
+
+def _said_in_public(organiser: User, member: User, answered: Consultation, closed: Consultation, now: datetime) -> dict[str, int]:
+    """A post that is evidence, one about which its author is asked, one that nobody has considered, in a debate with a topic for a
+    question; an answer about which nobody has decided, and one that waits for a second organiser."""
+    offered, asked, waiting = (
+        reply_to_topic(answered.topic, by=member, body=f"What I know of it, part {number}.", at=now - DAY) for number in range(3)
+    )
+    offer_evidence(answered, offered, "why", by=member, at=now)
+    ask_for_evidence(answered, asked, "why", by=organiser, at=now)
+    open_question_topic(answered, "why", by=organiser, at=now)
+    (first, _), (second, _) = to_decide(closed, "undecided").rows
+    keep_answer_back(second, reason="It tells of somebody’s illness.", by=organiser, at=now)
+    return {
+        "offered": offered.pk,
+        "asked_for": asked.pk,
+        "unconsidered": waiting.pk,
+        "undecided": first.pk,
+        "for_a_second": second.pk,
     }
 
 

@@ -303,3 +303,52 @@ def test_paper_says_what_to_do_and_has_room_for_it():
     assert [line.label for line in on_paper(some.SEVERAL).lines][-2:] == ["Other: ____________", "None of these"]
     assert on_paper(some.RATING).lines[0].steps == tuple(str(step) for step in range(1, 11))
     assert number_of(True) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "instruction"),
+    [
+        ("several_choices", {}, "Choose as many as you like."),
+        ("several_choices", {"at_least": 2}, "Choose at least 2."),
+        ("several_choices", {"at_most": 3}, "Choose up to 3."),
+        ("several_choices", {"at_least": 2, "at_most": 2}, "Choose exactly 2."),
+        ("number", {}, "A number."),
+        ("number", {"unit": "hours"}, "A number, in hours."),
+        ("number", {"least": "1", "step": "1"}, "A whole number, 1 or more."),
+        ("number", {"most": "1.5", "unit": "miles"}, "A number, 1.5 miles or less."),
+        ("date", {}, "For example, 27 11 2026."),
+        ("date", {"earliest": "2026-01-02"}, "2 January 2026 or later."),
+        ("date", {"latest": "2026-01-02"}, "2 January 2026 or earlier."),
+        ("file", {}, "One file."),
+        ("matrix", {}, "Choose one in each row; leave out what you have no view on."),
+    ],
+)
+def test_what_to_do_is_said_before_it_is_done(kind, said, instruction):
+    assert (
+        kind_of(Definition("x", kind, "?", settings=said)).instruction(Definition("x", kind, "?", settings=said)) == instruction
+    )
+
+
+def test_what_no_form_of_ours_sends_is_refused():
+    file = {"id": str(UUID(int=1)), "name": "a", "kind": "pdf", "size": 1, "sha256": "0"}
+    for asked, typed in (
+        (some.FILES, [file, file]),
+        (some.FILES, [file | {"id": "x"}]),
+        (some.FILES, [file | {"size": True}]),
+        (some.FILES, [file | {"id": str(UUID(int=number))} for number in range(3)]),
+        (some.SHORT, 3),
+        (some.POINTS, {"a": 1.5}),
+        (some.POINTS, {"nobody": 1}),
+        (some.ANY_NUMBER, 3),
+        (some.DAY, "x"),
+        (some.AGREE, {"other": "mine"}),
+        (some.SEVERAL, [{"other": "a"}, {"other": "b"}]),
+        (some.CONSENT, {"a": "live"}),
+    ):
+        with pytest.raises(InvalidAnswerError):
+            kind_of(asked).clean(asked, typed)
+    assert check(some.ANY_NUMBER, " ") is None
+    assert check(some.DAY, {"day": ""}) is None
+    assert check(some.FILES, [file]) == [file]
+    assert KINDS["file"].words(some.FILES, [file | {"size": 1_240_000}]) == ["a, 1.2 MB"]
+    assert KINDS["file"].read(some.FILES, {"q-files": "x"}) is None

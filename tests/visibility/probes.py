@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.standing import Anyone, standing_of
 from common.doors import open_door
 from common.surfaces import all_surfaces
-from consultation.models import Page, Question
+from consultation.models import AnswerFile, Page, Question
 from forum.models import Post
 from forum.permissions import can_see_topic
 from mail.addresses import attach
@@ -95,6 +95,12 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
         slug = {"slug": consultation.slug}
         yield slug
         yield from ({**slug, "number": number} for number in (1, 2))
+        for file in AnswerFile.objects.filter(question__version__consultation=consultation):
+            yield from (
+                {**slug, "pk": file.pk},
+                {**slug, "key": file.question.key},
+                {**slug, "key": file.question.key, "pk": file.pk},
+            )
         parts = [
             ("option", consultation.options.values_list("pk", flat=True)[:1]),
             ("page", Page.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),

@@ -15,15 +15,19 @@ from django.utils import timezone
 
 from accounts.models import FeedToken
 from accounts.standing import Anyone
+from consultation.actions.files import add_answer_file
+from consultation.actions.questionnaire import add_question
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
 from consultation.permissions import can_see as can_see_consultation
+from consultation.readers.questionnaires import questionnaire_of
 from forum.actions.polls import put_poll
 from forum.keeping import new_mark
 from forum.models import Attachment, Category, Post, Tag, Topic, TopicTag
 from forum.permissions import can_read_own, can_see_post, can_see_topic
 from forum.polling import PollPlan
 from tests.consultation.factories import a_draft, a_published_one, a_response, an_open_one
+from tests.consultation.factories import opened as opened_now
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 from tests.visibility.people import PRACTICES, Population, people_and_groups
 
@@ -187,12 +191,18 @@ def _plant_own(world: World, topic: Topic, kind: str) -> None:
 def _plant_consultations(world: World) -> None:
     organiser, member = world.people["organiser"], world.people["member"]
     opened = world.at - timedelta(days=3)
+    asks = a_draft(by=organiser, title="Asked zconsultopen", at=opened - timedelta(days=1))
+    page = asks.versions.get().pages.last()
+    add_question(page, key="letter", kind="file", text="Your letter?", by=organiser, at=opened - timedelta(days=1))
     made = {
         "draft": a_draft(by=organiser, title="Asked zconsultdraft", at=opened),
-        "open": an_open_one(by=organiser, title="Asked zconsultopen", at=opened),
+        "open": opened_now(asks, category=CategoryFactory(), by=organiser, at=opened),
         "withdrawn": an_open_one(by=organiser, title="Asked zconsultwithdrawn", at=opened),
         "published": a_published_one(by=organiser, title="Asked zconsultpublished", answers=3),
     }
+    asked = next(each for each in questionnaire_of(made["open"].versions.get()).questions if each.key == "letter")
+    text = b"In the file stands zansweredfile."
+    add_answer_file(made["open"], asked, name="zansweredfile.txt", data=text, by=member, at=world.at)
     a_response(made["open"], by=member, at=world.at, why="zanswer of one member")
     withdraw_consultation(made["withdrawn"], by=organiser, at=world.at, reason="It was asked too soon.")
     for state, consultation in made.items():
@@ -201,4 +211,4 @@ def _plant_consultations(world: World) -> None:
         consultation.refresh_from_db()
         world.consultations.append(consultation)
         world.words[f"zconsult{state}"] = lambda person, it=consultation: bool(can_see_consultation(person, it))
-    world.words["zanswer"] = lambda person: person == member
+    world.words["zanswer"] = world.words["zansweredfile"] = lambda person: person == member

@@ -210,11 +210,12 @@
   });
 
   document.addEventListener("click", async (event) => {
-    const link = event.target.closest("a[data-reply]");
+    const link = event.target.closest("a.do-reply");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !answering) return;
     event.preventDefault();
-    await form.composer.changeTo?.(link.dataset.reply);
-    aim(link.dataset.reply);
+    const { number } = link.closest("[data-number]").dataset;
+    await form.composer.changeTo?.(number);
+    aim(number);
     area.focus();
     area.setSelectionRange(area.value.length, area.value.length);
     form.scrollIntoView({ block: "center" });

@@ -22,8 +22,8 @@
   const keys = {
     j: () => goTo(current() + 1),
     k: () => goTo(Math.max(0, current() - 1)),
-    r: () => follow("[data-reply]"),
-    q: () => follow("[data-quote]"),
+    r: () => follow(".do-reply"),
+    q: () => follow(".do-quote"),
     b: () => { follow(".menu:not([open]) > summary"); follow(".menu a[href$='/bookmark/']"); },
     u: () => document.getElementById("first-unread")?.click(),
     "?": () => { location.href = "/appearance/keys/"; },

@@ -86,9 +86,9 @@
   });
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-quote]");
+    const link = event.target.closest("a.do-quote");
     const chosen = link && selected();
-    if (!chosen || event.ctrlKey || event.metaKey || event.shiftKey || chosen.item.dataset.number !== link.dataset.quote) return;
+    if (!chosen || event.ctrlKey || event.metaKey || event.shiftKey || chosen.item !== link.closest("[data-number]")) return;
     event.preventDefault();
     begin(chosen.item, chosen.words);
   });

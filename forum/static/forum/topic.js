@@ -21,7 +21,7 @@
 
   // ——— what a sign means, to whoever points at it: its hidden words, which would weigh too much on a page of twenty posts ———
   document.addEventListener("pointerover", ({ target }) => {
-    const sign = target.closest?.(".react, .post-foot .do-reply, .post-foot .do-quote, .post-foot summary");
+    const sign = target.closest?.(".reactset > *, .post-foot .do-reply, .post-foot .do-quote, .post-foot summary");
     const words = sign && !sign.title && sign.querySelector(".sr")?.textContent.trim();
     if (words) sign.title = sign.matches(".do-reply, .do-quote") ? sign.textContent.trim() : words;
   });
@@ -185,13 +185,13 @@
   box.addEventListener("htmx:beforeRequest", (event) => {
     const active = document.activeElement;
     const place = active?.closest("[data-number]");
-    pressed = place && { place: place.id, value: active.matches(".react") ? active.value : "", more: active.matches(".show-more a") };
+    pressed = place && { place: place.id, value: active.matches(".reactset > *") ? active.value : "", more: active.matches(".show-more a") };
     if (pressed?.more) pressed.after = event.target.closest("li")?.previousElementSibling?.id ?? "";
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (!pressed || (document.activeElement && document.activeElement !== document.body)) { pressed = null; return; }
     const place = document.getElementById(pressed.place);
-    if (pressed.value) place?.querySelector(`.react[value="${pressed.value}"]`)?.focus();
+    if (pressed.value) place?.querySelector(`.reactset > [value="${pressed.value}"]`)?.focus();
     else if (pressed.more) {
       const before = document.getElementById(pressed.after);
       const came = before ? before.nextElementSibling : place?.querySelector(".replies > li");
