@@ -110,10 +110,11 @@ def figures_as_of(at: datetime) -> datetime | None:
 
 
 def count_participation(consultation: Consultation, *, as_of: datetime) -> Table:
-    """As of a moment: two statements over the frozen list, whatever its size. Who amended since took part then. Of a confidential
-    one the day is known and not the hour: there it is as of the day before."""
-    before = london_moment(london_day(as_of), time(0)) if is_confidential(consultation) else as_of
-    sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation, submitted_at__lt=before)
+    """As of a moment: one statement over the frozen list, whatever its size, one more where it is confidential: there only the
+    day of an answer is kept, so that it is as of the midnight before. Who amended since took part then."""
+    if is_confidential(consultation):
+        as_of = london_moment(london_day(as_of), time(0))
+    sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation, submitted_at__lt=as_of)
     rows = Eligible.objects.filter(consultation=consultation).order_by().values("on_supplement", "nation", "list_size")
     counted = list(rows.annotate(people=CountRows("pk"), took_part=CountRows("pk", filter=Exists(sent))))
     cells = {

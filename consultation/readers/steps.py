@@ -42,14 +42,15 @@ def desk_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
 
 
 def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
-    """The next thing, for a list: no statement at all."""
+    """The next thing, for a list, and what is done beside it: no statement at all."""
     state = consultation.state_at(at)
     if state is State.DRAFT:
         return Desk(STATES[state], "", _step("edit", consultation), [])
     why, step = _next(user, consultation, state, at)
     if state is State.SCHEDULED:
         step = _step("put_off", consultation)
-    return Desk(STATES[state], why, step, [])
+    beside = [_step("showing", consultation)] if state.is_being_counted and consultation.closed_at else []
+    return Desk(STATES[state], why, step, beside)
 
 
 def _next(user: Anyone, consultation: Consultation, state: State, at: datetime) -> tuple[str, Step | None]:

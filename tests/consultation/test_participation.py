@@ -15,16 +15,30 @@ from consultation.actions.answering import save_answers
 from consultation.actions.opening import extend_consultation
 from consultation.actions.participation import publish_participation
 from consultation.actions.reminding import InvitedLately, NotLittleHeard, invite_segment, remind_of_what_closes
+from consultation.actions.writing import change_details
 from consultation.calendar import last_day
 from consultation.models import Eligible, ParticipationFigure, Reminder, Response, Version
-from consultation.readers.participation import latest_figures
+from consultation.readers.participation import count_participation, latest_figures
 from consultation.tasks import tick
 from mail.kinds import Dropped
 from mail.models import Address, Mail
 from notifications.expander import expand_next
 from notifications.mails import NoticeMail
 from notifications.models import Notice
-from tests.consultation.factories import DAY, FULL, OPENED, WHILE_OPEN, a_person, a_response, an_open_one, an_organiser
+from tests.consultation.factories import (
+    BEGIN,
+    DAY,
+    FULL,
+    OPENED,
+    WHILE_OPEN,
+    a_draft,
+    a_person,
+    a_response,
+    an_open_one,
+    an_organiser,
+    opened,
+)
+from tests.forum.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -192,3 +206,26 @@ def test_the_tick_does_all_that_is_due():
     with time_machine.travel(consultation.closes_at - HOUR, tick=False):
         assert tick() == 2
         assert tick() == 0
+
+
+def test_of_a_confidential_one_the_same_is_told_and_no_row_joins_an_answer_with_its_member():
+    by, early, late = an_organiser(), a_person(), a_person()
+    draft = change_details(a_draft(by=by), identity_mode="confidential", by=by, at=BEGIN)
+    consultation = opened(draft, category=CategoryFactory(), by=by, at=OPENED)
+    later = a_person()
+    a_response(consultation, by=early, at=WHILE_OPEN - DAY)
+    a_response(consultation, by=later, at=WHILE_OPEN - DAY)
+    save_answers(consultation, FULL, by=late, at=WHILE_OPEN)
+    assert not Eligible.objects.filter(user=later).exists(), "its transaction would be that of the answer"
+    crowd_of = {"consultation": consultation, "nation": "wales", "size": "5-10k"}
+    crowd(**crowd_of, people=30, answered=0)
+    table = count_participation(consultation, as_of=WHILE_OPEN)
+    assert table.whole.is_kept_back, "one of thirty-two is too few to tell"
+    publish_participation(at=WHILE_OPEN)
+    assert Eligible.objects.get(user=later).on_supplement
+    remind_of_what_closes(at=consultation.closes_at - 60 * HOUR)
+    remind_of_what_closes(at=consultation.closes_at - 60 * HOUR)
+    expand_everything(consultation.closes_at - 59 * HOUR)
+    told = Notice.objects.filter(event__kind="consultation.reminder")
+    assert set(told.values_list("user", flat=True)) == {late.pk}
+    assert early.pk not in Notice.objects.filter(kind="consultation.invitation").values_list("user", flat=True)
