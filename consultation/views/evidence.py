@@ -27,9 +27,11 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = load(request, slug)
     _refuse_before_opening(consultation)
     is_organiser = standing_of(request.user).is_organiser
+    found = readers.evidence_by_question(request.user, consultation, at=timezone.now())
     shown = {
         "consultation": consultation,
-        "found": readers.evidence_by_question(request.user, consultation, at=timezone.now()),
+        "found": [group for group in found if group.lines or group.topic],
+        "without": [group.asked for group in found if not (group.lines or group.topic)],
         "may_use": can_use_evidence(consultation),
         "is_organiser": is_organiser,
         "waiting": readers.how_many_waiting(request.user, consultation) if is_organiser else 0,
