@@ -49,7 +49,8 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     why, step = _next(user, consultation, state, at)
     if state is State.SCHEDULED:
         step = _step("put_off", consultation)
-    beside = [_step("showing", consultation)] if state.is_being_counted and consultation.closed_at else []
+    is_counted = state.is_being_counted and consultation.closed_at is not None
+    beside = [_step(name, consultation) for name in ("showing", "publish")] if is_counted else []
     return Desk(STATES[state], why, step, beside)
 
 

@@ -148,7 +148,7 @@ def a_later_one(state: str, *, by: User, at: datetime, title: str = "Routes to a
         plan = {"opens_at": at + 5 * DAY, "closes_on": last_day(at, 47), "category": CategoryFactory()}
         return schedule_consultation(draft, by=by, at=at, **plan)
     if state == "paused":
-        consultation = an_open_one(by=by, title=title, at=at - 2 * DAY)
+        consultation = an_open_one(by=by, title=title, at=at - 12 * DAY)
         return pause_consultation(consultation, note="A figure in the background is wrong.", by=by, at=at)
     consultation = an_open_one(by=by, title=title, at=at - 60 * DAY)
     close_what_is_due(at=at)

@@ -155,6 +155,7 @@ ORGANISER += [
         f"{C}/{{draft.slug}}/{page}/"
         for page in ("review", "preflight", "schedule", "audience", "audience/count", "audience/list")
     ),
+    *(f"{C}/{{ready.slug}}/{page}/" for page in ("open", "schedule")),
     *(f"{C}/{{draft.slug}}/audience/list/?q=er", f"{C}/{{bare.slug}}/preflight/", f"{C}/{{bare.slug}}/review/"),
     *(f"{C}/{{answered.slug}}/{page}/" for page in ("pause", "participation", "faq/new", "corrections/new")),
     *(f"{C}/{{begun.slug}}/{page}/" for page in ("faq/{faq}", "faq/{faq}/remove", "participation/wales/5-10k/invitation")),
@@ -243,10 +244,11 @@ WRONG = [
     ("organiser", f"{C}/{{draft.slug}}/edit/options/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
-    ("organiser", f"{C}/{{draft.slug}}/open/"),
+    ("organiser", f"{C}/{{ready.slug}}/open/"),
+    ("organiser", f"{C}/{{ready.slug}}/schedule/"),
     ("organiser", f"{C}/{{answered.slug}}/extend/"),
     *(("organiser", f"{C}/{{answered.slug}}/{page}/") for page in ("pause", "faq/new", "corrections/new")),
-    *(("organiser", f"{C}/{{draft.slug}}/{page}/") for page in ("schedule", "audience/list")),
+    ("organiser", f"{C}/{{draft.slug}}/audience/list/"),
     ("organiser", f"{C}/{{paused.slug}}/pause/end/"),
     ("organiser", f"{C}/{{answered.slug}}/withdraw/"),
     ("organiser", f"{C}/{{published.slug}}/outcome/"),

@@ -87,6 +87,7 @@ class World:
     told: int
     draft: Consultation
     bare: Consultation
+    ready: Consultation
     answered: Consultation
     begun: Consultation
     closed: Consultation
@@ -261,7 +262,8 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
     save_answers(begun, FULL, by=member, at=now - DAY)
     withdrawn = an_open_one(by=organiser, title="Taken back again", at=now - 20 * DAY)
     withdraw_consultation(withdrawn, reason="The law changed.", by=organiser, at=now - 19 * DAY)
-    draft = approved(a_draft(by=organiser, title="Still being written", at=now - DAY), at=now - DAY)
+    draft = a_draft(by=organiser, title="Still being written", at=now - DAY)
+    ready = approved(a_draft(by=organiser, title="Read by two", at=now - DAY), at=now - DAY)
     bare = a_draft(by=organiser, title="Only just begun", at=now - DAY)
     bare.options.all().delete()
     return {
@@ -272,6 +274,7 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
         "withdrawn": withdrawn,
         "draft": draft,
         "bare": bare,
+        "ready": ready,
         **_later_ones(organiser, answered, begun, now),
         **_said_in_public(organiser, member, answered, closed, now),
     }
