@@ -38,9 +38,14 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """The draft with all its parts, and what is missing before it can open."""
+    """The draft with all its parts, and what is missing before it can open. Once it is scheduled, back to its page, which says
+    why nothing changes."""
     consultation, user = load_for_organiser(request, slug)
-    can_write(user, consultation).enforce()
+    may = can_write(user, consultation)
+    if not may and consultation.scheduled_at is not None and consultation.opened_at is None:
+        messages.info(request, may.reason)
+        return redirect(consultation)
+    may.enforce()
     version = consultation.versions.get(published_at=None)
     shown = {
         "consultation": consultation,
