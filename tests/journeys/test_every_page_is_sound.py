@@ -40,6 +40,7 @@ VISITOR = [
     ),
     *(f"{C}/", f"{C}/outcomes/", f"{C}/{{answered.slug}}/", f"{C}/{{withdrawn.slug}}/", f"{C}/{{closed.slug}}/"),
     *(f"{C}/{{answered.slug}}/{page}/" for page in ("compare", "questions", "run", "paths")),
+    *(f"{C}/keys/", f"{C}/{{closed.slug}}/verify/", f"{C}/{{published.slug}}/verify/"),
     *(f"{C}/{{answered.slug}}/evidence/", f"{C}/{{published.slug}}/evidence/"),
     *(f"{C}/{{published.slug}}/responses/{query}" for query in ("", "?q=job", "?q=nothingatall")),
     f"{C}/{{begun.slug}}/questions/",
@@ -83,7 +84,7 @@ MEMBER = [
     *(f"{C}/{{begun.slug}}/{page}/" for page in ("answer/1", "answer/2", "answer/check")),
     *(f"{C}/{{answered.slug}}/evidence/posts/{{{name}}}/" for name in ("offered", "asked_for")),
     *(f"{C}/{{answered.slug}}/evidence/mine/", f"{C}/{{begun.slug}}/evidence/mine/", f"{C}/{{answered.slug}}/answer/shown/"),
-    *(f"{C}/{{answered.slug}}/answer/2/", f"{C}/evidence/{{topic.pk}}/1/"),
+    *(f"{C}/{{answered.slug}}/answer/2/", f"{C}/{{answered.slug}}/answer/take-back/", f"{C}/evidence/{{topic.pk}}/1/"),
     *(f"{C}/{{begun.slug}}/", f"{C}/{{published.slug}}/results/", "/accounts/", "/accounts/profile/", "/accounts/people/member/"),
     *("/accounts/people/organiser/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"),
     *("/accounts/authorship/", "/accounts/claim/link/{claim_token}/"),
@@ -280,7 +281,8 @@ NO_PAGES = {
     ),
     **dict.fromkeys(
         (
-            *("consultation:export", "consultation:schema"),
+            *("consultation:export", "consultation:schema", "consultation:leaves", "consultation:root"),
+            *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file"),
             *("robots", "sitemap", "sitemap_pages", "sitemap_part", "search:feed", "search:own_feed", "forum:category_feed"),
             *("forum:topic_feed", "forum:tag_feed", "forum:own_category_feed", "forum:own_topic_feed", "forum:own_tag_feed"),
         ),
