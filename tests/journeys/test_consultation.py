@@ -50,7 +50,7 @@ def written_by_an_organiser(organiser):
     bare = dict.fromkeys(
         ("assessment", "evidence", "entry", "cost", "renewal", "awarding_body", "level", "suits", "suits_not"), ""
     )
-    where = post(organiser, address("new"), title="Routes to accreditation", days="42")
+    where = post(organiser, address("new"), title="Routes to accreditation", days="42", identity_mode="named")
     slug = where.split("/")[2]
     assert "5 things" in organiser.get(where).content.decode() or "things to do" in organiser.get(where).content.decode()
     post(
@@ -62,6 +62,7 @@ def written_by_an_organiser(organiser):
         background="Because **nobody** knows.",
         effects="None that we know of.",
         days="42",
+        identity_mode="named",
     )
     for name, time in (("An exam", "60 hours"), ("A portfolio", "45 hours"), ("Appraisal", "6 hours")):
         post(organiser, address("new_option", slug), name=name, summary=f"{name} in short", time=time, **bare)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from itertools import product
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accounts.standing import Anyone, standing_of
 from common.doors import open_door
 from common.surfaces import all_surfaces
-from consultation.models import AnswerFile, Page, Question
+from consultation.models import AnswerFile, Evidence, Page, Question
 from forum.models import Post
 from forum.permissions import can_see_topic
 from mail.addresses import attach
@@ -201,11 +202,26 @@ def mails(kind: str) -> Probe:
 
 def _notices(kind: str, world: World, person: Anyone) -> list[Notice]:
     now = timezone.now()
+    if kind == "consultation.evidence":
+        organiser = world.people["organiser"]
+        asked = [
+            Evidence(
+                consultation=world.consultations[-1], question_key="why", post=post, revision=1, asked_at=now, asked_by=organiser
+            )
+            for post in world.posts
+        ]
+        Evidence.objects.bulk_create(asked, ignore_conflicts=True)
+        things = [{"evidence": pk} for pk in Evidence.objects.filter(asked_at__isnull=False).values_list("pk", flat=True)]
+        return _made(kind, things, person, now)
     things = (
         [{"topic": post.topic_id, "post": post.pk, "number": post.number} for post in world.posts]
         if kind.startswith("forum.")
         else [{"consultation": consultation.pk} for consultation in world.consultations]
     )
+    return _made(kind, things, person, now)
+
+
+def _made(kind: str, things: list[dict[str, int]], person: Anyone, now: datetime) -> list[Notice]:
     events = Event.objects.bulk_create(Event(kind=kind, at=now, actor_id=None, data=data, expanded_at=now) for data in things)
     made = (Notice(user=person, key=f"{kind}:{event.pk}", kind=kind, event=event, at=now) for event in events)
     return Notice.objects.bulk_create(made)
