@@ -204,7 +204,7 @@ def _results(consultation: Consultation) -> str:
 
 
 class EvidenceWanted:
-    """To the author of a post that an organiser would take as evidence. It is theirs: they see it wherever it stands."""
+    """To the author of a post that an organiser would take as evidence, as long as they may read where it stands."""
 
     label = "An organiser asks whether a post of mine may be evidence"
     mail_kind: ClassVar[str | None] = "consultation.evidence"
@@ -235,7 +235,7 @@ class EvidenceWanted:
 
     def _asked_of(self, user: AbstractBaseUser) -> QuerySet[Evidence]:
         rows = Evidence.objects.filter(
-            post__in=Post.objects.written_by(user), consultation__in=Consultation.objects.visible_to(user)
+            post__in=Post.objects.visible_to(user).filter(author=user.pk), consultation__in=Consultation.objects.visible_to(user)
         )
         return rows.filter(asked_at__isnull=False).select_related("consultation", "post__topic")
 

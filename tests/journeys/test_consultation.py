@@ -91,6 +91,14 @@ def answer(client, slug, purpose, agreement, numbers, words):
     assert post(client, address("check", slug)) == address("receipt", slug)
 
 
+def approved_by_a_second(organiser, slug):
+    """Another organiser reads the text and approves it."""
+    post(organiser, address("ask_review", slug))
+    second = signed_in(UserFactory(organiser=True))
+    (digest,) = re.findall(r'name="digest" value="(\w+)"', second.get(address("review", slug)).content.decode())
+    post(second, address("approve", slug), digest=digest)
+
+
 def test_from_the_first_draft_to_counts_that_anybody_can_recount():
     organiser, visitor = signed_in(UserFactory(organiser=True)), Client()
     members = [signed_in(UserFactory(member=True)) for _ in WISHES]
@@ -98,6 +106,7 @@ def test_from_the_first_draft_to_counts_that_anybody_can_recount():
     with time_machine.travel(BEGIN, tick=False):
         slug = written_by_an_organiser(organiser)
         assert visitor.get(address("detail", slug)).status_code == 404
+        approved_by_a_second(organiser, slug)
         assert post(organiser, address("open", slug), category=category.pk, closes_on="2026-10-13") == address("detail", slug)
 
     with time_machine.travel(BEGIN + timedelta(days=3), tick=False):
