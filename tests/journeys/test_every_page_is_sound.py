@@ -152,10 +152,7 @@ ADMINISTRATOR = [
 ]
 ORGANISER += [
     *(f"{C}/desk/", f"{C}/{{scheduled.slug}}/", f"{C}/{{scheduled.slug}}/schedule/end/", f"{C}/{{paused.slug}}/"),
-    *(
-        f"{C}/{{draft.slug}}/{page}/"
-        for page in ("review", "preflight", "audience", "audience/count", "audience/list")
-    ),
+    *(f"{C}/{{draft.slug}}/{page}/" for page in ("review", "preflight", "audience", "audience/count", "audience/list")),
     *(f"{C}/{{ready.slug}}/{page}/" for page in ("open", "schedule")),
     *(f"{C}/{{draft.slug}}/audience/list/?q=er", f"{C}/{{bare.slug}}/preflight/", f"{C}/{{bare.slug}}/review/"),
     *(f"{C}/{{answered.slug}}/{page}/" for page in ("pause", "participation", "faq/new", "corrections/new")),
