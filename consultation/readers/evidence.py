@@ -122,7 +122,17 @@ def my_posts(user: Anyone, consultation: Consultation) -> list[Post]:
 def not_yet_considered(user: Anyone, consultation: Consultation, *, after: str = "") -> Page[Post]:
     """Posts of the debate that are no evidence, whose authors nobody asked and that no organiser set aside; the newest first,
     without the opening posts, twenty a page. Raises BadCursor."""
-    posts = _for_reading(_waiting(user, consultation))
+    return _page(_waiting(user, consultation), after)
+
+
+def set_aside(user: Anyone, consultation: Consultation, *, after: str = "") -> Page[Post]:
+    """Posts of the debate that an organiser read and asked nothing of, in the same way. Raises BadCursor."""
+    seen = Considered.objects.filter(consultation=consultation, post=OuterRef("pk"))
+    return _page(Post.objects.visible_to(user).filter(Exists(seen)), after)
+
+
+def _page(posts: PostQuerySet, after: str) -> Page[Post]:
+    posts = _for_reading(posts)
     if after:
         posts = posts.filter(pk__lt=read_cursor(after, length=1)[0])
     return take_page(list(posts.order_by("-pk")[: PAGE + 1]), size=PAGE, key=lambda post: (post.pk,), has_newer=False)

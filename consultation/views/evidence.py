@@ -55,15 +55,24 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def waiting(request: HttpRequest, slug: str) -> HttpResponse:
-    """For organisers: posts that nobody has considered yet."""
+    """For organisers: posts that nobody has considered yet, or (`?show=aside`) those that were set aside."""
     consultation, user = load_for_organiser(request, slug)
     _refuse_before_opening(consultation)
+    aside = request.GET.get("show") == "aside"
     try:
-        page = readers.not_yet_considered(user, consultation, after=request.GET.get("after", ""))
+        page = (readers.set_aside if aside else readers.not_yet_considered)(
+            user, consultation, after=request.GET.get("after", "")
+        )
     except BadCursor as error:
         raise Http404 from error
     posts = [(post, author_name(post), snippet(post.html, 400)) for post in page.rows]
-    shown = {"consultation": consultation, "posts": posts, "older": page.older, "may_use": can_use_evidence(consultation)}
+    shown = {
+        "consultation": consultation,
+        "posts": posts,
+        "older": page.older,
+        "aside": aside,
+        "may_use": can_use_evidence(consultation),
+    }
     return render(request, "consultation/evidence_waiting.html", shown | {"now": timezone.now()})
 
 
@@ -138,7 +147,7 @@ def take_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def consider(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """An organiser sets a post aside; Undo stands in the message's place, on the post's own page."""
+    """An organiser sets a post aside, or takes it up again."""
     consultation, user = load_for_organiser(request, slug)
     about = _post(request, pk)
     if request.POST.get("again"):
@@ -146,7 +155,7 @@ def consider(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.success(request, "It waits to be considered again.")
     else:
         actions.consider_post(consultation, about, by=user, at=timezone.now())
-        messages.success(request, "Set aside.")
+        messages.success(request, "Set aside. It stands under “Set aside”, where you can take it up again.")
     return redirect("consultation:evidence_waiting", slug)
 
 

@@ -178,6 +178,19 @@ class TestAnOrganiser:
         consider_again(asked, post, by=organiser, at=WHILE_OPEN)
         assert [row.pk for row in not_yet_considered(organiser, asked).rows] == [post.pk]
 
+    def test_finds_what_was_set_aside_and_takes_it_up_again(self, asked, post, organiser):
+        client = Client()
+        client.force_login(organiser)
+        waiting = reverse("consultation:evidence_waiting", args=[asked.slug])
+        press = reverse("consultation:evidence_consider", args=[asked.slug, post.pk])
+        client.post(press)
+        assert press not in client.get(waiting).content.decode()
+        page = client.get(waiting, {"show": "aside"}).content.decode()
+        assert press in page
+        assert "Consider again" in page
+        client.post(press, {"again": "1"})
+        assert press in client.get(waiting).content.decode()
+
     def test_opens_a_topic_for_a_question_once_whose_posts_count_as_the_debate(self, asked, author, organiser):
         topic = open_question_topic(asked, "why", by=organiser, at=WHILE_OPEN)
         assert open_question_topic(asked, "why", by=organiser, at=WHILE_OPEN) == topic

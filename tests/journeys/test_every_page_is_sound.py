@@ -113,7 +113,11 @@ MODERATOR = [
 ORGANISER = [
     *("/", f"{C}/", f"{C}/new/", f"{C}/{{draft.slug}}/", f"{C}/{{answered.slug}}/", f"{C}/{{closed.slug}}/publish/"),
     *(f"{C}/{{answered.slug}}/evidence/{page}/" for page in ("waiting", "posts/{unconsidered}", "posts/{offered}")),
-    *(f"{C}/{{begun.slug}}/evidence/waiting/", f"{C}/{{answered.slug}}/evidence/"),
+    *(
+        f"{C}/{{begun.slug}}/evidence/waiting/",
+        f"{C}/{{begun.slug}}/evidence/waiting/?show=aside",
+        f"{C}/{{answered.slug}}/evidence/",
+    ),
     *(f"{C}/{{closed.slug}}/showing/{page}" for page in ("", "?wait=second", "{undecided}/", "{for_a_second}/")),
     *(f"{C}/{{answered.slug}}/extend/", f"{C}/{{answered.slug}}/withdraw/", f"{C}/{{published.slug}}/outcome/"),
     *(f"{C}/{{draft.slug}}/{page}/" for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "edit/options/new")),
