@@ -71,8 +71,9 @@ def written_by(answers: Answers, posted: Mapping[str, str]) -> Writer:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button of a ranking, `question:step:choice`; an empty `question` where none was pressed. The step `numbers` only keeps
-    the numbers as they were chosen."""
+    """A button that changes an answer, `question:step:choice`; an empty `question` where none was pressed. Of a ranking: the
+    steps of `questions.order`; `numbers` only keeps the numbers as they were chosen. Of any question: `clear`, of one choice's
+    row where one is named."""
 
     question: str = ""
     step: str = ""
@@ -97,8 +98,12 @@ class Press:
 
     def applied(self, sheet: Sheet, answers: Answers) -> Answers:
         """The answers after the press. A press that fits nothing changes nothing."""
-        asked = next((each for each in sheet.questions if each.key == self.question and each.kind == "ranking"), None)
-        if asked is None or self.step not in STEPS or self.choice not in asked.keys:
+        asked = next((each for each in sheet.questions if each.key == self.question and each.key in answers), None)
+        if asked is None:
+            return answers
+        if self.step == "clear":
+            return answers | {asked.key: kind_of(asked).cleared(asked, answers[asked.key], self.choice)}
+        if asked.kind != "ranking" or self.step not in STEPS or self.choice not in asked.keys:
             return answers
         groups, _ = as_typed(answers[asked.key] or [])
         after = moved(groups, cast("Step", self.step), self.choice)

@@ -43,11 +43,13 @@ class Definition:
 
     @property
     def anchor(self) -> str:
-        """The id of its group on a page."""
+        """The id of its group on a page. Ids inside it begin with this and a colon: one and the choice's key for what belongs to
+        a choice, two and a word (`::hint`) for what belongs to the question. No key has a colon, so no two are alike."""
         return f"question-{self.key}"
 
     def part(self, part: str) -> str:
-        """The name of one of several controls. No key has a colon, so no other question has this name."""
+        """The name of one of several controls: a choice's key, or a colon and a word (`:abstain`). No key has a colon, so no
+        other question has this name."""
         return f"{self.name}:{part}"
 
     @property

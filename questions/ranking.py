@@ -42,8 +42,8 @@ class Ranking(Kind):
 
     def read(self, asked: Definition, posted: Mapping[str, str]) -> Given | None:
         """Groups by the numbers chosen (gaps closed), and whether the box “rather not” is ticked."""
-        groups = from_places({key: posted.get(f"{asked.name}-{key}", "") for key in asked.keys})
-        abstain = bool(posted.get(f"{asked.name}-abstain"))
+        groups = from_places({key: posted.get(asked.part(key), "") for key in asked.keys})
+        abstain = bool(posted.get(asked.part(":abstain")))
         return {"groups": groups, "abstain": abstain} if groups or abstain else None
 
     def clean(self, asked: Definition, given: Given | None) -> Canonical | None:

@@ -87,7 +87,7 @@ def test_a_member_adds_files_on_a_page_of_their_own_and_sends_them(consultation)
     assert "this file is there already" in again
     assert "Files of this kind cannot be attached" in again
     assert AnswerFile.objects.count() == 1
-    onwards = client.post(url("page", consultation, 2), {"q-route-order-exam": "1", "go": "on"})
+    onwards = client.post(url("page", consultation, 2), {"q-route-order:exam": "1", "go": "on"})
     assert onwards["Location"] == url("check", consultation), "what was added counts on its page"
     assert "letter.pdf, 1 KB" in client.get(url("check", consultation)).content.decode()
     assert client.post(url("check", consultation))["Location"] == url("receipt", consultation)

@@ -134,7 +134,7 @@ class TestAnsweringPages:
     def test_an_error_keeps_everything_and_says_what_to_do(self):
         consultation, member = an_open_one(), a_person()
         client, where = client_of(member), address("page", consultation.slug, 2)
-        page = text_of(client.post(where, {"q-why": "x" * 201, "q-route-order-exam": "1", "q-route-order-abstain": "on"}))
+        page = text_of(client.post(where, {"q-why": "x" * 201, "q-route-order:exam": "1", "q-route-order::abstain": "on"}))
         assert "<title>Error: Page 2 of 2" in page
         assert "Two things before you go on" in page
         assert 'href="#question-why"' in page
@@ -171,11 +171,29 @@ class TestAnsweringPages:
         assert "Appraisal" not in page
         assert 'data-told="Built on yearly appraisal is left out"' in page
 
+    def test_an_answer_by_radio_buttons_is_taken_back_without_script(self):
+        consultation, member = an_open_one(), a_person()
+        client, where = client_of(member), address("page", consultation.slug, 1)
+        client.post(where, {"q-purpose": "spur", "go": "later"})
+        answer = client.post(where, {"q-purpose": "spur", "move": "purpose:clear:"})
+        assert answer["Location"].endswith("#question-purpose")
+        page = text_of(client.get(answer["Location"]))
+        assert "Clear my answer" in page
+        assert " checked" not in page
+        assert not Draft.objects.get(user=member).answers.exists()
+
+    def test_a_press_on_a_question_that_is_not_shown_changes_nothing(self):
+        consultation, member = an_open_one(), a_person()
+        client, where = client_of(member), address("page", consultation.slug, 2)
+        for press in ("route-order:add:exam", "route-order:clear:", "files:clear:"):
+            assert client.post(where, {"asked": "why", "q-why": "Kept.", "move": press}).status_code == 302
+        assert Draft.objects.get(user=member).answers.get().value == "Kept."
+
     def test_a_press_that_makes_no_sense_changes_nothing(self):
         consultation, member = an_open_one(), a_person()
         client, where = client_of(member), address("page", consultation.slug, 2)
         for press in ("route-order:up:nobody", "route-order:sideways:exam", "nothing:up:exam", "why:up:exam", "::", "\0", "a:b"):
-            assert client.post(where, {"move": press, "q-route-order-exam": "1"}).status_code in {200, 302}
+            assert client.post(where, {"move": press, "q-route-order:exam": "1"}).status_code in {200, 302}
         assert Draft.objects.get(user=member).answers.get().value == {"groups": [["exam"]], "abstain": False}
 
     def test_the_script_saves_by_a_door_of_its_own(self):

@@ -205,6 +205,23 @@
   }
   form.querySelectorAll("textarea[data-longest]").forEach((area) => area.value && count(area));
 
+  // An answer taken back: what is in its row, or in the whole question, is emptied and saved.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest(".clear button");
+    if (!button) return;
+    event.preventDefault();
+    const row = button.closest(".stance, .question");
+    const given = [...row.querySelectorAll("input[type=radio], input[type=text], textarea")];
+    for (const each of given) {
+      if (each.type === "radio") each.checked = false;
+      else each.value = "";
+    }
+    given[0].focus();
+    status.textContent = "Your answer is cleared.";
+    given[0].dispatchEvent(new Event("input", { bubbles: true }));
+    given[0].dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A ranking's buttons: the page is fetched as without script, and only the question is put in its place.
   form.addEventListener("click", async (event) => {
     const button = event.target.closest("button[name=move]");
