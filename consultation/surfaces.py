@@ -40,6 +40,7 @@ SURFACES = (
     Surface("url", "consultation:evidence_offer", "signed-in", note="by the author"),
     Surface("url", "consultation:evidence_decline", "signed-in", note="by the author"),
     Surface("url", "consultation:evidence_take_back", "signed-in", note="by the author"),
+    Surface("url", "consultation:answer_paper", "signed-in", "consultations"),
     Surface("url", "consultation:receipt_file", "signed-in", "consultations"),
     Surface("url", "consultation:take_back", "signed-in", "consultations"),
     Surface("url", "consultation:verify", "visible", "consultations"),

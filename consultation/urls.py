@@ -44,6 +44,7 @@ urlpatterns = [
     path("<slug:slug>/answer/check/", answering.check, name="check"),
     path("<slug:slug>/answer/receipt/", answering.receipt, name="receipt"),
     path("<slug:slug>/answer/receipt/file/", proof.receipt_file, name="receipt_file"),
+    path("<slug:slug>/answer/receipt/paper/", answering.answer_paper, name="answer_paper"),
     path("<slug:slug>/answer/take-back/", proof.take_back, name="take_back"),
     path("<slug:slug>/verify/", proof.verify, name="verify"),
     path("<slug:slug>/leaves.txt", proof.leaves, name="leaves"),

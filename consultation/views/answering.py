@@ -10,14 +10,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from common.clock import LONDON
+from common.pdf import pdf_of
 from common.problems import headline
 from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.submitting import IncompleteAnswers, submit_response
-from consultation.models import Consultation
+from consultation.models import Consultation, Response
 from consultation.permissions import can_answer, can_fill_in, can_take_back
+from consultation.printing import ANSWER, told_of
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import (
+    Line,
     Paper,
     as_sent,
     facts_side_by_side,
@@ -96,15 +100,12 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     """What was sent, when, as which revision."""
     consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    paper = paper_of(user, consultation) if consultation.opened_at else None
-    if paper is None or paper.response is None:
-        raise Http404("nothing was sent")
-    sent = as_sent(paper, user)
-    receipt = receipt_of(paper.response)
+    paper, response, lines = _sent(user, consultation)
+    receipt = receipt_of(response)
     shown = {
         "consultation": consultation,
-        "response": paper.response,
-        "lines": lines_of(sent),
+        "response": response,
+        "lines": lines,
         "draft": paper.draft,
         "may_change": can_answer(user, consultation, now),
         "may_take_back": can_take_back(user, consultation, now),
@@ -114,6 +115,27 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "consultation/receipt.html", shown)
+
+
+@login_required
+@require_safe
+def answer_paper(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was sent, as a PDF to keep. Nothing of it is stored here, and nobody between is to store it."""
+    consultation = load(request, slug)
+    _, response, lines = _sent(signed_in(request), consultation)
+    receipt = receipt_of(response)
+    holds = receipt is None or receipt.holds()
+    headers = {"Content-Disposition": f'attachment; filename="answer-{slug}.pdf"', "Cache-Control": "private, no-store"}
+    paper = pdf_of(ANSWER, told_of(response, lines, holds=holds, at=timezone.now()))
+    return HttpResponse(paper, content_type="application/pdf", headers=headers)
+
+
+def _sent(user: User, consultation: Consultation) -> tuple[Paper, Response, list[Line]]:
+    """What this person sent. 404 where that is nothing."""
+    paper = paper_of(user, consultation) if consultation.opened_at else None
+    if paper is None or paper.response is None:
+        raise Http404("nothing was sent")
+    return paper, paper.response, lines_of(as_sent(paper, user))
 
 
 def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper]:

@@ -22,7 +22,7 @@ from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.reviewing import approve_draft, ask_for_review
 from consultation.actions.scheduling import schedule_consultation
 from consultation.actions.submitting import submit_response
-from consultation.actions.writing import write_consultation
+from consultation.actions.writing import change_details, write_consultation
 from consultation.calendar import last_day
 from consultation.models import Consultation, ParticipationFigure, Response
 from consultation.readers.participation import NATIONS, SIZES, Shown, Table
@@ -139,6 +139,13 @@ def opened(draft: Consultation, *, category: Category, by: User, at: datetime, c
 def an_open_one(*, by: User | None = None, title: str = "Routes to accreditation", at: datetime = OPENED) -> Consultation:
     by = by or an_organiser()
     return opened(a_draft(by=by, title=title, at=at - DAY), category=CategoryFactory(), by=by, at=at)
+
+
+def a_confidential_one(*, by: User | None = None, title: str = "What we think of partners") -> Consultation:
+    """An open one that keeps a tag instead of a name."""
+    by = by or an_organiser()
+    draft = change_details(a_draft(by=by, title=title), identity_mode="confidential", by=by, at=BEGIN)
+    return opened(draft, category=CategoryFactory(), by=by, at=OPENED)
 
 
 def a_later_one(state: str, *, by: User, at: datetime, title: str = "Routes to accreditation") -> Consultation:
