@@ -7,14 +7,16 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from consultation.calendar import earliest_last_day, last_day
-from consultation.models import Consultation, Discarded, Document, Option, Page
+from consultation.models import Consultation, Discarded, Document, Option, Page, TextVersion
 from consultation.models.option import FACTS
+from consultation.paragraphs import LONGEST_TEXT, MOST_PARAGRAPHS, paragraphs_of
 from consultation.question_form import DayInput
 from consultation.question_form import QuestionForm as QuestionForm
 from consultation.redaction import CATEGORIES, NotInTheText, Span, spans_of
 from forum.confidentiality import findings
 from forum.models import Category
 from forum.models.category import CategoryQuerySet
+from questions.texts import tidy
 
 _MARKDOWN = "Markdown: **bold**, lists, [links](https://example.org)."
 
@@ -105,6 +107,51 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
         fields: ClassVar = ["title", "url", "note"]
         labels: ClassVar = {"title": "What it is", "note": "How long it is"}
         help_texts: ClassVar = {"note": "For example: PDF, 4 pages."}
+
+
+class TextForm(forms.Form):
+    """A document that is put to members in numbered paragraphs."""
+
+    title = forms.CharField(max_length=120, help_text="What it is, for example: Code of conduct, draft for members.")
+    source = forms.CharField(
+        label="The text",
+        max_length=LONGEST_TEXT,
+        widget=_area(24),
+        help_text=f"Markdown: an empty line ends a paragraph, # begins a heading. {MOST_PARAGRAPHS} paragraphs at most; they are "
+        "numbered as they stand.",
+    )
+
+    def clean_source(self) -> str:
+        source = tidy(self.cleaned_data["source"])
+        number = sum(not part.is_heading for part in paragraphs_of(source))
+        if not number:
+            raise forms.ValidationError("Write one paragraph at least")
+        if number > MOST_PARAGRAPHS:
+            raise forms.ValidationError(f"Make it {MOST_PARAGRAPHS} paragraphs at most: it has {number}")
+        return source
+
+
+class AskAboutForm(forms.Form):
+    """Which version, and whether each paragraph is asked about."""
+
+    version = forms.ModelChoiceField(
+        label="Which document",
+        empty_label="Choose a document",
+        queryset=TextVersion.objects.none(),
+        help_text="Published versions only: what members are asked about does not change afterwards.",
+    )
+    questions = forms.BooleanField(
+        label="Ask about each paragraph",
+        required=False,
+        initial=True,
+        help_text="Consent, can live with it, or object: one question for each paragraph, none of them has to be answered. "
+        "Without it the document is something to read.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = TextVersion.objects.published().select_related("text").latest_first()
+        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
 
 
 class PageForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -6,7 +6,7 @@ from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
-from consultation.models import Consultation, Showing, State
+from consultation.models import Consultation, Showing, State, TextVersion
 from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
 from forum.models import Post
 from forum.permissions import can_see_post, wrote
@@ -27,6 +27,19 @@ def can_see(user: Anyone, consultation: Consultation) -> Verdict:
 
 def can_organise(user: Anyone) -> Verdict:
     return YES if standing_of(user).is_organiser else _ORGANISERS
+
+
+def can_read_text(user: Anyone, version: TextVersion) -> Verdict:
+    """The other face of `TextVersion.objects.visible_to`."""
+    if version.published_at is not None or standing_of(user).is_organiser:
+        return YES
+    return no("This version is still being written.")
+
+
+def can_publish_text(user: Anyone, version: TextVersion) -> Verdict:
+    if not standing_of(user).is_organiser:
+        return _ORGANISERS
+    return YES if version.published_at is None else no("It is published already: write the next version.")
 
 
 def can_write(user: Anyone, consultation: Consultation) -> Verdict:

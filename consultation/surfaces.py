@@ -17,6 +17,12 @@ SURFACES = (
     Surface("url", "consultation:templates", "organiser", note="files of the code"),
     Surface("url", "consultation:template", "organiser", note="a file of the code"),
     Surface("url", "consultation:import", "organiser", note="a form"),
+    Surface("url", "consultation:text", "public", note="a document that organisers published; before that 404"),
+    Surface("url", "consultation:text_changes", "public", note="two versions of a document that organisers published; else 404"),
+    *(
+        Surface("url", f"consultation:{name}", "organiser", note="documents that organisers write")
+        for name in ("texts", "new_text", "edit_text", "publish_text", "ask_about_text")
+    ),
     Surface("url", "consultation:paths", "visible", "consultations"),
     Surface("url", "consultation:walk", "organiser", "consultations"),
     Surface("url", "consultation:page", "member", "consultations"),

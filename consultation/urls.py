@@ -18,6 +18,7 @@ from consultation.views import (
     running,
     showing,
     steps,
+    texts,
 )
 
 app_name = "consultation"
@@ -34,6 +35,13 @@ urlpatterns = [
     path("templates/<slug:key>/", exchange.template, name="template"),
     path("import/", exchange.import_file, name="import"),
     path("schema/1.json", exchange.schema, name="schema"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/new/", texts.new_text, name="new_text"),
+    path("texts/<slug:slug>/edit/", texts.edit_text, name="edit_text"),
+    path("texts/<slug:slug>/<int:number>/", texts.text, name="text"),
+    path("texts/<slug:slug>/<int:number>/changes/", texts.text_changes, name="text_changes"),
+    path("texts/<slug:slug>/<int:number>/publication/", texts.publish_text, name="publish_text"),
+    path("<slug:slug>/edit/documents/text/", texts.ask_about, name="ask_about_text"),
     path("<slug:slug>/questionnaire.json", exchange.export, name="export"),
     path("<slug:slug>/edit/bring/", exchange.bring, name="bring"),
     path("<slug:slug>/", reading.detail, name="detail"),

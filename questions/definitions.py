@@ -23,9 +23,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What a question is about: where it stands (“Paragraph 3 of …”, and its address here) and its words, in Markdown."""
+
+    label: str
+    url: str
+    words: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"label": self.label, "url": self.url, "words": self.words}
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """One question. `kind` names its type; `longest` is the limit of a text in characters, 0 where there is no text; `settings`
-    are what else its type lets an organiser say, as JSON can hold it, and hold only what was said."""
+    are what else its type lets an organiser say, as JSON can hold it, and hold only what was said. `passage` is what it is about,
+    shown over it."""
 
     key: str
     kind: str
@@ -35,6 +48,7 @@ class Definition:
     choices: tuple[Choice, ...] = ()
     longest: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    passage: Passage | None = None
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from consultation.actions.record import record_transition
 from consultation.models import Consultation, State, Version
 from consultation.permissions import can_organise, can_write
 
-RESERVED = {"new", "outcomes", "desk", "evidence", "keys", "templates", "import", "schema"}
+RESERVED = {"new", "outcomes", "desk", "evidence", "keys", "templates", "import", "schema", "texts"}
 """Slugs that are addresses of our own."""
 
 

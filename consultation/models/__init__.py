@@ -13,6 +13,7 @@ from consultation.models.response import Answer, Response
 from consultation.models.review import Review
 from consultation.models.showing import Redaction, Showing
 from consultation.models.telling import ParticipationFigure, Reminder
+from consultation.models.text import Text, TextVersion
 from consultation.models.version import Version
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "Showing",
     "SigningKey",
     "State",
+    "Text",
+    "TextVersion",
     "Transition",
     "Version",
 ]

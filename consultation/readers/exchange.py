@@ -11,6 +11,7 @@ from consultation.exchange.shape import Written, WrittenPage, WrittenQuestion
 from consultation.models import Consultation, Option, Question, Version
 from consultation.models.option import FACTS
 from consultation.paths.conditions import condition_of
+from questions.definitions import Passage
 from questions.kinds import KINDS
 
 STARTERS: Final = Path(__file__).parent.parent / "starters"
@@ -87,4 +88,5 @@ def _question(row: Question) -> WrittenQuestion:
         choices=tuple((choice.key, choice.label) for choice in row.choices.all()),
         settings=dict(row.settings),
         when=condition_of(row.when) if row.when else None,
+        passage=Passage(**row.passage) if row.passage else None,
     )

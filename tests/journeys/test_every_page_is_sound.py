@@ -166,6 +166,11 @@ ORGANISER += [
 ]
 VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
 MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
+ORGANISER += [f"{C}/texts/{page}" for page in ("", "new/", "code-of-conduct/edit/")] + [
+    f"{C}/{{draft.slug}}/edit/documents/text/"
+]
+VISITOR += [f"{C}/texts/code-of-conduct/{page}/" for page in ("2", "2/changes")]
+MEMBER += [f"{C}/{{by_paragraph.slug}}/answer/3/", f"{C}/{{by_paragraph.slug}}/questions/"]
 TRUSTEE = ["/", "/accounts/desk/roles/", "/accounts/desk/groups/", "/forum/desk/", "/forum/", "/accounts/groups/"]
 DIRECTOR = ["/", "/accounts/desk/roles/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
 REGISTER = "/accounts/register"
@@ -246,6 +251,8 @@ WRONG = [
     ("organiser", f"{C}/{{draft.slug}}/edit/options/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
+    ("organiser", f"{C}/texts/new/"),
+    ("organiser", f"{C}/{{draft.slug}}/edit/documents/text/"),
     ("organiser", f"{C}/{{ready.slug}}/open/"),
     ("organiser", f"{C}/{{ready.slug}}/schedule/"),
     ("organiser", f"{C}/{{answered.slug}}/extend/"),
@@ -283,7 +290,7 @@ NO_PAGES = {
     **dict.fromkeys(
         (
             *("consultation:export", "consultation:schema", "consultation:leaves", "consultation:root"),
-            *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file"),
+            *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file", "consultation:answer_paper"),
             *("robots", "sitemap", "sitemap_pages", "sitemap_part", "search:feed", "search:own_feed", "forum:category_feed"),
             *("forum:topic_feed", "forum:tag_feed", "forum:own_category_feed", "forum:own_topic_feed", "forum:own_tag_feed"),
         ),

@@ -25,6 +25,7 @@ from consultation.actions.closing import close_what_is_due
 from consultation.actions.evidence import ask_for_evidence, offer_evidence, open_question_topic
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.showing import keep_answer_back, show_answer
+from consultation.actions.texts import ask_about_text, begin_text, publish_text, write_text
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
 from consultation.readers.showing import to_decide
@@ -54,7 +55,7 @@ from notifications.expander import expand_next
 from notifications.mails import NO_DAILY
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.accounts.register.files import csv_of, row
-from tests.consultation.factories import FULL, a_draft, a_later_one, a_response, an_open_one, approved, figures_of
+from tests.consultation.factories import FULL, a_draft, a_later_one, a_response, an_open_one, approved, figures_of, opened
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 
 DAY = timedelta(days=1)
@@ -87,6 +88,7 @@ class World:
     told: int
     draft: Consultation
     bare: Consultation
+    by_paragraph: Consultation
     ready: Consultation
     answered: Consultation
     begun: Consultation
@@ -267,6 +269,7 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
     bare = a_draft(by=organiser, title="Only just begun", at=now - DAY)
     bare.options.all().delete()
     return {
+        "by_paragraph": _by_paragraph(organiser, now),
         "published": published,
         "closed": closed,
         "answered": answered,
@@ -278,6 +281,18 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
         **_later_ones(organiser, answered, begun, now),
         **_said_in_public(organiser, member, answered, closed, now),
     }
+
+
+def _by_paragraph(organiser: User, now: datetime) -> Consultation:
+    """About the second version of a document."""
+    first = begin_text(title="Code of conduct", source="# Aims\n\nManagers act fairly.", by=organiser, at=now - 6 * DAY)
+    publish_text(first, by=organiser, at=now - 6 * DAY)
+    words = "# Aims\n\nManagers act *fairly*.\n\nThey keep learning."
+    second = write_text(first.text, title=first.title, source=words, by=organiser, at=now - 5 * DAY)
+    second = publish_text(second, by=organiser, at=now - 5 * DAY)
+    draft = a_draft(by=organiser, title="Paragraph by paragraph", at=now - 5 * DAY)
+    ask_about_text(draft, second, questions=True, by=organiser, at=now - 5 * DAY)
+    return opened(draft, category=CategoryFactory(), by=organiser, at=now - 4 * DAY)
 
 
 def _said_in_public(organiser: User, member: User, answered: Consultation, closed: Consultation, now: datetime) -> dict[str, int]:
