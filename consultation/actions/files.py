@@ -17,6 +17,7 @@ from PIL import Image
 from accounts.models import User
 from common.doors import open_door
 from common.errors import DomainError
+from common.filekinds import PICTURE_FORMATS, FileRefusedByKind, examine
 from common.own_pictures import LARGE, fitted
 from common.pictures import NoPicture, as_webp, opened_upright
 from common.scanning import Scanner, ScannerAway
@@ -27,7 +28,6 @@ from consultation.models import AnswerFile, Consultation
 from consultation.permissions import can_fill_in
 from consultation.readers.answers import paper_of
 from consultation.readers.questionnaires import question_ids
-from forum.filekinds import PICTURE_FORMATS, FileRefusedByKind, examine
 from questions.definitions import Definition
 from questions.files import most_files
 

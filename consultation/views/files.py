@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import DomainError
+from common.filekinds import ACCEPTED, FILE_ENDINGS
 from common.problems import Problem, headline
 from consultation.actions.files import add_answer_file, remove_answer_file
 from consultation.models import Consultation
@@ -22,7 +23,6 @@ from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, paper_of
 from consultation.readers.files import answer_file_for, files_given
 from consultation.views.loading import load, load_for_organiser, signed_in
-from forum.filekinds import ACCEPTED, FILE_ENDINGS
 from questions.definitions import Definition
 from questions.files import MOST
 from questions.kinds import kind_of
