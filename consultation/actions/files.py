@@ -2,7 +2,9 @@
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -22,11 +24,12 @@ from common.own_pictures import LARGE, fitted
 from common.pictures import NoPicture, as_webp, opened_upright
 from common.scanning import Scanner, ScannerAway
 from consultation.actions.answering import save_answers
-from consultation.actions.holders import moment_kept
+from consultation.actions.holders import holder_of, moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.models import AnswerFile, Consultation
 from consultation.permissions import can_fill_in
 from consultation.readers.answers import paper_of
+from consultation.readers.files import count_file, count_key
 from consultation.readers.questionnaires import question_ids
 from questions.definitions import Definition
 from questions.files import most_files
@@ -35,6 +38,7 @@ log = logging.getLogger("plenary.files")
 
 QUALITY: Final = 86
 _BATCH: Final = 200
+_SCANNED_AT_ONCE: Final = 50
 _NAMED_BY_NONE: Final = """
 SELECT kept.* FROM consultation_answerfile kept WHERE {} AND kept.id::text NOT IN (
     SELECT file ->> 'id' FROM (
@@ -67,6 +71,7 @@ def add_answer_file(
         stored = _drawn_anew(data) if kind.name == "picture" else data
     except (FileRefusedByKind, NoPicture) as problem:
         raise AnswerFileRefused(f"{shown}: {problem}") from problem
+    _count_one_of_today(consultation, by, shown, at=at)
     scanned_with = _scanned(data, shown)
     file = AnswerFile.objects.create(
         question_id=question_ids(paper_of(by, consultation).version)[asked.key],
@@ -79,7 +84,7 @@ def add_answer_file(
         created_at=moment_kept(consultation, at),
     )
     try:
-        _store(file, stored)
+        _store(file, stored, at=file.created_at)
         _change(consultation, asked, partial(_with, asked, file), by=by, at=at)
     except DomainError:
         _delete([file])
@@ -99,6 +104,32 @@ def sweep_answer_files(*, at: datetime) -> int:
     """Delete files that no draft and no response has named for FILE_ORPHAN_DAYS. Safe twice and in parallel. Returns how many
     went; a batch at a time."""
     return _delete(_named_by_none("kept.created_at < %s", [at - timedelta(days=settings.FILE_ORPHAN_DAYS)]))
+
+
+def scan_what_was_kept() -> int:
+    """Ask the scanner about files that were kept before one was set up, a batch at a time: what it finds clean is given out
+    again, of what it does not the bytes are deleted and the row says so. Nothing while no scanner is set up or it is away. Safe
+    twice and in parallel. Returns how many were decided."""
+    if not settings.FILE_SCANNER:
+        return 0
+    scanner: Scanner = open_door(settings.FILE_SCANNER)
+    decided = 0
+    for file in AnswerFile.objects.filter(scanned_with="", harmful=False).order_by("pk").iterator():
+        if decided == _SCANNED_AT_ONCE:
+            break
+        try:
+            with storages["attachments"].open(file.stored) as content:
+                found = scanner.found_in(content.read())
+            if found:
+                storages["attachments"].delete(file.stored)
+        except FileNotFoundError:
+            continue
+        except OSError as problem:  # the scanner or the storage is away: all others would fail too
+            log.warning("files that were kept before could not be scanned: %s", type(problem).__name__)
+            break
+        verdict = {"harmful": True} if found else {"scanned_with": scanner.name}
+        decided += AnswerFile.objects.filter(pk=file.pk, scanned_with="", harmful=False).update(**verdict)
+    return decided
 
 
 @transaction.atomic
@@ -135,9 +166,19 @@ def _scanned(data: bytes, shown: str) -> str:
     return scanner.name
 
 
-def _store(file: AnswerFile, content: bytes) -> None:
+def _count_one_of_today(consultation: Consultation, by: User, shown: str, *, at: datetime) -> None:
+    if count_file(count_key(holder_of(consultation, by), by=by, at=at)) > settings.FILES_PER_DAY:
+        most = settings.FILES_PER_DAY
+        raise AnswerFileRefused(f"{shown}: you have added {most} files today, which is the most. Try tomorrow.")
+
+
+def _store(file: AnswerFile, content: bytes, *, at: datetime) -> None:
+    """Where files lie in a folder, the file says no other moment than its row does: of a confidential answer the day alone."""
+    storage = storages["attachments"]
     try:
-        storages["attachments"].save(file.stored, ContentFile(content))
+        storage.save(file.stored, ContentFile(content))
+        with suppress(NotImplementedError):
+            os.utime(storage.path(file.stored), (at.timestamp(), at.timestamp()))
     except OSError as problem:
         log.warning("a file could not be kept: %s", type(problem).__name__)
         refusal = f"{file.name}: files cannot be kept at the moment. Try again in a few minutes."

@@ -1,14 +1,22 @@
 """Files that were given as answers, as far as somebody may have them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 
+from accounts.models import User
 from accounts.standing import Anyone, standing_of
 from consultation.models import Answer, AnswerFile, Consultation, Draft, DraftAnswer, Response
 from consultation.permissions import can_read_answers
-from consultation.readers.holders import held_by
+from consultation.readers.holders import held_by, is_confidential, tag_for
+from forum.pace import files_key
+
+_DAY: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +29,10 @@ class Given:
 
 def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> AnswerFile | None:
     """For whoever names it among their own answers, and for organisers once it was sent and the consultation has closed. None
-    while it was not scanned, where a scanner is set up. Four statements at most, one more of a confidential one."""
+    while it was not scanned, where a scanner is set up, and for good where that found something. Four statements at
+    most, one more of a confidential one."""
     file = AnswerFile.objects.filter(pk=pk, question__version__consultation=consultation).first()
-    if file is None or not user.is_authenticated or (settings.FILE_SCANNER and not file.scanned_with):
+    if file is None or not user.is_authenticated or file.harmful or (settings.FILE_SCANNER and not file.scanned_with):
         return None
     named = {"question": file.question_id, "value__contains": [{"id": str(pk)}]}
     mine = held_by(consultation, standing_of(user).user_id)
@@ -36,6 +45,28 @@ def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> Answe
         return file
     may = can_read_answers(user, consultation) and Answer.objects.filter(response__is_current=True, **named).exists()
     return file if may else None
+
+
+def count_key(holder: Mapping[str, object], *, by: User, at: datetime) -> str:
+    """Where the cache counts the files that one member adds in a day. Named: together with those of the forum. Confidential:
+    under the tag alone, which says nothing that the draft does not say."""
+    tag = holder.get("holder_tag")
+    return f"consultation:files:{at:%Y-%m-%d}:{tag.hex()}" if isinstance(tag, bytes) else files_key(by=by, at=at)
+
+
+def count_file(key: str) -> int:
+    """One more; how many there are by now."""
+    cache.add(key, 0, _DAY)
+    return cache.incr(key)
+
+
+def files_left_today(consultation: Consultation, *, by: User, at: datetime) -> int:
+    """How many more this member can add today. No statement; one where it is confidential."""
+    tag = tag_for(consultation, by.pk) if is_confidential(consultation) else None
+    if is_confidential(consultation) and tag is None:
+        return settings.FILES_PER_DAY
+    key = count_key({} if tag is None else {"holder_tag": tag}, by=by, at=at)
+    return max(0, settings.FILES_PER_DAY - int(cache.get(key, 0)))
 
 
 def asks_for_files(consultation: Consultation) -> bool:

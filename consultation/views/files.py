@@ -21,13 +21,16 @@ from consultation.models import Consultation
 from consultation.permissions import can_fill_in, can_read_answers
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, paper_of
-from consultation.readers.files import answer_file_for, files_given
+from consultation.readers.files import answer_file_for, files_given, files_left_today
 from consultation.views.loading import load, load_for_organiser, signed_in
 from questions.definitions import Definition
 from questions.files import MOST
 from questions.kinds import kind_of
 
 _MOST_READ: Final = settings.FILE_MAX_MB * 1_000_000 + 1
+
+_FEW: Final = 5
+"""From here on a member is told how many more files they can add today."""
 
 
 @login_required
@@ -114,6 +117,7 @@ def _show(
     asked: Definition,
     problems: list[str] | None = None,
 ) -> HttpResponse:
+    now = timezone.now()
     told: dict[str, Any] = {
         "consultation": consultation,
         "paper": paper,
@@ -127,6 +131,7 @@ def _show(
         "endings": ",".join(FILE_ENDINGS),
         "most_mb": settings.FILE_MAX_MB,
         "is_scanned": bool(settings.FILE_SCANNER),
-        "now": timezone.now(),
+        "left_today": left if (left := files_left_today(consultation, by=signed_in(request), at=now)) <= _FEW else None,
+        "now": now,
     }
     return render(request, "consultation/files.html", told)
