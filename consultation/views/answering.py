@@ -14,7 +14,9 @@ from accounts.models import User
 from common.clock import LONDON
 from common.pdf import pdf_of
 from common.problems import headline
+from common.verdicts import Refused
 from consultation.actions.answering import AnswersDiffer, save_answers
+from consultation.actions.holding import ConsultationClosed
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.models import Consultation, Response
 from consultation.permissions import can_answer, can_fill_in, can_take_back
@@ -37,6 +39,7 @@ from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
 from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
+from consultation.views.late import too_late
 from consultation.views.loading import load, signed_in
 from questions.definitions import Given
 
@@ -46,7 +49,10 @@ from questions.definitions import Given
 def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
     is kept by then."""
-    consultation, sheet, paper = _open_page(request, slug, number)
+    try:
+        consultation, sheet, paper = _open_page(request, slug, number)
+    except Refused as refusal:
+        return too_late(request, slug, refusal)
     if request.method == "GET":
         return _read_page(request, consultation, paper, number)
     press = Press.read(request.POST)
@@ -57,6 +63,8 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     except AnswersDiffer as found:
         paper = paper_of(user, consultation)
         return _show(request, consultation, sheet, paper, typed=answers, elsewhere=found.stored)
+    except ConsultationClosed as refusal:
+        return too_late(request, slug, refusal)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
     return _lead_on(request, consultation, paper_after(paper, answers, user=user), number)
@@ -66,7 +74,8 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
-    and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept."""
+    and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept. 403: it
+    takes no answers now."""
     consultation, sheet, paper = _open_page(request, slug, number)
     now, user = timezone.now(), signed_in(request)
     answers = read_sheet(sheet, request.POST)
@@ -74,6 +83,8 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         save_answers(consultation, answers, by=user, at=now, page=number, **written_by(answers, request.POST))
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
+    except ConsultationClosed as closed:
+        return JsonResponse({"closed": str(closed)}, status=403)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
     here = paper_after(paper, answers, user=user).path.sheet(number)
     asks = " ".join(asked.key for asked in here.questions) if here else ""
@@ -85,12 +96,16 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now).enforce()
+    may = (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now)
+    if not may:
+        return too_late(request, slug, Refused(may.reason))
     if request.method == "POST":
         try:
             submit_response(consultation, by=user, at=now, **publication_in(request.POST))
         except IncompleteAnswers:
             return _show_check(request, consultation, told=True)
+        except ConsultationClosed as refusal:
+            return too_late(request, slug, refusal)
         return redirect("consultation:receipt", slug)
     return _show_check(request, consultation, told=False)
 

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consultation.actions.answering import save_answers
+from consultation.actions.closing import close_what_is_due
 from consultation.actions.withdrawing import withdraw_consultation
-from consultation.models import Consultation, Draft, Response
+from consultation.models import Consultation, Draft, DraftAnswer, Response
 from consultation.permissions import can_see
 from consultation.readers import lists
 from consultation.readers.overview import overview
+from consultation.views import answering
 from tests.consultation.factories import (
     AFTER_CLOSE,
     FULL,
@@ -470,3 +472,53 @@ class TestFormsOfADraft:
         page = text_of(client_of(by).post(address("outcome", outcome.slug), {"outcome": "So.", **fates}))
         assert "Say why option B was ruled out" in page
         assert client_of(a_person()).get(address("outcome", outcome.slug)).status_code == 403
+
+
+class TestTooLate:
+    def test_who_comes_too_late_is_told_and_reads_what_they_had_begun(self):
+        consultation, member = an_open_one(), a_person()
+        save_answers(consultation, FULL | {"why": "My <b>own</b> words."}, by=member, at=WHILE_OPEN)
+        with time_machine.travel(AFTER_CLOSE, tick=False):
+            client = client_of(member)
+            for name, args in (("check", ()), ("page", (2,))):
+                for status, ask in ((200, client.get), (403, client.post)):
+                    response = ask(address(name, consultation.slug, *args), {"q-why": "Later words."})
+                    page = text_of(response)
+                    assert response.status_code == status
+                    assert "Your answer was not sent" in page
+                    assert "It has closed" in page
+                    assert "My &lt;b&gt;own&lt;/b&gt; words." in page
+            assert "See what you had begun" in text_of(client.get(address("detail", consultation.slug)))
+            assert client_of(a_person()).get(address("check", consultation.slug)).status_code == 403, "who began nothing"
+        assert not Response.objects.exists()
+        assert DraftAnswer.objects.get(question__key="why").value == "My <b>own</b> words."
+
+    def test_a_change_that_was_not_sent_in_time_does_not_count_and_what_was_sent_does(self):
+        consultation, member = an_open_one(), a_person()
+        a_response(consultation, by=member)
+        save_answers(consultation, {"why": "On second thoughts."}, by=member, at=WHILE_OPEN)
+        with time_machine.travel(AFTER_CLOSE, tick=False):
+            client = client_of(member)
+            assert "The change that you had begun" in text_of(client.get(address("receipt", consultation.slug)))
+            page = text_of(client.get(address("check", consultation.slug)))
+        assert "Your change was not sent" in page
+        assert "What you sent before counts." in page
+        assert "On second thoughts." in page
+
+    def test_it_closes_between_the_click_and_the_saving(self, monkeypatch):
+        """The clock of the request was read before the close, and the closing work overtook it."""
+        consultation, member = an_open_one(), a_person()
+        save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
+        client, before = client_of(member), consultation.closes_at - timedelta(seconds=1)
+
+        def closed_meanwhile(*args, **kwargs):
+            close_what_is_due(at=consultation.closes_at)
+            return theirs(*args, **kwargs)
+
+        theirs = answering.can_fill_in
+        told = {"q-why": "Just in time?", "asked": "route-order why"}
+        with time_machine.travel(before, tick=False):
+            monkeypatch.setattr(answering, "can_fill_in", closed_meanwhile)
+            saved = client.post(address("save", consultation.slug, 2), told)
+            assert (saved.status_code, "closed" in saved.json()) == (403, True)
+            assert "Your answer was not sent" in text_of(client.post(address("page", consultation.slug, 2), told))
