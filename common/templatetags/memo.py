@@ -8,7 +8,7 @@ message must not stand inside.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from secrets import token_hex
 from typing import Any, Final
 
@@ -25,19 +25,20 @@ register = template.Library()
 
 MOST: Final = 2_000
 """So many of one part are remembered; then it is forgotten, and begins anew."""
+_NOTHING: Final = object()
 _MARK: Final = f"mark{token_hex(8)}"  # nobody can write one into a text of theirs
 
 
 class MemoNode(template.Node):
     def __init__(self, nodelist: NodeList, hangs_on: Sequence[FilterExpression], but: Sequence[str] = ()) -> None:
-        self.nodelist, self.hangs_on, self.but = nodelist, hangs_on, but
+        self.nodelist, self.hangs_on, self.but = nodelist, [_reading(one) for one in hangs_on], but
         self.kept: dict[tuple[object, ...], list[str]] = {}
         self.marks = {name: f"{_MARK}n{number}e" for number, name in enumerate(but)}
         self.places = re.compile(f"{_MARK}n([0-9]+)e")
 
     def render(self, context: template.Context) -> SafeString:
         values = [context.get(name) for name in self.but]
-        key = (*(_hashable(one.resolve(context)) for one in self.hangs_on), *(value is None for value in values))
+        key = (*[_hashable(read(context)) for read in self.hangs_on], *[value is None for value in values])
         kept = self.kept.get(key)
         if kept is None:
             if len(self.kept) >= MOST:
@@ -53,6 +54,23 @@ class MemoNode(template.Node):
         marks = {name: self.marks[name] for name, value in zip(self.but, values, strict=True) if value is not None}
         with context.push(**marks):
             return self.places.split(self.nodelist.render(context))
+
+
+def _reading(one: FilterExpression) -> Callable[[template.Context], object]:
+    """What the expression is in a context: of `topic.is_locked` without the way that a template goes there, which looks for an item
+    of that name first and calls what can be called; keys ask for a hundred values a page. Goes that way where there is no such
+    attribute, or something to call."""
+    if one.filters or not one.is_var or not one.var.lookups:
+        return one.resolve
+    name, *attributes = one.var.lookups
+
+    def read(context: template.Context) -> object:
+        value = context.get(name, "")
+        for attribute in attributes:
+            value = getattr(value, attribute, _NOTHING)
+        return one.resolve(context) if value is _NOTHING or callable(value) else value
+
+    return read
 
 
 def _hashable(value: Any) -> object:
