@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.standing import Anyone, standing_of
+from accounts.standing import Anyone
 from consultation.models import Answer, AnswerFile, Consultation, Draft, DraftAnswer, Response
 from consultation.permissions import can_read_answers
-from consultation.readers.holders import held_by
+from consultation.readers.seats import Seat, theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,15 @@ class Given:
     files: list[AnswerFile]
 
 
-def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> AnswerFile | None:
+def answer_file_for(user: Anyone | Seat, consultation: Consultation, pk: UUID) -> AnswerFile | None:
     """For whoever names it among their own answers, and for organisers once it was sent and the consultation has closed. None
     while it was not scanned, where a scanner is set up. Four statements at most, one more of a confidential one."""
     file = AnswerFile.objects.filter(pk=pk, question__version__consultation=consultation).first()
-    if file is None or not user.is_authenticated or (settings.FILE_SCANNER and not file.scanned_with):
+    is_somebody = isinstance(user, Seat) or user.is_authenticated
+    if file is None or not is_somebody or (settings.FILE_SCANNER and not file.scanned_with):
         return None
     named = {"question": file.question_id, "value__contains": [{"id": str(pk)}]}
-    mine = held_by(consultation, standing_of(user).user_id)
+    mine = theirs(consultation, user)  # type: ignore[arg-type]
     drafts = Draft.objects.filter(mine, version__consultation=consultation)
     sent = Response.objects.filter(mine, consultation=consultation)
     if (
@@ -34,7 +35,11 @@ def answer_file_for(user: Anyone, consultation: Consultation, pk: UUID) -> Answe
         or Answer.objects.filter(response__in=sent, **named).exists()
     ):
         return file
-    may = can_read_answers(user, consultation) and Answer.objects.filter(response__is_current=True, **named).exists()
+    may = (
+        not isinstance(user, Seat)
+        and can_read_answers(user, consultation)
+        and Answer.objects.filter(response__is_current=True, **named).exists()
+    )
     return file if may else None
 
 
