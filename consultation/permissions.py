@@ -8,6 +8,7 @@ from common.moments import in_words
 from common.verdicts import YES, Verdict, no
 from consultation.models import Consultation, Showing, State, TextVersion
 from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
+from consultation.readers.seats import Seat, Writer
 from forum.models import Post
 from forum.permissions import can_see_post, wrote
 
@@ -185,19 +186,22 @@ def can_withdraw(user: Anyone, consultation: Consultation) -> Verdict:
     return YES
 
 
-def can_answer(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+def can_answer(user: Anyone | Seat, consultation: Consultation, at: datetime) -> Verdict:
     """Send an answer: whoever is on the list frozen at the opening, or has come to be named by its rule since, while it accepts
     answers. Amending is answering. No statement where every member may."""
     if consultation.state_at(at) is State.PAUSED:
         return no("Answers are paused. What you have begun is kept; you can send it when it goes on.")
-    return can_fill_in(user, consultation, at)
+    may = can_fill_in(user, consultation, at)
+    return can_speak_for(user) if may and isinstance(user, Seat) else may
 
 
-def can_fill_in(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+def can_fill_in(user: Anyone | Seat, consultation: Consultation, at: datetime) -> Verdict:
     """Write a draft of an answer: who may answer, also while it is paused."""
     state = consultation.state_at(at)
     if state not in {State.OPEN, State.PAUSED}:
         return no(_why_no_answers(consultation, state, at))
+    if isinstance(user, Seat):
+        return _can_sit(user)
     standing = standing_of(user)
     if standing.user_id is None:
         return no("Sign in to answer. Members answer; everybody can read.")
@@ -207,6 +211,48 @@ def can_fill_in(user: Anyone, consultation: Consultation, at: datetime) -> Verdi
         whom = in_a_sentence(audience_of(consultation))
         return no(f"This consultation asks {whom}, and you are not among them. Everybody can read it.")
     return YES
+
+
+def can_begin_for_organisation(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    """Answer for an organisation: any member, whether or not they are asked for their own answer."""
+    if not consultation.for_organisations:
+        return no("This consultation asks members, not organisations.")
+    if consultation.identity_mode not in {"named", "confidential"}:
+        return no("Here nobody’s answer is kept with a name, and an organisation’s is named by nature.")
+    state = consultation.state_at(at)
+    if state not in {State.OPEN, State.PAUSED}:
+        return no(_why_no_answers(consultation, state, at))
+    return can_join_colleagues(user)
+
+
+def can_join_colleagues(user: Anyone) -> Verdict:
+    """Write an organisation's answer with others: verified members."""
+    standing = standing_of(user)
+    if standing.user_id is None:
+        return no("Sign in to answer for an organisation. Members do.")
+    if not standing.takes_part or "member" not in standing.roles:
+        return no(why_not_a_member(standing) or "Members answer for organisations; your account is not a member’s.")
+    return YES
+
+
+def can_speak_for(seat: Writer) -> Verdict:
+    """Send the organisation's answer, take it back, and say who else writes it; one's own always. One statement."""
+    if not isinstance(seat, Seat):
+        return YES
+    colleague = seat.colleague
+    if colleague is None:
+        return _NOT_IN
+    return YES if colleague.may_send else no("A colleague who may send it does that: they are marked in the list of colleagues.")
+
+
+_NOT_IN = no("You are not among those who write this answer any more.")
+
+
+def _can_sit(seat: Seat) -> Verdict:
+    may = can_join_colleagues(seat.user)
+    if not may:
+        return may
+    return YES if seat.colleague is not None else _NOT_IN
 
 
 def _why_no_answers(consultation: Consultation, state: State, at: datetime) -> str:
@@ -235,9 +281,14 @@ def can_correct(user: Anyone, consultation: Consultation) -> Verdict:
     return YES if consultation.archived_at is None else no("It is archived: nothing is added any more.")
 
 
-def can_take_back(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
-    """Delete one's own response: until the results are published, whatever became of one's membership."""
-    if not standing_of(user).is_signed_in:
+def can_take_back(user: Anyone | Seat, consultation: Consultation, at: datetime) -> Verdict:
+    """Delete one's own response: until the results are published, whatever became of one's membership. A party's: whoever may
+    send it."""
+    if isinstance(user, Seat):
+        may = can_speak_for(user)
+        if not may:
+            return may
+    elif not standing_of(user).is_signed_in:
         return no("Sign in first.")
     state = consultation.state_at(at)
     if state.is_before_opening:

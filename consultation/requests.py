@@ -7,7 +7,6 @@ from typing import Final, Self, TypedDict, cast
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from consultation.models import Response
 from consultation.paths.walking import Path
@@ -128,16 +127,16 @@ class Go:
     def is_onwards(self) -> bool:
         return self.where not in {"back", "later"} and not self.where.startswith("files:")
 
-    def target(self, slug: str, number: int, path: Path) -> str:
-        """The address of the page that comes next on the path."""
+    def target(self, base: str, home: str, number: int, path: Path) -> str:
+        """The address of the page that comes next on the path, below `base`; `home` for who stops."""
         if self.where.startswith("files:"):
-            return reverse("consultation:files", args=[slug, self.where.removeprefix("files:")])
+            return f"{base}files/{self.where.removeprefix('files:')}/"
         follows = path.after(number) if self.is_onwards else path.before(number)
         if self.where == "later" or (self.where == "back" and follows is None):
-            return reverse("consultation:detail", args=[slug])
+            return home
         if self.then == "check" or follows is None:
-            return reverse("consultation:check", args=[slug])
-        return reverse("consultation:page", args=[slug, follows])
+            return f"{base}check/"
+        return f"{base}{follows}/"
 
 
 class Publication(TypedDict):

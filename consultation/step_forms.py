@@ -129,6 +129,12 @@ class AudienceForm(forms.Form):
         label="Who belong to a group", required=False, empty_label="Any or none", queryset=Group.objects.none()
     )
 
+    organisations = forms.BooleanField(
+        label="Organisations as well, each with one answer that colleagues write together",
+        required=False,
+        help_text="Practices, networks, committees. They are named, counted apart, and never added to members.",
+    )
+
     def __init__(self, *args: Any, grades: list[str], consultation: Consultation, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "whom": "list" if consultation.only_invited else "members",
@@ -136,6 +142,7 @@ class AudienceForm(forms.Form):
             "nations": consultation.for_nations,
             "list_sizes": consultation.for_list_sizes,
             "group": consultation.for_group_id,
+            "organisations": consultation.for_organisations,
         }
         super().__init__(*args, **kwargs)
         known = list(dict.fromkeys([*grades, *consultation.for_grades]))
@@ -146,7 +153,7 @@ class AudienceForm(forms.Form):
 
     @property
     def rule(self) -> dict[str, Any]:
-        """What a valid form says, for the action."""
+        """What a valid form says of members, for the count."""
         told = self.cleaned_data
         return {
             "only_invited": told["whom"] == "list",
@@ -155,6 +162,11 @@ class AudienceForm(forms.Form):
             "list_sizes": tuple(told["list_sizes"]),
             "group": told["group"],
         }
+
+    @property
+    def others(self) -> dict[str, Any]:
+        """What it says of who else answers."""
+        return {"organisations": self.cleaned_data["organisations"]}
 
 
 class AddressesForm(forms.Form):

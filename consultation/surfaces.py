@@ -33,6 +33,19 @@ SURFACES = (
     Surface("url", "consultation:file", "visible", "consultations"),
     Surface("url", "consultation:given_files", "organiser", "consultations"),
     Surface("url", "consultation:receipt", "signed-in", "consultations"),
+    *(
+        Surface("url", f"consultation:{name}", "signed-in", "consultations")
+        for name in (
+            *("organisations", "begin_organisation", "organisation", "organisation_statement", "leave_organisation"),
+            *("seat_page", "seat_check", "seat_receipt", "seat_receipt_file", "seat_take_back", "seat_files", "seat_file"),
+            "seat_answer_paper",
+        )
+    ),
+    *(
+        Surface("url", f"consultation:{name}", "signed-in", note="leads back to the organisation’s page")
+        for name in ("ask_colleague", "join_organisation", "take_out_colleague", "let_send", "seat_remove_file")
+    ),
+    Surface("url", "consultation:seat_save", "signed-in", note="a time of day"),
     Surface("url", "consultation:responses", "visible", "consultations"),
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
     *(
@@ -74,6 +87,7 @@ SURFACES = (
     ),
     Surface("notice", "consultation.evidence", "signed-in", "posts"),
     Surface("mail", "consultation.evidence", "signed-in", "posts"),
+    Surface("notice", "consultation.colleague", "signed-in", "consultations"),
     Surface("notice", "consultation.published", "signed-in", "consultations"),
     Surface("notice", "consultation.closed", "organiser", "consultations"),
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
-from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.holders import holder_of
 from consultation.actions.holding import hold_for_answering
 from consultation.models import Consultation, Draft, DraftAnswer, Response, Version
 from consultation.readers.answers import mark_of
 from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.seats import Seat, Writer
 from questions.definitions import Definition, Given
+
+_ELSEWHERE: Final = "You changed an answer on another device or in another window."
 
 
 class AnswersDiffer(DomainError):
@@ -20,7 +23,8 @@ class AnswersDiffer(DomainError):
     All others that were sent are kept."""
 
     def __init__(self, draft: Draft, stored: dict[str, Given | None]) -> None:
-        super().__init__("You changed an answer on another device or in another window. Choose which one to keep.")
+        who = "A colleague, or you in another window, changed an answer." if draft.party_id else _ELSEWHERE
+        super().__init__(f"{who} Choose which one to keep.")
         self.draft = draft
         self.stored = stored
 
@@ -29,7 +33,7 @@ def save_answers(
     consultation: Consultation,
     answers: Mapping[str, Given | None],
     *,
-    by: User,
+    by: Writer,
     at: datetime,
     page: int | None = None,
     writer: str = "",
@@ -45,6 +49,7 @@ def save_answers(
         version = hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
         draft = _draft(version, consultation, by=by, at=at)
         ids = question_ids(version)
+        signature = by.signature(at) if isinstance(by, Seat) else {}
         asked = {each.key: each for each in questionnaire_of(version).questions}
         kept = {answer.question_id: answer for answer in draft.answers.all()}
         fresh, gone, differing = [], [], {}
@@ -62,7 +67,8 @@ def save_answers(
             elif given is None:
                 gone.append(ids[key])
             else:
-                fresh.append(DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence))
+                row = {"draft": draft, "question_id": ids[key], "value": given, "writer": writer, "sequence": sequence}
+                fresh.append(DraftAnswer(**row, **signature))
         _keep(draft, fresh, gone)
         draft.saved_at = at
         if page is not None:
@@ -85,7 +91,7 @@ def _changed_elsewhere(asked: Definition, stored: Given | None, given: Given | N
     return mark_of(asked, stored) not in {base, mark_of(asked, given)}
 
 
-def _draft(version: Version, consultation: Consultation, *, by: User, at: datetime) -> Draft:
+def _draft(version: Version, consultation: Consultation, *, by: Writer, at: datetime) -> Draft:
     holder = holder_of(consultation, by)
     draft, made = Draft.objects.get_or_create(version=version, **holder, defaults={"started_at": at, "saved_at": at})
     if made:
@@ -103,7 +109,7 @@ def _keep(draft: Draft, fresh: list[DraftAnswer], gone: list[int]) -> None:
         fresh,
         update_conflicts=True,
         unique_fields=["draft", "question"],
-        update_fields=["value", "writer", "sequence"],
+        update_fields=["value", "writer", "sequence", "by", "at"],
     )
     if gone:
         DraftAnswer.objects.filter(draft=draft, question__in=gone).delete()

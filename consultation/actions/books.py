@@ -4,7 +4,7 @@ from datetime import datetime
 
 from common.errors import DomainError
 from consultation.actions.leaves import fix_leaves
-from consultation.models import Books, Consultation, Departure
+from consultation.models import MEMBERS, Books, Consultation, Departure, OtherBooks
 
 
 class BooksDoNotBalance(DomainError):
@@ -13,9 +13,19 @@ class BooksDoNotBalance(DomainError):
 
 def balance_books(consultation: Consultation, *, counted: int, at: datetime) -> Books:
     """Inside the transaction that publishes, which holds the consultation. Raises BooksDoNotBalance, with each number."""
-    leaves = fix_leaves(consultation, at=at).size  # already fixed, but for one that closed before there were leaves
-    left = {why: consultation.departures.filter(why=why).count() for why in Departure.Why.values}
+    return Books.objects.create(consultation=consultation, at=at, **_balanced(consultation, MEMBERS, counted, at=at))
+
+
+def balance_other_books(consultation: Consultation, *, kind: str, counted: int, at: datetime) -> OtherBooks:
+    """The same of organisations, or of the public. Raises BooksDoNotBalance, with each number."""
+    return OtherBooks.objects.create(consultation=consultation, kind=kind, at=at, **_balanced(consultation, kind, counted, at=at))
+
+
+def _balanced(consultation: Consultation, kind: str, counted: int, *, at: datetime) -> dict[str, int]:
+    root = fix_leaves(consultation, at=at)  # already fixed, but for one that closed before there were leaves
+    leaves = root.leaves_of(kind)
+    left = {why: consultation.departures.filter(why=why, kind=kind).count() for why in Departure.Why.values}
     if leaves - sum(left.values()) != counted:
         told = ", ".join(f"{number:,} {why}" for why, number in left.items())
         raise BooksDoNotBalance(f"{leaves:,} leaves, {told}, and yet {counted:,} counted: nothing is published.")
-    return Books.objects.create(consultation=consultation, leaves=leaves, counted=counted, at=at, **left)
+    return {"leaves": leaves, "counted": counted, **left}

@@ -16,7 +16,6 @@ from django.core.files.storage import storages
 from django.db import transaction
 from PIL import Image
 
-from accounts.models import User
 from common.doors import open_door
 from common.errors import DomainError
 from common.filekinds import PICTURE_FORMATS, FileRefusedByKind, examine
@@ -31,6 +30,7 @@ from consultation.permissions import can_fill_in
 from consultation.readers.answers import paper_of
 from consultation.readers.files import count_file, count_key
 from consultation.readers.questionnaires import question_ids
+from consultation.readers.seats import Writer
 from questions.definitions import Definition
 from questions.files import most_files
 
@@ -57,7 +57,7 @@ class AnswerFileRefused(DomainError):
 
 
 def add_answer_file(
-    consultation: Consultation, asked: Definition, *, name: str, data: bytes, by: User, at: datetime
+    consultation: Consultation, asked: Definition, *, name: str, data: bytes, by: Writer, at: datetime
 ) -> AnswerFile:
     """Keep one more file as this member's answer. It is what its content says; a picture is drawn anew, without place or camera;
     where a scanner is set up nothing is kept that it did not find clean. The same file twice is one. Where anything refuses it,
@@ -81,7 +81,7 @@ def add_answer_file(
         size=len(stored),
         sha256=hashlib.sha256(stored).hexdigest(),
         scanned_with=scanned_with,
-        created_at=moment_kept(consultation, at),
+        created_at=moment_kept(consultation, at, by=by),
     )
     try:
         _store(file, stored, at=file.created_at)
@@ -92,7 +92,7 @@ def add_answer_file(
     return file
 
 
-def remove_answer_file(consultation: Consultation, asked: Definition, *, file: UUID, by: User, at: datetime) -> None:
+def remove_answer_file(consultation: Consultation, asked: Definition, *, file: UUID, by: Writer, at: datetime) -> None:
     """Take a file out of the answer that is being written. It is deleted at once unless a response that was sent names it.
     Safe to call twice. Raises ConsultationClosed, Refused."""
     _change(consultation, asked, lambda told: [each for each in told if each["id"] != str(file)], by=by, at=at)
@@ -134,9 +134,9 @@ def scan_what_was_kept() -> int:
 
 @transaction.atomic
 def _change(
-    consultation: Consultation, asked: Definition, change: Callable[[list[Any]], list[Any]], *, by: User, at: datetime
+    consultation: Consultation, asked: Definition, change: Callable[[list[Any]], list[Any]], *, by: Writer, at: datetime
 ) -> None:
-    """What the answer holds, changed, while no other request of this member can."""
+    """What the answer holds, changed, while no other request of this member, or party, can."""
     hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
     told = paper_of(by, consultation).given.get(asked.key)
     save_answers(consultation, {asked.key: change(told if isinstance(told, list) else []) or None}, by=by, at=at)
@@ -166,7 +166,7 @@ def _scanned(data: bytes, shown: str) -> str:
     return scanner.name
 
 
-def _count_one_of_today(consultation: Consultation, by: User, shown: str, *, at: datetime) -> None:
+def _count_one_of_today(consultation: Consultation, by: Writer, shown: str, *, at: datetime) -> None:
     if count_file(count_key(holder_of(consultation, by), by=by, at=at)) > settings.FILES_PER_DAY:
         most = settings.FILES_PER_DAY
         raise AnswerFileRefused(f"{shown}: you have added {most} files today, which is the most. Try tomorrow.")

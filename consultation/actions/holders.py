@@ -9,12 +9,15 @@ from django.db.models import Count, Exists, OuterRef, Q
 from accounts.models import Facts, User
 from common.clock import london_day, london_moment
 from consultation.confidentiality import FACTS, facts_kept, new_key, tag_of, unwrapped, wrapped
-from consultation.models import Consultation, Eligible, HolderKey
+from consultation.models import Consultation, Eligible, HolderKey, Party
 from consultation.readers.holders import is_confidential
+from consultation.readers.seats import Seat, Writer
 
 
-def holder_of(consultation: Consultation, by: User) -> dict[str, object]:
+def holder_of(consultation: Consultation, by: Writer) -> dict[str, object]:
     """The columns that say whose a row of this consultation is. Makes the key of a confidential one where there is none yet."""
+    if isinstance(by, Seat):
+        return by.columns
     if not is_confidential(consultation):
         return {"user": by}
     fresh = {"wrapped": wrapped(new_key(), under=settings.CONSULTATION_KEY, consultation=consultation.pk)}
@@ -23,9 +26,12 @@ def holder_of(consultation: Consultation, by: User) -> dict[str, object]:
     return {"holder_tag": tag_of(key, by.pk)}
 
 
-def hold_the_member(consultation: Consultation, by: User) -> None:
-    """Two requests of one member follow each other until the transaction ends. A lock of their row would leave the transaction's
-    number in it, which a confidential answer carries too: there the lock is one that leaves no trace."""
+def hold_the_member(consultation: Consultation, by: Writer) -> None:
+    """Two requests of one member, or of one party, follow each other until the transaction ends. A lock of the member's row would
+    leave the transaction's number in it, which a confidential answer carries too: there the lock is one that leaves no trace."""
+    if isinstance(by, Seat):
+        Party.objects.select_for_update(no_key=True).only("pk").get(pk=by.party.pk)
+        return
     if not is_confidential(consultation):
         User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
         return
@@ -33,14 +39,18 @@ def hold_the_member(consultation: Consultation, by: User) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [f"{consultation.pk} {by.pk}"])
 
 
-def moment_kept(consultation: Consultation, at: datetime) -> datetime:
+def moment_kept(consultation: Consultation, at: datetime, *, by: Writer | None = None) -> datetime:
     """When something was sent, as it is kept: of a confidential answer only the day, told as its first moment in London."""
+    if isinstance(by, Seat) and by.is_named:
+        return at
     return london_moment(london_day(at), time(0)) if is_confidential(consultation) else at
 
 
-def facts_with(consultation: Consultation, by: User) -> dict[str, str]:
+def facts_with(consultation: Consultation, by: Writer) -> dict[str, str]:
     """The banded facts that are kept with an answer, as declared now; empty where not stated. With a confidential one only as far
     as ten of those who may answer share them. One statement, and one more there."""
+    if isinstance(by, Seat):
+        return by.facts
     declared = Facts.objects.filter(user=by).first()
     facts = {name: getattr(declared, name) if declared else "" for name in FACTS}
     return facts_kept(facts, _cells(consultation, facts)) if is_confidential(consultation) else facts

@@ -16,6 +16,7 @@ from consultation.actions.holders import hold_the_member
 from consultation.models import Consultation, Version
 from consultation.permissions import can_answer, can_fill_in
 from consultation.readers.holders import is_confidential
+from consultation.readers.seats import Seat, Writer
 
 
 class ConsultationClosed(DomainError):
@@ -37,18 +38,21 @@ def hold_for_a_step(consultation_id: int) -> Consultation:
     return Consultation.objects.select_for_update().get(pk=consultation_id)
 
 
-def hold_for_answering(consultation_id: int, *, by: User, at: datetime, to_send: bool = True) -> Version:
+def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_send: bool = True) -> Version:
     """Inside a transaction: hold the consultation for sharing, so that neither its close nor its withdrawal slips in between
     the test and the commit; hold the member, so that two of their requests follow each other. Gives the version that is asked.
     Without `to_send` a draft is kept, also while answers are paused; whoever sends and became entitled after the opening is put
     on the supplement of the list. Raises ConsultationClosed, Refused."""
     consultation = Consultation.objects.raw(_THROUGH_THE_GATE, [consultation_id, consultation_id])[0]
+    if isinstance(by, Seat):  # whether they still sit there is asked once nobody can be taken out any more
+        hold_the_member(consultation, by)
     verdict = can_answer(by, consultation, at) if to_send else can_fill_in(by, consultation, at)
     if not (consultation.accepts_at(at) if to_send else consultation.keeps_drafts_at(at)):
         raise ConsultationClosed(verdict.reason)
     verdict.enforce()
     # The list of a confidential one is added to once a day (actions/participation.py): never in the transaction of an answer.
-    if to_send and not is_confidential(consultation):
+    if isinstance(by, User) and to_send and not is_confidential(consultation):
         add_to_supplement(consultation, at=at, user_id=by.pk)
-    hold_the_member(consultation, by)
+    if isinstance(by, User):
+        hold_the_member(consultation, by)
     return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")

@@ -8,12 +8,13 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import DomainError
 from common.markdown import render
-from consultation.actions.books import BooksDoNotBalance, balance_books
+from consultation.actions.books import BooksDoNotBalance, balance_books, balance_other_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
-from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
+from consultation.models import Answer, Consultation, Option, OtherResult, Party, Response, Result, State, Version
 from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.suppression import LEAST
 from notifications.events import record_event
 from questions.kinds import kind_of
 
@@ -31,9 +32,11 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     before = consultation.state_at(at)
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
     current = Response.objects.filter(consultation=consultation, is_current=True)
-    whole = current.count()
+    whole = current.of_members().count()
     balance_books(consultation, counted=whole, at=at)
     _count(version, whole=whole, at=at)
+    for kind in Party.Kind.values:
+        _count_others(version, kind, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.save()
     tell_the_topic(consultation, at=at)
@@ -69,7 +72,8 @@ def tell_outcome(
 def _count(version: Version, *, whole: int, at: datetime) -> None:
     ids = question_ids(version)
     for asked in questionnaire_of(version).questions:
-        values = Answer.objects.filter(question=ids[asked.key], response__is_current=True).values_list("value", flat=True)
+        given = Answer.objects.filter(question=ids[asked.key], response__is_current=True, response__party=None)
+        values = given.values_list("value", flat=True)
         counts = kind_of(asked).count(asked, values.iterator(2_000))
         if counts["n"] > whole:
             raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
@@ -82,6 +86,24 @@ def _count(version: Version, *, whole: int, at: datetime) -> None:
             digest=version.digest,
             counted_at=at,
         )
+
+
+def _count_others(version: Version, kind: str, *, at: datetime) -> None:
+    """Apart from members. The books always, where any answered; the counts only from five up: whoever they are, they are few, and
+    a count over three organisations that are named says what each answered."""
+    sent = Response.objects.filter(consultation=version.consultation_id, is_current=True).of_kind(kind)
+    whole = sent.count()
+    if not whole and not version.consultation.departures.filter(kind=kind).exists():
+        return
+    balance_other_books(version.consultation, kind=kind, counted=whole, at=at)
+    if whole < LEAST:
+        return
+    ids = question_ids(version)
+    for asked in questionnaire_of(version).questions:
+        given = Answer.objects.filter(question=ids[asked.key], response__in=sent).values_list("value", flat=True)
+        counts = kind_of(asked).count(asked, given.iterator(2_000))
+        told = {"counts": counts, "n": counts["n"], "whole": whole, "counted_at": at}
+        OtherResult.objects.create(version=version, question_id=ids[asked.key], kind=kind, **told)
 
 
 def _tell_fates(consultation: Consultation, fates: Mapping[str, tuple[str, str]]) -> None:

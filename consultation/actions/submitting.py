@@ -15,6 +15,7 @@ from consultation.models import Answer, Consultation, Draft, Response, Version
 from consultation.readers.holders import is_confidential
 from consultation.readers.paths import on_path
 from consultation.readers.questionnaires import question_ids
+from consultation.readers.seats import Seat, Writer
 from mail.models import Address
 from mail.outbox import queue_mail
 from questions.checking import check
@@ -43,14 +44,14 @@ class NothingToSend(DomainError):
 def submit_response(
     consultation: Consultation,
     *,
-    by: User,
+    by: Writer,
     at: datetime,
     consent: str = Response.Consent.ANALYSIS,
     kept_back: Collection[str] = (),
 ) -> Response:
-    """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
-    at once, gives the same response. `consent`: whether others may read it after the close, all but the questions of
-    `kept_back`. Raises IncompleteAnswers, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
+    """Send the draft as the member's current response, or their party's; an earlier one is kept and no longer current. Sending
+    twice, or twice at once, gives the same response. `consent`: whether others may read it after the close, all but the
+    questions of `kept_back`. Raises IncompleteAnswers, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
     holder = holder_of(consultation, by)
     draft = Draft.objects.filter(version=version, **holder).first()
@@ -59,8 +60,11 @@ def submit_response(
         if sent is None:
             raise NothingToSend("There is nothing to send yet: answer the first question.")
         return sent
-    if consent == Response.Consent.NAMED and is_confidential(consultation):
+    named = isinstance(by, Seat) and by.is_named
+    if consent == Response.Consent.NAMED and is_confidential(consultation) and not named:
         raise NameNotKept("Your answer is kept without your name, so it can be shown without it only.")
+    if consent == Response.Consent.UNNAMED and named:
+        raise NameNotKept("An organisation’s answer is shown with its name, or not at all.")
     answers = _checked(version, draft, by=by)
     if sent is not None:
         sent.is_current = False
@@ -71,9 +75,10 @@ def submit_response(
         revision=sent.revision + 1 if sent else 1,
         is_current=True,
         reference=secrets.token_hex(8),
-        submitted_at=moment_kept(consultation, at),
+        submitted_at=moment_kept(consultation, at, by=by),
         consent=consent,
         **holder,
+        **(by.sender if isinstance(by, Seat) else {}),
         **facts_with(consultation, by),
     )
     ids = question_ids(version)
@@ -82,7 +87,8 @@ def submit_response(
     )
     draft.delete()
     give_receipts([response], at=at)
-    _mail_the_way_to_it(response, to=by, at=at)
+    if isinstance(by, User):
+        _mail_the_way_to_it(response, to=by, at=at)
     return response
 
 
@@ -96,7 +102,7 @@ def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
 
 
-def _checked(version: Version, draft: Draft, *, by: User) -> dict[str, Canonical]:
+def _checked(version: Version, draft: Draft, *, by: Writer) -> dict[str, Canonical]:
     given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}

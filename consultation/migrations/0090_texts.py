@@ -17,7 +17,7 @@ CREATE TRIGGER frozen_when_published BEFORE UPDATE OR DELETE ON consultation_tex
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultation", "0031_confidential"),
+        ("consultation", "0080_who_else_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

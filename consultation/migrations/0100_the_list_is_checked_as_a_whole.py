@@ -51,7 +51,7 @@ DROP FUNCTION plenary_eligible_is_referred_to();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultation", "0031_confidential")]
+    dependencies = [("consultation", "0091_scanned_later")]
 
     operations = [
         migrations.RunSQL(REFERS, GONE),

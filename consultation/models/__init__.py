@@ -6,9 +6,10 @@ from consultation.models.eligible import Eligible, Invited
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.holder import HolderKey
 from consultation.models.option import Discarded, Document, Option
+from consultation.models.party import Colleague, Party
 from consultation.models.question import Choice, Page, Question
-from consultation.models.receipt import Books, Departure, Leaf, Receipt, Root, SigningKey
-from consultation.models.record import Result, Transition
+from consultation.models.receipt import MEMBERS, Books, Departure, Leaf, OtherBooks, Receipt, Root, SigningKey
+from consultation.models.record import OtherResult, Result, Transition
 from consultation.models.response import Answer, Response
 from consultation.models.review import Review
 from consultation.models.showing import Redaction, Showing
@@ -17,10 +18,12 @@ from consultation.models.text import Text, TextVersion
 from consultation.models.version import Version
 
 __all__ = [
+    "MEMBERS",
     "Answer",
     "AnswerFile",
     "Books",
     "Choice",
+    "Colleague",
     "Consent",
     "Considered",
     "Consultation",
@@ -37,8 +40,11 @@ __all__ = [
     "Invited",
     "Leaf",
     "Option",
+    "OtherBooks",
+    "OtherResult",
     "Page",
     "ParticipationFigure",
+    "Party",
     "Question",
     "QuestionTopic",
     "Receipt",

@@ -14,12 +14,10 @@ ANSWER: Final = Path(__file__).parent / "answer.typ"
 
 def told_of(response: Response, lines: Iterable[Line], *, holds: bool, at: datetime) -> dict[str, Any]:
     """What the template `ANSWER` is told. Of a confidential response neither a name nor an hour; of a named one both."""
-    when = in_words(response.submitted_at, now=at, style="full" if response.user else "day")
-    by = (
-        f"{response.user.display_name} answered on {when}, London time."
-        if response.user
-        else f"You answered on {when}; the hour is not kept, nor your name."
-    )
+    when = in_words(response.submitted_at, now=at, style="full" if response.keeps_the_hour else "day")
+    by = f"{_named(response)} on {when}, London time."
+    if not response.keeps_the_hour:
+        by = f"You answered on {when}; the hour is not kept, nor your name."
     earlier = f" This is revision {response.revision}; the earlier ones no longer count." if response.revision > 1 else ""
     reference = response.spelt_reference
     return {
@@ -30,7 +28,7 @@ def told_of(response: Response, lines: Iterable[Line], *, holds: bool, at: datet
         "reference": reference,
         "reference_line": f"Reference {reference}, revision {response.revision}",
         "reference_note": "Quote it if you write to the institute about your answer."
-        if response.user
+        if response.keeps_the_hour
         else "Whoever you tell it to can find out what you answered, so tell it to nobody unless you want that.",
         "named_note": "What the fonts of this paper cannot draw is named in square brackets; your receipt file has it.",
         "answers": [
@@ -38,3 +36,10 @@ def told_of(response: Response, lines: Iterable[Line], *, holds: bool, at: datet
             for line in lines
         ],
     }
+
+
+def _named(response: Response) -> str:
+    if response.party is not None:
+        sender = f", sent by {response.sent_by.display_name}," if response.sent_by else ""
+        return f"{response.party} answered{sender}"
+    return f"{response.user.display_name} answered" if response.user else "You answered"

@@ -13,7 +13,8 @@ class Run:
     """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
 
     `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
-    `books` are leaves, withdrawn, erased, excluded and counted, as published; `versions` of the questionnaire were put to
+    `books` are leaves, withdrawn, erased, excluded and counted, as published, `other_books` the same
+    of organisations and of the public; `versions` of the questionnaire were put to
     members.
     """
 
@@ -38,6 +39,7 @@ class Run:
     root_size: int | None = None
     leaves: int | None = None
     books: tuple[int, int, int, int, int] | None = None
+    other_books: Sequence[tuple[str, tuple[int, int, int, int, int]]] = ()
     extensions: int = 0
     early_looks: int = 0
     redactions: int = 0
@@ -161,9 +163,18 @@ def _receipts(run: Run) -> Judged:
 def _books(run: Run) -> Judged:
     if run.books is None:
         return "not yet", "They are balanced when results are published.", ""
-    leaves, withdrawn, erased, excluded, published = run.books
+    lines = [("Members" if run.other_books else "", run.books), *run.other_books]
+    told = " ".join(_line(who, books) for who, books in lines)
+    fails = any(leaves - sum(left) != published for _, (leaves, *left, published) in lines)
+    if run.root_size is not None:
+        fails = fails or run.root_size != sum(books[0] for _, books in lines)
+    return _on(True, told, "results", fails=fails)
+
+
+def _line(who: str, books: tuple[int, int, int, int, int]) -> str:
+    leaves, withdrawn, erased, excluded, published = books
     told = f"{leaves:,} − {withdrawn:,} taken back − {erased:,} erased − {excluded:,} excluded = {published:,} counted."
-    return _on(True, told, "results", fails=leaves - withdrawn - erased - excluded != published)
+    return f"{who}: {told}" if who else told
 
 
 def _coding(_: Run) -> Judged:

@@ -4,16 +4,16 @@ from django.db.models import F
 
 from common.clock import london_day
 from consultation.calendar import close_of, days_open
-from consultation.models import Books, Consultation, Leaf, Option, Redaction, Response, Root
+from consultation.models import Books, Consultation, Leaf, Option, OtherBooks, Party, Redaction, Response, Root
 from consultation.proof.rules import Run
 
 
 def run_of(consultation: Consultation) -> Run:
-    """Eleven statements at most, whatever its size."""
+    """Twelve statements at most, whatever its size."""
     opened, closes = consultation.opened_at, consultation.closes_at
     asked = consultation.versions.filter(published_at__isnull=False).order_by("-number").values_list("digest", flat=True)
     digests = list(asked)
-    sent = Response.objects.filter(consultation=consultation)
+    sent = Response.objects.filter(consultation=consultation).of_members()
     root = Root.objects.filter(consultation=consultation).first()
     books = Books.objects.filter(consultation=consultation).first()
     return Run(
@@ -38,6 +38,10 @@ def run_of(consultation: Consultation) -> Run:
         root_size=root.size if root else None,
         leaves=Leaf.objects.filter(consultation=consultation).count() if root else None,
         books=(books.leaves, books.withdrawn, books.erased, books.excluded, books.counted) if books else None,
+        other_books=[
+            (str(Party.Kind(each.kind).label), (each.leaves, each.withdrawn, each.erased, each.excluded, each.counted))
+            for each in OtherBooks.objects.filter(consultation=consultation)
+        ],
         redactions=Redaction.objects.filter(showing__answer__response__consultation=consultation).count(),
         extensions=consultation.transitions.filter(from_state__in=["open", "paused"], to_state=F("from_state")).count(),
     )

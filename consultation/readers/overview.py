@@ -56,7 +56,7 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overv
         discarded=list(consultation.discarded.all()),
         documents=list(consultation.documents.all()),
         topic=topic if topic is not None and can_see_topic(user, topic) else None,
-        answered=consultation.responses.filter(is_current=True).count(),
+        answered=consultation.responses.of_members().filter(is_current=True).count(),
         has=has,
         step=next_step(user, consultation, has, at=at),
         days=days_open(opened, closes) if opened and closes else consultation.days,

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
 from common.clock import LONDON
 from common.pdf import pdf_of
 from common.problems import headline
@@ -18,8 +17,8 @@ from common.verdicts import Refused
 from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.holding import ConsultationClosed
 from consultation.actions.submitting import IncompleteAnswers, submit_response
-from consultation.models import Consultation, Response
-from consultation.permissions import can_answer, can_fill_in, can_take_back
+from consultation.models import Response
+from consultation.permissions import can_answer, can_fill_in, can_speak_for, can_take_back
 from consultation.printing import ANSWER, told_of
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import (
@@ -40,90 +39,92 @@ from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
 from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
 from consultation.views.late import too_late
-from consultation.views.loading import load, signed_in
+from consultation.views.loading import Place, place_of
 from questions.definitions import Given
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
     is kept by then."""
     try:
-        consultation, sheet, paper = _open_page(request, slug, number)
+        place, sheet, paper = _open_page(request, slug, number, seat)
     except Refused as refusal:
-        return too_late(request, slug, refusal)
+        return too_late(request, place_of(request, slug, seat), refusal)
     if request.method == "GET":
-        return _read_page(request, consultation, paper, number)
+        return _read_page(request, place, paper, number)
     press = Press.read(request.POST)
     answers = press.applied(sheet, read_sheet(sheet, request.POST))
-    user = signed_in(request)
+    writer, now = place.writer, timezone.now()
     try:
-        save_answers(consultation, answers, by=user, at=timezone.now(), page=number, **written_by(answers, request.POST))
+        save_answers(place.consultation, answers, by=writer, at=now, page=number, **written_by(answers, request.POST))
     except AnswersDiffer as found:
-        paper = paper_of(user, consultation)
-        return _show(request, consultation, sheet, paper, typed=answers, elsewhere=found.stored)
+        paper = paper_of(writer, place.consultation)
+        return _show(request, place, sheet, paper, typed=answers, elsewhere=found.stored)
     except ConsultationClosed as refusal:
-        return too_late(request, slug, refusal)
+        return too_late(request, place, refusal)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
-    return _lead_on(request, consultation, paper_after(paper, answers, user=user), number)
+    return _lead_on(request, place, paper_after(paper, answers, user=writer), number)
 
 
 @login_required
 @require_POST
-def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
     and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept. 403: it
     takes no answers now."""
-    consultation, sheet, paper = _open_page(request, slug, number)
-    now, user = timezone.now(), signed_in(request)
+    place, sheet, paper = _open_page(request, slug, number, seat)
+    now, writer = timezone.now(), place.writer
     answers = read_sheet(sheet, request.POST)
     try:
-        save_answers(consultation, answers, by=user, at=now, page=number, **written_by(answers, request.POST))
+        save_answers(place.consultation, answers, by=writer, at=now, page=number, **written_by(answers, request.POST))
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
     except ConsultationClosed as closed:
         return JsonResponse({"closed": str(closed)}, status=403)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
-    here = paper_after(paper, answers, user=user).path.sheet(number)
+    here = paper_after(paper, answers, user=writer).path.sheet(number)
     asks = " ".join(asked.key for asked in here.questions) if here else ""
     return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, slug: str) -> HttpResponse:
+def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
-    consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    may = (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now)
+    place, now = place_of(request, slug, seat), timezone.now()
+    may = (can_answer if request.method == "POST" else can_fill_in)(place.writer, place.consultation, now)
     if not may:
-        return too_late(request, slug, Refused(may.reason))
+        return too_late(request, place, Refused(may.reason))
     if request.method == "POST":
         try:
-            submit_response(consultation, by=user, at=now, **publication_in(request.POST))
+            submit_response(place.consultation, by=place.writer, at=now, **publication_in(request.POST))
         except IncompleteAnswers:
-            return _show_check(request, consultation, told=True)
+            return _show_check(request, place, told=True)
         except ConsultationClosed as refusal:
-            return too_late(request, slug, refusal)
-        return redirect("consultation:receipt", slug)
-    return _show_check(request, consultation, told=False)
+            return too_late(request, place, refusal)
+        return redirect(f"{place.base}receipt/")
+    return _show_check(request, place, told=False)
 
 
 @login_required
 @require_safe
-def receipt(request: HttpRequest, slug: str) -> HttpResponse:
+def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """What was sent, when, as which revision."""
-    consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    paper, response, lines = _sent(user, consultation)
+    place, now = place_of(request, slug, seat), timezone.now()
+    consultation, writer = place.consultation, place.writer
+    paper, response, lines = _sent(place)
     receipt = receipt_of(response)
     shown = {
         "consultation": consultation,
+        "place": place,
         "response": response,
         "lines": lines,
         "draft": paper.draft,
-        "may_change": can_answer(user, consultation, now),
-        "may_take_back": can_take_back(user, consultation, now),
+        "may_change": can_answer(writer, consultation, now),
+        "may_take_back": can_take_back(writer, consultation, now),
         "receipt": receipt,
         "receipt_holds": receipt is not None and receipt.holds(),
         "root": root_of(consultation),
@@ -134,10 +135,9 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def answer_paper(request: HttpRequest, slug: str) -> HttpResponse:
+def answer_paper(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """What was sent, as a PDF to keep. Nothing of it is stored here, and nobody between is to store it."""
-    consultation = load(request, slug)
-    _, response, lines = _sent(signed_in(request), consultation)
+    _, response, lines = _sent(place_of(request, slug, seat))
     receipt = receipt_of(response)
     holds = receipt is None or receipt.holds()
     headers = {"Content-Disposition": f'attachment; filename="answer-{slug}.pdf"', "Cache-Control": "private, no-store"}
@@ -145,55 +145,55 @@ def answer_paper(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(paper, content_type="application/pdf", headers=headers)
 
 
-def _sent(user: User, consultation: Consultation) -> tuple[Paper, Response, list[Line]]:
-    """What this person sent. 404 where that is nothing."""
-    paper = paper_of(user, consultation) if consultation.opened_at else None
+def _sent(place: Place) -> tuple[Paper, Response, list[Line]]:
+    """What was sent from here. 404 where that is nothing."""
+    paper = paper_of(place.writer, place.consultation) if place.consultation.opened_at else None
     if paper is None or paper.response is None:
         raise Http404("nothing was sent")
-    return paper, paper.response, lines_of(as_sent(paper, user))
+    return paper, paper.response, lines_of(as_sent(paper, place.writer))
 
 
-def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper]:
+def _open_page(request: HttpRequest, slug: str, number: int, seat: str) -> tuple[Place, Sheet, Paper]:
     """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
-    consultation = load(request, slug)
-    can_fill_in(request.user, consultation, timezone.now()).enforce()
-    paper = paper_of(signed_in(request), consultation)
+    place = place_of(request, slug, seat)
+    can_fill_in(place.writer, place.consultation, timezone.now()).enforce()
+    paper = paper_of(place.writer, place.consultation)
     sheet = paper.questionnaire.sheet(number)
     if sheet is None:
         raise Http404("no such page")
-    return consultation, sheet, paper
+    return place, sheet, paper
 
 
-def _read_page(request: HttpRequest, consultation: Consultation, paper: Paper, number: int) -> HttpResponse:
+def _read_page(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
     sheet = paper.path.sheet(number)
     if sheet is not None:
-        return _show(request, consultation, sheet, paper)
+        return _show(request, place, sheet, paper)
     nearest = paper.path.nearest(number)
     if nearest is None:
         messages.info(request, "Nothing is asked of you here, as far as your facts and answers go.")
-        return redirect("consultation:detail", consultation.slug)
+        return redirect(place.home)
     messages.info(request, "That page is not asked of you, because of what you answered before it. Here is the nearest.")
-    return redirect("consultation:page", consultation.slug, nearest)
+    return redirect(f"{place.base}{nearest}/")
 
 
-def _lead_on(request: HttpRequest, consultation: Consultation, paper: Paper, number: int) -> HttpResponse:
+def _lead_on(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
     """Where to, now that it is kept: to what is missing on this page, to what these answers brought to it, or where was asked."""
     go, sheet = Go.read(request.POST), paper.path.sheet(number)
     if go.is_onwards and sheet is not None:
         shown = shown_on(sheet, request.POST)
         problems = problems_on(sheet, paper.given, only=shown)
         if problems:
-            return _show(request, consultation, sheet, paper, problems)
+            return _show(request, place, sheet, paper, problems)
         fresh = next((asked for asked in sheet.questions if asked.key not in shown), None)
         if fresh is not None:
             query = urlencode({"follows": fresh.key} | ({"then": go.then} if go.then else {}))
             return redirect(f"{request.path}?{query}#{fresh.anchor}")
-    return redirect(go.target(consultation.slug, number, paper.path))
+    return redirect(go.target(place.base, place.home, number, paper.path))
 
 
 def _show(
     request: HttpRequest,
-    consultation: Consultation,
+    place: Place,
     sheet: Sheet,
     paper: Paper,
     problems: dict[str, str] | None = None,
@@ -209,7 +209,8 @@ def _show(
     ]
     wrong = [control.problem for control in controls if control.error]
     shown = {
-        "consultation": consultation,
+        "consultation": place.consultation,
+        "place": place,
         "sheet": sheet,
         "path": paper.path,
         "at": paper.path.place(sheet.number),
@@ -222,7 +223,7 @@ def _show(
         "problems": wrong,
         "headline": headline(len(wrong)),
         "paper": paper,
-        "debates": debates_on(request.user, consultation, sheet.questions),
+        "debates": debates_on(request.user, place.consultation, sheet.questions),
         "moved": request.GET.get("moved", ""),
         "follows": request.GET.get("follows", ""),
         "was_sent": request.method == "POST",
@@ -232,18 +233,20 @@ def _show(
     return render(request, "consultation/page.html", shown)
 
 
-def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool) -> HttpResponse:
-    paper = paper_of(signed_in(request), consultation)
+def _show_check(request: HttpRequest, place: Place, *, told: bool) -> HttpResponse:
+    paper = paper_of(place.writer, place.consultation)
     if paper.draft is None:
-        return redirect("consultation:receipt" if paper.response else "consultation:detail", consultation.slug)
+        return redirect(f"{place.base}receipt/" if paper.response else place.home)
     lines = lines_of(paper)
     wrong = [line for line in lines if line.problem] if told else []
     wish = wish_of((line.asked for line in lines), paper.given, paper.response)
     shown = {
-        "consultation": consultation,
+        "consultation": place.consultation,
+        "place": place,
         "paper": paper,
         "wish": replace(wish, **publication_in(request.POST)) if request.method == "POST" else wish,
         "lines": lines,
+        "may_send": can_speak_for(place.writer),
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),
         "fallen": fallen_away(paper),

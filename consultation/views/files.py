@@ -17,12 +17,11 @@ from common.errors import DomainError
 from common.filekinds import ACCEPTED, FILE_ENDINGS
 from common.problems import Problem, headline
 from consultation.actions.files import add_answer_file, remove_answer_file
-from consultation.models import Consultation
 from consultation.permissions import can_fill_in, can_read_answers
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, paper_of
 from consultation.readers.files import answer_file_for, files_given, files_left_today
-from consultation.views.loading import load, load_for_organiser, signed_in
+from consultation.views.loading import Place, load, load_for_organiser, place_of
 from questions.definitions import Definition
 from questions.files import MOST
 from questions.kinds import kind_of
@@ -35,41 +34,43 @@ _FEW: Final = 5
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def answer_files(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+def answer_files(request: HttpRequest, slug: str, key: str, seat: str = "") -> HttpResponse:
     """What was added to one question, and more of it."""
-    consultation, paper, sheet, asked = _asked(request, slug, key)
+    place, paper, sheet, asked = _asked(request, slug, key, seat)
+    consultation, writer = place.consultation, place.writer
     if request.method == "GET":
-        return _show(request, consultation, paper, sheet, asked)
+        return _show(request, place, paper, sheet, asked)
     problems, added = [], 0
     for sent in request.FILES.getlist("files")[: MOST + 1]:
         try:
             name, data = sent.name or "file", sent.read(_MOST_READ)
-            add_answer_file(consultation, asked, name=name, data=data, by=signed_in(request), at=timezone.now())
+            add_answer_file(consultation, asked, name=name, data=data, by=writer, at=timezone.now())
             added += 1
         except DomainError as problem:
             problems.append(str(problem))
     if not added and not problems:
         problems = ["Choose a file first."]
     if problems:
-        return _show(request, consultation, paper_of(signed_in(request), consultation), sheet, asked, problems)
+        return _show(request, place, paper_of(writer, consultation), sheet, asked, problems)
     messages.success(request, "Your file is added." if added == 1 else f"Your {added} files are added.")
-    return redirect("consultation:files", slug, key)
+    return redirect(f"{place.base}files/{key}/")
 
 
 @login_required
 @require_POST
-def remove_file(request: HttpRequest, slug: str, key: str, pk: UUID) -> HttpResponse:
+def remove_file(request: HttpRequest, slug: str, key: str, pk: UUID, seat: str = "") -> HttpResponse:
     """Take one of one's own away."""
-    consultation, _, _, asked = _asked(request, slug, key)
-    remove_answer_file(consultation, asked, file=pk, by=signed_in(request), at=timezone.now())
+    place, _, _, asked = _asked(request, slug, key, seat)
+    remove_answer_file(place.consultation, asked, file=pk, by=place.writer, at=timezone.now())
     messages.success(request, "The file is taken away.")
-    return redirect("consultation:files", slug, key)
+    return redirect(f"{place.base}files/{key}/")
 
 
 @require_safe
-def file(request: HttpRequest, slug: str, pk: UUID) -> HttpResponseBase:
+def file(request: HttpRequest, slug: str, pk: UUID, seat: str = "") -> HttpResponseBase:
     """A file, downloaded and never shown in place."""
-    found = answer_file_for(request.user, load(request, slug), pk)
+    writer = place_of(request, slug, seat).writer if seat else request.user
+    found = answer_file_for(writer, load(request, slug), pk)
     if found is None:
         raise Http404
     try:
@@ -99,19 +100,19 @@ def given_files(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "consultation/given_files.html", {"consultation": consultation, "given": files_given(consultation)})
 
 
-def _asked(request: HttpRequest, slug: str, key: str) -> tuple[Consultation, Paper, Sheet, Definition]:
-    consultation = load(request, slug)
-    can_fill_in(request.user, consultation, timezone.now()).enforce()
-    paper = paper_of(signed_in(request), consultation)
+def _asked(request: HttpRequest, slug: str, key: str, seat: str) -> tuple[Place, Paper, Sheet, Definition]:
+    place = place_of(request, slug, seat)
+    can_fill_in(place.writer, place.consultation, timezone.now()).enforce()
+    paper = paper_of(place.writer, place.consultation)
     for sheet, asked in paper.questionnaire.placed():
         if asked.key == key and kind_of(asked).stores_files:
-            return consultation, paper, sheet, asked
+            return place, paper, sheet, asked
     raise Http404("no such question")
 
 
 def _show(
     request: HttpRequest,
-    consultation: Consultation,
+    place: Place,
     paper: Paper,
     sheet: Sheet,
     asked: Definition,
@@ -119,7 +120,8 @@ def _show(
 ) -> HttpResponse:
     now = timezone.now()
     told: dict[str, Any] = {
-        "consultation": consultation,
+        "consultation": place.consultation,
+        "place": place,
         "paper": paper,
         "sheet": sheet,
         "pages": len(paper.questionnaire.sheets),
@@ -131,7 +133,7 @@ def _show(
         "endings": ",".join(FILE_ENDINGS),
         "most_mb": settings.FILE_MAX_MB,
         "is_scanned": bool(settings.FILE_SCANNER),
-        "left_today": left if (left := files_left_today(consultation, by=signed_in(request), at=now)) <= _FEW else None,
+        "left_today": left if (left := files_left_today(place.consultation, by=place.writer, at=now)) <= _FEW else None,
         "now": now,
     }
     return render(request, "consultation/files.html", told)

@@ -7,16 +7,23 @@ from django.utils import timezone
 from common.errors import DomainError
 from common.verdicts import Refused
 from consultation.readers.answers import lines_of, paper_of
-from consultation.views.loading import load, signed_in
+from consultation.views.loading import Place
 
 
-def too_late(request: HttpRequest, slug: str, refusal: Refused | DomainError) -> HttpResponse:
+def too_late(request: HttpRequest, place: Place, refusal: Refused | DomainError) -> HttpResponse:
     """After the close, to who has begun something: 403 where it was to be sent or kept. Raises `refusal` for everybody else."""
-    consultation, now = load(request, slug), timezone.now()
+    consultation, now = place.consultation, timezone.now()
     if consultation.opened_at is None or consultation.keeps_drafts_at(now):
         raise refusal
-    paper = paper_of(signed_in(request), consultation)
+    paper = paper_of(place.writer, consultation)
     if paper.draft is None:
         raise refusal
-    shown = {"consultation": consultation, "paper": paper, "lines": lines_of(paper), "why": str(refusal), "now": now}
+    shown = {
+        "consultation": consultation,
+        "place": place,
+        "paper": paper,
+        "lines": lines_of(paper),
+        "why": str(refusal),
+        "now": now,
+    }
     return render(request, "consultation/too_late.html", shown, status=200 if request.method == "GET" else 403)

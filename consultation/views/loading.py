@@ -1,11 +1,16 @@
 """Finding the consultation that an address names: what may not be known is not found."""
 
-from django.http import HttpRequest
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from accounts.models import User
 from consultation.models import Consultation
 from consultation.permissions import can_organise
+from consultation.readers.seats import Seat, Writer, seat_for
 
 
 def load(request: HttpRequest, slug: str) -> Consultation:
@@ -25,3 +30,36 @@ def signed_in(request: HttpRequest) -> User:
     """Behind `login_required`."""
     user: User = request.user  # type: ignore[assignment]
     return user
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody answers: for themselves, or from a seat. Its pages lie below `base`, its files below `files`; who stops
+    comes `home`. `who` tells the script whose half-typed answers lie in the browser."""
+
+    consultation: Consultation
+    writer: Writer
+    base: str
+    files: str
+    home: str
+    who: str
+
+    @property
+    def party(self) -> Any:
+        """None at one's own place."""
+        return self.writer.party if isinstance(self.writer, Seat) else None
+
+
+def place_of(request: HttpRequest, slug: str, seat: str = "") -> Place:
+    """404 where there is no such seat for this reader."""
+    consultation = load(request, slug)
+    if not seat:
+        user, first = signed_in(request), reverse("consultation:page", args=[slug, 1])
+        files = f"{consultation.get_absolute_url()}files/"
+        return Place(consultation, user, first.removesuffix("1/"), files, consultation.get_absolute_url(), user.handle)
+    found = seat_for(request.user, consultation, seat)
+    if found is None:
+        raise Http404("no such seat")
+    below = f"{consultation.get_absolute_url()}for/{seat}/"
+    home = reverse("consultation:organisation", args=[slug, found.party.pk])
+    return Place(consultation, found, f"{below}answer/", f"{below}files/", home, f"{found.user.handle}:{seat}")

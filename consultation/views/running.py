@@ -93,7 +93,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         publish_results(consultation, by=user, at=now)
         messages.success(request, "The results are published. Now say what was decided because of them.")
         return redirect("consultation:results", slug)
-    answered = consultation.responses.filter(is_current=True).count()
+    answered = consultation.responses.of_members().filter(is_current=True).count()
     return render(request, "consultation/publish.html", {"consultation": consultation, "answered": answered})
 
 

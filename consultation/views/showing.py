@@ -33,6 +33,7 @@ def responses(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "page": page,
         "shown": readers.how_many_shown(consultation),
+        "others": readers.how_many_others_shown(consultation),
         "questions": readers.worded_questions(consultation),
         "words": words,
         "question": question,

@@ -1,8 +1,10 @@
 """Makes consultations through the actions, as people would. Traits are keyword arguments; times are given, never read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -12,10 +14,12 @@ from accounts.actions.roles import grant_role
 from accounts.models import Facts, User
 from common.clock import london_day
 from consultation.actions.answering import save_answers
+from consultation.actions.audience import change_audience
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.finishing import begin_analysis, follow_up_consultation
 from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
+from consultation.actions.organisations import Statement, ask_colleague, begin_for_organisation, join_colleagues
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import add_page, add_question
@@ -27,6 +31,7 @@ from consultation.calendar import last_day
 from consultation.models import Consultation, ParticipationFigure, Response
 from consultation.readers.participation import NATIONS, SIZES, Shown, Table
 from consultation.readers.reviewing import text_digest
+from consultation.readers.seats import Seat, seat_at
 from consultation.suppression import Count, with_sums
 from forum.models import Category
 from questions.definitions import Given
@@ -193,3 +198,43 @@ def a_published_one(*, by: User | None = None, title: str = "Routes to accredita
     close_what_is_due(at=LONG_AGO + 43 * DAY)
     publish_results(consultation, by=by, at=LONG_AGO + 44 * DAY)
     return tell_outcome(consultation, outcome="We will build the **portfolio**.", by=by, at=LONG_AGO + 44 * DAY)
+
+
+def one_for_others(
+    *, by: User | None = None, title: str = "Routes to accreditation", at: datetime = OPENED, identity: str = "named"
+) -> Consultation:
+    """Open to organisations as well."""
+    by = by or an_organiser()
+    draft = change_details(a_draft(by=by, title=title, at=at - DAY), identity_mode=identity, by=by, at=at - DAY)
+    draft = change_audience(draft, organisations=True, by=by, at=at - DAY)
+    return opened(draft, category=CategoryFactory(), by=by, at=at)
+
+
+THE_COMMITTEE = Statement(
+    name="Harbour Local Committee",
+    sort="committee",
+    on_behalf_of="the practices of the harbour",
+    authority="Asked by its board",
+    agreed="Put to a meeting on 3 May, nobody against",
+    speaks_for=41,
+)
+
+
+def an_organisation(
+    consultation: Consultation, *, by: User, at: datetime = WHILE_OPEN, colleagues: Iterable[User] = (), **told: Any
+) -> Seat:
+    """Begun by `by`, with colleagues who said yes."""
+    seat = seat_at(begin_for_organisation(consultation, replace(THE_COMMITTEE, **told), by=by, at=at), by)
+    for person in colleagues:
+        ask_colleague(seat, person, by=by, at=at)
+        join_colleagues(seat.party, by=person, at=at)
+    return seat
+
+
+def an_organisations_answer(
+    consultation: Consultation, *, by: User | None = None, at: datetime = WHILE_OPEN, consent: str = "named", **told: Any
+) -> Response:
+    """Written and sent by one member for an organisation."""
+    seat = an_organisation(consultation, by=by or a_person(), at=at, **told)
+    save_answers(consultation, FULL, by=seat, at=at)
+    return submit_response(consultation, by=seat, at=at, consent=consent)

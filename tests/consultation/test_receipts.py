@@ -174,7 +174,9 @@ class TestTakingBack:
         assert bytes(root_of(consultation).hash) == before
         departure = Departure.objects.get()
         assert (departure.why, departure.day) == ("withdrawn", PUBLISHED.date())
-        assert {field.name for field in Departure._meta.fields} == {"id", "consultation", "why", "day", "reason"}, "no name"
+        assert {field.name for field in Departure._meta.fields} == {"id", "consultation", "why", "kind", "day", "reason"}, (
+            "no name"
+        )
 
     def test_is_on_record_without_what_was_said(self):
         consultation, member = an_open_one(), a_person()

@@ -180,6 +180,12 @@ ADMINISTRATOR += [
     *(f"{REGISTER}/{{checked_register}}/lines/{part}/" for part in ("lapses", "unlisted")),
     *("/accounts/authorship/claims/", "/accounts/authorship/claims/{authorship}/", "/accounts/people/member/facts/"),
 ]
+S, SEAT = f"{C}/{{shared.slug}}", "organisation-{organisation}"
+MEMBER += [
+    *(f"{S}/", f"{S}/organisations/", f"{S}/organisations/new/"),
+    *(f"{S}/organisations/{{organisation}}/{page}" for page in ("", "?q=er", "statement/", "leaving/")),
+    *(f"{S}/for/{SEAT}/answer/{page}/" for page in ("1", "2", "check", "receipt", "take-back")),
+]
 VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
@@ -236,6 +242,7 @@ WRONG = [
     ("member", T + "/reply/?to=2"),
     ("member", T + "/posts/1/edit/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/1/"),
+    ("member", f"{C}/{{shared.slug}}/organisations/new/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/2/"),
     ("member", "/moderation/report/topics/{topic.pk}/posts/2/"),
     ("moderator", "/moderation/topics/{topic.pk}/"),
@@ -291,6 +298,8 @@ NO_PAGES = {
         (
             *("consultation:export", "consultation:schema", "consultation:leaves", "consultation:root"),
             *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file", "consultation:answer_paper"),
+            *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file"),
+            "consultation:seat_receipt_file",
             *("robots", "sitemap", "sitemap_pages", "sitemap_part", "search:feed", "search:own_feed", "forum:category_feed"),
             *("forum:topic_feed", "forum:tag_feed", "forum:own_category_feed", "forum:own_topic_feed", "forum:own_tag_feed"),
         ),
@@ -310,9 +319,10 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
-    "consultation:file": "a file to download",
+    **dict.fromkeys(("consultation:file", "consultation:seat_file"), "a file to download"),
     **dict.fromkeys(
-        ("consultation:files", "consultation:given_files"), "tests/consultation/test_kinds_in_a_browser.py sees them"
+        ("consultation:files", "consultation:seat_files", "consultation:given_files"),
+        "tests/consultation/test_kinds_in_a_browser.py sees them",
     ),
     "accounts:register_faults": "a file to download",
 }

@@ -23,8 +23,10 @@ from consultation.actions.answering import save_answers
 from consultation.actions.asked import answer_frequent_question, correct_consultation
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.evidence import ask_for_evidence, offer_evidence, open_question_topic
+from consultation.actions.organisations import ask_colleague
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.showing import keep_answer_back, show_answer
+from consultation.actions.submitting import submit_response
 from consultation.actions.texts import ask_about_text, begin_text, publish_text, write_text
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
@@ -55,7 +57,18 @@ from notifications.expander import expand_next
 from notifications.mails import NO_DAILY
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.accounts.register.files import csv_of, row
-from tests.consultation.factories import FULL, a_draft, a_later_one, a_response, an_open_one, approved, figures_of, opened
+from tests.consultation.factories import (
+    FULL,
+    a_draft,
+    a_later_one,
+    a_response,
+    an_open_one,
+    an_organisation,
+    approved,
+    figures_of,
+    one_for_others,
+    opened,
+)
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 
 DAY = timedelta(days=1)
@@ -99,6 +112,8 @@ class World:
     paused: Consultation
     analysing: Consultation
     followed_up: Consultation
+    shared: Consultation
+    organisation: int
     faq: int
     offered: int
     asked_for: int
@@ -279,6 +294,7 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
         "bare": bare,
         "ready": ready,
         **_later_ones(organiser, answered, begun, now),
+        **_for_others(organiser, member, now),
         **_said_in_public(organiser, member, answered, closed, now),
     }
 
@@ -313,6 +329,17 @@ def _said_in_public(organiser: User, member: User, answered: Consultation, close
         "undecided": first.pk,
         "for_a_second": second.pk,
     }
+
+
+def _for_others(organiser: User, member: User, now: datetime) -> dict[str, Any]:
+    """Open to organisations as well; the member sent the answer of one, and changes it with a colleague."""
+    shared = one_for_others(by=organiser, title="Asked of organisations too", at=now - 5 * DAY)
+    seat = an_organisation(shared, by=member, at=now - 3 * DAY, colleagues=[UserFactory(member=True)])
+    ask_colleague(seat, User.objects.get(handle="newcomer"), by=member, at=now - 2 * DAY)
+    save_answers(shared, FULL, by=seat, at=now - 2 * DAY)
+    submit_response(shared, by=seat, at=now - 2 * DAY, consent="named")
+    save_answers(shared, {"why": "We met again."}, by=seat, at=now - DAY)
+    return {"shared": shared, "organisation": seat.party.pk}
 
 
 def _later_ones(organiser: User, answered: Consultation, begun: Consultation, now: datetime) -> dict[str, Any]:

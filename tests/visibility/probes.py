@@ -108,6 +108,9 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
             ("question", Question.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
         ]
         yield {**slug, "key": "why"}
+        for party in consultation.parties.values_list("pk", flat=True):
+            seat = {**slug, "seat": f"organisation-{party}"}
+            yield from ({**slug, "pk": party}, seat, {**seat, "number": 1}, {**seat, "key": "why"})
         for noun, numbers in parts:
             yield from ({**slug, "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk} for pk in numbers)
