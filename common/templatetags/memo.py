@@ -57,8 +57,8 @@ class MemoNode(template.Node):
 
 
 def _reading(one: FilterExpression) -> Callable[[template.Context], object]:
-    """What the expression is in a context: of `topic.is_locked` without the way that a template goes there, which looks for an item
-    of that name first and calls what can be called; keys ask for a hundred values a page. Goes that way where there is no such
+    """What the expression is in a context: of `topic.is_locked` without the way that a template goes there, which first looks for
+    an item of that name and calls what can be called. Keys ask for a hundred values a page. Goes that way where there is no such
     attribute, or something to call."""
     if one.filters or not one.is_var or not one.var.lookups:
         return one.resolve
