@@ -78,8 +78,9 @@ def _hashable(value: Any) -> object:
 
 
 def _filled(kept: Sequence[str], values: Sequence[Any]) -> SafeString:
-    """Asks for no value that is not shown: a token that is asked for sets a cookie."""
-    return as_html("".join(conditional_escape(values[int(part)]) if odd % 2 else part for odd, part in enumerate(kept)))
+    """Asks for no value that is not shown: a token that is asked for sets a cookie. Each is written once, however often it stands."""
+    shown = {number: conditional_escape(str(values[int(number)])) for number in set(kept[1::2])}
+    return as_html("".join(shown[part] if odd % 2 else part for odd, part in enumerate(kept)))
 
 
 @register.tag
