@@ -78,7 +78,8 @@ def _hashable(value: Any) -> object:
 
 
 def _filled(kept: Sequence[str], values: Sequence[Any]) -> SafeString:
-    """Asks for no value that is not shown: a token that is asked for sets a cookie. Each is written once, however often it stands."""
+    """Asks for no value that is not shown: a token that is asked for sets a cookie. Each is written once, however often it
+    stands."""
     shown = {number: conditional_escape(str(values[int(number)])) for number in set(kept[1::2])}
     return as_html("".join(shown[part] if odd % 2 else part for odd, part in enumerate(kept)))
 
