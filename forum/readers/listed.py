@@ -17,8 +17,8 @@ _ADDRESS: Final = Numbered("forum:topic", is_slug=True)
 
 
 class Listed(NamedTuple):
-    """A topic, and what the reader has to do with it; in the order of `_COLUMNS`. `seen_until`: up to when nothing of its
-    category is new to them; `notice`: the line that somebody above put on it."""
+    """A topic, and what the reader has to do with it; in the order of `_COLUMNS`. `notice`: the line that somebody above put on
+    it; `mine`: `last_read`, `level` and `because`; `seen_until`: up to when nothing of its category is new to them."""
 
     pk: int
     slug: str
@@ -39,9 +39,7 @@ class Listed(NamedTuple):
     last_post_number: int
     last_posted_at: datetime
     notice: str | None
-    last_read: int | None
-    level: str | None
-    because: str | None
+    mine: Mapping[str, Any] | None
     tags: Sequence[Mapping[str, str]] | None
     seen_until: datetime | None
 
@@ -59,6 +57,11 @@ class Listed(NamedTuple):
         return self.kind == Topic.Kind.QUESTION
 
     @property
+    def last_read(self) -> int:
+        """The number up to which the reader read; 0: never opened."""
+        return (self.mine and self.mine["last_read"]) or 0
+
+    @property
     def url(self) -> str:
         return _ADDRESS.of(self.pk, self.slug)
 
@@ -70,7 +73,7 @@ _OF_TOPIC: Final = (
 _COLUMNS: Final = (
     *("topic", *(f"topic__{name}" for name in _OF_TOPIC)),
     *("reply_count", "participant_count", "last_post_number", "last_posted_at"),
-    *("notice", "last_read", "level", "because", "tags", "seen_until"),
+    *("notice", "mine", "tags", "seen_until"),
 )
 
 
@@ -93,7 +96,8 @@ class TopicRow:
     @property
     def why(self) -> str:
         """The reason why they follow it, in a sentence."""
-        return str(Because(self.topic.because).label) if self.topic.because else ""
+        because = self.topic.mine and self.topic.mine["because"]
+        return str(Because(because).label) if because else ""
 
     @property
     def facts(self) -> tuple[object, ...]:
@@ -117,8 +121,8 @@ class TopicRow:
 def as_row(row: tuple[Any, ...], *, pinned: bool = False) -> TopicRow:
     """A row of `listed` as the page shows it."""
     topic = Listed._make(row)
-    muted = topic.level == Level.MUTED
-    opened = topic.last_read is not None and topic.last_read > 0
-    unread = max(0, topic.last_post_number - (topic.last_read or 0)) if opened and not muted else None
-    fresh = topic.level in FOLLOWED or (topic.seen_until is not None and topic.created_at > topic.seen_until)
+    level, last_read = topic.mine and topic.mine["level"], topic.last_read
+    muted, opened = level == Level.MUTED, last_read > 0
+    unread = max(0, topic.last_post_number - last_read) if opened and not muted else None
+    fresh = level in FOLLOWED or (topic.seen_until is not None and topic.created_at > topic.seen_until)
     return TopicRow(topic, unread, fresh and not opened and not muted, pinned, muted)

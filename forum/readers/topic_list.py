@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import DateTimeField, Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, JSONObject
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
@@ -87,20 +87,17 @@ def pinned_for(user: Anyone, *, at: datetime) -> "QuerySet[TopicActivity]":
 
 
 def listed_topics(user: Anyone, *, at: datetime | None = None) -> "QuerySet[TopicActivity]":
-    """Every topic that this person may know of, through its activity, with what a row needs: `last_read`, `level`, `notice`, and
+    """Every topic that this person may know of, through its activity, with what a row needs: `mine`, `notice`, `tags`, and
     `seen_until`, up to when nothing of its category is new to them (told only where `at` is)."""
     standing = standing_of(user)
     notice = TopicNotice.objects.filter(topic=OuterRef("topic")).order_by("-at", "-pk").values("text")[:1]
-    last_read: Subquery | Value = Value(None, output_field=IntegerField())
-    level: Subquery | Value = Value(None, output_field=CharField())
-    because: Subquery | Value = Value(None, output_field=CharField())
+    mine: Subquery | Value = Value(None, output_field=JSONField())
     if standing.user_id is not None:
-        mine = TopicMember.objects.filter(user=standing.user_id, topic=OuterRef("topic"))
-        last_read, level = Subquery(mine.values("last_read")[:1]), Subquery(mine.values("level")[:1])
-        because = Subquery(mine.values("because")[:1])
+        rows = TopicMember.objects.filter(user=standing.user_id, topic=OuterRef("topic"))
+        mine = Subquery(rows.values(told=JSONObject(last_read="last_read", level="level", because="because"))[:1])
     return (
         TopicActivity.objects.filter(topic_rule(standing, "topic__"), topic__merged_into=None)
-        .annotate(notice=Subquery(notice), last_read=last_read, level=level, because=because, tags=tags_of("topic"))
+        .annotate(notice=Subquery(notice), mine=mine, tags=tags_of("topic"))
         .annotate(seen_until=_seen_until(user, at))
     )
 
