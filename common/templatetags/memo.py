@@ -57,9 +57,9 @@ class MemoNode(template.Node):
 
 
 def _reading(one: FilterExpression) -> Callable[[template.Context], object]:
-    """What the expression is in a context: of `topic.is_locked` without the way that a template goes there, which looks for an
-    item of that name first and calls what can be called; keys ask for a hundred values a page. Goes that way where there is no
-    such attribute, or something to call."""
+    """What the expression is in a context: of `topic.is_locked` without the way that a template goes there, which first looks for
+    an item of that name and calls what can be called. Keys ask for a hundred values a page. Goes that way where there is no such
+    attribute, or something to call."""
     if one.filters or not one.is_var or not one.var.lookups:
         return one.resolve
     name, *attributes = one.var.lookups
@@ -78,8 +78,10 @@ def _hashable(value: Any) -> object:
 
 
 def _filled(kept: Sequence[str], values: Sequence[Any]) -> SafeString:
-    """Asks for no value that is not shown: a token that is asked for sets a cookie."""
-    return as_html("".join(conditional_escape(values[int(part)]) if odd % 2 else part for odd, part in enumerate(kept)))
+    """Asks for no value that is not shown: a token that is asked for sets a cookie. Each is written once, however often it
+    stands."""
+    shown = {number: conditional_escape(str(values[int(number)])) for number in set(kept[1::2])}
+    return as_html("".join(shown[part] if odd % 2 else part for odd, part in enumerate(kept)))
 
 
 @register.tag
