@@ -28,6 +28,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from consultation.actions.holding import hold_for_a_step
 from consultation.models import Answer, Consultation, Draft, Leaf, Receipt, Response
 from mail.models import Mail
 from tests.accounts.factories import UserFactory
@@ -135,6 +136,7 @@ class Organiser:
     def reach_the_close(self) -> None:
         """The database refuses to shorten a consultation, and six weeks are long: its trigger looks away for one statement."""
         with transaction.atomic(), connection.cursor() as cursor:
+            hold_for_a_step(self.consultation.pk)
             cursor.execute("ALTER TABLE consultation_consultation DISABLE TRIGGER keeps_its_word")
             cursor.execute("UPDATE consultation_consultation SET closes_at = clock_timestamp() + interval '1 second'")
             cursor.execute("ALTER TABLE consultation_consultation ENABLE TRIGGER keeps_its_word")
@@ -200,9 +202,6 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
             member.join(crowd.PATIENCE)
         eventually(lambda: Consultation.objects.get().closed_at is not None)
         took = time.monotonic() - began
-        eventually(
-            lambda: not Mail.objects.filter(kind="consultation.receipt", state__in=["pending", "claimed", "sending"]).exists()
-        )
         killed = servers.killed
 
     assert [member.record.problem for member in members if member.record.problem or member.is_alive()] == []
