@@ -1,7 +1,9 @@
 """Counting what was answered and showing it to everybody at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import transaction
 
@@ -15,6 +17,7 @@ from consultation.models import Answer, Consultation, Option, Response, Result, 
 from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.questionnaires import question_ids, questionnaire_of
 from notifications.events import record_event
+from questions.definitions import Canonical, Definition
 from questions.kinds import kind_of
 
 
@@ -67,21 +70,37 @@ def tell_outcome(
 
 
 def _count(version: Version, *, whole: int, at: datetime) -> None:
+    """Three statements and bounded memory, however many answers and questions there are."""
     ids = question_ids(version)
-    for asked in questionnaire_of(version).questions:
-        values = Answer.objects.filter(question=ids[asked.key], response__is_current=True).values_list("value", flat=True)
-        counts = kind_of(asked).count(asked, values.iterator(2_000))
-        if counts["n"] > whole:
-            raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
-        Result.objects.create(
-            version=version,
-            question_id=ids[asked.key],
-            counts=counts,
-            n=counts["n"],
-            whole=whole,
-            digest=version.digest,
-            counted_at=at,
-        )
+    asked_by = {ids[asked.key]: asked for asked in questionnaire_of(version).questions}
+    results = [_result(version, pk, asked_by[pk], values, whole=whole, at=at) for pk, values in _answers(asked_by)]
+    nobody = asked_by.keys() - {result.question_id for result in results}
+    results += [_result(version, pk, asked_by[pk], (), whole=whole, at=at) for pk in sorted(nobody)]
+    Result.objects.bulk_create(results)
+
+
+def _answers(questions: Collection[int]) -> Iterator[tuple[int, Iterator[Canonical]]]:
+    """Of the current responses, question by question: each group is read before the next one begins."""
+    rows = Answer.objects.filter(question__in=questions, response__is_current=True).order_by("question")
+    for pk, group in groupby(rows.values_list("question", "value").iterator(2_000), key=itemgetter(0)):
+        yield pk, (value for _, value in group)
+
+
+def _result(
+    version: Version, question_id: int, asked: Definition, values: Iterable[Canonical], *, whole: int, at: datetime
+) -> Result:
+    counts = kind_of(asked).count(asked, values)
+    if counts["n"] > whole:
+        raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
+    return Result(
+        version=version,
+        question_id=question_id,
+        counts=counts,
+        n=counts["n"],
+        whole=whole,
+        digest=version.digest,
+        counted_at=at,
+    )
 
 
 def _tell_fates(consultation: Consultation, fates: Mapping[str, tuple[str, str]]) -> None:

@@ -20,7 +20,7 @@ ALL = (
 )
 OFFER_OPTIONS = {"ranking", "consent", "approval", "single_choice", "several_choices"}
 DETAILS = {
-    "title": "Routes", "lede": "Which?", "asked_by": "The board", "background": "Because.", "effects": "None known.", "days": 42,
+    "title": "Routes to accreditation", "lede": "Which?", "asked_by": "The board", "background": "Because.", "effects": "None known.", "days": 42,
 }  # fmt: skip
 TYPED = PLAUSIBLE | {
     "ranking": st.fixed_dictionaries(
@@ -124,6 +124,9 @@ def walks(draw, questionnaire, *, most=12):
 
 def as_sent(asked, typed):
     """What our own form makes of it: the only answers that come in."""
+    if asked.kind == "ranking":
+        places = {f"{asked.name}-{key}": str(n) for n, group in enumerate(typed["groups"], start=1) for key in group}
+        return kind_of(asked).read(asked, places | ({f"{asked.name}-abstain": "on"} if typed["abstain"] else {}))
     try:
         return kind_of(asked).read(asked, form_of(asked, typed))
     except InvalidAnswerError:

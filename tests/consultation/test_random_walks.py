@@ -4,7 +4,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from consultation.actions.answering import save_answers
@@ -30,8 +30,8 @@ from tests.consultation.random_questionnaires import as_published, questionnaire
 from tests.forum.factories import CategoryFactory
 
 NATIONS = ("", "wales", "england")
-unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-rarely = settings(unhurried, max_examples=6, suppress_health_check=list(HealthCheck))
+unhurried = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+rarely = settings(unhurried, max_examples=5, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 def after(steps):
@@ -110,7 +110,7 @@ class TestKept:
 
 
 def open_one(written, *, by):
-    draft = write_from(written, title="Routes", by=by, at=BEGIN)
+    draft = write_from(written, title="Routes to accreditation", by=by, at=BEGIN)
     try:
         return opened(draft, category=CategoryFactory(), by=by, at=OPENED)
     except NotReadyToOpen as problem:
