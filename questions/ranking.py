@@ -75,14 +75,14 @@ class Ranking(Kind):
     def count(self, asked: Definition, answers: Iterable[Canonical]) -> dict[str, Any]:
         """`ranked` ballots go into the counts, `abstained` do not; together they are `n`. `ballots` holds them merged, `results`
         each method's finding with its account in words."""
-        given = [_groups(answer) for answer in answers]
-        cast = Counter(tuple(tuple(group) for group in groups) for groups in given if groups)
+        cast = Counter(tuple(tuple(group) for group in _groups(answer)) for answer in answers)
+        abstained = cast.pop((), 0)
         profile = Profile(asked.keys, tuple(Ballot.of(groups, times) for groups, times in cast.items()))
         found = count(profile, METHODS) if cast else {}
         return {
-            "n": len(given),
+            "n": cast.total() + abstained,
             "ranked": cast.total(),
-            "abstained": len(given) - cast.total(),
+            "abstained": abstained,
             "candidates": [[choice.key, choice.label, choice.letter] for choice in asked.choices],
             "digest": profile.digest,
             "ballots": sorted([[list(group) for group in groups], times] for groups, times in cast.items()),

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Count
+
 from common.errors import DomainError
 from consultation.actions.leaves import fix_leaves
 from consultation.models import MEMBERS, Books, Consultation, Departure, OtherBooks
@@ -24,7 +26,8 @@ def balance_other_books(consultation: Consultation, *, kind: str, counted: int, 
 def _balanced(consultation: Consultation, kind: str, counted: int, *, at: datetime) -> dict[str, int]:
     root = fix_leaves(consultation, at=at)  # already fixed, but for one that closed before there were leaves
     leaves = root.leaves_of(kind)
-    left = {why: consultation.departures.filter(why=why, kind=kind).count() for why in Departure.Why.values}
+    gone = dict(consultation.departures.filter(kind=kind).order_by().values_list("why").annotate(Count("pk")))
+    left = {why: gone.get(why, 0) for why in Departure.Why.values}
     if leaves - sum(left.values()) != counted:
         told = ", ".join(f"{number:,} {why}" for why, number in left.items())
         raise BooksDoNotBalance(f"{leaves:,} leaves, {told}, and yet {counted:,} counted: nothing is published.")

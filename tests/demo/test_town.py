@@ -15,8 +15,13 @@ from django.urls import reverse
 
 from accounts.models import Facts, GroupMember, Membership, RoleGrant, Sanction, User
 from common.markdown import render
+from consultation.actions.publishing import publish_results
+from consultation.models import Answer, Consultation, Draft, Eligible, Response, Result, State
+from consultation.readers.participation import latest_figures
+from consultation.readers.receipts import receipt_of
 from demo.town import building, ledger
-from demo.town.building import TABLES, NotHere, build_town
+from demo.town.answers import answers_of, made_members, turnout, voters
+from demo.town.building import NotHere, build_town
 from demo.town.categories import places
 from demo.town.chance import Zipf, chance, shared_out
 from demo.town.names import handle_of, name_of
@@ -24,10 +29,12 @@ from demo.town.people import offices, panels
 from demo.town.plan import Plan
 from demo.town.register import cells, lines
 from demo.town.stages import STAGES
+from demo.town.tables import TABLES
 from demo.town.texts import texts_of
 from demo.town.threads import thread
 from forum.models import Category, Post, Reaction, Topic, TopicMember
 from forum.permissions import can_moderate, can_see_category, can_see_post, can_see_topic
+from notifications.models import Event
 from tests.querycount import statements
 
 SMALL = Plan(members=1_500, topics=60, posts=1_400, seed=3, until=date(2026, 11, 20))
@@ -245,6 +252,57 @@ def test_killed_half_way_it_goes_on_and_ends_the_same(empty, monkeypatch, stop):
     assert contents() == whole
 
 
+ANSWERING = Plan(members=300, topics=24, posts=120, seed=5, until=date(2026, 11, 20), responses=60)
+
+
+class TestResponses:
+    def test_a_consultation_is_opened_answered_and_closed_as_people_do_it(self, empty):
+        build_town(ANSWERING)
+        consultation = Consultation.objects.get()
+        assert consultation.state_at(ANSWERING.end) is State.CLOSED
+        assert set(Eligible.objects.values_list("user", flat=True)) == {each.user for each in voters(ANSWERING)}
+        current = Response.objects.filter(is_current=True)
+        assert (current.count(), Response.objects.count(), Draft.objects.count()) == (60, 63, 2)
+        assert consultation.root.size == 60
+        assert all(receipt_of(response).holds() for response in Response.objects.select_related("consultation", "version"))
+        assert not Response.objects.filter(submitted_at__gte=consultation.closes_at).exists()
+        assert Event.objects.unexpanded().count() == 0, "nobody is told of what happened in a story"
+        facts = {one.user_id: (one.nation, one.list_size, one.job, one.years) for one in Facts.objects.all()}
+        for response in current:
+            assert (response.nation, response.list_size, response.job, response.years) == facts[response.user_id]
+        assert any(" " in text for text in Answer.objects.filter(question__key="burden").values_list("value", flat=True))
+        assert not Answer.objects.filter(question__key="instead").exclude(
+            response__answers__question__key="purpose", response__answers__value="none"
+        ), "nothing is answered off the path"
+        assert latest_figures(consultation) is not None
+        director = User.objects.with_roles().get(pk=offices(ANSWERING).directors[0])
+        publish_results(consultation, by=director, at=ANSWERING.end)
+        counted = {result.question.key: result.n for result in Result.objects.select_related("question")}
+        assert (counted["purpose"], consultation.books.counted) == (60, 60)
+        again = {each.user: answers_of(ANSWERING, each)["worth"] for each in turnout(ANSWERING)[0]}
+        assert (
+            dict(Answer.objects.filter(question__key="worth", response__is_current=True).values_list("response__user", "value"))
+            == again
+        )
+
+    def test_segments_differ_nobody_answers_twice_and_members_are_made_where_the_register_is_too_short(self):
+        plan = Plan(15_000, 500, 10_000, seed=1, until=ANSWERING.until, responses=5_000)
+        answered, begun = turnout(plan)
+        users = [each.user for each in (*answered, *begun)]
+        assert (len(answered), len(begun), len(set(users))) == (5_000, 200, 5_200)
+        assert len(voters(plan)) == round(5_000 * 5 / 3) == plan.registered + len(made_members(plan))
+        share = {
+            nation: sum(each.line.nation == nation for each in answered)
+            / sum(each.line.nation == nation for each in voters(plan))
+            for nation in ("england", "wales")
+        }
+        assert share["wales"] < share["england"] - 0.1
+
+    def test_a_town_that_answers_more_than_half_is_refused(self):
+        with pytest.raises(ValueError, match="half of a town"):
+            Plan(600, 24, 120, 1, TINY.until, responses=400)
+
+
 def test_a_database_with_people_in_it_is_left_alone(empty):
     User.objects.create(email="a@example.org", display_name="A", handle="a", sort_key="a", created_at=TINY.end)
     with pytest.raises(NotHere, match="empty database"):
@@ -258,7 +316,7 @@ def test_the_command_tells_counts_and_seconds(empty):
     call_command("seed_town", *asked, "--json", stdout=out, stderr=err)
     told = json.loads(out.getvalue())
     assert told["rows"]["posts"] == 120
-    assert set(told["seconds"]) == {*(stage.name for stage in STAGES), "done"}
+    assert set(told["seconds"]) == {*(stage.name for stage in STAGES), "done"} - {"consultation", "responses", "close"}
     assert "town: topics 1/" in err.getvalue()
     with pytest.raises(CommandError, match="Another town"):
         call_command("seed_town", "--members", "200", "--topics", "24", "--posts", "120", verbosity=0)

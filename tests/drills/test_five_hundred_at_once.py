@@ -28,6 +28,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from consultation.actions.holding import hold_for_a_step
 from consultation.models import Answer, Consultation, Draft, Leaf, Receipt, Response
 from mail.models import Mail
 from tests.accounts.factories import UserFactory
@@ -40,7 +41,7 @@ from tests.mail.sink import Sink
 
 REAL = bool(os.environ.get("PLENARY_DRILL"))
 MEMBERS = int(os.environ.get("PLENARY_DRILL_MEMBERS", "500")) if REAL else 20
-WEBS, THREADS, KILLS = (2, 4, 3) if REAL else (1, 3, 1)
+WEBS, THREADS = (2, 4) if REAL else (1, 3)
 QUEUES = "critical,notify,inbound,digest_plan,digest_send,maintenance"
 
 
@@ -135,6 +136,7 @@ class Organiser:
     def reach_the_close(self) -> None:
         """The database refuses to shorten a consultation, and six weeks are long: its trigger looks away for one statement."""
         with transaction.atomic(), connection.cursor() as cursor:
+            hold_for_a_step(self.consultation.pk)
             cursor.execute("ALTER TABLE consultation_consultation DISABLE TRIGGER keeps_its_word")
             cursor.execute("UPDATE consultation_consultation SET closes_at = clock_timestamp() + interval '1 second'")
             cursor.execute("ALTER TABLE consultation_consultation ENABLE TRIGGER keeps_its_word")
@@ -142,13 +144,13 @@ class Organiser:
 
 def steps(organiser: Organiser, servers: Servers) -> list[tuple[float, Callable[[], None]]]:
     """What happens meanwhile, in order, each once so large a share of those who send in time has sent. A step more is a line more."""
-    kills = [lambda: servers.kill("0"), lambda: servers.kill("worker"), lambda: servers.kill(str(WEBS - 1))]
+    kill = lambda name: lambda: servers.kill(name)  # noqa: E731
+    more = [(0.3, kill("worker")), (0.4, kill("1")), (0.6, kill("0"))] if REAL else []
     return [
         (0.05, organiser.pause),
-        *((0.05, kill) for kill in kills[:1]),
+        (0.05, kill("0")),
         (0.05, organiser.resume),
-        (0.3, kills[1]),
-        *((0.2 + 0.2 * turn, kills[0] if turn % 2 else kills[2]) for turn in range(1, KILLS)),
+        *more,
         (1.0, organiser.reach_the_close),
     ]
 
@@ -200,9 +202,6 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
             member.join(crowd.PATIENCE)
         eventually(lambda: Consultation.objects.get().closed_at is not None)
         took = time.monotonic() - began
-        eventually(
-            lambda: not Mail.objects.filter(kind="consultation.receipt", state__in=["pending", "claimed", "sending"]).exists()
-        )
         killed = servers.killed
 
     assert [member.record.problem for member in members if member.record.problem or member.is_alive()] == []
@@ -221,8 +220,8 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
             f"{Answer.objects.count()} answers, {Draft.objects.count()} drafts kept; killed {dict(killed)}, {broken} requests broke off; "
             f"told that it is paused {said[crowd.PAUSED]}, that it has closed {said[CLOSED]} times; slowest answer {slowest:.1f} s"
         )
-    assert servers.killed["web"] >= 1
-    assert servers.killed["worker"] >= 1
+    assert servers.killed["web"] >= (3 if REAL else 1)
+    assert servers.killed["worker"] >= (2 if REAL else 0)
 
 
 def check(member: Member, person: User) -> None:

@@ -61,6 +61,8 @@
   let dirty = false;
   let stopped = false;
   let failures = 0;
+  let moves = 0;
+  let moved = Promise.resolve(true);
 
   const stamp = () => {
     form.elements.sequence.value = Number(form.elements.sequence.value) + 1;
@@ -111,6 +113,10 @@
   // One request at a time: an older one can then never arrive after a newer one.
   const save = async () => {
     if (stopped) return;
+    if (moves) {
+      soon(300);
+      return;
+    }
     if (running) {
       waiting = true;
       return;
@@ -163,8 +169,13 @@
     if (event.target.matches("textarea, input[type=text], input[type=number], input[type=email]")) soon(1200);
   });
   let leaving = false;
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
+    if (moves) {
+      event.preventDefault();
+      moved.then((isKept) => isKept && form.requestSubmit(event.submitter));
+      return;
+    }
     leaving = true;
     stamp();
     store.write({ who: form.dataset.who, fields: fields(), left: true });
@@ -222,17 +233,14 @@
     given[0].dispatchEvent(new Event("change", { bubbles: true }));
   });
 
-  // A ranking's buttons: the page is fetched as without script, and only the question is put in its place.
-  form.addEventListener("click", async (event) => {
-    const button = event.target.closest("button[name=move]");
-    const question = button?.closest("[data-ranking]");
-    if (!question) return;
-    event.preventDefault();
-    window.clearTimeout(timer);
-    if (button.getAttribute("aria-disabled") === "true") return;
+  // A ranking's buttons: the page is fetched as without script, and only the question is put in its place. One after the other,
+  // each on what the one before it left; saving and Continue wait for the last, or they would send the order as it was.
+  const move = async ({ id, name, value, from }) => {
+    const question = document.getElementById(from);
+    if (!question || stopped) return false;
     stamp();
     const body = new FormData(form);
-    body.append(button.name, button.value);
+    body.append(name, value);
     let page;
     try {
       const answer = await fetch(form.action, { method: "POST", body });
@@ -240,26 +248,38 @@
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
       saved.textContent = "Not saved: check your connection and try again";
-      return;
+      return false;
     }
     if (page.querySelector("[data-let-go]")) {
       differs.hidden = false;
       saved.textContent = "Not saved: changed elsewhere";
       stopped = true;
       dirty = true;
-      return;
+      return false;
     }
-    const fresh = page.getElementById(question.id);
-    if (!fresh) return;
+    const fresh = page.getElementById(from);
+    if (!fresh) return true;
     if (question.querySelector("details")?.open) fresh.querySelector("details").open = true;
+    const isHere = question.contains(document.activeElement) || document.activeElement === document.body;
     question.replaceWith(fresh);
     page.querySelectorAll("input[name^=held-]").forEach((each) => know({ [each.name]: each.value }));
     dirty = false;
     store.drop(here);
     const told = page.querySelector("[data-saved]");
     if (told) saved.textContent = told.textContent;
-    const again = document.getElementById(button.id) ?? fresh.querySelector(".lifted button, .unranked button");
-    again?.focus();
+    if (isHere) (document.getElementById(id) ?? fresh.querySelector(".lifted button, .unranked button"))?.focus();
     status.textContent = fresh.dataset.told ?? "";
+    return true;
+  };
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=move]");
+    const question = button?.closest("[data-ranking]");
+    if (!question) return;
+    event.preventDefault();
+    window.clearTimeout(timer);
+    if (button.getAttribute("aria-disabled") === "true") return;
+    const pressed = { id: button.id, name: button.name, value: button.value, from: question.id };
+    moves += 1;
+    moved = moved.then(() => move(pressed)).finally(() => (moves -= 1));
   });
 })();
