@@ -223,16 +223,11 @@
   });
 
   // A ranking's buttons: the page is fetched as without script, and only the question is put in its place.
-  form.addEventListener("click", async (event) => {
-    const button = event.target.closest("button[name=move]");
-    const question = button?.closest("[data-ranking]");
-    if (!question) return;
-    event.preventDefault();
+  const press = async (question, value, focus) => {
     window.clearTimeout(timer);
-    if (button.getAttribute("aria-disabled") === "true") return;
     stamp();
     const body = new FormData(form);
-    body.append(button.name, button.value);
+    body.append("move", value);
     let page;
     try {
       const answer = await fetch(form.action, { method: "POST", body });
@@ -258,8 +253,38 @@
     store.drop(here);
     const told = page.querySelector("[data-saved]");
     if (told) saved.textContent = told.textContent;
-    const again = document.getElementById(button.id) ?? fresh.querySelector(".lifted button, .unranked button");
+    const again = document.getElementById(focus) ?? fresh.querySelector(".lifted button, .unranked button");
     again?.focus();
     status.textContent = fresh.dataset.told ?? "";
+  };
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=move]");
+    const question = button?.closest("[data-ranking]");
+    if (!question) return;
+    event.preventDefault();
+    if (button.getAttribute("aria-disabled") !== "true") press(question, button.value, button.id);
+  });
+
+  // Dragged (dragging.js): the order that results is put into the numbers, as one would choose them, and those are sent. Who was
+  // level stays level; what is dropped stands alone.
+  form.addEventListener("plenary:dropped", (event) => {
+    const question = event.target.closest("[data-ranking]");
+    if (!question) return;
+    const { list, before } = event.detail;
+    const key = event.target.dataset.choice;
+    const groups = [];
+    for (const item of question.querySelectorAll(".rank [data-drag]")) {
+      if (item.classList.contains("tied")) groups.at(-1).push(item.dataset.choice);
+      else groups.push([item.dataset.choice]);
+    }
+    const ahead = before && groups.find((group) => group.includes(before.dataset.choice) && group.some((each) => each !== key));
+    const rest = groups.map((group) => group.filter((each) => each !== key));
+    if (list.matches(".rank")) rest.splice(ahead ? groups.indexOf(ahead) : rest.length, 0, [key]);
+    const order = rest.filter((group) => group.length);
+    for (const select of question.querySelectorAll("select")) {
+      const choice = select.name.slice(select.name.lastIndexOf(":") + 1);
+      select.value = order.findIndex((group) => group.includes(choice)) + 1 || "";
+    }
+    press(question, `${question.dataset.key}:numbers:${key}`, `${question.id}:${key}:up`);
   });
 })();
