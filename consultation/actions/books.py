@@ -2,20 +2,50 @@
 
 from datetime import datetime
 
+from django.db.models import Count
+
+from common.clock import london_day
 from common.errors import DomainError
 from consultation.actions.leaves import fix_leaves
-from consultation.models import Books, Consultation, Departure
+from consultation.models import Books, Consultation, Departure, Exclusion, Response
+from consultation.models.response import COUNTED
 
 
 class BooksDoNotBalance(DomainError):
     """The numbers do not come to what was counted: nothing is published."""
 
 
+class ExclusionWaits(DomainError):
+    """Somebody asked that a response be left out, and nobody has decided."""
+
+
 def balance_books(consultation: Consultation, *, counted: int, at: datetime) -> Books:
-    """Inside the transaction that publishes, which holds the consultation. Raises BooksDoNotBalance, with each number."""
+    """Inside the transaction that publishes, which holds the consultation. Raises BooksDoNotBalance, with each number,
+    and ExclusionWaits."""
+    _settle_exclusions(consultation, at=at)
     leaves = fix_leaves(consultation, at=at).size  # already fixed, but for one that closed before there were leaves
     left = {why: consultation.departures.filter(why=why).count() for why in Departure.Why.values}
     if leaves - sum(left.values()) != counted:
         told = ", ".join(f"{number:,} {why}" for why, number in left.items())
         raise BooksDoNotBalance(f"{leaves:,} leaves, {told}, and yet {counted:,} counted: nothing is published.")
-    return Books.objects.create(consultation=consultation, leaves=leaves, counted=counted, at=at, **left)
+    segments = _segments_of(consultation)
+    if sum(segments) != counted:
+        raise BooksDoNotBalance(f"{counted:,} are counted and {sum(segments):,} by nation and list size: nothing is published.")
+    return Books.objects.create(consultation=consultation, leaves=leaves, counted=counted, segments=len(segments), at=at, **left)
+
+
+def _settle_exclusions(consultation: Consultation, *, at: datetime) -> None:
+    """What two decided becomes a departure with its reason, and nothing else does. Raises ExclusionWaits."""
+    asked = Exclusion.objects.filter(response__consultation=consultation, response__is_current=True)
+    if asked.filter(agreed_at=None).exists():
+        raise ExclusionWaits("Somebody asked that an answer is not counted, and nobody has agreed or said no: decide that first.")
+    Departure.objects.bulk_create(
+        Departure(consultation=consultation, why=Departure.Why.EXCLUDED, day=london_day(at), reason=reason)
+        for reason in asked.values_list("reason", flat=True)
+    )
+
+
+def _segments_of(consultation: Consultation) -> list[int]:
+    """How many are counted of each nation and list size, as they stand exactly; what was not stated is a segment too."""
+    counted = Response.objects.filter(COUNTED, consultation=consultation).values("nation", "list_size")
+    return list(counted.annotate(number=Count("pk")).values_list("number", flat=True).order_by("nation", "list_size"))

@@ -12,6 +12,7 @@ from consultation.actions.books import BooksDoNotBalance, balance_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
 from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
+from consultation.models.response import COUNTED, COUNTED_ANSWERS
 from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.questionnaires import question_ids, questionnaire_of
 from notifications.events import record_event
@@ -25,13 +26,12 @@ class FateWithoutReason(DomainError):
 @transaction.atomic
 def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
     """Count each question over the current responses, keep the counts, and open them to everybody at once, whoever publishes
-    included. Raises BooksDoNotBalance."""
+    included. Raises BooksDoNotBalance, ExclusionWaits."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
     before = consultation.state_at(at)
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
-    current = Response.objects.filter(consultation=consultation, is_current=True)
-    whole = current.count()
+    whole = Response.objects.filter(COUNTED, consultation=consultation).count()
     balance_books(consultation, counted=whole, at=at)
     _count(version, whole=whole, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
@@ -69,7 +69,7 @@ def tell_outcome(
 def _count(version: Version, *, whole: int, at: datetime) -> None:
     ids = question_ids(version)
     for asked in questionnaire_of(version).questions:
-        values = Answer.objects.filter(question=ids[asked.key], response__is_current=True).values_list("value", flat=True)
+        values = Answer.objects.filter(COUNTED_ANSWERS, question=ids[asked.key]).values_list("value", flat=True)
         counts = kind_of(asked).count(asked, values.iterator(2_000))
         if counts["n"] > whole:
             raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +7,11 @@ from django.db.models import Q
 from consultation.models.consultation import Consultation
 from consultation.models.question import Question
 from consultation.models.version import Version
+
+COUNTED: Final = Q(is_current=True) & (Q(exclusion=None) | Q(exclusion__agreed_at=None))
+"""Of responses: what goes into counts and is shown; current, and not excluded by two."""
+COUNTED_ANSWERS: Final = Q(response__is_current=True) & (Q(response__exclusion=None) | Q(response__exclusion__agreed_at=None))
+"""The same of answers."""
 
 
 class Response(models.Model):

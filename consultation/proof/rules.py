@@ -13,8 +13,8 @@ class Run:
     """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
 
     `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
-    `books` are leaves, withdrawn, erased, excluded and counted, as published; `versions` of the questionnaire were put to
-    members.
+    `books` are leaves, withdrawn, erased, excluded and counted, as published, added up once more over so many `segments` of
+    nation and list size; `exclusions` are the reasons; `versions` of the questionnaire were put to members.
     """
 
     opened: bool
@@ -38,6 +38,8 @@ class Run:
     root_size: int | None = None
     leaves: int | None = None
     books: tuple[int, int, int, int, int] | None = None
+    segments: int | None = None
+    exclusions: tuple[str, ...] = ()
     extensions: int = 0
     early_looks: int = 0
     redactions: int = 0
@@ -163,6 +165,10 @@ def _books(run: Run) -> Judged:
         return "not yet", "They are balanced when results are published.", ""
     leaves, withdrawn, erased, excluded, published = run.books
     told = f"{leaves:,} − {withdrawn:,} taken back − {erased:,} erased − {excluded:,} excluded = {published:,} counted."
+    if run.segments is not None:
+        told += f" The same added up over {counted(run.segments, 'segment')} of nation and list size, exactly."
+    if run.exclusions:
+        told += f" Excluded by two, because: {'; '.join(reason.rstrip('.') for reason in run.exclusions)}."
     return _on(True, told, "results", fails=leaves - withdrawn - erased - excluded != published)
 
 

@@ -4,12 +4,12 @@ from django.db.models import F
 
 from common.clock import london_day
 from consultation.calendar import close_of, days_open
-from consultation.models import Books, Consultation, Leaf, Option, Redaction, Response, Root
+from consultation.models import Books, Consultation, Departure, Leaf, Option, Redaction, Response, Root
 from consultation.proof.rules import Run
 
 
 def run_of(consultation: Consultation) -> Run:
-    """Eleven statements at most, whatever its size."""
+    """Twelve statements at most, whatever its size."""
     opened, closes = consultation.opened_at, consultation.closes_at
     asked = consultation.versions.filter(published_at__isnull=False).order_by("-number").values_list("digest", flat=True)
     digests = list(asked)
@@ -38,6 +38,13 @@ def run_of(consultation: Consultation) -> Run:
         root_size=root.size if root else None,
         leaves=Leaf.objects.filter(consultation=consultation).count() if root else None,
         books=(books.leaves, books.withdrawn, books.erased, books.excluded, books.counted) if books else None,
+        segments=books.segments if books else None,
+        exclusions=tuple(_reasons(consultation)) if books and books.excluded else (),
         redactions=Redaction.objects.filter(showing__answer__response__consultation=consultation).count(),
         extensions=consultation.transitions.filter(from_state__in=["open", "paused"], to_state=F("from_state")).count(),
     )
+
+
+def _reasons(consultation: Consultation) -> list[str]:
+    excluded = Departure.objects.filter(consultation=consultation, why=Departure.Why.EXCLUDED)
+    return list(excluded.order_by("reason").values_list("reason", flat=True))

@@ -11,6 +11,7 @@ from django.db.models.query import QuerySet
 from accounts.models import User
 from common.paging import Page, read_cursor, take_page
 from consultation.models import Answer, Consultation, Response, Showing, Version
+from consultation.models.response import COUNTED, COUNTED_ANSWERS
 from consultation.questionnaire import Questionnaire
 from consultation.readers.holders import held_by
 from consultation.readers.questionnaires import questionnaire_of
@@ -162,11 +163,11 @@ _ON_SHOW: Final = Q(decision="shown") | Q(decision="redacted", agreed_at__isnull
 
 
 def _readable(consultation: Consultation) -> "QuerySet[Response]":
-    return consultation.responses.filter(is_current=True).exclude(consent=Response.Consent.ANALYSIS)
+    return consultation.responses.filter(COUNTED).exclude(consent=Response.Consent.ANALYSIS)
 
 
 def _worded(consultation: Consultation) -> "QuerySet[Answer]":
-    rows = Answer.objects.filter(response__consultation=consultation, response__is_current=True)
+    rows = Answer.objects.filter(COUNTED_ANSWERS, response__consultation=consultation)
     within = Func(
         F("value"), Value(_WORDS_WITHIN), template="jsonb_path_exists(%(expressions)s::jsonpath)", output_field=BooleanField()
     )
