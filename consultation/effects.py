@@ -98,6 +98,16 @@ class Published(_Step):
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]
 
 
+class Excluded(_Step):
+    """Whoever sent the response `event.data["response"]`, where names are kept."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        sent = Response.objects.filter(pk=event.data["response"], user__gt=after, user__is_active=True)
+        key = f"consultation.excluded:{event.pk}"
+        ids = sent.values_list("user", flat=True)
+        return [Recipient(user, "consultation.excluded", key) for user in ids if user is not None]
+
+
 class Reviewed(_Step):
     """`event.data["what"]`: `asked` goes to every organiser and director but who asked; what was decided, or that it could not
     open by itself, to who began the draft and who asked."""

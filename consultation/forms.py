@@ -242,6 +242,24 @@ class OutcomeForm(forms.Form):
         return {option.key: (told[f"fate-{option.key}"], told[f"because-{option.key}"]) for option in self.options}
 
 
+class ExclusionForm(forms.Form):
+    """Which response is not to be counted, and why."""
+
+    whose = forms.CharField(label="Reference of the receipt", max_length=80)
+    reason = forms.CharField(
+        label="Why it is not counted",
+        max_length=300,
+        widget=_area(2),
+        help_text="Everybody reads it. Name nobody, and nothing by which somebody could be known.",
+    )
+
+    def __init__(self, *args: Any, confidential: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not confidential:
+            self.fields["whose"].label = "Reference of the receipt, or the member’s name here"
+            self.fields["whose"].help_text = "Sixteen letters and digits, or @ and the name in their profile’s address."
+
+
 class ShowingForm(forms.Form):
     """What becomes of one answer. What a machine found in it is offered ticked and labelled; a person decides."""
 

@@ -175,6 +175,28 @@ class Unsent(_AboutConsultation):
         return NoticeText(sentence, consultation.get_absolute_url())
 
 
+class Excluded(_AboutConsultation):
+    """To who sent it: it is not counted, or is after all."""
+
+    label = "An answer of mine to a consultation is not counted"
+    sentences: ClassVar[Mapping[str, str]] = {
+        "excluded": "Your answer to “{title}” is not counted. The reason stands on the page of your receipt.",
+        "counted": "Your answer to “{title}” is counted after all.",
+    }
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
+        found = ((notice, seen.get(notice.event.data["consultation"])) for notice in notices)
+        return {
+            notice.pk: NoticeText(
+                self.sentences[notice.event.data["what"]].format(title=consultation.title),
+                reverse("consultation:receipt", args=[consultation.slug]),
+            )
+            for notice, consultation in found
+            if consultation is not None
+        }
+
+
 class Published(_AboutConsultation):
     """To who answered. The letter does not say that the reader did: a mailbox may be read by others."""
 

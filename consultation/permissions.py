@@ -6,7 +6,7 @@ from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
-from consultation.models import Consultation, Showing, State, TextVersion
+from consultation.models import Consultation, Exclusion, Showing, State, TextVersion
 from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
 from consultation.readers.seats import Seat, Writer
 from forum.models import Post
@@ -345,6 +345,26 @@ def can_ask_for_evidence(user: Anyone, consultation: Consultation, post: Post) -
     if not can_see_post(user, post) or post.state != Post.State.PUBLISHED:
         return no("Only a post that you may read can become evidence.")
     return can_use_evidence(consultation)
+
+
+def can_exclude(user: Anyone, consultation: Consultation) -> Verdict:
+    """Organisers, from the close until results are published: leave a response out of the counts, or count it again."""
+    may = can_read_answers(user, consultation)
+    if may and consultation.withdrawn_at is not None:
+        return no("It was withdrawn: nothing is counted.")
+    if may and consultation.published_at is not None:
+        return no("The results are published: what was counted stays counted.")
+    return may
+
+
+def can_agree_to_exclude(user: Anyone, exclusion: Exclusion) -> Verdict:
+    """Another organiser than who asked, and not about their own answer. Wants `response.consultation`."""
+    may = can_exclude(user, exclusion.response.consultation)
+    if may and standing_of(user).user_id == exclusion.asked_by_id:
+        return no("You asked for it: another organiser or director agrees.")
+    if may and exclusion.response.user_id is not None and standing_of(user).user_id == exclusion.response.user_id:
+        return no("It is your own answer: another organiser or director decides.")
+    return may
 
 
 def can_decide_showing(user: Anyone, consultation: Consultation) -> Verdict:

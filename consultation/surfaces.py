@@ -50,7 +50,10 @@ SURFACES = (
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
     *(
         Surface("url", f"consultation:{name}", "organiser", "consultations")
-        for name in ("showing", "showing_decide", "showing_agree", "showing_again")
+        for name in (
+            *("showing", "showing_decide", "showing_agree", "showing_again"),
+            *("exclusions", "exclusion_agree", "exclusion_end"),
+        )
     ),
     Surface("url", "consultation:evidence", "visible", "consultations"),
     Surface("url", "consultation:evidence_of", "signed-in", "posts"),
@@ -91,6 +94,7 @@ SURFACES = (
     Surface("notice", "consultation.published", "signed-in", "consultations"),
     Surface("notice", "consultation.closed", "organiser", "consultations"),
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),
+    Surface("notice", "consultation.excluded", "signed-in", "consultations"),
     Surface("notice", "consultation.invitation", "signed-in", "consultations"),
     Surface("notice", "consultation.reminder", "signed-in", "consultations"),
     Surface("mail", "consultation.invitation", "signed-in", "consultations"),

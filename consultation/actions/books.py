@@ -4,26 +4,38 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from common.clock import london_day
 from common.errors import DomainError
 from consultation.actions.leaves import fix_leaves
-from consultation.models import MEMBERS, Books, Consultation, Departure, OtherBooks
+from consultation.models import MEMBERS, Books, Consultation, Departure, Exclusion, OtherBooks, Response
+from consultation.models.response import COUNTED
 
 
 class BooksDoNotBalance(DomainError):
     """The numbers do not come to what was counted: nothing is published."""
 
 
+class ExclusionWaits(DomainError):
+    """Somebody asked that a response be left out, and nobody has decided."""
+
+
 def balance_books(consultation: Consultation, *, counted: int, at: datetime) -> Books:
-    """Inside the transaction that publishes, which holds the consultation. Raises BooksDoNotBalance, with each number."""
-    return Books.objects.create(consultation=consultation, at=at, **_balanced(consultation, MEMBERS, counted, at=at))
+    """Inside the transaction that publishes, which holds the consultation. Raises BooksDoNotBalance, with each number,
+    and ExclusionWaits."""
+    told = _balanced(consultation, MEMBERS, counted, at=at)
+    segments = _segments_of(consultation)
+    if sum(segments) != counted:
+        raise BooksDoNotBalance(f"{counted:,} are counted and {sum(segments):,} by nation and list size: nothing is published.")
+    return Books.objects.create(consultation=consultation, at=at, segments=len(segments), **told)
 
 
 def balance_other_books(consultation: Consultation, *, kind: str, counted: int, at: datetime) -> OtherBooks:
-    """The same of organisations, or of the public. Raises BooksDoNotBalance, with each number."""
+    """The same of organisations, or of the public. Raises BooksDoNotBalance, with each number, and ExclusionWaits."""
     return OtherBooks.objects.create(consultation=consultation, kind=kind, at=at, **_balanced(consultation, kind, counted, at=at))
 
 
 def _balanced(consultation: Consultation, kind: str, counted: int, *, at: datetime) -> dict[str, int]:
+    _settle_exclusions(consultation, kind, at=at)
     root = fix_leaves(consultation, at=at)  # already fixed, but for one that closed before there were leaves
     leaves = root.leaves_of(kind)
     gone = dict(consultation.departures.filter(kind=kind).order_by().values_list("why").annotate(Count("pk")))
@@ -32,3 +44,21 @@ def _balanced(consultation: Consultation, kind: str, counted: int, *, at: dateti
         told = ", ".join(f"{number:,} {why}" for why, number in left.items())
         raise BooksDoNotBalance(f"{leaves:,} leaves, {told}, and yet {counted:,} counted: nothing is published.")
     return {"leaves": leaves, "counted": counted, **left}
+
+
+def _settle_exclusions(consultation: Consultation, kind: str, *, at: datetime) -> None:
+    """What two decided becomes a departure with its reason, and nothing else does. Raises ExclusionWaits."""
+    whose = {"response__party": None} if kind == MEMBERS else {"response__party__kind": kind}
+    asked = Exclusion.objects.filter(response__consultation=consultation, response__is_current=True, **whose)
+    if asked.filter(agreed_at=None).exists():
+        raise ExclusionWaits("Somebody asked that an answer is not counted, and nobody has agreed or said no: decide that first.")
+    Departure.objects.bulk_create(
+        Departure(consultation=consultation, kind=kind, why=Departure.Why.EXCLUDED, day=london_day(at), reason=reason)
+        for reason in asked.values_list("reason", flat=True)
+    )
+
+
+def _segments_of(consultation: Consultation) -> list[int]:
+    """How many members are counted of each nation and list size, as they stand exactly; what was not stated is a segment too."""
+    counted = Response.objects.filter(COUNTED, consultation=consultation).of_members().values("nation", "list_size")
+    return list(counted.annotate(number=Count("pk")).values_list("number", flat=True).order_by("nation", "list_size"))

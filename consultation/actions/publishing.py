@@ -15,6 +15,7 @@ from consultation.actions.books import BooksDoNotBalance, balance_books, balance
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
 from consultation.models import Answer, Consultation, Option, OtherResult, Party, Response, Result, State, Version
+from consultation.models.response import COUNTED, COUNTED_ANSWERS
 from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.questionnaires import question_ids, questionnaire_of
 from consultation.suppression import LEAST
@@ -30,13 +31,12 @@ class FateWithoutReason(DomainError):
 @transaction.atomic
 def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
     """Count each question over the current responses, keep the counts, and open them to everybody at once, whoever publishes
-    included. Raises BooksDoNotBalance."""
+    included. Raises BooksDoNotBalance, ExclusionWaits."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
     before = consultation.state_at(at)
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
-    current = Response.objects.filter(consultation=consultation, is_current=True)
-    whole = current.of_members().count()
+    whole = Response.objects.filter(COUNTED, consultation=consultation).of_members().count()
     balance_books(consultation, counted=whole, at=at)
     _count(version, whole=whole, at=at)
     for kind in Party.Kind.values:
@@ -85,8 +85,8 @@ def _count(version: Version, *, whole: int, at: datetime) -> None:
 
 
 def _counts(asked_by: Mapping[int, Definition], *, whole: int, **whose: object) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Of each question, by its id, what the current responses of `whose` say: each is read before the next one begins."""
-    rows = Answer.objects.filter(question__in=asked_by, response__is_current=True)
+    """Of each question, by its id, what the counted responses of `whose` say: each is read before the next one begins."""
+    rows = Answer.objects.filter(COUNTED_ANSWERS, question__in=asked_by)
     rows = rows.filter(**{f"response__{name}": value for name, value in whose.items()}).order_by("question")
     nobody = set(asked_by)
     for pk, group in groupby(rows.values_list("question", "value").iterator(2_000), key=itemgetter(0)):
@@ -107,8 +107,8 @@ def _count_others(version: Version, kind: str, *, at: datetime) -> None:
     """Apart from members. The books always, where any answered; the counts only from five up: whoever they are, they are few, and
     a count over three organisations that are named says what each answered."""
     sent = Response.objects.filter(consultation=version.consultation_id, is_current=True).of_kind(kind)
-    whole = sent.count()
-    if not whole and not version.consultation.departures.filter(kind=kind).exists():
+    whole = sent.filter(COUNTED).count()
+    if not sent.exists() and not version.consultation.departures.filter(kind=kind).exists():
         return
     balance_other_books(version.consultation, kind=kind, counted=whole, at=at)
     if whole < LEAST:

@@ -9,7 +9,6 @@ from django.utils.text import slugify
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
-from common.markdown import render
 from consultation.actions.options import add_document
 from consultation.actions.questionnaire import add_page, add_question, draft_version
 from consultation.exchange.shape import MOST_QUESTIONS
@@ -18,6 +17,7 @@ from consultation.models import Consultation, Page, Text, TextVersion
 from consultation.paragraphs import Part, paragraphs_of
 from consultation.permissions import can_organise, can_publish_text
 from consultation.questionnaire import digest
+from consultation.readers.texts import html_of
 from questions.definitions import Passage
 
 _A_PAGE = 8
@@ -62,7 +62,7 @@ def publish_text(version: TextVersion, *, by: User, at: datetime) -> TextVersion
     version = TextVersion.objects.select_for_update().get(pk=version.pk)
     can_publish_text(by, version).enforce()
     parts = paragraphs_of(version.source)
-    version.parts = [{"number": part.number, "words": part.words, "html": render(part.words)} for part in parts]
+    version.parts = [{"number": part.number, "words": part.words, "html": html_of(part)} for part in parts]
     version.digest = digest({"title": version.title, "parts": [[part.number, part.words] for part in parts]})
     version.published_at, version.published_by = at, by
     version.save()

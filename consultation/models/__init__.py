@@ -4,6 +4,7 @@ from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
+from consultation.models.exclusion import Exclusion
 from consultation.models.holder import HolderKey
 from consultation.models.option import Discarded, Document, Option
 from consultation.models.party import Colleague, Party
@@ -35,6 +36,7 @@ __all__ = [
     "DraftAnswer",
     "Eligible",
     "Evidence",
+    "Exclusion",
     "FrequentQuestion",
     "HolderKey",
     "Invited",

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,11 @@ from consultation.models.consultation import Consultation
 from consultation.models.party import Party
 from consultation.models.question import Question
 from consultation.models.version import Version
+
+COUNTED: Final = Q(is_current=True) & (Q(exclusion=None) | Q(exclusion__agreed_at=None))
+"""Of responses: what goes into counts and is shown; current, and not excluded by two."""
+COUNTED_ANSWERS: Final = Q(response__is_current=True) & (Q(response__exclusion=None) | Q(response__exclusion__agreed_at=None))
+"""The same of answers."""
 
 
 class ResponseQuerySet(QuerySet["Response"]):

@@ -13,9 +13,9 @@ class Run:
     """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
 
     `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
-    `books` are leaves, withdrawn, erased, excluded and counted, as published, `other_books` the same
-    of organisations and of the public; `versions` of the questionnaire were put to
-    members.
+    `books` are leaves, withdrawn, erased, excluded and counted, as published, added up once more over so many `segments` of
+    nation and list size, `other_books` the same of organisations and of the public; `exclusions` are the reasons; `versions` of
+    the questionnaire were put to members.
     """
 
     opened: bool
@@ -40,6 +40,8 @@ class Run:
     leaves: int | None = None
     books: tuple[int, int, int, int, int] | None = None
     other_books: Sequence[tuple[str, tuple[int, int, int, int, int]]] = ()
+    segments: int | None = None
+    exclusions: tuple[str, ...] = ()
     extensions: int = 0
     early_looks: int = 0
     redactions: int = 0
@@ -165,6 +167,11 @@ def _books(run: Run) -> Judged:
         return "not yet", "They are balanced when results are published.", ""
     lines = [("Members" if run.other_books else "", run.books), *run.other_books]
     told = " ".join(_line(who, books) for who, books in lines)
+    if run.segments is not None:
+        what = "The members" if run.other_books else "The same"
+        told += f" {what} added up over {counted(run.segments, 'segment')} of nation and list size, exactly."
+    if run.exclusions:
+        told += f" Excluded by two, because: {'; '.join(reason.rstrip('.') for reason in run.exclusions)}."
     fails = any(leaves - sum(left) != published for _, (leaves, *left, published) in lines)
     if run.root_size is not None:
         fails = fails or run.root_size != sum(books[0] for _, books in lines)

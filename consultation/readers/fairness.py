@@ -4,7 +4,7 @@ from django.db.models import F
 
 from common.clock import london_day
 from consultation.calendar import close_of, days_open
-from consultation.models import Books, Consultation, Leaf, Option, OtherBooks, Party, Redaction, Response, Root
+from consultation.models import Books, Consultation, Departure, Leaf, Option, OtherBooks, Party, Redaction, Response, Root
 from consultation.proof.rules import Run
 
 
@@ -42,6 +42,13 @@ def run_of(consultation: Consultation) -> Run:
             (str(Party.Kind(each.kind).label), (each.leaves, each.withdrawn, each.erased, each.excluded, each.counted))
             for each in OtherBooks.objects.filter(consultation=consultation)
         ],
+        segments=books.segments if books else None,
+        exclusions=tuple(_reasons(consultation)) if books and books.excluded else (),
         redactions=Redaction.objects.filter(showing__answer__response__consultation=consultation).count(),
         extensions=consultation.transitions.filter(from_state__in=["open", "paused"], to_state=F("from_state")).count(),
     )
+
+
+def _reasons(consultation: Consultation) -> list[str]:
+    excluded = Departure.objects.filter(consultation=consultation, why=Departure.Why.EXCLUDED)
+    return list(excluded.order_by("reason").values_list("reason", flat=True))

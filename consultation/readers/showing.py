@@ -11,7 +11,7 @@ from django.db.models.query import QuerySet
 from accounts.models import User
 from common.paging import Page, read_cursor, take_page
 from consultation.models import Answer, Consultation, Response, Showing, Version
-from consultation.models.response import ResponseQuerySet
+from consultation.models.response import COUNTED, COUNTED_ANSWERS, ResponseQuerySet
 from consultation.questionnaire import Questionnaire
 from consultation.readers.holders import held_by
 from consultation.readers.questionnaires import questionnaire_of
@@ -170,11 +170,11 @@ _ON_SHOW: Final = Q(decision="shown") | Q(decision="redacted", agreed_at__isnull
 
 
 def _readable(consultation: Consultation) -> ResponseQuerySet:
-    return Response.objects.filter(consultation=consultation, is_current=True).exclude(consent=Response.Consent.ANALYSIS)
+    return Response.objects.filter(COUNTED, consultation=consultation).exclude(consent=Response.Consent.ANALYSIS)
 
 
 def _worded(consultation: Consultation) -> "QuerySet[Answer]":
-    rows = Answer.objects.filter(response__consultation=consultation, response__is_current=True)
+    rows = Answer.objects.filter(COUNTED_ANSWERS, response__consultation=consultation)
     within = Func(
         F("value"), Value(_WORDS_WITHIN), template="jsonb_path_exists(%(expressions)s::jsonpath)", output_field=BooleanField()
     )

@@ -120,6 +120,7 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
         "What is shown of the answers",
         lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None,
     ),
+    "exclusions": ("Leave an answer out of the counts", lambda user, its, at: permissions.can_exclude(user, its)),
     "given_files": (
         "Files that came as answers",
         lambda user, its, at: permissions.can_read_answers(user, its) and asks_for_files(its),

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from common.markdown import as_html, render
 from consultation.models import TextVersion
-from consultation.paragraphs import paragraphs_of
+from consultation.paragraphs import Part, paragraphs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,12 @@ def read_parts(version: TextVersion) -> list[ReadPart]:
     """As it was published, or as it would be. No statement."""
     if version.parts is not None:
         return [ReadPart(part["number"], as_html(part["html"])) for part in version.parts]
-    return [ReadPart(part.number, as_html(render(part.words))) for part in paragraphs_of(version.source)]
+    return [ReadPart(part.number, as_html(html_of(part))) for part in paragraphs_of(version.source)]
+
+
+def html_of(part: Part) -> str:
+    """Clean HTML. The title of the page is its only first heading, so the document's own begin with the second."""
+    return render(f"#{part.words}" if part.is_heading and not part.words.startswith("######") else part.words)
 
 
 def latest_texts() -> list[KeptText]:

@@ -34,6 +34,7 @@ from consultation.readers.answers import (
     words_of,
 )
 from consultation.readers.evidence import debates_on
+from consultation.readers.excluding import exclusion_of
 from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
@@ -126,6 +127,7 @@ def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
         "may_change": can_answer(writer, consultation, now),
         "may_take_back": can_take_back(writer, consultation, now),
         "receipt": receipt,
+        "exclusion": exclusion_of(response),
         "receipt_holds": receipt is not None and receipt.holds(),
         "root": root_of(consultation),
         "now": now,

@@ -14,7 +14,8 @@ from consultation.actions.opening import extend_consultation, open_consultation
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.forms import ExtendForm, OpenForm, OutcomeForm, WithdrawForm
-from consultation.models import Consultation
+from consultation.models import Consultation, Response
+from consultation.models.response import COUNTED
 from consultation.permissions import (
     can_extend,
     can_open,
@@ -93,7 +94,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         publish_results(consultation, by=user, at=now)
         messages.success(request, "The results are published. Now say what was decided because of them.")
         return redirect("consultation:results", slug)
-    answered = consultation.responses.of_members().filter(is_current=True).count()
+    answered = Response.objects.filter(COUNTED, consultation=consultation).of_members().count()
     return render(request, "consultation/publish.html", {"consultation": consultation, "answered": answered})
 
 

@@ -12,14 +12,19 @@ from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.holding import ConsultationClosed
 from consultation.actions.pausing import pause_consultation
+from consultation.actions.scheduling import open_what_is_due
 from consultation.actions.submitting import IncompleteAnswers, NothingToSend, submit_response
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Answer, Consultation, Draft, Response
+from forum.models import Topic
+from notifications.models import Event
 from tests.consultation.factories import (
     AFTER_CLOSE,
+    BEGIN,
     FULL,
     WHILE_OPEN,
     a_draft,
+    a_later_one,
     a_person,
     a_response,
     an_open_one,
@@ -287,3 +292,13 @@ class TestAtOnce:
         assert sum(results) == 1, results
         assert consultation.transitions.filter(to_state="closed").count() == 1
         assert Consultation.objects.get().closed_at == AFTER_CLOSE
+
+    def test_it_opens_once_however_many_tick(self):
+        consultation = a_later_one("scheduled", by=an_organiser(), at=BEGIN)
+        hour = consultation.opens_at
+        results = at_once(*[lambda: open_what_is_due(at=hour)] * 4)
+        assert sum(results) == 1, results
+        assert consultation.transitions.filter(to_state="open").count() == 1
+        assert Consultation.objects.get().opened_at == hour
+        assert Topic.objects.count() == 1
+        assert Event.objects.filter(kind="consultation.opened").count() == 1

@@ -48,6 +48,7 @@ class TestADocument:
         page = Client().get(version.get_absolute_url()).content.decode()
         assert 'id="p3"' in page
         assert "<em>act</em>" in page
+        assert "<h2>Aims</h2>" in page, "its title is the only first heading"
 
     def test_once_published_is_held_by_the_database(self):
         version = a_text(an_organiser())

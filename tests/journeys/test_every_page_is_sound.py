@@ -166,6 +166,7 @@ ORGANISER += [
 ]
 VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
 MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
+ORGANISER += [f"{C}/{{closed.slug}}/exclusions/"]
 ORGANISER += [f"{C}/texts/{page}" for page in ("", "new/", "code-of-conduct/edit/")] + [
     f"{C}/{{draft.slug}}/edit/documents/text/"
 ]
@@ -259,6 +260,7 @@ WRONG = [
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
     ("organiser", f"{C}/texts/new/"),
+    ("organiser", f"{C}/{{closed.slug}}/exclusions/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/text/"),
     ("organiser", f"{C}/{{ready.slug}}/open/"),
     ("organiser", f"{C}/{{ready.slug}}/schedule/"),

@@ -235,12 +235,13 @@
 
   // A ranking's buttons: the page is fetched as without script, and only the question is put in its place. One after the other,
   // each on what the one before it left; saving and Continue wait for the last, or they would send the order as it was.
-  const move = async ({ id, name, value, from }) => {
+  const move = async ({ id, value, from, dropped }) => {
     const question = document.getElementById(from);
     if (!question || stopped) return false;
+    if (dropped) number(question, dropped);
     stamp();
     const body = new FormData(form);
-    body.append(name, value);
+    body.append("move", value);
     let page;
     try {
       const answer = await fetch(form.action, { method: "POST", body });
@@ -271,6 +272,10 @@
     status.textContent = fresh.dataset.told ?? "";
     return true;
   };
+  const inTurn = (change) => {
+    moves += 1;
+    moved = moved.then(() => move(change)).finally(() => (moves -= 1));
+  };
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[name=move]");
     const question = button?.closest("[data-ranking]");
@@ -278,8 +283,34 @@
     event.preventDefault();
     window.clearTimeout(timer);
     if (button.getAttribute("aria-disabled") === "true") return;
-    const pressed = { id: button.id, name: button.name, value: button.value, from: question.id };
-    moves += 1;
-    moved = moved.then(() => move(pressed)).finally(() => (moves -= 1));
+    inTurn({ id: button.id, value: button.value, from: question.id });
+  });
+
+  // Dragged (dragging.js): the order that results is put into the numbers, as one would choose them, and those are sent. Who was
+  // level stays level; what is dropped stands alone.
+  const number = (question, { key, before, isRanked }) => {
+    const groups = [];
+    for (const item of question.querySelectorAll(".rank [data-drag]")) {
+      if (item.classList.contains("tied")) groups.at(-1).push(item.dataset.choice);
+      else groups.push([item.dataset.choice]);
+    }
+    const ahead = before && groups.find((group) => group.includes(before) && group.some((each) => each !== key));
+    const rest = groups.map((group) => group.filter((each) => each !== key));
+    if (isRanked) rest.splice(ahead ? groups.indexOf(ahead) : rest.length, 0, [key]);
+    const order = rest.filter((group) => group.length);
+    for (const select of question.querySelectorAll("select")) {
+      const choice = select.name.slice(select.name.lastIndexOf(":") + 1);
+      select.value = order.findIndex((group) => group.includes(choice)) + 1 || "";
+    }
+  };
+  form.addEventListener("plenary:dropped", (event) => {
+    const question = event.target.closest("[data-ranking]");
+    if (!question) return;
+    window.clearTimeout(timer);
+    const key = event.target.dataset.choice;
+    const { list, before } = event.detail;
+    const dropped = { key, before: before?.dataset.choice, isRanked: list.matches(".rank") };
+    const value = `${question.dataset.key}:numbers:${key}`;
+    inTurn({ id: `${question.id}:${key}:up`, value, from: question.id, dropped });
   });
 })();
