@@ -56,6 +56,20 @@ def unwrapped(told: bytes, *, under: bytes, consultation: int) -> bytes:
         raise WrongKeyError from error
 
 
+def sealed(data: bytes, *, key: bytes, consultation: int) -> bytes:
+    """What an answer came as, under the consultation's own key: nobody reads it again once that is deleted."""
+    return wrapped(data, under=_for_sources(key), consultation=consultation)
+
+
+def unsealed(told: bytes, *, key: bytes, consultation: int) -> bytes:
+    """The other way. Raises WrongKeyError."""
+    return unwrapped(told, under=_for_sources(key), consultation=consultation)
+
+
+def _for_sources(key: bytes) -> bytes:
+    return hmac.new(key, b"what answers came as", hashlib.sha256).digest()
+
+
 def facts_kept(facts: Mapping[str, str], cells: Sequence[int]) -> dict[str, str]:
     """Of `facts` those that are kept with a confidential answer. `cells[i]` is how many of those who may answer share the first
     i + 1 stated facts of `FACTS`; from the first that fewer than LEAST_CELL share, none is kept: the rest are “not stated”."""

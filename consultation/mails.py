@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from django.conf import settings
 from django.urls import reverse
 
-from consultation.models import Response
+from consultation.models import Entry, Response
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
 from mail.models import Mail
@@ -24,5 +24,10 @@ class ReceiptLink:
         if sent is None:
             return Dropped("it was taken back, or the address belongs to another account now")
         link = reverse("consultation:receipt", args=[sent.consultation.slug])
-        context = {"consultation": sent.consultation, "revision": sent.revision, "link": settings.SITE_URL + link}
+        context = {
+            "consultation": sent.consultation,
+            "revision": sent.revision,
+            "entered": Entry.objects.filter(response=sent).exists(),
+            "link": settings.SITE_URL + link,
+        }
         return letter_from("consultation/mail/receipt", context)

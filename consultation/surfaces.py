@@ -69,6 +69,7 @@ SURFACES = (
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
             *("audience", "audience_count", "invited", "invite", "uninvite", "preflight", "review", "ask_review", "approve"),
             *("ask_changes", "end_review", "schedule", "put_off", "pause", "resume", "analyse", "report", "follow_up", "archive"),
+            *("entries", "new_entry", "entry", "drop_entry", "entry_source", "release_entry", "return_entry"),
             *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
             *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
         )

@@ -3,6 +3,7 @@ from consultation.models.asked import Correction, FrequentQuestion
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
+from consultation.models.entry import Entry, EntrySource
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.holder import HolderKey
 from consultation.models.option import Discarded, Document, Option
@@ -33,6 +34,8 @@ __all__ = [
     "Draft",
     "DraftAnswer",
     "Eligible",
+    "Entry",
+    "EntrySource",
     "Evidence",
     "FrequentQuestion",
     "HolderKey",

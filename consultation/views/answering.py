@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.clock import LONDON
 from common.problems import headline
 from consultation.actions.answering import AnswersDiffer, save_answers
+from consultation.actions.entries import hand_in_entry
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.permissions import can_answer, can_fill_in, can_speak_for, can_take_back
 from consultation.questionnaire import Sheet
@@ -83,6 +84,10 @@ def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     (can_answer if request.method == "POST" else can_fill_in)(place.writer, place.consultation, now).enforce()
     if request.method == "POST":
         try:
+            if place.entry:
+                hand_in_entry(place.entry, consent=publication_in(request.POST)["consent"], by=place.user, at=now)
+                messages.success(request, "Handed in. Another organiser checks it against its source; then it counts.")
+                return redirect(place.home)
             submit_response(place.consultation, by=place.writer, at=now, **publication_in(request.POST))
         except IncompleteAnswers:
             return _show_check(request, place, told=True)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.errors import DomainError
 from common.problems import Problem, headline
 from consultation.actions.files import add_answer_file, remove_answer_file
+from consultation.models import AnswerFile, EntrySource
 from consultation.permissions import can_fill_in, can_read_answers
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, paper_of
@@ -70,6 +71,11 @@ def file(request: HttpRequest, slug: str, pk: UUID, seat: str = "") -> HttpRespo
     found = answer_file_for(writer, load(request, slug), pk)
     if found is None:
         raise Http404
+    return handed_out(found)
+
+
+def handed_out(found: AnswerFile | EntrySource) -> HttpResponseBase:
+    """Downloaded, kept by nobody in between. 404 where the storage has it not."""
     try:
         content = storages["attachments"].open(found.stored)
     except FileNotFoundError as error:

@@ -46,8 +46,18 @@ class Place:
 
     @property
     def party(self) -> Any:
-        """None at one's own place."""
-        return self.writer.party if isinstance(self.writer, Seat) else None
+        """Whose answer colleagues write; None at one's own place."""
+        return self.writer.party if isinstance(self.writer, Seat) and self.writer.is_shared else None
+
+    @property
+    def user(self) -> User:
+        """Who sits there."""
+        return self.writer.user if isinstance(self.writer, Seat) else self.writer
+
+    @property
+    def entry(self) -> Any:
+        """What came on paper; None elsewhere."""
+        return self.writer.entry if isinstance(self.writer, Seat) else None
 
 
 def place_of(request: HttpRequest, slug: str, seat: str = "") -> Place:
@@ -61,5 +71,6 @@ def place_of(request: HttpRequest, slug: str, seat: str = "") -> Place:
     if found is None:
         raise Http404("no such seat")
     below = f"{consultation.get_absolute_url()}for/{seat}/"
-    home = reverse("consultation:organisation", args=[slug, found.party.pk])
+    number = int(seat.rpartition("-")[2])
+    home = reverse("consultation:entry" if found.entry else "consultation:organisation", args=[slug, number])
     return Place(consultation, found, f"{below}answer/", f"{below}files/", home, f"{found.user.handle}:{seat}")

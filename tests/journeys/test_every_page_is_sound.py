@@ -181,6 +181,17 @@ MEMBER += [
     *(f"{S}/organisations/{{organisation}}/{page}" for page in ("", "?q=er", "statement/", "leaving/")),
     *(f"{S}/for/{SEAT}/answer/{page}/" for page in ("1", "2", "check", "receipt", "take-back")),
 ]
+ORGANISER += [
+    *(
+        f"{S}/paper/",
+        f"{S}/paper/new/member/",
+        f"{S}/paper/new/organisation/",
+        f"{S}/paper/{{typed}}/",
+        f"{S}/paper/{{to_check}}/",
+    ),
+    *(f"{S}/paper/{{typed}}/removal/", f"{S}/for/paper-{{typed}}/answer/1/"),
+]
+DIRECTOR += [f"{S}/paper/{{to_check}}/"]
 VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
@@ -247,6 +258,7 @@ WRONG = [
     ("moderator", "/moderation/cases/{settled}/reverse/"),
     ("moderator", "/moderation/words/"),
     ("organiser", f"{C}/new/"),
+    ("organiser", f"{C}/{{shared.slug}}/paper/new/member/"),
     ("organiser", f"{C}/templates/priorities/"),
     ("organiser", f"{C}/import/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/details/"),
@@ -311,7 +323,7 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
-    **dict.fromkeys(("consultation:file", "consultation:seat_file"), "a file to download"),
+    **dict.fromkeys(("consultation:file", "consultation:seat_file", "consultation:entry_source"), "a file to download"),
     **dict.fromkeys(
         ("consultation:files", "consultation:seat_files", "consultation:given_files"),
         "tests/consultation/test_kinds_in_a_browser.py sees them",

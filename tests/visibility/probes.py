@@ -108,6 +108,10 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
             ("question", Question.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
         ]
         yield {**slug, "key": "why"}
+        yield {**slug, "whose": "member"}
+        for entry in consultation.entries.values_list("pk", flat=True):
+            yield from ({**slug, "pk": entry}, {**slug, "seat": f"paper-{entry}", "number": 1})
+            yield {**slug, "pk": entry, "file": "00000000-0000-4000-8000-000000000000"}
         for party in consultation.parties.values_list("pk", flat=True):
             seat = {**slug, "seat": f"organisation-{party}"}
             yield from ({**slug, "pk": party}, seat, {**seat, "number": 1}, {**seat, "key": "why"})
