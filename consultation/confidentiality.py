@@ -31,6 +31,11 @@ def tag_of(key: bytes, member: int) -> bytes:
     return hmac.new(key, struct.pack(">q", member), hashlib.sha256).digest()
 
 
+def tag_of_address(key: bytes, email: str) -> bytes:
+    """The same of an address, of somebody who is no member; no member's tag is ever one, since 8 bytes are no address."""
+    return hmac.new(key, b"address " + email.encode(), hashlib.sha256).digest()
+
+
 def pads(key: bytes) -> tuple[bytes, bytes]:
     """(outer, inner), 64 bytes each, by which RFC 2104 makes a tag of SHA-256 alone: SHA-256(outer ‖ SHA-256(inner ‖ member)).
     Whoever has them can compute tags, as with the key."""

@@ -9,6 +9,7 @@ from accounts.models import User
 from consultation.actions.entries import Source
 from consultation.actions.organisations import Statement
 from consultation.models import Entry, Party
+from mail.addresses import is_reachable
 
 
 class OrganisationForm(forms.Form):
@@ -119,3 +120,37 @@ class ReturnForm(forms.Form):
     because = forms.CharField(
         label="What does not agree with the source", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label="Your address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="A link comes to it. At most three letters an hour go to an address, whoever asks for them.",
+    )
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if not is_reachable(email):
+            raise forms.ValidationError("Mail of ours cannot reach this address: give one of plain letters")
+        return email
+
+
+class PublicForm(forms.Form):
+    """As what somebody of the public answers; with `named` who they are too."""
+
+    sort = forms.ChoiceField(label="You answer as", choices=[("", "Choose"), *Party.PublicSort.choices])
+    name = forms.CharField(
+        label="Your name", max_length=150, help_text="Organisers see it beside the answer. Others only if you say so at the end."
+    )
+
+    def __init__(self, data: Any = None, *, named: bool) -> None:
+        super().__init__(data)
+        if not named:
+            del self.fields["name"]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Of a valid form."""
+        return {"sort": self.cleaned_data["sort"], "name": self.cleaned_data.get("name", "")}

@@ -188,7 +188,7 @@ def can_fill_in(user: Anyone | Seat, consultation: Consultation, at: datetime) -
     if state not in {State.OPEN, State.PAUSED}:
         return no(_why_no_answers(consultation, state, at))
     if isinstance(user, Seat):
-        return _can_type(user, consultation, at) if user.entry else _can_sit(user)
+        return _can_write_from(user, consultation, at)
     standing = standing_of(user)
     if standing.user_id is None:
         return no("Sign in to answer. Members answer; everybody can read.")
@@ -224,7 +224,7 @@ def can_join_colleagues(user: Anyone) -> Verdict:
 
 def can_speak_for(seat: Writer) -> Verdict:
     """Send the organisation's answer, take it back, and say who else writes it; one's own always. One statement."""
-    if not isinstance(seat, Seat) or seat.entry is not None:
+    if not isinstance(seat, Seat) or not seat.is_shared:
         return YES
     colleague = seat.colleague
     if colleague is None:
@@ -233,6 +233,23 @@ def can_speak_for(seat: Writer) -> Verdict:
 
 
 _NOT_IN = no("You are not among those who write this answer any more.")
+
+
+def can_ask_for_link(consultation: Consultation, at: datetime) -> Verdict:
+    """Somebody of the public begins to answer: anybody with an address."""
+    if not consultation.for_public:
+        return no("This consultation does not ask the public. Everybody can read it.")
+    if consultation.identity_mode not in {"named", "confidential"}:
+        return no("Here nobody can answer by a letter: a letter says who answers.")
+    state = consultation.state_at(at)
+    return YES if state in {State.OPEN, State.PAUSED} else no(_why_no_answers(consultation, state, at))
+
+
+def can_use_link(seat: Seat, consultation: Consultation) -> Verdict:
+    """Whoever came by the latest link to their address; what they may do with it hangs on the state. One statement."""
+    if not consultation.for_public or seat.guest is None:
+        return no("Another link was used since, or what it led to was deleted. Ask for a new one.")
+    return YES
 
 
 def can_enter(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
@@ -268,8 +285,15 @@ def can_read_source(user: Anyone, entry: Entry) -> Verdict:
     return no("It was sealed when the answer was released.") if entry.is_sealed else YES
 
 
+def _can_write_from(seat: Seat, consultation: Consultation, at: datetime) -> Verdict:
+    if seat.entry is not None:
+        return _can_type(seat, consultation, at)
+    return _can_sit(seat) if seat.user is not None else can_use_link(seat, consultation)
+
+
 def _can_type(seat: Seat, consultation: Consultation, at: datetime) -> Verdict:
     """Asked of the row as it is now."""
+    assert seat.user is not None
     may = can_enter(seat.user, consultation, at)
     if not may:
         return may
@@ -280,7 +304,7 @@ def _can_type(seat: Seat, consultation: Consultation, at: datetime) -> Verdict:
 
 
 def _can_sit(seat: Seat) -> Verdict:
-    may = can_join_colleagues(seat.user)
+    may = can_join_colleagues(seat.user) if seat.user is not None else _NOT_IN
     if not may:
         return may
     return YES if seat.colleague is not None else _NOT_IN
@@ -315,6 +339,8 @@ def can_correct(user: Anyone, consultation: Consultation) -> Verdict:
 def can_take_back(user: Anyone | Seat, consultation: Consultation, at: datetime) -> Verdict:
     """Delete one's own response: until the results are published, whatever became of one's membership. A party's: whoever may
     send it."""
+    if isinstance(user, Seat) and user.user is None:
+        return _can_be_forgotten(user, consultation, at)
     if isinstance(user, Seat):
         may = can_speak_for(user)
         if not may:
@@ -327,6 +353,14 @@ def can_take_back(user: Anyone | Seat, consultation: Consultation, at: datetime)
     if state.is_published:
         return no("The results are published: what was counted stays counted.")
     return no(_JUST_CLOSED) if state is State.CLOSED and consultation.closed_at is None else YES
+
+
+def _can_be_forgotten(seat: Seat, consultation: Consultation, at: datetime) -> Verdict:
+    """Somebody of the public has no account to erase: they delete what they sent at any time, also where it was counted."""
+    may = can_use_link(seat, consultation)
+    if may and consultation.state_at(at) is State.CLOSED and consultation.closed_at is None:
+        return no(_JUST_CLOSED)
+    return may
 
 
 def can_read_answers(user: Anyone, consultation: Consultation) -> Verdict:

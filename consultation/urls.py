@@ -1,5 +1,6 @@
 from django.urls import path
 
+from consultation.readers.seats import PUBLIC_SEAT
 from consultation.views import (
     answering,
     asked,
@@ -10,6 +11,7 @@ from consultation.views import (
     evidence,
     exchange,
     files,
+    guests,
     organisations,
     participation,
     parts,
@@ -23,6 +25,7 @@ from consultation.views import (
 )
 
 app_name = "consultation"
+_GUEST = {"seat": PUBLIC_SEAT}
 urlpatterns = [
     path("", reading.list_consultations, name="list"),
     path("outcomes/", reading.outcomes, name="outcomes"),
@@ -130,6 +133,20 @@ urlpatterns = [
         name="take_out_colleague",
     ),
     path("<slug:slug>/organisations/<int:pk>/colleagues/<int:number>/sending/", organisations.let_send, name="let_send"),
+    path("<slug:slug>/public/", guests.public, name="public"),
+    path("<slug:slug>/public/sent/", guests.public_sent, name="public_sent"),
+    path("<slug:slug>/public/link/<str:token>/", guests.guest_link, name="guest_link"),
+    path("<slug:slug>/public/leave/", guests.guest_leave, name="guest_leave"),
+    path("<slug:slug>/public/answer/", guests.guest, _GUEST, name="guest"),
+    path("<slug:slug>/public/answer/<int:number>/", answering.page, _GUEST, name="guest_page"),
+    path("<slug:slug>/public/answer/<int:number>/save/", answering.save, _GUEST, name="guest_save"),
+    path("<slug:slug>/public/answer/check/", answering.check, _GUEST, name="guest_check"),
+    path("<slug:slug>/public/answer/receipt/", answering.receipt, _GUEST, name="guest_receipt"),
+    path("<slug:slug>/public/answer/receipt/file/", proof.receipt_file, _GUEST, name="guest_receipt_file"),
+    path("<slug:slug>/public/answer/take-back/", proof.take_back, _GUEST, name="guest_take_back"),
+    path("<slug:slug>/public/answer/files/<slug:key>/", files.answer_files, _GUEST, name="guest_files"),
+    path("<slug:slug>/public/answer/files/<slug:key>/<uuid:pk>/remove/", files.remove_file, _GUEST, name="guest_remove_file"),
+    path("<slug:slug>/public/answer/given/<uuid:pk>/", files.file, _GUEST, name="guest_file"),
     path("<slug:slug>/paper/", entries.entries, name="entries"),
     path("<slug:slug>/paper/new/<slug:whose>/", entries.new, name="new_entry"),
     path("<slug:slug>/paper/<int:pk>/", entries.entry, name="entry"),

@@ -101,6 +101,18 @@ def begin_organisations_entry(
 
 
 @transaction.atomic
+def begin_publics_entry(
+    consultation: Consultation, source: Source, *, by: User, at: datetime, sort: str, name: str = ""
+) -> Entry:
+    """The same for somebody of the public, of whom no address is known. Raises what `begin_entry` raises."""
+    can_enter(by, consultation, at).enforce()
+    hidden = is_confidential(consultation)
+    told = {"kind": Party.Kind.PUBLIC, "sort": sort, "name": "" if hidden else name}
+    party = Party.objects.create(consultation=consultation, created_at=moment_kept(consultation, at), **told)
+    return begin_entry(consultation, party, source, by=by, at=at)
+
+
+@transaction.atomic
 def hand_in_entry(entry: Entry, *, consent: str, by: User, at: datetime) -> Entry:
     """Have it checked: whoever typed it. `consent` as it is on the paper, else for analysis only. Raises IncompleteAnswers,
     NothingTyped, NameNotKept, ConsultationClosed, Refused."""
@@ -178,10 +190,14 @@ def drop_entry(entry: Entry, *, by: User, at: datetime) -> None:
 
 
 def forget_entries(entries: Iterable[Entry]) -> None:
-    """Inside a transaction: these entries for good, with what they came as. The bytes go once that is certain."""
+    """Inside a transaction: these entries for good, with what they came as, and a party that has nothing else. The bytes go once
+    that is certain."""
     for entry in list(entries):
         stored = [source.stored for source in entry.sources.all()]
         entry.delete()
+        party = entry.party
+        if party is not None and not (party.responses.exists() or party.entries.exists() or party.colleagues.exists()):
+            Party.objects.filter(pk=party.pk, guest=None).delete()
         transaction.on_commit(partial(_delete_bytes, stored))
 
 

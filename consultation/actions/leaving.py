@@ -9,6 +9,7 @@ from common import audit
 from common.clock import london_day
 from common.errors import DomainError
 from consultation.actions.entries import forget_entries
+from consultation.actions.guests import forget_guest
 from consultation.actions.holders import hold_the_member
 from consultation.models import MEMBERS, Consultation, Departure, Draft, Entry, HolderKey, Response, Root
 from consultation.permissions import can_take_back
@@ -28,9 +29,13 @@ def take_back_response(consultation: Consultation, *, by: Writer, at: datetime) 
     can_take_back(by, consultation, at).enforce()
     hold_the_member(consultation, by)
     kind, actor = (by.kind, by.user) if isinstance(by, Seat) else (MEMBERS, by)
-    if not _remove(consultation, theirs(consultation, by), kind=kind, why=Departure.Why.WITHDRAWN, at=at):
+    why = Departure.Why.ERASED if consultation.published_at is not None else Departure.Why.WITHDRAWN
+    there = _remove(consultation, theirs(consultation, by), kind=kind, why=why, at=at)
+    if isinstance(by, Seat) and by.user is None and by.party is not None:
+        forget_guest(by.party)
+    elif not there:
         raise NothingToTakeBack("There is nothing to take back: you have sent no answer.")
-    audit.record("consultation.take_back", subject=("consultation", consultation.pk), by=actor.pk, at=at)
+    audit.record("consultation.take_back", subject=("consultation", consultation.pk), by=actor.pk if actor else None, at=at)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from questions.checking import check
 from questions.definitions import Canonical, InvalidAnswerError
 
 RECEIPT_MAIL = "consultation.receipt"
+GUEST_MAIL = "consultation.guest"
 
 
 class IncompleteAnswers(DomainError):
@@ -72,6 +73,10 @@ def submit_response(
     response = write_response(version, draft, answers, sent, at=at, consent=consent, kept_back=kept_back, **told)
     if isinstance(by, User):
         mail_the_way_to_it(response, to=by, at=at)
+    elif by.guest is not None and by.guest.address is not None:
+        told_of: dict[str, int | str] = {"consultation": consultation.pk, "revision": response.revision}
+        key = f"{GUEST_MAIL}:{consultation.pk}:sent:{response.revision}"
+        queue_mail(by.guest.address, kind=GUEST_MAIL, key=key, params=told_of, at=at)
     return response
 
 

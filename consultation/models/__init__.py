@@ -7,7 +7,7 @@ from consultation.models.entry import Entry, EntrySource
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.holder import HolderKey
 from consultation.models.option import Discarded, Document, Option
-from consultation.models.party import Colleague, Party
+from consultation.models.party import Colleague, Guest, Party
 from consultation.models.question import Choice, Page, Question
 from consultation.models.receipt import MEMBERS, Books, Departure, Leaf, OtherBooks, Receipt, Root, SigningKey
 from consultation.models.record import OtherResult, Result, Transition
@@ -38,6 +38,7 @@ __all__ = [
     "EntrySource",
     "Evidence",
     "FrequentQuestion",
+    "Guest",
     "HolderKey",
     "Invited",
     "Leaf",

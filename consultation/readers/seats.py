@@ -9,21 +9,26 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.standing import Anyone, standing_of
-from consultation.models import MEMBERS, Colleague, Consultation, Entry, Party, Response
+from consultation.models import MEMBERS, Colleague, Consultation, Entry, Guest, Party, Response
 from consultation.readers.holders import held_by
 
 NO_FACTS: Final[dict[str, str]] = {"nation": "", "list_size": "", "job": "", "years": ""}
+
+PUBLIC_SEAT: Final = "@public"
+"""Stands in no address: who sits there is known by a link that they came by, not by an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
     """Whoever sits here writes into the draft of the party, or of an `entry` that came on paper, and sends it as far as they may
-    (`permissions.can_answer` asks the rows anew). `key` stands in addresses."""
+    (`permissions.can_answer` asks the rows anew). `key` stands in addresses. Somebody of the public is no `user`: they came by
+    a `link` of that number."""
 
     key: str
-    user: User
+    user: User | None
     party: Party | None = None
     entry: Entry | None = None
+    link: int = 0
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -51,17 +56,22 @@ class Seat:
     @property
     def is_shared(self) -> bool:
         """Others write here too."""
-        return self.entry is None
+        return self.entry is None and self.user is not None
 
     @property
     def is_named(self) -> bool:
         """Whatever the consultation's identity mode: with a name and to the second."""
-        return self.entry is None
+        return self.is_shared
 
     @property
     def is_lenient(self) -> bool:
         """Nothing has to be answered: what is on paper is as it is."""
         return self.entry is not None
+
+    @property
+    def guest(self) -> Guest | None:
+        """The row by which somebody of the public sits here, asked now, while no later link was used."""
+        return Guest.objects.filter(party=self.party, link=self.link).first() if self.link else None
 
     @property
     def kind(self) -> str:
@@ -112,3 +122,8 @@ def seat_at(party: Party, user: User) -> Seat:
 def seat_of_entry(entry: Entry, user: User) -> Seat:
     """Of whoever types what came on paper."""
     return Seat(f"paper-{entry.pk}", user, entry.party, entry)
+
+
+def seat_of_guest(guest: Guest) -> Seat:
+    """Of somebody of the public who came by the link that counts."""
+    return Seat(PUBLIC_SEAT, None, guest.party, link=guest.link)

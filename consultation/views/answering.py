@@ -4,7 +4,6 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -33,11 +32,11 @@ from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
 from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
-from consultation.views.loading import Place, place_of
+from consultation.views.loading import Place, at_a_place, place_of
 from questions.definitions import Given
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
@@ -58,7 +57,7 @@ def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
     return _lead_on(request, place, paper_after(paper, answers, user=writer), number)
 
 
-@login_required
+@at_a_place
 @require_POST
 def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
@@ -76,7 +75,7 @@ def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
     return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
@@ -95,7 +94,7 @@ def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     return _show_check(request, place, told=False)
 
 
-@login_required
+@at_a_place
 @require_safe
 def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """What was sent, when, as which revision."""

@@ -17,10 +17,11 @@ from common.clock import london_day
 from common.errors import DomainError
 from consultation.actions import entries as actions
 from consultation.actions.organisations import NameAlreadyThere
-from consultation.models import Consultation, Entry, Party
-from consultation.party_forms import MemberForm, OrganisationForm, ReturnForm, SourceForm
+from consultation.models import Consultation, Entry
+from consultation.party_forms import MemberForm, OrganisationForm, PublicForm, ReturnForm, SourceForm
 from consultation.permissions import can_check_entry, can_enter, can_fill_in, can_read_source
 from consultation.readers.entries import has_draft, queue_of, typed_of
+from consultation.readers.holders import is_confidential
 from consultation.readers.seats import seat_of_entry
 from consultation.views.files import handed_out
 from consultation.views.loading import load_for_organiser
@@ -155,6 +156,8 @@ def _about(request: HttpRequest, consultation: Consultation, whose: str) -> Form
         return MemberForm(posted)
     if whose == "organisation" and consultation.for_organisations:
         return OrganisationForm(posted)
+    if whose == "public" and consultation.for_public:
+        return PublicForm(posted, named=not is_confidential(consultation))
     raise Http404("it asks nobody of that kind")
 
 
@@ -164,6 +167,8 @@ def _begin(request: HttpRequest, consultation: Consultation, about: Any, form: S
     source = form.source([(file.name or "file", file.read(_MOST_READ)) for file in sent])
     if isinstance(about, MemberForm):
         return actions.begin_entry(consultation, about.person, source, by=by, at=now)
+    if isinstance(about, PublicForm):
+        return actions.begin_publics_entry(consultation, source, by=by, at=now, **about.told)
     statement, is_another = about.statement, about.is_another
     return actions.begin_organisations_entry(consultation, statement, source, by=by, at=now, is_another=is_another)
 
@@ -181,5 +186,4 @@ def _shown(consultation: Consultation, found: Entry, user: User, form: Form) -> 
         "may_check": can_check_entry(user, found, now),
         "may_read": can_read_source(user, found),
         "form": form,
-        "public": Party.Kind.PUBLIC,
     }

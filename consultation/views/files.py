@@ -21,7 +21,7 @@ from consultation.permissions import can_fill_in, can_read_answers
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, paper_of
 from consultation.readers.files import answer_file_for, files_given
-from consultation.views.loading import Place, load, load_for_organiser, place_of
+from consultation.views.loading import Place, at_a_place, load, load_for_organiser, place_of
 from forum.filekinds import ACCEPTED, FILE_ENDINGS
 from questions.definitions import Definition
 from questions.files import MOST
@@ -30,7 +30,7 @@ from questions.kinds import kind_of
 _MOST_READ: Final = settings.FILE_MAX_MB * 1_000_000 + 1
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
 def answer_files(request: HttpRequest, slug: str, key: str, seat: str = "") -> HttpResponse:
     """What was added to one question, and more of it."""
@@ -54,7 +54,7 @@ def answer_files(request: HttpRequest, slug: str, key: str, seat: str = "") -> H
     return redirect(f"{place.base}files/{key}/")
 
 
-@login_required
+@at_a_place
 @require_POST
 def remove_file(request: HttpRequest, slug: str, key: str, pk: UUID, seat: str = "") -> HttpResponse:
     """Take one of one's own away."""

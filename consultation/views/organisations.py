@@ -105,7 +105,7 @@ def ask_colleague(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Somebody who was looked up by name."""
     seat, _ = _seat(request, slug, pk)
     person = get_object_or_404(User.objects.with_roles().filter(is_active=True), handle=request.POST.get("handle", ""))
-    actions.ask_colleague(seat, person, by=seat.user, at=timezone.now())
+    actions.ask_colleague(seat, person, by=signed_in(request), at=timezone.now())
     messages.success(request, f"{person.display_name} is asked. They are in once they say yes.")
     return redirect("consultation:organisation", slug, pk)
 
@@ -159,7 +159,7 @@ def take_out(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespo
     """End a colleague's part, or take back that they were asked."""
     seat, table = _seat(request, slug, pk)
     row = get_object_or_404(table.party.colleagues.select_related("user"), pk=number)
-    actions.take_out_colleague(seat, row, by=seat.user, at=timezone.now())
+    actions.take_out_colleague(seat, row, by=signed_in(request), at=timezone.now())
     messages.success(request, f"{row.user.display_name} is not in any more.")
     return redirect("consultation:organisation", slug, pk)
 
@@ -170,7 +170,7 @@ def let_send(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespo
     """A colleague may send it too."""
     seat, table = _seat(request, slug, pk)
     row = get_object_or_404(table.party.colleagues.select_related("user"), pk=number)
-    actions.let_send(seat, row, by=seat.user, at=timezone.now())
+    actions.let_send(seat, row, by=signed_in(request), at=timezone.now())
     messages.success(request, f"{row.user.display_name} may send it.")
     return redirect("consultation:organisation", slug, pk)
 

@@ -197,10 +197,10 @@ def a_published_one(*, by: User | None = None, title: str = "Routes to accredita
 def one_for_others(
     *, by: User | None = None, title: str = "Routes to accreditation", at: datetime = OPENED, identity: str = "named"
 ) -> Consultation:
-    """Open to organisations as well."""
+    """Open to organisations as well, and to the public."""
     by = by or an_organiser()
     draft = change_details(a_draft(by=by, title=title, at=at - DAY), identity_mode=identity, by=by, at=at - DAY)
-    draft = change_audience(draft, organisations=True, by=by, at=at - DAY)
+    draft = change_audience(draft, organisations=True, public=True, by=by, at=at - DAY)
     return opened(draft, category=CategoryFactory(), by=by, at=at)
 
 

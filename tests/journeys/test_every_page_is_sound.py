@@ -192,6 +192,8 @@ ORGANISER += [
     *(f"{S}/paper/{{typed}}/removal/", f"{S}/for/paper-{{typed}}/answer/1/"),
 ]
 DIRECTOR += [f"{S}/paper/{{to_check}}/"]
+ORGANISER += [f"{S}/paper/new/public/"]
+VISITOR += [f"{S}/", f"{S}/public/", f"{S}/public/sent/", f"{S}/public/link/{{guest_token}}/", f"{S}/public/link/wornout/"]
 VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
@@ -249,6 +251,8 @@ WRONG = [
     ("member", T + "/posts/1/edit/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/1/"),
     ("member", f"{C}/{{shared.slug}}/organisations/new/"),
+    ("visitor", f"{C}/{{shared.slug}}/public/"),
+    ("visitor", f"{C}/{{shared.slug}}/public/link/{{guest_token}}/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/2/"),
     ("member", "/moderation/report/topics/{topic.pk}/posts/2/"),
     ("moderator", "/moderation/topics/{topic.pk}/"),
@@ -329,6 +333,14 @@ NO_PAGES = {
         "tests/consultation/test_kinds_in_a_browser.py sees them",
     ),
     "accounts:register_faults": "a file to download",
+    **dict.fromkeys(
+        (
+            *("consultation:guest", "consultation:guest_page", "consultation:guest_check", "consultation:guest_receipt"),
+            *("consultation:guest_take_back", "consultation:guest_files", "consultation:guest_file"),
+            "consultation:guest_receipt_file",
+        ),
+        "behind the link of a letter; the pages of one’s own answer, walked by tests/consultation/test_public.py",
+    ),
 }
 
 Places = dict[str, Any]

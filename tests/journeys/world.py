@@ -30,6 +30,7 @@ from consultation.actions.showing import keep_answer_back, show_answer
 from consultation.actions.submitting import submit_response
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
+from consultation.readers.guests import link_token
 from consultation.readers.showing import to_decide
 from digest.actions.editions import cut_now, draft_edition, write_note
 from digest.actions.subscriptions import ask_for_weekly, subscribe_member
@@ -50,6 +51,7 @@ from forum.mail_tokens import mute_link
 from forum.models import Category, Draft, OfficerKey, Topic
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice
+from mail.addresses import address_for
 from mail.tokens import seal
 from moderation.actions.deciding import decide_case
 from moderation.actions.reporting import file_report
@@ -115,6 +117,7 @@ class World:
     organisation: int
     typed: int
     to_check: int
+    guest_token: str
     faq: int
     offered: int
     asked_for: int
@@ -335,7 +338,8 @@ def _for_others(organiser: User, director: User, member: User, now: datetime) ->
     told = {"source": came, "at": now - DAY}
     return_entry(an_entry(shared, UserFactory(member=True), by=director, **told), because="It says spur.", by=organiser, at=now)
     waiting = an_entry(shared, UserFactory(member=True), by=organiser, **told)
-    return {"shared": shared, "organisation": seat.party.pk, "typed": typed.pk, "to_check": waiting.pk}
+    token = link_token(shared, address_for("guest@example.net", at=now), number=1)
+    return {"shared": shared, "organisation": seat.party.pk, "typed": typed.pk, "to_check": waiting.pk, "guest_token": token}
 
 
 def _later_ones(organiser: User, answered: Consultation, begun: Consultation, now: datetime) -> dict[str, Any]:

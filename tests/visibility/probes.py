@@ -109,6 +109,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
         ]
         yield {**slug, "key": "why"}
         yield {**slug, "whose": "member"}
+        yield {**slug, "token": "wornout"}
         for entry in consultation.entries.values_list("pk", flat=True):
             yield from ({**slug, "pk": entry}, {**slug, "seat": f"paper-{entry}", "number": 1})
             yield {**slug, "pk": entry, "file": "00000000-0000-4000-8000-000000000000"}
