@@ -202,7 +202,11 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"claim": "30/5m/ip,5/5m/key", "claim_mail": "5/h/key"}  # on top of allauth's own
+ACCOUNT_RATE_LIMITS = {
+    "claim": "30/5m/ip,5/5m/key",
+    "claim_mail": "5/h/key",
+    "guest_link": "20/h/ip,3/h/key",
+}  # on top of allauth's own
 # How many proxies of ours add to X-Forwarded-For. Too few: all visitors share one throttle; too many: anybody escapes it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 ACCOUNT_SESSION_REMEMBER = True
@@ -429,6 +433,7 @@ MAIL_KINDS: dict[str, str] = {
     "consultation.invitation": "notifications.mails.NoticeMail",
     "consultation.reminder": "notifications.mails.NoticeMail",
     "consultation.receipt": "consultation.mails.ReceiptLink",
+    "consultation.guest": "consultation.mails.GuestLink",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
 # What takes mail in, by what stands before the + of the address that it came to

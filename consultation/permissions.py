@@ -6,7 +6,7 @@ from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
-from consultation.models import Consultation, Exclusion, Showing, State, TextVersion
+from consultation.models import Consultation, Entry, Exclusion, Showing, State, TextVersion
 from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
 from consultation.readers.seats import Seat, Writer
 from forum.models import Post
@@ -201,7 +201,7 @@ def can_fill_in(user: Anyone | Seat, consultation: Consultation, at: datetime) -
     if state not in {State.OPEN, State.PAUSED}:
         return no(_why_no_answers(consultation, state, at))
     if isinstance(user, Seat):
-        return _can_sit(user)
+        return _can_write_from(user, consultation, at)
     standing = standing_of(user)
     if standing.user_id is None:
         return no("Sign in to answer. Members answer; everybody can read.")
@@ -237,7 +237,7 @@ def can_join_colleagues(user: Anyone) -> Verdict:
 
 def can_speak_for(seat: Writer) -> Verdict:
     """Send the organisation's answer, take it back, and say who else writes it; one's own always. One statement."""
-    if not isinstance(seat, Seat):
+    if not isinstance(seat, Seat) or not seat.is_shared:
         return YES
     colleague = seat.colleague
     if colleague is None:
@@ -248,8 +248,76 @@ def can_speak_for(seat: Writer) -> Verdict:
 _NOT_IN = no("You are not among those who write this answer any more.")
 
 
+def can_ask_for_link(consultation: Consultation, at: datetime) -> Verdict:
+    """Somebody of the public begins to answer: anybody with an address."""
+    if not consultation.for_public:
+        return no("This consultation does not ask the public. Everybody can read it.")
+    if consultation.identity_mode not in {"named", "confidential"}:
+        return no("Here nobody can answer by a letter: a letter says who answers.")
+    state = consultation.state_at(at)
+    return YES if state in {State.OPEN, State.PAUSED} else no(_why_no_answers(consultation, state, at))
+
+
+def can_use_link(seat: Seat, consultation: Consultation) -> Verdict:
+    """Whoever came by the latest link to their address; what they may do with it hangs on the state. One statement."""
+    if not consultation.for_public or seat.guest is None:
+        return no("Another link was used since, or what it led to was deleted. Ask for a new one.")
+    return YES
+
+
+def can_enter(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
+    """Type in what came on paper or by e-mail, and check it: organisers, before the close, where answers are kept at all."""
+    if not standing_of(user).is_organiser:
+        return no("Organisers enter what comes on paper or by e-mail.")
+    if consultation.identity_mode not in {"named", "confidential"}:
+        return no("Here nobody can enter an answer for somebody else: nobody may know whose an answer is.")
+    state = consultation.state_at(at)
+    if state not in {State.OPEN, State.PAUSED}:
+        return no(
+            "Answers on paper are entered, checked and released while it is open: only what is released by the close counts."
+        )
+    return YES
+
+
+def can_check_entry(user: Anyone, entry: Entry, at: datetime) -> Verdict:
+    """Release it, or send it back: a second person. Wants `consultation`."""
+    may = can_enter(user, entry.consultation, at)
+    if not may:
+        return may
+    if entry.entered_by_id == standing_of(user).user_id:
+        return no("You typed it. Another organiser or director checks it against its source.")
+    if entry.user_id is not None and entry.user_id == standing_of(user).user_id:
+        return no("It is your own answer. Another organiser or director checks it.")
+    return YES if entry.state == "waiting" else no("It does not wait for a check.")
+
+
+def can_read_source(user: Anyone, entry: Entry) -> Verdict:
+    """What an answer came as: organisers, until it is sealed."""
+    if not standing_of(user).is_organiser:
+        return no("Organisers see what an answer came as.")
+    return no("It was sealed when the answer was released.") if entry.is_sealed else YES
+
+
+def _can_write_from(seat: Seat, consultation: Consultation, at: datetime) -> Verdict:
+    if seat.entry is not None:
+        return _can_type(seat, consultation, at)
+    return _can_sit(seat) if seat.user is not None else can_use_link(seat, consultation)
+
+
+def _can_type(seat: Seat, consultation: Consultation, at: datetime) -> Verdict:
+    """Asked of the row as it is now."""
+    assert seat.user is not None
+    may = can_enter(seat.user, consultation, at)
+    if not may:
+        return may
+    entry = Entry.objects.filter(pk=seat.entry.pk, entered_by=seat.user).first() if seat.entry else None
+    if entry is None or entry.released_at is not None:
+        return no("It is not there to be typed any more.")
+    return YES if entry.handed_in_at is None else no("It was handed in and waits for its check.")
+
+
 def _can_sit(seat: Seat) -> Verdict:
-    may = can_join_colleagues(seat.user)
+    may = can_join_colleagues(seat.user) if seat.user is not None else _NOT_IN
     if not may:
         return may
     return YES if seat.colleague is not None else _NOT_IN
@@ -284,6 +352,8 @@ def can_correct(user: Anyone, consultation: Consultation) -> Verdict:
 def can_take_back(user: Anyone | Seat, consultation: Consultation, at: datetime) -> Verdict:
     """Delete one's own response: until the results are published, whatever became of one's membership. A party's: whoever may
     send it."""
+    if isinstance(user, Seat) and user.user is None:
+        return _can_be_forgotten(user, consultation, at)
     if isinstance(user, Seat):
         may = can_speak_for(user)
         if not may:
@@ -296,6 +366,14 @@ def can_take_back(user: Anyone | Seat, consultation: Consultation, at: datetime)
     if state.is_published:
         return no("The results are published: what was counted stays counted.")
     return no(_JUST_CLOSED) if state is State.CLOSED and consultation.closed_at is None else YES
+
+
+def _can_be_forgotten(seat: Seat, consultation: Consultation, at: datetime) -> Verdict:
+    """Somebody of the public has no account to erase: they delete what they sent at any time, also where it was counted."""
+    may = can_use_link(seat, consultation)
+    if may and consultation.state_at(at) is State.CLOSED and consultation.closed_at is None:
+        return no(_JUST_CLOSED)
+    return may
 
 
 def can_read_answers(user: Anyone, consultation: Consultation) -> Verdict:

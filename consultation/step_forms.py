@@ -135,6 +135,12 @@ class AudienceForm(forms.Form):
         help_text="Practices, networks, committees. They are named, counted apart, and never added to members.",
     )
 
+    public = forms.BooleanField(
+        label="The public as well, each with one answer by a confirmed address",
+        required=False,
+        help_text="Patients, clinicians, suppliers, anybody. Counted apart, without knowing of how many.",
+    )
+
     def __init__(self, *args: Any, grades: list[str], consultation: Consultation, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "whom": "list" if consultation.only_invited else "members",
@@ -143,6 +149,7 @@ class AudienceForm(forms.Form):
             "list_sizes": consultation.for_list_sizes,
             "group": consultation.for_group_id,
             "organisations": consultation.for_organisations,
+            "public": consultation.for_public,
         }
         super().__init__(*args, **kwargs)
         known = list(dict.fromkeys([*grades, *consultation.for_grades]))
@@ -166,7 +173,7 @@ class AudienceForm(forms.Form):
     @property
     def others(self) -> dict[str, Any]:
         """What it says of who else answers."""
-        return {"organisations": self.cleaned_data["organisations"]}
+        return {name: self.cleaned_data[name] for name in ("organisations", "public")}
 
 
 class AddressesForm(forms.Form):

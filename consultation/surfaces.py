@@ -45,6 +45,20 @@ SURFACES = (
         Surface("url", f"consultation:{name}", "signed-in", note="leads back to the organisation’s page")
         for name in ("ask_colleague", "join_organisation", "take_out_colleague", "let_send", "seat_remove_file")
     ),
+    Surface("url", "consultation:public", "visible", "consultations"),
+    Surface("url", "consultation:public_sent", "token", "consultations"),
+    Surface("url", "consultation:guest_link", "token", "consultations"),
+    Surface("url", "consultation:guest_leave", "token", note="leads back to the consultation"),
+    Surface("url", "consultation:guest_save", "token", note="a time of day"),
+    Surface("url", "consultation:guest_remove_file", "token", note="leads back to the files"),
+    *(
+        Surface("url", f"consultation:{name}", "token", "consultations")
+        for name in (
+            *("guest", "guest_page", "guest_check", "guest_receipt", "guest_receipt_file", "guest_take_back"),
+            "guest_answer_paper",
+            *("guest_files", "guest_file"),
+        )
+    ),
     Surface("url", "consultation:seat_save", "signed-in", note="a time of day"),
     Surface("url", "consultation:responses", "visible", "consultations"),
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
@@ -80,6 +94,7 @@ SURFACES = (
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
             *("audience", "audience_count", "invited", "invite", "uninvite", "preflight", "review", "ask_review", "approve"),
             *("ask_changes", "end_review", "schedule", "put_off", "pause", "resume", "analyse", "report", "follow_up", "archive"),
+            *("entries", "new_entry", "entry", "drop_entry", "entry_source", "release_entry", "return_entry"),
             *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
             *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
         )
@@ -101,6 +116,7 @@ SURFACES = (
     Surface("mail", "consultation.reminder", "signed-in", "consultations"),
     Surface("notice", "consultation.review", "organiser", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
+    Surface("mail", "consultation.guest", "token", note="the title of a consultation, and a link"),
     Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
     Surface("task", "consultation.sweep_files", "staff", note="names in the storage"),

@@ -1,15 +1,18 @@
 from django.urls import path
 
+from consultation.readers.seats import PUBLIC_SEAT
 from consultation.views import (
     answering,
     asked,
     audience,
     desk,
     drafting,
+    entries,
     evidence,
     exchange,
     excluding,
     files,
+    guests,
     organisations,
     participation,
     parts,
@@ -24,6 +27,7 @@ from consultation.views import (
 )
 
 app_name = "consultation"
+_GUEST = {"seat": PUBLIC_SEAT}
 urlpatterns = [
     path("", reading.list_consultations, name="list"),
     path("outcomes/", reading.outcomes, name="outcomes"),
@@ -142,6 +146,28 @@ urlpatterns = [
         name="take_out_colleague",
     ),
     path("<slug:slug>/organisations/<int:pk>/colleagues/<int:number>/sending/", organisations.let_send, name="let_send"),
+    path("<slug:slug>/public/", guests.public, name="public"),
+    path("<slug:slug>/public/sent/", guests.public_sent, name="public_sent"),
+    path("<slug:slug>/public/link/<str:token>/", guests.guest_link, name="guest_link"),
+    path("<slug:slug>/public/leave/", guests.guest_leave, name="guest_leave"),
+    path("<slug:slug>/public/answer/", guests.guest, _GUEST, name="guest"),
+    path("<slug:slug>/public/answer/<int:number>/", answering.page, _GUEST, name="guest_page"),
+    path("<slug:slug>/public/answer/<int:number>/save/", answering.save, _GUEST, name="guest_save"),
+    path("<slug:slug>/public/answer/check/", answering.check, _GUEST, name="guest_check"),
+    path("<slug:slug>/public/answer/receipt/", answering.receipt, _GUEST, name="guest_receipt"),
+    path("<slug:slug>/public/answer/receipt/file/", proof.receipt_file, _GUEST, name="guest_receipt_file"),
+    path("<slug:slug>/public/answer/receipt/paper/", answering.answer_paper, _GUEST, name="guest_answer_paper"),
+    path("<slug:slug>/public/answer/take-back/", proof.take_back, _GUEST, name="guest_take_back"),
+    path("<slug:slug>/public/answer/files/<slug:key>/", files.answer_files, _GUEST, name="guest_files"),
+    path("<slug:slug>/public/answer/files/<slug:key>/<uuid:pk>/remove/", files.remove_file, _GUEST, name="guest_remove_file"),
+    path("<slug:slug>/public/answer/given/<uuid:pk>/", files.file, _GUEST, name="guest_file"),
+    path("<slug:slug>/paper/", entries.entries, name="entries"),
+    path("<slug:slug>/paper/new/<slug:whose>/", entries.new, name="new_entry"),
+    path("<slug:slug>/paper/<int:pk>/", entries.entry, name="entry"),
+    path("<slug:slug>/paper/<int:pk>/release/", entries.release, name="release_entry"),
+    path("<slug:slug>/paper/<int:pk>/return/", entries.send_back, name="return_entry"),
+    path("<slug:slug>/paper/<int:pk>/removal/", entries.drop, name="drop_entry"),
+    path("<slug:slug>/paper/<int:pk>/source/<uuid:file>/", entries.source, name="entry_source"),
     path("<slug:slug>/for/<slug:seat>/answer/<int:number>/", answering.page, name="seat_page"),
     path("<slug:slug>/for/<slug:seat>/answer/<int:number>/save/", answering.save, name="seat_save"),
     path("<slug:slug>/for/<slug:seat>/answer/check/", answering.check, name="seat_check"),

@@ -29,18 +29,27 @@ def change_audience(
     group: Group | None = None,
     only_invited: bool = False,
     organisations: bool = False,
+    public: bool = False,
 ) -> Consultation:
     """Members of all that is given; with `only_invited` those on the list and nobody else, so that the rest is left empty.
-    With `organisations` members may answer for one as well."""
+    With `organisations` members may answer for one as well, with `public` anybody."""
     with changing(consultation.pk, "change_audience", by=by, at=at, only_invited=only_invited) as locked:
         locked.only_invited = only_invited
         locked.for_grades = [] if only_invited else list(grades)
         locked.for_nations = [] if only_invited else list(nations)
         locked.for_list_sizes = [] if only_invited else list(list_sizes)
         locked.for_group = None if only_invited else group
-        locked.for_organisations = organisations
+        locked.for_organisations, locked.for_public = organisations, public
         locked.save(
-            update_fields=["for_organisations", "only_invited", "for_grades", "for_nations", "for_list_sizes", "for_group"]
+            update_fields=[
+                "for_organisations",
+                "for_public",
+                "only_invited",
+                "for_grades",
+                "for_nations",
+                "for_list_sizes",
+                "for_group",
+            ]
         )
         return locked
 

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -63,6 +64,33 @@ def add_answer_file(
     where a scanner is set up nothing is kept that it did not find clean. The same file twice is one. Where anything refuses it,
     nothing is left but what the next sweep deletes. Raises AnswerFileRefused, ConsultationClosed, Refused."""
     can_fill_in(by, consultation, at).enforce()
+    taken = taken_in(name, data)
+    _count_one_of_today(consultation, by, taken.columns["name"], at=at)
+    file = AnswerFile.objects.create(
+        question_id=question_ids(paper_of(by, consultation).version)[asked.key],
+        created_at=moment_kept(consultation, at, by=by),
+        **taken.columns,
+    )
+    try:
+        keep_bytes(file.stored, taken.content, name=file.name, at=file.created_at)
+        _change(consultation, asked, partial(_with, asked, file), by=by, at=at)
+    except DomainError:
+        _delete([file])
+        raise
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that may be kept: `columns` as rows of files have them, and its bytes as they are kept."""
+
+    columns: dict[str, Any]
+    content: bytes
+
+
+def taken_in(name: str, data: bytes) -> Taken:
+    """Whatever it is called: what its content says, a picture drawn anew, found clean where a scanner is set up. Raises
+    AnswerFileRefused."""
     shown = _shown_name(name)
     if len(data) > settings.FILE_MAX_MB * 1_000_000:
         raise AnswerFileRefused(f"{shown}: the file is larger than {settings.FILE_MAX_MB} MB, which is the most.")
@@ -71,25 +99,16 @@ def add_answer_file(
         stored = _drawn_anew(data) if kind.name == "picture" else data
     except (FileRefusedByKind, NoPicture) as problem:
         raise AnswerFileRefused(f"{shown}: {problem}") from problem
-    _count_one_of_today(consultation, by, shown, at=at)
     scanned_with = _scanned(data, shown)
-    file = AnswerFile.objects.create(
-        question_id=question_ids(paper_of(by, consultation).version)[asked.key],
-        name=shown,
-        kind=kind.name,
-        content_type=kind.content_type,
-        size=len(stored),
-        sha256=hashlib.sha256(stored).hexdigest(),
-        scanned_with=scanned_with,
-        created_at=moment_kept(consultation, at, by=by),
-    )
-    try:
-        _store(file, stored, at=file.created_at)
-        _change(consultation, asked, partial(_with, asked, file), by=by, at=at)
-    except DomainError:
-        _delete([file])
-        raise
-    return file
+    columns = {
+        "name": shown,
+        "kind": kind.name,
+        "content_type": kind.content_type,
+        "size": len(stored),
+        "sha256": hashlib.sha256(stored).hexdigest(),
+        "scanned_with": scanned_with,
+    }
+    return Taken(columns, stored)
 
 
 def remove_answer_file(consultation: Consultation, asked: Definition, *, file: UUID, by: Writer, at: datetime) -> None:
@@ -172,16 +191,17 @@ def _count_one_of_today(consultation: Consultation, by: Writer, shown: str, *, a
         raise AnswerFileRefused(f"{shown}: you have added {most} files today, which is the most. Try tomorrow.")
 
 
-def _store(file: AnswerFile, content: bytes, *, at: datetime) -> None:
-    """Where files lie in a folder, the file says no other moment than its row does: of a confidential answer the day alone."""
+def keep_bytes(stored: str, content: bytes, *, name: str, at: datetime) -> None:
+    """Under this name in the storage; `name` is what the reader calls the file. Where files lie in a folder, the file says no
+    other moment than `at`, as its row does: of a confidential answer the day alone. Raises AnswerFileRefused."""
     storage = storages["attachments"]
     try:
-        storage.save(file.stored, ContentFile(content))
+        storage.save(stored, ContentFile(content))
         with suppress(NotImplementedError):
-            os.utime(storage.path(file.stored), (at.timestamp(), at.timestamp()))
+            os.utime(storage.path(stored), (at.timestamp(), at.timestamp()))
     except OSError as problem:
         log.warning("a file could not be kept: %s", type(problem).__name__)
-        refusal = f"{file.name}: files cannot be kept at the moment. Try again in a few minutes."
+        refusal = f"{name}: files cannot be kept at the moment. Try again in a few minutes."
         raise AnswerFileRefused(refusal) from problem
 
 

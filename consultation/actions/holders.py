@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from accounts.models import Facts, User
 from common.clock import london_day, london_moment
 from consultation.confidentiality import FACTS, facts_kept, new_key, tag_of, unwrapped, wrapped
-from consultation.models import Consultation, Eligible, HolderKey, Party
+from consultation.models import Consultation, Eligible, HolderKey
 from consultation.readers.holders import is_confidential
 from consultation.readers.seats import Seat, Writer
 
@@ -20,17 +20,23 @@ def holder_of(consultation: Consultation, by: Writer) -> dict[str, object]:
         return by.columns
     if not is_confidential(consultation):
         return {"user": by}
+    return {"holder_tag": tag_of(key_of(consultation), by.pk)}
+
+
+def key_of(consultation: Consultation) -> bytes:
+    """The consultation's own key, made where there is none yet."""
     fresh = {"wrapped": wrapped(new_key(), under=settings.CONSULTATION_KEY, consultation=consultation.pk)}
     kept, _ = HolderKey.objects.get_or_create(consultation_id=consultation.pk, defaults=fresh)
-    key = unwrapped(bytes(kept.wrapped), under=settings.CONSULTATION_KEY, consultation=consultation.pk)
-    return {"holder_tag": tag_of(key, by.pk)}
+    return unwrapped(bytes(kept.wrapped), under=settings.CONSULTATION_KEY, consultation=consultation.pk)
 
 
 def hold_the_member(consultation: Consultation, by: Writer) -> None:
     """Two requests of one member, or of one party, follow each other until the transaction ends. A lock of the member's row would
     leave the transaction's number in it, which a confidential answer carries too: there the lock is one that leaves no trace."""
     if isinstance(by, Seat):
-        Party.objects.select_for_update(no_key=True).only("pk").get(pk=by.party.pk)
+        row = by.entry or by.party
+        assert row is not None
+        type(row)._default_manager.select_for_update(no_key=True).only("pk").get(pk=row.pk)
         return
     if not is_confidential(consultation):
         User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)

@@ -8,8 +8,10 @@ from django.db.models import Q
 from common import audit
 from common.clock import london_day
 from common.errors import DomainError
+from consultation.actions.entries import forget_entries
+from consultation.actions.guests import forget_guest
 from consultation.actions.holders import hold_the_member
-from consultation.models import MEMBERS, Consultation, Departure, Draft, HolderKey, Response, Root
+from consultation.models import MEMBERS, Consultation, Departure, Draft, Entry, HolderKey, Response, Root
 from consultation.permissions import can_take_back
 from consultation.readers.holders import held_by
 from consultation.readers.seats import Seat, Writer, theirs
@@ -26,10 +28,14 @@ def take_back_response(consultation: Consultation, *, by: Writer, at: datetime) 
     consultation = _held(consultation.pk)
     can_take_back(by, consultation, at).enforce()
     hold_the_member(consultation, by)
-    kind, actor = (by.party.kind, by.user) if isinstance(by, Seat) else (MEMBERS, by)
-    if not _remove(consultation, theirs(consultation, by), kind=kind, why=Departure.Why.WITHDRAWN, at=at):
+    kind, actor = (by.kind, by.user) if isinstance(by, Seat) else (MEMBERS, by)
+    why = Departure.Why.ERASED if consultation.published_at is not None else Departure.Why.WITHDRAWN
+    there = _remove(consultation, theirs(consultation, by), kind=kind, why=why, at=at)
+    if isinstance(by, Seat) and by.user is None and by.party is not None:
+        forget_guest(by.party)
+    elif not there:
         raise NothingToTakeBack("There is nothing to take back: you have sent no answer.")
-    audit.record("consultation.take_back", subject=("consultation", consultation.pk), by=actor.pk, at=at)
+    audit.record("consultation.take_back", subject=("consultation", consultation.pk), by=actor.pk if actor else None, at=at)
 
 
 @transaction.atomic
@@ -38,8 +44,9 @@ def erase_responses_of(user_id: int, *, at: datetime) -> int:
     numbers stay; not where a confidential one is archived, since nobody can find theirs there. Returns in how many they had
     answered. Safe to call twice."""
     sent = Response.objects.filter(user=user_id).values_list("consultation", flat=True)
+    entered = Entry.objects.filter(user=user_id).values_list("consultation", flat=True)
     drafted = Draft.objects.filter(user=user_id).values_list("version__consultation", flat=True)
-    where = sorted({*sent, *drafted, *HolderKey.objects.values_list("consultation", flat=True)})
+    where = sorted({*sent, *entered, *drafted, *HolderKey.objects.values_list("consultation", flat=True)})
     gone = 0
     for pk in where:
         consultation = _held(pk)
@@ -58,6 +65,7 @@ def _remove(consultation: Consultation, who: Q, *, kind: str, why: Departure.Why
     Draft.objects.filter(who, version__consultation=consultation).delete()
     mine = Response.objects.filter(who, consultation=consultation)
     was_counted = mine.filter(is_current=True).exists()
+    forget_entries(Entry.objects.filter(who, consultation=consultation))
     mine.delete()
     if was_counted and Root.objects.filter(consultation=consultation).exists():
         Departure.objects.create(consultation=consultation, kind=kind, why=why, day=london_day(at))

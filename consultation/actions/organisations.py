@@ -59,13 +59,18 @@ def begin_for_organisation(
     Raises NameAlreadyThere, Refused."""
     consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
     can_begin_for_organisation(by, consultation, at).enforce()
-    told = statement.columns
-    if not is_another:
-        _enforce_new_name(consultation, str(told["name_key"]))
-    party = Party.objects.create(consultation=consultation, kind=Party.Kind.ORGANISATION, created_at=at, **told)
+    party = party_of(consultation, statement, at=at, is_another=is_another)
     Colleague.objects.create(party=party, user=by, invited_at=at, joined_at=at, may_send=True)
     _record("begin", party, by=by, at=at)
     return party
+
+
+def party_of(consultation: Consultation, statement: Statement, *, at: datetime, is_another: bool = False) -> Party:
+    """Inside a transaction: the organisation's row. Raises NameAlreadyThere."""
+    told = statement.columns
+    if not is_another:
+        _enforce_new_name(consultation, str(told["name_key"]))
+    return Party.objects.create(consultation=consultation, kind=Party.Kind.ORGANISATION, created_at=at, **told)
 
 
 @transaction.atomic
@@ -144,6 +149,7 @@ def let_send(seat: Seat, colleague: Colleague, *, by: User, at: datetime) -> Non
 
 def _held(seat: Seat) -> Party:
     """Locked: who is in does not change meanwhile."""
+    assert seat.party is not None
     return Party.objects.select_for_update(no_key=True, of=["self"]).select_related("consultation").get(pk=seat.party.pk)
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -22,6 +23,7 @@ from questions.checking import check
 from questions.definitions import Canonical, InvalidAnswerError
 
 RECEIPT_MAIL = "consultation.receipt"
+GUEST_MAIL = "consultation.guest"
 
 
 class IncompleteAnswers(DomainError):
@@ -65,21 +67,43 @@ def submit_response(
         raise NameNotKept("Your answer is kept without your name, so it can be shown without it only.")
     if consent == Response.Consent.UNNAMED and named:
         raise NameNotKept("An organisation’s answer is shown with its name, or not at all.")
-    answers = _checked(version, draft, by=by)
+    answers = checked_answers(version, draft, by=by)
+    sender = by.sender if isinstance(by, Seat) else {}
+    told = {**holder, **sender, **facts_with(consultation, by), "submitted_at": moment_kept(consultation, at, by=by)}
+    response = write_response(version, draft, answers, sent, at=at, consent=consent, kept_back=kept_back, **told)
+    if isinstance(by, User):
+        mail_the_way_to_it(response, to=by, at=at)
+    elif by.guest is not None and by.guest.address is not None:
+        told_of: dict[str, int | str] = {"consultation": consultation.pk, "revision": response.revision}
+        key = f"{GUEST_MAIL}:{consultation.pk}:sent:{response.revision}"
+        queue_mail(by.guest.address, kind=GUEST_MAIL, key=key, params=told_of, at=at)
+    return response
+
+
+def write_response(
+    version: Version,
+    draft: Draft,
+    answers: dict[str, Canonical],
+    sent: Response | None,
+    *,
+    at: datetime,
+    consent: str,
+    kept_back: Collection[str] = (),
+    **told: Any,
+) -> Response:
+    """Inside the transaction that holds the consultation and whose it is: these answers as the current response, instead of
+    `sent`, with its receipt; the draft goes. `told` are its columns: whose, which facts, when."""
     if sent is not None:
         sent.is_current = False
         sent.save(update_fields=["is_current"])
     response = Response.objects.create(
-        consultation=consultation,
+        consultation=version.consultation,
         version=version,
         revision=sent.revision + 1 if sent else 1,
         is_current=True,
         reference=secrets.token_hex(8),
-        submitted_at=moment_kept(consultation, at, by=by),
         consent=consent,
-        **holder,
-        **(by.sender if isinstance(by, Seat) else {}),
-        **facts_with(consultation, by),
+        **told,
     )
     ids = question_ids(version)
     Answer.objects.bulk_create(
@@ -87,12 +111,10 @@ def submit_response(
     )
     draft.delete()
     give_receipts([response], at=at)
-    if isinstance(by, User):
-        _mail_the_way_to_it(response, to=by, at=at)
     return response
 
 
-def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
+def mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
     """A link that asks for sign-in, once for each revision, where there is a confirmed address. None in a confidential
     consultation: the first mail would stand beside the first response, and so on, whatever is written into the rows."""
     address = Address.objects.filter(account=to.pk).first()
@@ -102,7 +124,8 @@ def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
 
 
-def _checked(version: Version, draft: Draft, *, by: Writer) -> dict[str, Canonical]:
+def checked_answers(version: Version, draft: Draft, *, by: Writer) -> dict[str, Canonical]:
+    """What the draft holds along the path, each in its one spelling. Raises IncompleteAnswers."""
     given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}

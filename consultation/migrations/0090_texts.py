@@ -17,7 +17,7 @@ CREATE TRIGGER frozen_when_published BEFORE UPDATE OR DELETE ON consultation_tex
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultation", "0080_who_else_answers"),
+        ("consultation", "0082_the_public"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

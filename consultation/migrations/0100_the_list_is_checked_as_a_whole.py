@@ -51,7 +51,7 @@ DROP FUNCTION plenary_eligible_is_referred_to();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultation", "0091_scanned_later")]
+    dependencies = [("consultation", "0092_exclusions")]
 
     operations = [
         migrations.RunSQL(REFERS, GONE),

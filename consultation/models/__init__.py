@@ -3,11 +3,12 @@ from consultation.models.asked import Correction, FrequentQuestion
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
+from consultation.models.entry import Entry, EntrySource
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.exclusion import Exclusion
 from consultation.models.holder import HolderKey
 from consultation.models.option import Discarded, Document, Option
-from consultation.models.party import Colleague, Party
+from consultation.models.party import Colleague, Guest, Party
 from consultation.models.question import Choice, Page, Question
 from consultation.models.receipt import MEMBERS, Books, Departure, Leaf, OtherBooks, Receipt, Root, SigningKey
 from consultation.models.record import OtherResult, Result, Transition
@@ -35,9 +36,12 @@ __all__ = [
     "Draft",
     "DraftAnswer",
     "Eligible",
+    "Entry",
+    "EntrySource",
     "Evidence",
     "Exclusion",
     "FrequentQuestion",
+    "Guest",
     "HolderKey",
     "Invited",
     "Leaf",

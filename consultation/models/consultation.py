@@ -111,8 +111,8 @@ class Consultation(models.Model):
     `approved_digest` is `readers.reviewing.text_digest` of the very text that a second person approved. `opens_at`, `last_day`
     and `category` are the plan of a scheduled one. Who may answer: members of all of `for_grades`, `for_nations`,
     `for_list_sizes`, `for_group` that are set, or with `only_invited` those on the list (`Invited`); `eligible_at_opening` of
-    them were frozen in `Eligible`. With `for_organisations` members may answer for an organisation too (`Party`). The
-    HTML fields are `common.markdown.render` of their sources.
+    them were frozen in `Eligible`. With `for_organisations` members may answer for an organisation too (`Party`), with
+    `for_public` anybody with a confirmed address. The HTML fields are `common.markdown.render` of their sources.
     """
 
     class Identity(models.TextChoices):
@@ -138,6 +138,7 @@ class Consultation(models.Model):
     for_group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="+")
     only_invited = models.BooleanField(default=False, db_default=False)
     for_organisations = models.BooleanField(default=False, db_default=False)
+    for_public = models.BooleanField(default=False, db_default=False)
     eligible_at_opening = models.PositiveIntegerField(null=True)
 
     created_at = models.DateTimeField()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from consultation.models.entry import Entry
 from consultation.models.party import Party
 from consultation.models.question import Question
 from consultation.models.version import Version
@@ -11,12 +12,14 @@ from consultation.models.version import Version
 
 class Draft(models.Model):
     """What a member has given so far and not yet sent. Gone when it is sent. Whose it is says `user`, or in a confidential
-    consultation `holder_tag` alone; what colleagues write together is their `party`'s."""
+    consultation `holder_tag` alone; what colleagues write together is their `party`'s, what is
+    typed from paper its `entry`'s."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     holder_tag = models.BinaryField(max_length=32, null=True)
     party = models.ForeignKey(Party, models.CASCADE, null=True, related_name="drafts")
+    entry = models.OneToOneField(Entry, models.CASCADE, null=True, related_name="draft")
     page = models.PositiveSmallIntegerField(default=1)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
@@ -31,10 +34,11 @@ class Draft(models.Model):
             ),
             models.UniqueConstraint(fields=["version", "party"], name="one_draft_per_party_and_version"),
             models.CheckConstraint(
-                name="draft_is_named_held_or_a_partys",
-                condition=Q(user__isnull=False, holder_tag=None, party=None)
-                | Q(user=None, holder_tag__isnull=False, party=None)
-                | Q(user=None, holder_tag=None, party__isnull=False),
+                name="draft_is_somebodys",
+                condition=Q(user__isnull=False, holder_tag=None, party=None, entry=None)
+                | Q(user=None, holder_tag__isnull=False, party=None, entry=None)
+                | Q(user=None, holder_tag=None, party__isnull=False, entry=None)
+                | Q(user=None, holder_tag=None, party=None, entry__isnull=False),
             ),
         ]
 

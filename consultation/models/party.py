@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from consultation.models.consultation import Consultation
+from mail.models import Address
 
 
 class Party(models.Model):
@@ -103,3 +104,29 @@ class Colleague(models.Model):
     @property
     def is_in(self) -> bool:
         return self.joined_at is not None and self.ended_at is None
+
+
+class Guest(models.Model):
+    """Somebody of the public who confirmed an address: the address stands here, and nowhere beside the answer. Named: the
+    `address`; confidential: `address_tag` alone, worked out like a member's. `link`: which of the links sent to it was used last;
+    older ones open nothing any more."""
+
+    party = models.OneToOneField(Party, models.CASCADE, primary_key=True, related_name="guest")
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="guests")
+    address = models.ForeignKey(Address, models.PROTECT, null=True, related_name="+")
+    address_tag = models.BinaryField(max_length=32, null=True)
+    link = models.PositiveSmallIntegerField()
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["consultation", "address"], name="guest_once_by_address"),
+            models.UniqueConstraint(fields=["consultation", "address_tag"], name="guest_once_by_tag"),
+            models.CheckConstraint(
+                name="guest_has_an_address_or_a_tag",
+                condition=Q(address__isnull=False, address_tag=None) | Q(address=None, address_tag__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"guest {self.pk}"

@@ -91,9 +91,9 @@ class Departure(models.Model):
 
 
 class Books(models.Model):
-    """How the leaves of members come to the number that was published (rule R7), as it stood when it was counted. Insert-only; the
-    database itself refuses books that do not balance. `segments`: over how many of nation by list size the counted were added up
-    once more."""
+    """How the leaves of members come to the number that was published (rule R7), as it stood when it was counted. Insert-only;
+    the database itself refuses books that do not balance. `segments`: over how many of nation by list size the counted were
+    added up once more."""
 
     consultation = models.OneToOneField(Consultation, models.PROTECT, primary_key=True, related_name="books")
     leaves = models.PositiveIntegerField()

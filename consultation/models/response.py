@@ -97,8 +97,10 @@ class Response(models.Model):
 
     @property
     def keeps_the_hour(self) -> bool:
-        """A confidential one keeps the day alone."""
-        return self.holder_tag is None
+        """A confidential one keeps the day alone, an organisation's apart."""
+        if self.party is None:
+            return self.holder_tag is None
+        return self.party.is_organisation or self.consultation.identity_mode == Consultation.Identity.NAMED
 
     @property
     def spelt_reference(self) -> str:

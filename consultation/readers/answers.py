@@ -7,8 +7,7 @@ from consultation.models import Consultation, Draft, Response, Version
 from consultation.models.option import FACTS as OPTION_FACTS
 from consultation.paths.walking import Path, path_of
 from consultation.questionnaire import Questionnaire, Sheet, digest
-from consultation.readers.paths import FACTS, facts_of
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.paths import FACTS, asked_of, facts_of
 from consultation.readers.seats import Writer, theirs
 from questions.checking import check
 from questions.definitions import Definition, Given, InvalidAnswerError
@@ -51,7 +50,7 @@ def paper_of(user: Writer, consultation: Consultation) -> Paper:
 
 def paper_with(version: Version, draft: Draft | None, sent: Response | None, given: dict[str, Given], *, user: Writer) -> Paper:
     """Of what was read already."""
-    questionnaire = questionnaire_of(version)
+    questionnaire = asked_of(version, user)
     path = path_of(questionnaire, given, facts_of(user, questionnaire))
     return Paper(version, questionnaire, draft, sent, given, path)
 

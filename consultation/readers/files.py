@@ -57,7 +57,7 @@ def count_key(holder: Mapping[str, object], *, by: Writer, at: datetime) -> str:
     """Where the cache counts the files that one member adds in a day. Named: together with those of the forum. Confidential:
     under the tag alone, which says nothing that the draft does not say. From a seat: those of the whole table."""
     if isinstance(by, Seat):
-        return f"consultation:files:{at:%Y-%m-%d}:party-{by.party.pk}"
+        return f"consultation:files:{at:%Y-%m-%d}:{by.key}:{by.party.pk if by.party else ''}"
     tag = holder.get("holder_tag")
     return f"consultation:files:{at:%Y-%m-%d}:{tag.hex()}" if isinstance(tag, bytes) else files_key(by=by, at=at)
 

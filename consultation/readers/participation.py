@@ -133,9 +133,13 @@ def count_participation(consultation: Consultation, *, as_of: datetime) -> Table
     return Table(as_of, shown, supplement, _others(consultation, as_of))
 
 
+def _kinds(consultation: Consultation) -> tuple[tuple[Party.Kind, bool], ...]:
+    return ((Party.Kind.ORGANISATION, consultation.for_organisations), (Party.Kind.PUBLIC, consultation.for_public))
+
+
 def _others(consultation: Consultation, as_of: datetime) -> dict[str, int | None]:
     """By kind that this consultation asks. One statement for each."""
-    kinds = [kind for kind, asks in ((Party.Kind.ORGANISATION, consultation.for_organisations),) if asks]
+    kinds = [kind for kind, asks in _kinds(consultation) if asks]
     sent = Response.objects.filter(consultation=consultation, is_current=True, submitted_at__lt=as_of)
     found = {str(kind): sent.of_kind(kind).count() for kind in kinds}
     return {kind: None if 0 < number < LEAST else number for kind, number in found.items()}

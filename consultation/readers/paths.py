@@ -1,7 +1,7 @@
 """Paths where members, their facts and the rows come in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import TextChoices
@@ -65,8 +65,20 @@ def facts_of(user: Writer, questionnaire: Questionnaire) -> dict[str, str]:
 
 def on_path(version: Version, given: Mapping[str, Given | None], *, user: Writer) -> tuple[Definition, ...]:
     """The questions that this member is asked, given these answers: what is sent and counted is the answers to these."""
-    questionnaire = questionnaire_of(version)
+    questionnaire = asked_of(version, user)
     return path_of(questionnaire, given, facts_of(user, questionnaire)).questions
+
+
+def asked_of(version: Version, user: Writer) -> Questionnaire:
+    """What is asked, of this writer: of what came on paper nothing has to be answered."""
+    questionnaire = questionnaire_of(version)
+    if not isinstance(user, Seat) or not user.is_lenient:
+        return questionnaire
+    sheets = (
+        replace(sheet, questions=tuple(replace(asked, required=False) for asked in sheet.questions))
+        for sheet in questionnaire.sheets
+    )
+    return replace(questionnaire, sheets=tuple(sheets))
 
 
 def faults_of(questionnaire: Questionnaire) -> list[Fault]:

@@ -10,7 +10,7 @@ _SAID = (
     *("title", "lede", "background", "effects", "asked_by", "single_option_reason", "identity_mode", "days", "contact"),
     *("for_grades", "for_nations", "for_list_sizes", "for_group_id", "only_invited"),
 )
-_SAID_IF_SET = ("for_organisations",)
+_SAID_IF_SET = ("for_organisations", "for_public")
 
 
 def text_of(consultation: Consultation) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
         step = _step("put_off", consultation)
     is_counted = state.is_being_counted and consultation.closed_at is not None
     beside = [_step(name, consultation) for name in ("showing", "publish")] if is_counted else []
+    if state in {State.OPEN, State.PAUSED}:
+        beside = [_step("entries", consultation)]
     return Desk(STATES[state], why, step, beside)
 
 
@@ -108,6 +110,7 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "put_off": ("Put the opening off", lambda user, its, at: permissions.can_put_off(user, its)),
     "participation": ("Who has taken part", lambda user, its, at: its.opened_at is not None),
     "extend": ("Give more time", permissions.can_extend),
+    "entries": ("Answers on paper and by e-mail", lambda user, its, at: its.opened_at is not None and its.withdrawn_at is None),
     "pause": ("Pause it", permissions.can_pause),
     "resume": ("Let it go on", lambda user, its, at: permissions.can_resume(user, its)),
     "analyse": ("Begin the analysis", permissions.can_analyse),

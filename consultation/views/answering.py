@@ -4,7 +4,6 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from common.pdf import pdf_of
 from common.problems import headline
 from common.verdicts import Refused
 from consultation.actions.answering import AnswersDiffer, save_answers
+from consultation.actions.entries import hand_in_entry
 from consultation.actions.holding import ConsultationClosed
 from consultation.actions.submitting import IncompleteAnswers, submit_response
 from consultation.models import Response
@@ -40,11 +40,11 @@ from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
 from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
 from consultation.views.late import too_late
-from consultation.views.loading import Place, place_of
+from consultation.views.loading import Place, at_a_place, place_of
 from questions.definitions import Given
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
@@ -70,7 +70,7 @@ def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
     return _lead_on(request, place, paper_after(paper, answers, user=writer), number)
 
 
-@login_required
+@at_a_place
 @require_POST
 def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
@@ -91,7 +91,7 @@ def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
     return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
@@ -101,6 +101,10 @@ def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
         return too_late(request, place, Refused(may.reason))
     if request.method == "POST":
         try:
+            if place.entry:
+                hand_in_entry(place.entry, consent=publication_in(request.POST)["consent"], by=place.user, at=now)
+                messages.success(request, "Handed in. Another organiser checks it against its source; then it counts.")
+                return redirect(place.home)
             submit_response(place.consultation, by=place.writer, at=now, **publication_in(request.POST))
         except IncompleteAnswers:
             return _show_check(request, place, told=True)
@@ -110,7 +114,7 @@ def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     return _show_check(request, place, told=False)
 
 
-@login_required
+@at_a_place
 @require_safe
 def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """What was sent, when, as which revision."""
@@ -135,7 +139,7 @@ def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     return render(request, "consultation/receipt.html", shown)
 
 
-@login_required
+@at_a_place
 @require_safe
 def answer_paper(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """What was sent, as a PDF to keep. Nothing of it is stored here, and nobody between is to store it."""

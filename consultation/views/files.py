@@ -17,11 +17,12 @@ from common.errors import DomainError
 from common.filekinds import ACCEPTED, FILE_ENDINGS
 from common.problems import Problem, headline
 from consultation.actions.files import add_answer_file, remove_answer_file
+from consultation.models import AnswerFile, EntrySource
 from consultation.permissions import can_fill_in, can_read_answers
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import Paper, paper_of
 from consultation.readers.files import answer_file_for, files_given, files_left_today
-from consultation.views.loading import Place, load, load_for_organiser, place_of
+from consultation.views.loading import Place, at_a_place, load, load_for_organiser, place_of
 from questions.definitions import Definition
 from questions.files import MOST
 from questions.kinds import kind_of
@@ -32,7 +33,7 @@ _FEW: Final = 5
 """From here on a member is told how many more files they can add today."""
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
 def answer_files(request: HttpRequest, slug: str, key: str, seat: str = "") -> HttpResponse:
     """What was added to one question, and more of it."""
@@ -56,7 +57,7 @@ def answer_files(request: HttpRequest, slug: str, key: str, seat: str = "") -> H
     return redirect(f"{place.base}files/{key}/")
 
 
-@login_required
+@at_a_place
 @require_POST
 def remove_file(request: HttpRequest, slug: str, key: str, pk: UUID, seat: str = "") -> HttpResponse:
     """Take one of one's own away."""
@@ -73,6 +74,11 @@ def file(request: HttpRequest, slug: str, pk: UUID, seat: str = "") -> HttpRespo
     found = answer_file_for(writer, load(request, slug), pk)
     if found is None:
         raise Http404
+    return handed_out(found)
+
+
+def handed_out(found: AnswerFile | EntrySource) -> HttpResponseBase:
+    """Downloaded, kept by nobody in between. 404 where the storage has it not."""
     try:
         content = storages["attachments"].open(found.stored)
     except FileNotFoundError as error:

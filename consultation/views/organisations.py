@@ -103,9 +103,9 @@ def statement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def ask_colleague(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Somebody who was looked up by name."""
-    seat = _seat(request, slug, pk)
+    seat, _ = _seat(request, slug, pk)
     person = get_object_or_404(User.objects.with_roles().filter(is_active=True), handle=request.POST.get("handle", ""))
-    actions.ask_colleague(seat, person, by=seat.user, at=timezone.now())
+    actions.ask_colleague(seat, person, by=signed_in(request), at=timezone.now())
     messages.success(request, f"{person.display_name} is asked. They are in once they say yes.")
     return redirect("consultation:organisation", slug, pk)
 
@@ -157,9 +157,9 @@ def leave(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def take_out(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
     """End a colleague's part, or take back that they were asked."""
-    seat = _seat(request, slug, pk)
-    row = get_object_or_404(seat.party.colleagues.select_related("user"), pk=number)
-    actions.take_out_colleague(seat, row, by=seat.user, at=timezone.now())
+    seat, table = _seat(request, slug, pk)
+    row = get_object_or_404(table.party.colleagues.select_related("user"), pk=number)
+    actions.take_out_colleague(seat, row, by=signed_in(request), at=timezone.now())
     messages.success(request, f"{row.user.display_name} is not in any more.")
     return redirect("consultation:organisation", slug, pk)
 
@@ -168,9 +168,9 @@ def take_out(request: HttpRequest, slug: str, pk: int, number: int) -> HttpRespo
 @require_POST
 def let_send(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
     """A colleague may send it too."""
-    seat = _seat(request, slug, pk)
-    row = get_object_or_404(seat.party.colleagues.select_related("user"), pk=number)
-    actions.let_send(seat, row, by=seat.user, at=timezone.now())
+    seat, table = _seat(request, slug, pk)
+    row = get_object_or_404(table.party.colleagues.select_related("user"), pk=number)
+    actions.let_send(seat, row, by=signed_in(request), at=timezone.now())
     messages.success(request, f"{row.user.display_name} may send it.")
     return redirect("consultation:organisation", slug, pk)
 
@@ -191,9 +191,9 @@ def _table(request: HttpRequest, slug: str, pk: int) -> tuple[Consultation, Tabl
     return consultation, table
 
 
-def _seat(request: HttpRequest, slug: str, pk: int) -> Seat:
+def _seat(request: HttpRequest, slug: str, pk: int) -> tuple[Seat, Table]:
     _, table = _table(request, slug, pk)
-    return seat_at(table.party, signed_in(request))
+    return seat_at(table.party, signed_in(request)), table
 
 
 def _with_namesake(request: HttpRequest, problem: str) -> OrganisationForm:

@@ -16,6 +16,7 @@ from common.clock import london_day
 from consultation.actions.answering import save_answers
 from consultation.actions.audience import change_audience
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.entries import Source, begin_entry, hand_in_entry
 from consultation.actions.finishing import begin_analysis, follow_up_consultation
 from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
@@ -28,10 +29,10 @@ from consultation.actions.scheduling import schedule_consultation
 from consultation.actions.submitting import submit_response
 from consultation.actions.writing import change_details, write_consultation
 from consultation.calendar import last_day
-from consultation.models import Consultation, ParticipationFigure, Response
+from consultation.models import Consultation, Entry, ParticipationFigure, Response
 from consultation.readers.participation import NATIONS, SIZES, Shown, Table
 from consultation.readers.reviewing import text_digest
-from consultation.readers.seats import Seat, seat_at
+from consultation.readers.seats import Seat, seat_at, seat_of_entry
 from consultation.suppression import Count, with_sums
 from forum.models import Category
 from questions.definitions import Given
@@ -203,10 +204,10 @@ def a_published_one(*, by: User | None = None, title: str = "Routes to accredita
 def one_for_others(
     *, by: User | None = None, title: str = "Routes to accreditation", at: datetime = OPENED, identity: str = "named"
 ) -> Consultation:
-    """Open to organisations as well."""
+    """Open to organisations as well, and to the public."""
     by = by or an_organiser()
     draft = change_details(a_draft(by=by, title=title, at=at - DAY), identity_mode=identity, by=by, at=at - DAY)
-    draft = change_audience(draft, organisations=True, by=by, at=at - DAY)
+    draft = change_audience(draft, organisations=True, public=True, by=by, at=at - DAY)
     return opened(draft, category=CategoryFactory(), by=by, at=at)
 
 
@@ -238,3 +239,16 @@ def an_organisations_answer(
     seat = an_organisation(consultation, by=by or a_person(), at=at, **told)
     save_answers(consultation, FULL, by=seat, at=at)
     return submit_response(consultation, by=seat, at=at, consent=consent)
+
+
+BY_MAIL = Source("mail", WHILE_OPEN.date(), "From: somebody\n\nA floor, please. The portfolio first.")
+
+
+def an_entry(
+    consultation: Consultation, whose: User, *, by: User, at: datetime = WHILE_OPEN, source: Source = BY_MAIL, **answers: Given
+) -> Entry:
+    """Typed from an e-mail and handed in."""
+    entry = begin_entry(consultation, whose, source, by=by, at=at)
+    given = {key.replace("_", "-"): value for key, value in answers.items()} or {"purpose": "floor"}
+    save_answers(consultation, given, by=seat_of_entry(entry, by), at=at)
+    return hand_in_entry(entry, consent="analysis", by=by, at=at)

@@ -187,6 +187,19 @@ MEMBER += [
     *(f"{S}/organisations/{{organisation}}/{page}" for page in ("", "?q=er", "statement/", "leaving/")),
     *(f"{S}/for/{SEAT}/answer/{page}/" for page in ("1", "2", "check", "receipt", "take-back")),
 ]
+ORGANISER += [
+    *(
+        f"{S}/paper/",
+        f"{S}/paper/new/member/",
+        f"{S}/paper/new/organisation/",
+        f"{S}/paper/{{typed}}/",
+        f"{S}/paper/{{to_check}}/",
+    ),
+    *(f"{S}/paper/{{typed}}/removal/", f"{S}/for/paper-{{typed}}/answer/1/"),
+]
+DIRECTOR += [f"{S}/paper/{{to_check}}/"]
+ORGANISER += [f"{S}/paper/new/public/"]
+VISITOR += [f"{S}/", f"{S}/public/", f"{S}/public/sent/", f"{S}/public/link/{{guest_token}}/", f"{S}/public/link/wornout/"]
 VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
@@ -244,6 +257,8 @@ WRONG = [
     ("member", T + "/posts/1/edit/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/1/"),
     ("member", f"{C}/{{shared.slug}}/organisations/new/"),
+    ("visitor", f"{C}/{{shared.slug}}/public/"),
+    ("visitor", f"{C}/{{shared.slug}}/public/link/{{guest_token}}/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/2/"),
     ("member", "/moderation/report/topics/{topic.pk}/posts/2/"),
     ("moderator", "/moderation/topics/{topic.pk}/"),
@@ -253,6 +268,7 @@ WRONG = [
     ("moderator", "/moderation/cases/{settled}/reverse/"),
     ("moderator", "/moderation/words/"),
     ("organiser", f"{C}/new/"),
+    ("organiser", f"{C}/{{shared.slug}}/paper/new/member/"),
     ("organiser", f"{C}/templates/priorities/"),
     ("organiser", f"{C}/import/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/details/"),
@@ -301,7 +317,7 @@ NO_PAGES = {
             *("consultation:export", "consultation:schema", "consultation:leaves", "consultation:root"),
             *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file", "consultation:answer_paper"),
             *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file"),
-            "consultation:seat_receipt_file",
+            *("consultation:seat_receipt_file", "consultation:seat_answer_paper"),
             *("robots", "sitemap", "sitemap_pages", "sitemap_part", "search:feed", "search:own_feed", "forum:category_feed"),
             *("forum:topic_feed", "forum:tag_feed", "forum:own_category_feed", "forum:own_topic_feed", "forum:own_tag_feed"),
         ),
@@ -321,12 +337,20 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
-    **dict.fromkeys(("consultation:file", "consultation:seat_file"), "a file to download"),
+    **dict.fromkeys(("consultation:file", "consultation:seat_file", "consultation:entry_source"), "a file to download"),
     **dict.fromkeys(
         ("consultation:files", "consultation:seat_files", "consultation:given_files"),
         "tests/consultation/test_kinds_in_a_browser.py sees them",
     ),
     "accounts:register_faults": "a file to download",
+    **dict.fromkeys(
+        (
+            *("consultation:guest", "consultation:guest_page", "consultation:guest_check", "consultation:guest_receipt"),
+            *("consultation:guest_take_back", "consultation:guest_files", "consultation:guest_file"),
+            *("consultation:guest_receipt_file", "consultation:guest_answer_paper"),
+        ),
+        "behind the link of a letter; the pages of one’s own answer, walked by tests/consultation/test_public.py",
+    ),
 }
 
 Places = dict[str, Any]
