@@ -180,7 +180,7 @@ class TestPages:
             home = visitor.post(path, {"sort": "patient", "name": "Pat"}).headers["Location"]
             assert "a patient or carer, Pat" in visitor.get(home).content.decode()
             assert visitor.post(f"{home}1/", {"q-purpose": "floor"}).headers["Location"] == f"{home}2/"
-            told = {"q-route-order-portfolio": "1", "q-route-order-exam": "2", "q-why": "As a patient."}
+            told = {"q-route-order:portfolio": "1", "q-route-order:exam": "2", "q-why": "As a patient."}
             assert visitor.post(f"{home}2/", told).headers["Location"] == f"{home}check/"
             assert visitor.post(f"{home}check/", {"consent": "unnamed"}).headers["Location"] == f"{home}receipt/"
             assert "Your answer is in" in visitor.get(f"{home}receipt/").content.decode()
