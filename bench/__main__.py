@@ -24,6 +24,7 @@ os.environ["PLENARY_COLLECTED"] = "true"
 
 import django  # noqa: E402
 
+from config.embedded.crew import WEB_PROCESSES, WEB_THREADS  # noqa: E402
 from config.embedded.places import Places  # noqa: E402
 from config.embedded.services import hold  # noqa: E402
 
@@ -67,7 +68,10 @@ def server() -> Iterator[str]:
     base = f"http://127.0.0.1:{port}"
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [*granian, "--workers", "2", "--no-access-log", "--log-level", "error", "config.wsgi:application"],
+        [
+            *granian, "--workers", WEB_PROCESSES, "--blocking-threads", WEB_THREADS, "--blocking-threads-idle-timeout", "600",
+            "--no-access-log", "--log-level", "error", "config.wsgi:application",
+        ],
         cwd=ROOT, env=os.environ | {"SITE_URL": base},
     )  # fmt: skip
     try:
