@@ -90,6 +90,11 @@ def test_a_consultation_is_answered_closed_and_counted_at_any_size(town, capsys)
                 lambda one=client, at=url: answers_well(one, at),
                 most=MOST if name in {"results", "participation", "detail"} else 0,
             )
+    organiser = Client()
+    organiser.force_login(director)
+    for name in ("showing", "evidence", "detail"):
+        url = reverse(f"consultation:{name}", args=[consultation.slug])
+        measured(f"{name}, organiser, cold", lambda at=url: answers_well(organiser, at), most=MOST)
     freeze_again(consultation, measured)
     with capsys.disabled():
         seconds = {stage: took for stage, took in ledger.summary()[1].items() if took >= 0.1}
