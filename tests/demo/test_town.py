@@ -15,12 +15,8 @@ from django.urls import reverse
 
 from accounts.models import Facts, GroupMember, Membership, RoleGrant, Sanction, User
 from common.markdown import render
-from consultation.actions.publishing import publish_results
-from consultation.models import Answer, Consultation, Draft, Eligible, Response, Result, State
-from consultation.readers.participation import latest_figures
-from consultation.readers.receipts import receipt_of
 from demo.town import building, ledger
-from demo.town.answers import answers_of, made_members, turnout, voters
+from demo.town.answers import made_members, turnout, voters
 from demo.town.building import NotHere, build_town
 from demo.town.categories import places
 from demo.town.chance import Zipf, chance, shared_out
@@ -34,7 +30,6 @@ from demo.town.texts import texts_of
 from demo.town.threads import thread
 from forum.models import Category, Post, Reaction, Topic, TopicMember
 from forum.permissions import can_moderate, can_see_category, can_see_post, can_see_topic
-from notifications.models import Event
 from tests.querycount import statements
 
 SMALL = Plan(members=1_500, topics=60, posts=1_400, seed=3, until=date(2026, 11, 20))
@@ -252,41 +247,9 @@ def test_killed_half_way_it_goes_on_and_ends_the_same(empty, monkeypatch, stop):
     assert contents() == whole
 
 
-ANSWERING = Plan(members=300, topics=24, posts=120, seed=5, until=date(2026, 11, 20), responses=60)
-
-
 class TestResponses:
-    def test_a_consultation_is_opened_answered_and_closed_as_people_do_it(self, empty):
-        build_town(ANSWERING)
-        consultation = Consultation.objects.get()
-        assert consultation.state_at(ANSWERING.end) is State.CLOSED
-        assert set(Eligible.objects.values_list("user", flat=True)) == {each.user for each in voters(ANSWERING)}
-        current = Response.objects.filter(is_current=True)
-        assert (current.count(), Response.objects.count(), Draft.objects.count()) == (60, 63, 2)
-        assert consultation.root.size == 60
-        assert all(receipt_of(response).holds() for response in Response.objects.select_related("consultation", "version"))
-        assert not Response.objects.filter(submitted_at__gte=consultation.closes_at).exists()
-        assert Event.objects.unexpanded().count() == 0, "nobody is told of what happened in a story"
-        facts = {one.user_id: (one.nation, one.list_size, one.job, one.years) for one in Facts.objects.all()}
-        for response in current:
-            assert (response.nation, response.list_size, response.job, response.years) == facts[response.user_id]
-        assert any(" " in text for text in Answer.objects.filter(question__key="burden").values_list("value", flat=True))
-        assert not Answer.objects.filter(question__key="instead").exclude(
-            response__answers__question__key="purpose", response__answers__value="none"
-        ), "nothing is answered off the path"
-        assert latest_figures(consultation) is not None
-        director = User.objects.with_roles().get(pk=offices(ANSWERING).directors[0])
-        publish_results(consultation, by=director, at=ANSWERING.end)
-        counted = {result.question.key: result.n for result in Result.objects.select_related("question")}
-        assert (counted["purpose"], consultation.books.counted) == (60, 60)
-        again = {each.user: answers_of(ANSWERING, each)["worth"] for each in turnout(ANSWERING)[0]}
-        assert (
-            dict(Answer.objects.filter(question__key="worth", response__is_current=True).values_list("response__user", "value"))
-            == again
-        )
-
     def test_segments_differ_nobody_answers_twice_and_members_are_made_where_the_register_is_too_short(self):
-        plan = Plan(15_000, 500, 10_000, seed=1, until=ANSWERING.until, responses=5_000)
+        plan = Plan(15_000, 500, 10_000, seed=1, until=TINY.until, responses=5_000)
         answered, begun = turnout(plan)
         users = [each.user for each in (*answered, *begun)]
         assert (len(answered), len(begun), len(set(users))) == (5_000, 200, 5_200)
