@@ -7,13 +7,14 @@ from django.test import Client
 
 from common.verdicts import Refused
 from consultation.actions import texts
+from consultation.actions.answering import save_answers
 from consultation.actions.texts import NotPublished, TooManyQuestions, ask_about_text, begin_text, publish_text, write_text
 from consultation.models import Consultation, Question, Text, TextVersion
 from consultation.permissions import can_read_text
 from consultation.questionnaire import Questionnaire, digest
 from consultation.readers.exchange import written_of
 from consultation.readers.questionnaires import questionnaire_of, written
-from tests.consultation.factories import BEGIN, OPENED, WHILE_OPEN, a_draft, a_person, a_response, an_organiser, opened
+from tests.consultation.factories import BEGIN, FULL, OPENED, WHILE_OPEN, a_draft, a_person, a_response, an_organiser, opened
 from tests.consultation.pages import address, client_of
 from tests.forum.factories import CategoryFactory
 
@@ -126,6 +127,9 @@ class TestAskingAboutIt:
         with time_machine.travel(WHILE_OPEN, tick=False):
             page = client_of(member).get(address("page", consultation.slug, made[0].position)).content.decode()
             paper = client_of(member).get(address("questions", consultation.slug)).content.decode()
+            save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
+            check = client_of(member).get(address("check", consultation.slug)).content.decode()
+        assert "Paragraph 1 of “Code of conduct”, version 1" in check
         for html in (page, paper):
             assert "Managers <em>act</em> fairly." in html
             assert "Paragraph 1 of “Code of conduct”, version 1" in html
