@@ -189,7 +189,7 @@ class Excluded(_AboutConsultation):
         found = ((notice, seen.get(notice.event.data["consultation"])) for notice in notices)
         return {
             notice.pk: NoticeText(
-                self.sentences[notice.event.data["what"]].format(title=consultation.title),
+                self.sentences[notice.event.data.get("what", "excluded")].format(title=consultation.title),
                 reverse("consultation:receipt", args=[consultation.slug]),
             )
             for notice, consultation in found

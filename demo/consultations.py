@@ -16,6 +16,7 @@ from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.reviewing import approve_draft, ask_for_review
 from consultation.actions.submitting import submit_response
+from consultation.actions.texts import begin_text, publish_text
 from consultation.actions.writing import write_consultation
 from consultation.models import Consultation, Option
 from consultation.paths.conditions import condition_of
@@ -61,7 +62,14 @@ def load_consultations(
         if table["state"] == "published":
             _publish(consultation, table, by=director, loaded_at=loaded_at)
         found.append(consultation)
+    _write_document(by=director, at=reading.moment(3, loaded_at=loaded_at))
     return found
+
+
+def _write_document(*, by: User, at: datetime) -> None:
+    """Published, and not yet put to the members: an organiser finds it under “Documents”."""
+    version = begin_text(title="Code of conduct, a draft", source=reading.document("conduct"), by=by, at=at)
+    publish_text(version, by=by, at=at)
 
 
 def _write(table: Mapping[str, Any], *, by: User, topics: Mapping[str, Topic], loaded_at: datetime) -> Consultation:

@@ -9,9 +9,11 @@ from django.utils.text import slugify
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from consultation.actions.arranging import place_page
+from consultation.actions.bringing import write_from
 from consultation.actions.options import add_document
 from consultation.actions.questionnaire import add_page, add_question, draft_version
-from consultation.exchange.shape import MOST_QUESTIONS
+from consultation.exchange.shape import MOST_QUESTIONS, Written
 from consultation.keys import free_key
 from consultation.models import Consultation, Page, Text, TextVersion
 from consultation.paragraphs import Part, paragraphs_of
@@ -93,6 +95,18 @@ def ask_about_text(consultation: Consultation, version: TextVersion, *, question
             add_question(page, by=by, at=at, **_question(version, part, taken))
         made.append(page)
     return made
+
+
+@transaction.atomic
+def write_about_text(written: Written, version: TextVersion, *, title: str, by: User, at: datetime) -> Consultation:
+    """A new draft of a template, with a question beside each paragraph of the document before its last page. Raises NotPublished,
+    TooManyQuestions."""
+    consultation = write_from(written, title=title, by=by, at=at)
+    last = draft_version(consultation).pages.last()
+    made = ask_about_text(consultation, version, questions=True, by=by, at=at)
+    if last is not None and made:
+        place_page(last, position=made[-1].position, by=by, at=at)
+    return consultation
 
 
 def parts_of(version: TextVersion) -> tuple[Part, ...]:

@@ -32,7 +32,11 @@ def told_of(response: Response, lines: Iterable[Line], *, holds: bool, at: datet
         else "Whoever you tell it to can find out what you answered, so tell it to nobody unless you want that.",
         "named_note": "What the fonts of this paper cannot draw is named in square brackets; your receipt file has it.",
         "answers": [
-            {"question": line.asked.text, "lines": [each for words in line.words for each in words.splitlines() if each.strip()]}
+            {
+                "question": line.asked.text,
+                "about": line.asked.passage.label if line.asked.passage else "",
+                "lines": [each for words in line.words for each in words.splitlines() if each.strip()],
+            }
             for line in lines
         ],
     }

@@ -16,6 +16,8 @@ from questions.kinds import KINDS
 
 STARTERS: Final = Path(__file__).parent.parent / "starters"
 SCHEMA: Final = Path(__file__).parent.parent / "exchange" / "schema.json"
+ABOUT_A_DOCUMENT: Final = "draft-document"
+"""The template that asks about a document, paragraph by paragraph."""
 KIND_NAMES: Final = frozenset(KINDS)
 
 

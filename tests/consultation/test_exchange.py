@@ -7,7 +7,6 @@ import jsonschema
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
 
 from consultation.actions.bringing import bring_over, write_from
 from consultation.actions.writing import change_details
@@ -21,6 +20,7 @@ from consultation.readers.exchange import KIND_NAMES, SCHEMA, starters, written_
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import gaps_before_opening
 from tests.consultation.factories import BEGIN, a_draft, a_person, an_open_one, an_organiser
+from tests.consultation.pages import address, client_of, text_of
 from tests.consultation.test_routed import a_routed_draft
 
 SMALL = {
@@ -37,20 +37,6 @@ SMALL = {
         }
     ],
 }
-
-
-def address(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 class TestReading:

@@ -3,8 +3,6 @@
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from django.test import Client
-from django.urls import reverse
 
 from common.verdicts import Refused
 from consultation.actions.books import ExclusionWaits
@@ -31,6 +29,7 @@ from tests.consultation.factories import (
     an_open_one,
     an_organiser,
 )
+from tests.consultation.pages import address, client_of
 
 pytestmark = pytest.mark.django_db
 LATER = AFTER_CLOSE + DAY
@@ -47,16 +46,6 @@ def closed(consultation=None, *, answers=2, consent="analysis"):
 
 def excluded(response, *, at=LATER):
     return agree_to_exclude(ask_to_exclude(response, reason=REASON, by=an_organiser(), at=at), by=an_organiser(), at=at)
-
-
-def address(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def told(at=LATER):

@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
@@ -33,30 +32,10 @@ from tests.consultation.factories import (
     an_organiser,
     approved,
 )
+from tests.consultation.pages import address, client_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_it_is_open")]
 READING = ("detail", "compare", "questions", "run")
-
-
-@pytest.fixture(autouse=True)
-def _while_it_is_open():
-    with time_machine.travel(WHILE_OPEN, tick=False):
-        yield
-
-
-def address(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def test_what_may_be_seen_is_the_same_as_a_queryset_and_as_a_rule():

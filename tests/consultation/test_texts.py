@@ -4,17 +4,18 @@ import pytest
 import time_machine
 from django.db import Error, transaction
 from django.test import Client
-from django.urls import reverse
 
 from common.verdicts import Refused
 from consultation.actions import texts
+from consultation.actions.answering import save_answers
 from consultation.actions.texts import NotPublished, TooManyQuestions, ask_about_text, begin_text, publish_text, write_text
-from consultation.models import Question, Text, TextVersion
+from consultation.models import Consultation, Question, Text, TextVersion
 from consultation.permissions import can_read_text
 from consultation.questionnaire import Questionnaire, digest
-from consultation.readers.exchange import starters, written_of
+from consultation.readers.exchange import written_of
 from consultation.readers.questionnaires import questionnaire_of, written
-from tests.consultation.factories import BEGIN, OPENED, WHILE_OPEN, a_draft, a_person, a_response, an_organiser, opened
+from tests.consultation.factories import BEGIN, FULL, OPENED, WHILE_OPEN, a_draft, a_person, a_response, an_organiser, opened
+from tests.consultation.pages import address, client_of
 from tests.forum.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +25,6 @@ SOURCE = "# Aims\n\nManagers *act* fairly.\n\nThey keep learning.\n\n# Conduct\n
 def a_text(by, *, source=SOURCE, published=True):
     version = begin_text(title="Code of conduct", source=source, by=by, at=BEGIN)
     return publish_text(version, by=by, at=BEGIN) if published else version
-
-
-def address(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 class TestADocument:
@@ -136,6 +127,9 @@ class TestAskingAboutIt:
         with time_machine.travel(WHILE_OPEN, tick=False):
             page = client_of(member).get(address("page", consultation.slug, made[0].position)).content.decode()
             paper = client_of(member).get(address("questions", consultation.slug)).content.decode()
+            save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
+            check = client_of(member).get(address("check", consultation.slug)).content.decode()
+        assert "Paragraph 1 of “Code of conduct”, version 1" in check
         for html in (page, paper):
             assert "Managers <em>act</em> fairly." in html
             assert "Paragraph 1 of “Code of conduct”, version 1" in html
@@ -175,8 +169,14 @@ def test_an_organiser_writes_publishes_and_asks_from_the_desk():
     assert line in client.get(address("preflight", draft.slug)).content.decode()
 
 
-def test_the_template_of_a_draft_document_leads_to_the_documents():
+def test_the_template_of_a_draft_document_asks_about_each_paragraph_of_one():
     organiser = an_organiser()
-    page = client_of(organiser).get(address("template", "draft-document")).content.decode()
-    assert address("texts") in page
-    assert [each.key for each in starters()["draft-document"].written.pages] == ["whole", "last"]
+    client, where = client_of(organiser), address("template", "draft-document")
+    assert address("texts") in client.get(where).content.decode()
+    client.post(where, {"title": "What do we expect of each other?"})
+    assert [page.key for page in Consultation.objects.get().versions.get().pages.all()] == ["whole", "last"]
+    version = a_text(organiser)
+    client.post(where, {"title": "What do we promise each other?", "version": version.pk})
+    made = Consultation.objects.latest("pk").versions.get()
+    assert [page.key for page in made.pages.all()] == ["whole", "aims", "conduct", "last"]
+    assert made.questions.filter(passage__isnull=False).count() == 3

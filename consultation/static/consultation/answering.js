@@ -226,10 +226,10 @@
     for (const each of given) {
       if (each.type === "radio") each.checked = false;
       else each.value = "";
+      each.dispatchEvent(new Event("input", { bubbles: true }));
     }
     given[0].focus();
     status.textContent = "Your answer is cleared.";
-    given[0].dispatchEvent(new Event("input", { bubbles: true }));
     given[0].dispatchEvent(new Event("change", { bubbles: true }));
   });
 
