@@ -24,7 +24,8 @@ _BRACKWATER = Statement(
 _LETTER = """From: a manager who is not at ease with web forms
 
 Good afternoon, I was told that an e-mail will do. My answers are below, as far as I have any.
-Please put them where they belong."""
+Please put them where they belong.
+"""
 
 
 def load_others(consultation: Consultation, people: Mapping[str, User], *, loaded_at: datetime) -> None:
@@ -37,16 +38,17 @@ def load_others(consultation: Consultation, people: Mapping[str, User], *, loade
     join_colleagues(party, by=other, at=at)
     save_answers(consultation, _first_choices(seat, consultation, 3), by=seat_at(party, other), at=at)
     organiser = people["corwin-tallantyre"]
-    source = Source("mail", london_day(at), _LETTER)
+    given = _first_choices(seat, consultation, 5)
+    source = Source("mail", london_day(at), "\n".join((_LETTER, *_in_words(seat, consultation, given))))
     entry = begin_entry(consultation, _silent(consultation), source, by=organiser, at=at)
-    typist = seat_of_entry(entry, organiser)
-    save_answers(consultation, _first_choices(typist, consultation, 5), by=typist, at=at)
+    save_answers(consultation, given, by=seat_of_entry(entry, organiser), at=at)
     hand_in_entry(entry, consent="analysis", by=organiser, at=at)
 
 
 def _a_colleague(consultation: Consultation, people: Mapping[str, User]) -> User:
     members = Eligible.objects.filter(consultation=consultation, user__in=[user.pk for user in people.values()])
-    return members.exclude(user=people["nettie-brackwater"]).select_related("user").order_by("user").first().user  # type: ignore[union-attr]
+    known = [people["nettie-brackwater"], people["corwin-tallantyre"]]
+    return members.exclude(user__in=known).select_related("user").order_by("user").first().user  # type: ignore[union-attr]
 
 
 def _silent(consultation: Consultation) -> User:
@@ -57,3 +59,8 @@ def _silent(consultation: Consultation) -> User:
 def _first_choices(seat: Seat, consultation: Consultation, number: int) -> dict[str, Given | None]:
     asked = [each for each in paper_of(seat, consultation).path.questions if each.kind == "single_choice"]
     return {each.key: each.choices[index % len(each.choices)].key for index, each in enumerate(asked[:number])}
+
+
+def _in_words(seat: Seat, consultation: Consultation, given: Mapping[str, Given | None]) -> list[str]:
+    asked = {each.key: each for each in paper_of(seat, consultation).questionnaire.questions}
+    return [f"{asked[key].text} {asked[key].labels[str(value)]}." for key, value in given.items()]
