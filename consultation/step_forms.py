@@ -152,11 +152,19 @@ class AudienceForm(forms.Form):
             "public": consultation.for_public,
         }
         super().__init__(*args, **kwargs)
+        self.mode_keeps_others = consultation.identity_mode in {"named", "confidential"}
         known = list(dict.fromkeys([*grades, *consultation.for_grades]))
         self.fields["grades"].choices = [(grade, grade) for grade in known]  # type: ignore[attr-defined]
         if not known:
             del self.fields["grades"]
         self.fields["group"].queryset = Group.objects.standing().by_name()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        for name in ("organisations", "public"):
+            if told.get(name) and not self.mode_keeps_others:
+                self.add_error(name, "Not where nobody may know whose an answer is: theirs would say it")
+        return told
 
     @property
     def rule(self) -> dict[str, Any]:

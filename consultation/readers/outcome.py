@@ -80,7 +80,9 @@ def findings(consultation: Consultation) -> list[Found]:
 
 
 def findings_of_others(consultation: Consultation) -> list[Others]:
-    """Of organisations and of the public, each apart. Two statements where nobody else answered, else four at most."""
+    """Of organisations and of the public, each apart. No statement where they were not asked, else four at most."""
+    if not consultation.for_organisations and not consultation.for_public:
+        return []
     books = list(OtherBooks.objects.filter(consultation=consultation))
     if not books:
         return []

@@ -41,6 +41,7 @@ from consultation.models import (
 )
 from consultation.readers.answers import mark_of, paper_of
 from consultation.readers.organisations import table_of
+from consultation.readers.participation import Table, count_participation
 from consultation.readers.seats import seat_at, seat_for
 from consultation.readers.showing import shown_responses
 from notifications.expander import expand_next
@@ -229,6 +230,30 @@ class TestTheAnswer:
         assert set(OtherResult.objects.values_list("kind", "whole", "n")) == {("organisation", 5, 5)}
         named = [row for row in shown_responses(done).rows if row.kind]
         assert {row.name for row in named} == {f"Practice {number}" for number in range(1, 5)}
+
+    def test_stands_apart_on_the_results_and_in_the_record(self, consultation, client):
+        by = an_organiser()
+        a_response(consultation)
+        for number in range(5):
+            an_organisations_answer(consultation, name=f"Practice {number}")
+        assert count_participation(consultation, as_of=WHILE_OPEN + DAY).others == {"organisation": 5, "public": 0}
+        close_what_is_due(at=AFTER_CLOSE)
+        publish_results(consultation, by=by, at=AFTER_CLOSE + DAY)
+        results, run = (
+            client.get(reverse(f"consultation:{name}", args=[consultation.slug])).content.decode() for name in ("results", "run")
+        )
+        assert "5 organisations answered" in results
+        assert "Practice 3" in results
+        assert "5 of 5 answered this question" in results
+        assert "1 of 1 answered this question" in results
+        assert "Organisations: 5 − 0 taken back − 0 erased − 0 excluded = 5 counted." in run
+        assert "Members: 1 − 0 taken back" in run
+
+    def test_is_told_as_few_in_the_morning_where_fewer_than_five_answered(self, consultation):
+        an_organisations_answer(consultation)
+        table = count_participation(consultation, as_of=WHILE_OPEN + DAY)
+        assert table.others == {"organisation": None, "public": 0}
+        assert Table.of(table.as_dict()).others == table.others
 
     def test_is_not_told_where_fewer_than_five_answered(self, consultation):
         by = an_organiser()

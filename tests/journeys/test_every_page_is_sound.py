@@ -199,7 +199,7 @@ ORGANISER += [
 ]
 DIRECTOR += [f"{S}/paper/{{to_check}}/"]
 ORGANISER += [f"{S}/paper/new/public/"]
-VISITOR += [f"{S}/", f"{S}/public/", f"{S}/public/sent/", f"{S}/public/link/{{guest_token}}/", f"{S}/public/link/wornout/"]
+VISITOR += [f"{S}/", f"{S}/public/", f"{S}/public/sent/", f"{S}/public/link/{{guest_token}}/"]
 VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
@@ -236,6 +236,7 @@ REFUSALS = [
     ("member", "/accounts/desk/roles/"),
     ("trustee", "/forum/desk/new/"),
     ("visitor", "/accounts/claim/link/worn-out/"),
+    ("visitor", f"{C}/{{shared.slug}}/public/link/wornout/"),
 ]
 WRONG = [
     ("visitor", "/accounts/login/"),
