@@ -27,6 +27,7 @@ SURFACES = (
     Surface("url", "consultation:file", "visible", "consultations"),
     Surface("url", "consultation:given_files", "organiser", "consultations"),
     Surface("url", "consultation:receipt", "signed-in", "consultations"),
+    Surface("url", "consultation:confirm", "member", "consultations"),
     Surface("url", "consultation:responses", "visible", "consultations"),
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
     *(
@@ -58,6 +59,8 @@ SURFACES = (
             *("audience", "audience_count", "invited", "invite", "uninvite", "preflight", "review", "ask_review", "approve"),
             *("ask_changes", "end_review", "schedule", "put_off", "pause", "resume", "analyse", "report", "follow_up", "archive"),
             *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
+            *("version", "start_version", "discard_version", "ask_version_review", "approve_version", "ask_version_changes"),
+            *("end_version_review", "publish_version"),
             *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
         )
     ),
@@ -74,6 +77,8 @@ SURFACES = (
     Surface("notice", "consultation.reminder", "signed-in", "consultations"),
     Surface("mail", "consultation.invitation", "signed-in", "consultations"),
     Surface("mail", "consultation.reminder", "signed-in", "consultations"),
+    Surface("notice", "consultation.changed", "signed-in", "consultations"),
+    Surface("mail", "consultation.changed", "signed-in", "consultations"),
     Surface("notice", "consultation.review", "organiser", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
     Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),

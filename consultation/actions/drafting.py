@@ -10,9 +10,9 @@ from django.db import transaction
 
 from accounts.models import User
 from common import audit
-from consultation.actions.lapsing import lapse_approval
+from consultation.actions.lapsing import lapse_approval, lapse_version_approval
 from consultation.models import Consultation
-from consultation.permissions import can_write
+from consultation.permissions import can_write, can_write_questions
 
 
 @contextmanager
@@ -22,5 +22,19 @@ def changing(consultation_id: int, verb: str, *, by: User, at: datetime, **detai
         consultation = Consultation.objects.select_for_update().get(pk=consultation_id)
         can_write(by, consultation).enforce()
         lapse_approval(consultation, by=by, at=at)
+        yield consultation
+        audit.record(f"consultation.{verb}", subject=("consultation", consultation_id), by=by.pk, at=at, **details)
+
+
+@contextmanager
+def changing_questions(consultation_id: int, verb: str, *, by: User, at: datetime, **details: Any) -> Iterator[Consultation]:
+    """The same around a change of pages and questions, of a draft or of a new version of what is open. Raises Refused."""
+    with transaction.atomic():
+        consultation = Consultation.objects.select_for_update().get(pk=consultation_id)
+        can_write_questions(by, consultation, at).enforce()
+        if consultation.opened_at is None:
+            lapse_approval(consultation, by=by, at=at)
+        else:
+            lapse_version_approval(consultation, at=at)
         yield consultation
         audit.record(f"consultation.{verb}", subject=("consultation", consultation_id), by=by.pk, at=at, **details)

@@ -35,6 +35,10 @@ class NameNotKept(DomainError):
     """It cannot be shown with a name that is nowhere kept."""
 
 
+class QuestionsChanged(DomainError):
+    """A new version is asked since the page was opened: nobody sends answers to questions that they have not seen."""
+
+
 class NothingToSend(DomainError):
     """Neither a draft nor a response is there."""
 
@@ -47,11 +51,16 @@ def submit_response(
     at: datetime,
     consent: str = Response.Consent.ANALYSIS,
     kept_back: Collection[str] = (),
+    shown: int | None = None,
+    confirms: bool = False,
 ) -> Response:
     """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
     at once, gives the same response. `consent`: whether others may read it after the close, all but the questions of
-    `kept_back`. Raises IncompleteAnswers, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
+    `kept_back`. `shown`: the number of the version that the sender had before them. `confirms`: they were asked whether their
+    earlier answer stands. Raises IncompleteAnswers, QuestionsChanged, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
+    if shown is not None and shown != version.number:
+        raise QuestionsChanged("The questions were changed while you had this page open. Look at what changed, then send.")
     holder = holder_of(consultation, by)
     draft = Draft.objects.filter(version=version, **holder).first()
     sent = Response.objects.filter(consultation=consultation, is_current=True, **holder).first()
@@ -73,6 +82,7 @@ def submit_response(
         reference=secrets.token_hex(8),
         submitted_at=moment_kept(consultation, at),
         consent=consent,
+        confirms=confirms,
         **holder,
         **facts_with(consultation, by),
     )
@@ -97,7 +107,7 @@ def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
 
 
 def _checked(version: Version, draft: Draft, *, by: User) -> dict[str, Canonical]:
-    given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
+    given = dict(draft.answers.filter(question__version=version).values_list("question__key", "value"))
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}
     for asked in on_path(version, given, user=by):

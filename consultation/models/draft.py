@@ -10,11 +10,16 @@ from consultation.models.version import Version
 
 class Draft(models.Model):
     """What a member has given so far and not yet sent. Gone when it is sent. Whose it is says `user`, or in a confidential
-    consultation `holder_tag` alone."""
+    consultation `holder_tag` alone. `version` is the one that is asked now; `begun_under` the one under which it was begun, where
+    that was another: what has changed since then is shown until it is sent.
+
+    An answer whose question stands in another version is *set aside*: it no longer fits what is asked, is shown beside it, and is
+    not sent."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     holder_tag = models.BinaryField(max_length=32, null=True)
+    begun_under = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
     page = models.PositiveSmallIntegerField(default=1)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()

@@ -1,10 +1,12 @@
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
 
 from consultation.models.consultation import Consultation
 from consultation.models.response import Response
+
+_NOTHING: Final = models.Value({}, models.JSONField())
 
 
 class SigningKey(models.Model):
@@ -78,8 +80,9 @@ class Departure(models.Model):
 
 
 class Books(models.Model):
-    """How the leaves come to the number that was published (rule R7), as it stood when it was counted. Insert-only; the database
-    itself refuses books that do not balance."""
+    """How the leaves come to the number that was published (rule R7), as it stood when it was counted. Insert-only; the
+    database itself refuses books that do not balance. `by_version`: how many of those counted answered each version of the
+    questionnaire, by its number, where there were several; the parts make `counted`."""
 
     consultation = models.OneToOneField(Consultation, models.PROTECT, primary_key=True, related_name="books")
     leaves = models.PositiveIntegerField()
@@ -88,6 +91,7 @@ class Books(models.Model):
     excluded = models.PositiveIntegerField()
     counted = models.PositiveIntegerField()
     at = models.DateTimeField()
+    by_version = models.JSONField(default=dict, db_default=_NOTHING)
 
     class Meta:
         constraints: ClassVar = [
@@ -96,3 +100,8 @@ class Books(models.Model):
                 condition=Q(leaves=F("counted") + F("withdrawn") + F("erased") + F("excluded")),
             )
         ]
+
+    @property
+    def told_by_version(self) -> list[tuple[int, int]]:
+        """Number of a version and how many answered it, the first on top; empty where there was one alone."""
+        return sorted((int(number), counted) for number, counted in self.by_version.items())

@@ -1,6 +1,7 @@
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -8,10 +9,14 @@ from consultation.models.consultation import Consultation
 from consultation.models.question import Question
 from consultation.models.version import Version
 
+_NONE: Final = models.Value([], ArrayField(models.PositiveSmallIntegerField()))
+
 
 class Transition(models.Model):
     """A step of a consultation's life, for everybody to read: insert-only. `by` is empty where the clock took it. An extension
-    goes from open to open. `note` is a sentence."""
+    goes from open to open; so does a new version of the questionnaire, of which `what` is `version`. `note` is a sentence."""
+
+    VERSION: ClassVar = "version"
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="transitions")
     from_state = models.CharField(max_length=12, blank=True)
@@ -19,6 +24,7 @@ class Transition(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=600, blank=True)
+    what = models.CharField(max_length=10, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
@@ -29,7 +35,8 @@ class Transition(models.Model):
 
 class Result(models.Model):
     """What was counted for one question when results were published: insert-only. `counts` is what the question's type gives,
-    `n` of `whole` current responses answered it, `digest` names the questionnaire."""
+    `n` of `whole` current responses answered it, `digest` names the questionnaire. `over` are the numbers of the versions whose
+    answers went into it; empty: of all that there were."""
 
     version = models.ForeignKey(Version, models.PROTECT, related_name="results")
     question = models.OneToOneField(Question, models.PROTECT, related_name="result")
@@ -37,6 +44,7 @@ class Result(models.Model):
     n = models.PositiveIntegerField()
     whole = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    over = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=_NONE)
     counted_at = models.DateTimeField()
 
     class Meta:

@@ -9,12 +9,24 @@ LEAST_DAYS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A version of the questionnaire after the first: its number, whether it is material, and whether somebody else than its
+    author approved it; `answered` had answered before it, `confirmed` said under it that their answer stands."""
+
+    number: int
+    is_material: bool
+    is_reviewed: bool
+    answered: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
 
     `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
     `books` are leaves, withdrawn, erased, excluded and counted, as published; `versions` of the questionnaire were put to
-    members.
+    members, `later` are those after the first; `by_version` are the parts of the books, by the number of the version answered.
     """
 
     opened: bool
@@ -41,6 +53,8 @@ class Run:
     extensions: int = 0
     early_looks: int = 0
     redactions: int = 0
+    later: tuple[Later, ...] = ()
+    by_version: tuple[tuple[int, int], ...] = ()
 
     @property
     def edits(self) -> int:
@@ -125,7 +139,17 @@ def _wording(run: Run) -> Judged:
         return "not yet", "The questions are still being written.", ""
     if run.versions == 1:
         return "holds", f"Nothing was changed after the opening. SHA-256 of what is asked: {run.digest}", "questions"
-    return "not yet", f"{counted(run.versions, 'version')}; whether each change is material is not marked here yet.", "questions"
+    told = "; ".join(_of_version(later) for later in run.later)
+    fails = len(run.later) != run.edits or not all(later.is_reviewed for later in run.later)
+    return _on(True, f"{counted(run.versions, 'version')}: {told}.", "versions", fails=fails)
+
+
+def _of_version(later: Later) -> str:
+    approved = "approved by a second person" if later.is_reviewed else "approved by nobody else"
+    if not later.is_material:
+        return f"version {later.number} mends a slip of the pen, {approved}, counted together with the one before"
+    asked = f"{later.answered:,} who had answered were asked again and {later.confirmed:,} said that their answer stands"
+    return f"version {later.number} is material, {approved}; {asked if later.answered else 'nobody had answered before'}"
 
 
 def _looks(run: Run) -> Judged:
@@ -163,7 +187,12 @@ def _books(run: Run) -> Judged:
         return "not yet", "They are balanced when results are published.", ""
     leaves, withdrawn, erased, excluded, published = run.books
     told = f"{leaves:,} − {withdrawn:,} taken back − {erased:,} erased − {excluded:,} excluded = {published:,} counted."
-    return _on(True, told, "results", fails=leaves - withdrawn - erased - excluded != published)
+    if run.by_version:
+        parts = ", ".join(f"{number:,} under version {version}" for version, number in run.by_version)
+        told = f"{told} By version: {parts}."
+    parted = sum(number for _, number in run.by_version)
+    fails = leaves - withdrawn - erased - excluded != published or (bool(run.by_version) and parted != published)
+    return _on(True, told, "results", fails=fails)
 
 
 def _coding(_: Run) -> Judged:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.standing import Anyone, standing_of
 from common.paging import Page, read_cursor, take_page
 from consultation.models import Consent, Considered, Consultation, Evidence, QuestionTopic
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import questions_ever_asked
 from forum.models import Post, Topic
 from forum.models.persona import own_tag
 from forum.models.post import PostQuerySet
@@ -44,14 +44,13 @@ class QuestionEvidence:
 
 
 def question_of(consultation: Consultation, key: str) -> Definition | None:
-    """Of what was last published. One statement."""
+    """Of what is asked, or was. One statement."""
     return next((asked for asked in questions_of(consultation) if asked.key == key), None)
 
 
 def questions_of(consultation: Consultation) -> tuple[Definition, ...]:
-    """What was last published. One statement."""
-    version = consultation.versions.filter(published_at__isnull=False).order_by("-number").first()
-    return questionnaire_of(version).questions if version else ()
+    """What was last published; then what an earlier version asked and is not asked any more. One statement."""
+    return tuple(questions_ever_asked(consultation).values())
 
 
 def evidence_by_question(user: Anyone, consultation: Consultation, *, at: datetime) -> list[QuestionEvidence]:

@@ -101,6 +101,7 @@ _Ask = Callable[[Anyone, Consultation, datetime], bool | Verdict]
 _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "edit": ("Edit the draft", lambda user, its, at: permissions.can_write(user, its)),
     "review": ("The review", lambda user, its, at: permissions.can_organise(user)),
+    "version": ("Change the questions: a new version", permissions.can_change_questions),
     "preflight": ("The list before it opens", lambda user, its, at: its.opened_at is None),
     "audience": ("Who may answer", lambda user, its, at: permissions.can_write(user, its)),
     "schedule": ("Say when it opens", lambda user, its, at: permissions.can_schedule(user, its)),

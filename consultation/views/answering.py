@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.clock import LONDON
 from common.problems import headline
 from consultation.actions.answering import AnswersDiffer, save_answers
-from consultation.actions.submitting import IncompleteAnswers, submit_response
-from consultation.models import Consultation
+from consultation.actions.submitting import IncompleteAnswers, QuestionsChanged, submit_response
+from consultation.models import Consultation, Version
 from consultation.permissions import can_answer, can_fill_in, can_take_back
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import (
@@ -29,10 +29,11 @@ from consultation.readers.answers import (
     words_of,
 )
 from consultation.readers.evidence import debates_on
+from consultation.readers.questionnaires import questionnaire_of, version_shown
 from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
-from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
+from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, version_in, written_by
 from consultation.views.loading import load, signed_in
 from questions.definitions import Given
 
@@ -42,17 +43,19 @@ from questions.definitions import Given
 def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
     is kept by then."""
-    consultation, sheet, paper = _open_page(request, slug, number)
+    consultation, sheet, paper, version = _open_page(request, slug, number)
     if request.method == "GET":
         return _read_page(request, consultation, paper, number)
     press = Press.read(request.POST)
     answers = press.applied(sheet, read_sheet(sheet, request.POST))
-    user = signed_in(request)
+    user, told = signed_in(request), written_by(answers, request.POST)
     try:
-        save_answers(consultation, answers, by=user, at=timezone.now(), page=number, **written_by(answers, request.POST))
+        draft = save_answers(consultation, answers, by=user, at=timezone.now(), page=number, shown=version, **told)
     except AnswersDiffer as found:
         paper = paper_of(user, consultation)
         return _show(request, consultation, sheet, paper, typed=answers, elsewhere=found.stored)
+    if draft.version_id != version.pk:
+        return _lead_to_what_changed(request, consultation, sheet)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
     return _lead_on(request, consultation, paper_after(paper, answers, user=user), number)
@@ -61,16 +64,20 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
-    and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept."""
-    consultation, sheet, paper = _open_page(request, slug, number)
+    """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on, and
+    which questions the page asks by now; `changed` where a new version is asked since the page was opened. 409: some were
+    changed elsewhere and stay as they are, the rest is kept."""
+    consultation, sheet, paper, version = _open_page(request, slug, number)
     now, user = timezone.now(), signed_in(request)
     answers = read_sheet(sheet, request.POST)
+    told = written_by(answers, request.POST)
     try:
-        save_answers(consultation, answers, by=user, at=now, page=number, **written_by(answers, request.POST))
+        draft = save_answers(consultation, answers, by=user, at=now, page=number, shown=version, **told)
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
+    if draft.version_id != version.pk:
+        return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "changed": True})
     here = paper_after(paper, answers, user=user).path.sheet(number)
     asks = " ".join(asked.key for asked in here.questions) if here else ""
     return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
@@ -84,9 +91,11 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now).enforce()
     if request.method == "POST":
         try:
-            submit_response(consultation, by=user, at=now, **publication_in(request.POST))
+            submit_response(consultation, by=user, at=now, shown=version_in(request.POST), **publication_in(request.POST))
         except IncompleteAnswers:
             return _show_check(request, consultation, told=True)
+        except QuestionsChanged:
+            return _show_check(request, consultation, told=False, overtaken=True)
         return redirect("consultation:receipt", slug)
     return _show_check(request, consultation, told=False)
 
@@ -106,6 +115,7 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
         "response": paper.response,
         "lines": lines_of(sent),
         "draft": paper.draft,
+        "asks": consultation.keeps_drafts_at(now) and paper.is_asked_to_confirm,
         "may_change": can_answer(user, consultation, now),
         "may_take_back": can_take_back(user, consultation, now),
         "receipt": receipt,
@@ -116,15 +126,33 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "consultation/receipt.html", shown)
 
 
-def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper]:
-    """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
+def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper, Version]:
+    """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path. It is
+    the page of the version that the reader had before them: what they sent is read as it was asked."""
     consultation = load(request, slug)
     can_fill_in(request.user, consultation, timezone.now()).enforce()
     paper = paper_of(signed_in(request), consultation)
-    sheet = paper.questionnaire.sheet(number)
+    version = version_shown(consultation, version_in(request.POST), otherwise=paper.version)
+    questionnaire = paper.questionnaire if version is paper.version else questionnaire_of(version)
+    sheet = questionnaire.sheet(number)
     if sheet is None:
         raise Http404("no such page")
-    return consultation, sheet, paper
+    return consultation, sheet, paper, version
+
+
+def _lead_to_what_changed(request: HttpRequest, consultation: Consultation, sheet: Sheet) -> HttpResponse:
+    """To where the questions of a page that was overtaken stand by now."""
+    paper, keys = paper_of(signed_in(request), consultation), {asked.key for asked in sheet.questions}
+    here = next((each.number for each in paper.path.sheets if keys & {asked.key for asked in each.questions}), None)
+    number = here or paper.path.nearest(sheet.number)
+    messages.info(
+        request,
+        "The questions were changed while you had this page open. What you had here is kept, and what changed stands beside "
+        "the questions.",
+    )
+    if number is None:
+        return redirect("consultation:check", consultation.slug)
+    return redirect("consultation:page", consultation.slug, number)
 
 
 def _read_page(request: HttpRequest, consultation: Consultation, paper: Paper, number: int) -> HttpResponse:
@@ -168,7 +196,14 @@ def _show(
     errors, other, given = problems or {}, elsewhere or {}, {**paper.given, **(typed or {})}
     alone = len(sheet.questions) == 1
     controls = [
-        control_of(asked, given.get(asked.key), error=errors.get(asked.key, ""), alone=alone) for asked in sheet.questions
+        control_of(
+            asked,
+            given.get(asked.key),
+            error=errors.get(asked.key, ""),
+            alone=alone,
+            beside=paper.beside(asked.key),
+        )
+        for asked in sheet.questions
     ]
     wrong = [control.problem for control in controls if control.error]
     shown = {
@@ -195,7 +230,7 @@ def _show(
     return render(request, "consultation/page.html", shown)
 
 
-def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool) -> HttpResponse:
+def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool, overtaken: bool = False) -> HttpResponse:
     paper = paper_of(signed_in(request), consultation)
     if paper.draft is None:
         return redirect("consultation:receipt" if paper.response else "consultation:detail", consultation.slug)
@@ -210,6 +245,7 @@ def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool)
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),
         "fallen": fallen_away(paper),
+        "overtaken": overtaken,
         "path": paper.path,
         "last": paper.path.sheets[-1].number if paper.path.sheets else None,
         "now": timezone.now(),
