@@ -44,7 +44,7 @@ def can_organise_before_opening(user: Anyone, consultation: Consultation) -> Ver
     if consultation.withdrawn_at is not None:
         return no("It was withdrawn. Write a new consultation instead.")
     if consultation.opened_at is not None:
-        return no("It has opened: what members were asked does not change any more.")
+        return no("It has opened: what is said of it does not change any more. Questions are changed by a new version.")
     return YES
 
 

@@ -19,14 +19,15 @@ class AnotherQuestionnaire(DomainError):
 
 def place_page(page: Page, *, position: int, by: User, at: datetime) -> None:
     """Put it there, counted from 1; further than the last is last."""
-    with changing_questions(page.version.consultation_id, "place_page", by=by, at=at, page=page.pk, position=position):
+    with changing_questions(page.version, "place_page", by=by, at=at, page=page.pk, position=position):
         insert(page.version.pages.all(), page.pk, position)
 
 
 def place_question(question: Question, *, page: Page, position: int, by: User, at: datetime) -> None:
     """Put it on this page at this place, counted from 1; further than the last is last. Raises AnotherQuestionnaire."""
-    consultation = question.version.consultation_id
-    with changing_questions(consultation, "place_question", by=by, at=at, question=question.pk, page=page.pk, position=position):
+    with changing_questions(
+        question.version, "place_question", by=by, at=at, question=question.pk, page=page.pk, position=position
+    ):
         now = Question.objects.select_related("page").get(pk=question.pk)
         if page.version_id != now.version_id:
             raise AnotherQuestionnaire("A question can only be moved within its own questionnaire.")
@@ -40,7 +41,7 @@ def place_question(question: Question, *, page: Page, position: int, by: User, a
 
 def copy_question(question: Question, *, by: User, at: datetime) -> Question:
     """One more like it, right after it; with its own key, so that conditions on the first go on speaking of the first."""
-    with changing_questions(question.version.consultation_id, "copy_question", by=by, at=at, question=question.pk):
+    with changing_questions(question.version, "copy_question", by=by, at=at, question=question.pk):
         copy = _copy(question, question.page, {})
         insert(question.page.questions.all(), copy.pk, question.position + 1)
         return copy
@@ -48,7 +49,7 @@ def copy_question(question: Question, *, by: User, at: datetime) -> Question:
 
 def copy_page(page: Page, *, by: User, at: datetime) -> Page:
     """One more like it with all its questions, right after it. Conditions among its questions speak of the copies."""
-    with changing_questions(page.version.consultation_id, "copy_page", by=by, at=at, page=page.pk):
+    with changing_questions(page.version, "copy_page", by=by, at=at, page=page.pk):
         questions, position = list(page.questions.all()), page.position
         copy = Page.objects.get(pk=page.pk)
         copy.pk, copy.position = None, next_position(page.version.pages.all())

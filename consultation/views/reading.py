@@ -110,13 +110,15 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     """What was counted and what was decided, for everybody at once."""
     consultation = load(request, slug)
     can_see_results(consultation).enforce()
+    found = findings(consultation)
     shown = {
         "consultation": consultation,
         "outcome": as_html(consultation.outcome_html),
         "follow_up": as_html(consultation.follow_up_html),
         "topic": consultation.topic if consultation.topic and can_see_topic(request.user, consultation.topic) else None,
         "may_tell": can_tell_outcome(request.user, consultation),
-        "found": findings(consultation),
+        "found": found,
+        "asked": len({each.asked.key for each in found}),
         "by_version": versions_counted(consultation),
         "options": list(consultation.options.all()),
         "has": mine(request.user, consultation),
