@@ -68,7 +68,7 @@ def one(*asked, **page):
 ASKED = Definition("a", "single_choice", "What shuold it do?", choices=(Choice("x", "Floor"), Choice("y", "Spur")))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(questionnaires(), questionnaires())
 def test_no_change_is_overlooked_and_none_is_made_up(before, after):
     changes = changes_between(before, after)
@@ -79,7 +79,7 @@ def test_no_change_is_overlooked_and_none_is_made_up(before, after):
         assert any(piece.kind != "same" for piece in line.pieces), "what is told as changed shows how"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(questionnaires(), questionnaires())
 def test_the_way_back_takes_out_what_was_added_and_adds_what_was_taken_out(before, after):
     there, back = changes_between(before, after), changes_between(after, before)
@@ -88,7 +88,7 @@ def test_the_way_back_takes_out_what_was_added_and_adds_what_was_taken_out(befor
     assert bool(there.beyond_wording) == bool(back.beyond_wording)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(questionnaires(), questionnaires())
 def test_whatever_is_wording_alone_leaves_every_answer_an_answer(before, after):
     if changes_between(before, after).beyond_wording:
