@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
 from common.errors import DomainError
@@ -65,7 +65,10 @@ def _carry_drafts(before: Version, version: Version) -> None:
     """Every draft is a draft of the new version from now on. What was answered to a question that is still asked stays its answer
     where it fits; the rest stays with the question as it was, set aside. Statements grow with the questions whose answers have to
     be looked at one by one, not with the drafts."""
-    Draft.objects.filter(version=before).update(begun_under=Coalesce("begun_under", F("version")), version=version)
+    pages = len(questionnaire_of(version).sheets)
+    Draft.objects.filter(version=before).update(
+        begun_under=Coalesce("begun_under", F("version")), version=version, page=Least("page", pages)
+    )
     was = {asked.key: asked for asked in questionnaire_of(before).questions}
     now = {asked.key: asked for asked in questionnaire_of(version).questions}
     ids, fresh = question_ids(before), question_ids(version)

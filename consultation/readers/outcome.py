@@ -1,11 +1,11 @@
 """Published results, ready to be drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
-from consultation.models import Books, Consultation, Result
+from consultation.models import Books, Consultation, Result, Version
 from consultation.questionnaire import Sheet
 from consultation.readers.paths import asked_when
 from consultation.readers.questionnaires import published_versions, questionnaire_of
@@ -69,9 +69,10 @@ class Found:
         return self.whole - self.n
 
 
-def findings(consultation: Consultation) -> list[Found]:
-    """One for each count, in order; a question that a material change made another one has several. Two statements."""
-    versions = published_versions(consultation)
+def findings(consultation: Consultation, versions: Sequence[Version] | None = None) -> list[Found]:
+    """One for each count, in order; a question that a material change made another one has several. `versions` are all published
+    ones, where they were read already. Two statements."""
+    versions = published_versions(consultation) if versions is None else versions
     rows = Result.objects.filter(version__in=versions).select_related("question")
     results = {(result.version_id, result.question.key): result for result in rows}
     questionnaires = {version.pk: questionnaire_of(version) for version in versions}

@@ -61,14 +61,23 @@ def question_ids(version: Version) -> dict[str, int]:
     return dict(Question.objects.filter(version=version).values_list("key", "pk"))
 
 
-def questions_ever_asked(consultation: Consultation) -> dict[str, Definition]:
-    """By key, each as it was asked last: those of the current version in their order, then what is not asked any more. One
+def questions_now_and_before(consultation: Consultation) -> tuple[dict[str, Definition], dict[str, Definition]]:
+    """By key: those of the last published version in their order; then what is not asked any more, as it was asked last. One
     statement."""
-    found: dict[str, Definition] = {}
-    for version in reversed(published_versions(consultation)):
+    versions = published_versions(consultation)
+    now = {asked.key: asked for asked in questionnaire_of(versions[-1]).questions} if versions else {}
+    before: dict[str, Definition] = {}
+    for version in reversed(versions[:-1]):
         for asked in questionnaire_of(version).questions:
-            found.setdefault(asked.key, asked)
-    return found
+            if asked.key not in now:
+                before.setdefault(asked.key, asked)
+    return now, before
+
+
+def questions_ever_asked(consultation: Consultation) -> list[Definition]:
+    """Both, one behind the other. One statement."""
+    now, before = questions_now_and_before(consultation)
+    return [*now.values(), *before.values()]
 
 
 def _definition(row: Question, options: list[Option]) -> Definition:

@@ -153,7 +153,7 @@ def how_many_shown(consultation: Consultation) -> int:
 
 def worded_questions(consultation: Consultation) -> list[Definition]:
     """Those answered in one's own words, also of earlier versions."""
-    return [asked for asked in questions_ever_asked(consultation).values() if asked.kind in _MAY_HOLD_WORDS]
+    return [asked for asked in questions_ever_asked(consultation) if asked.kind in _MAY_HOLD_WORDS]
 
 
 _FOR_A_SECOND: Final = Q(showing__decision__in=["redacted", "kept-back"], showing__agreed_at=None)

@@ -16,7 +16,7 @@ from consultation.models import Consultation, Root
 from consultation.permissions import can_take_back
 from consultation.proof.receipts import leaves_file
 from consultation.readers import receipts
-from consultation.readers.questionnaires import current_version, questionnaire_of
+from consultation.readers.questionnaires import current_version, questionnaire_of, questions_ever_asked
 from consultation.readers.taking_part import mine
 from consultation.views.loading import load, signed_in
 
@@ -60,7 +60,7 @@ def verify(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "root": receipts.root_of(consultation),
         "sent": mine(request.user, consultation).response,
-        "asked": questionnaire_of(current_version(consultation)).questions,
+        "asked": questions_ever_asked(consultation) or questionnaire_of(current_version(consultation)).questions,
     }
     return render(request, "consultation/verify.html", shown)
 

@@ -18,7 +18,7 @@ from consultation.readers.fairness import run_of
 from consultation.readers.outcome import findings, versions_counted
 from consultation.readers.overview import overview
 from consultation.readers.paths import asked_when
-from consultation.readers.questionnaires import current_version, questionnaire_of
+from consultation.readers.questionnaires import current_version, published_versions, questionnaire_of
 from consultation.readers.steps import desk_of
 from consultation.readers.taking_part import mine, next_step
 from consultation.readers.versions import versions_told
@@ -110,7 +110,8 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     """What was counted and what was decided, for everybody at once."""
     consultation = load(request, slug)
     can_see_results(consultation).enforce()
-    found = findings(consultation)
+    versions = published_versions(consultation)
+    found = findings(consultation, versions)
     shown = {
         "consultation": consultation,
         "outcome": as_html(consultation.outcome_html),
@@ -119,7 +120,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "may_tell": can_tell_outcome(request.user, consultation),
         "found": found,
         "asked": len({each.asked.key for each in found}),
-        "by_version": versions_counted(consultation),
+        "by_version": versions_counted(consultation) if len(versions) > 1 else [],
         "options": list(consultation.options.all()),
         "has": mine(request.user, consultation),
         "now": timezone.now(),

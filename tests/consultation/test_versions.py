@@ -15,10 +15,11 @@ from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.conditions import set_condition
 from consultation.actions.confirming import AnswerNoLongerFits, ChangeBegun, confirm_response
+from consultation.actions.evidence import offer_evidence
 from consultation.actions.options import add_option
 from consultation.actions.publishing import publish_results
 from consultation.actions.publishing_versions import NotTheApprovedVersion, publish_version
-from consultation.actions.questionnaire import add_question, change_page, change_question, remove_question
+from consultation.actions.questionnaire import add_question, change_page, change_question, remove_page, remove_question
 from consultation.actions.submitting import QuestionsChanged, submit_response
 from consultation.actions.versions import (
     MoreThanASlip,
@@ -39,12 +40,15 @@ from consultation.paths.conditions import Clause
 from consultation.permissions import can_change_questions
 from consultation.proof.rules import rulings
 from consultation.readers.answers import as_sent, mark_of, paper_of
+from consultation.readers.evidence import evidence_by_question
 from consultation.readers.fairness import run_of
 from consultation.readers.outcome import findings, versions_counted
 from consultation.readers.questionnaires import current_version, questionnaire_of
 from consultation.readers.receipts import receipt_of
 from consultation.readers.reviewing import text_digest
+from consultation.readers.steps import desk_of
 from consultation.readers.versions import is_asked_to_confirm, version_digest, versions_told
+from forum.actions.posts import reply_to_topic
 from notifications.expander import expand_next
 from notifications.kinds import notice_kind
 from notifications.models import Notice
@@ -470,6 +474,35 @@ def address(name, *args):
     return reverse(f"consultation:{name}", args=args)
 
 
+def test_who_was_on_a_page_that_is_gone_is_led_to_the_nearest():
+    consultation, member = an_open_one(), a_person()
+    save_answers(consultation, FULL, by=member, at=WHILE_OPEN, page=2)
+    a_new_version(
+        consultation,
+        change=lambda version: remove_page(version.pages.get(key="routes"), by=version.started_by, at=WHILE_OPEN),
+    )
+    assert Draft.objects.get().page == 1
+    client = Client()
+    client.force_login(member)
+    with time_machine.travel(LATER, tick=False):
+        assert client.get(address("page", consultation.slug, 2))["Location"] == address("page", consultation.slug, 1)
+        assert client.post(address("page", consultation.slug, 9)).status_code == 404
+
+
+def test_evidence_for_a_question_that_is_not_asked_any_more_stays():
+    consultation, member = an_open_one(), a_person()
+    post = reply_to_topic(consultation.topic, by=member, body="It took me three years.", at=WHILE_OPEN)
+    offer_evidence(consultation, post, "why", by=member, at=WHILE_OPEN)
+    a_new_version(consultation, change=without_the_why)
+    found = evidence_by_question(member, consultation, at=LATER)
+    assert [(group.asked.key, len(group.lines)) for group in found] == [
+        ("purpose", 0),
+        ("value", 0),
+        ("route-order", 0),
+        ("why", 1),
+    ]
+
+
 def test_from_the_open_page_of_a_member_to_what_changed():
     """As without script: the page was opened under the first version and is sent under the second."""
     consultation, member = an_open_one(), a_person()
@@ -491,3 +524,16 @@ def test_from_the_open_page_of_a_member_to_what_changed():
         assert kept(Draft.objects.get()) == {"value": "agree"}
         check = client.get(address("check", consultation.slug)).content.decode()
         assert "Not sent, because it does not fit what is asked any more" in check
+
+
+def test_the_page_of_a_consultation_leads_the_second_person_to_the_review_and_then_to_the_publishing():
+    consultation, second = an_open_one(), an_organiser()
+    by = opener_of(consultation)
+    version = start_version(consultation, by=by, at=WHILE_OPEN)
+    a_slip(version)
+    ask_for_version_review(consultation, materiality="typo", reason="A word.", by=by, at=WHILE_OPEN)
+    assert desk_of(second, consultation, at=WHILE_OPEN).step.url == address("version", consultation.slug)
+    assert desk_of(by, consultation, at=WHILE_OPEN).step.url == address("participation", consultation.slug)
+    digest = version_digest(Version.objects.get(pk=version.pk), current_version(consultation))
+    approve_version(consultation, digest=digest, by=second, at=WHILE_OPEN)
+    assert desk_of(by, consultation, at=WHILE_OPEN).step.url == address("publish_version", consultation.slug)
