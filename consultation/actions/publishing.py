@@ -1,12 +1,14 @@
 """Counting what was answered and showing it to everybody at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, Count, Value, When
 
 from accounts.models import User
 from common.errors import DomainError
@@ -14,13 +16,15 @@ from common.markdown import render
 from consultation.actions.books import BooksDoNotBalance, balance_books, balance_other_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
-from consultation.models import Answer, Consultation, Option, OtherResult, Party, Response, Result, State, Version
+from consultation.models import Answer, Consultation, Option, OtherResult, Party, Question, Response, Result, State, Version
 from consultation.models.response import COUNTED, COUNTED_ANSWERS
 from consultation.permissions import can_publish, can_tell_outcome
-from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.questionnaires import published_versions, questionnaire_of
+from consultation.readers.tabulation import Tabulation, tabulations
+from consultation.readers.versions import responses_by_version
 from consultation.suppression import LEAST
 from notifications.events import record_event
-from questions.definitions import Canonical, Definition
+from questions.definitions import Definition
 from questions.kinds import kind_of
 
 
@@ -30,17 +34,19 @@ class FateWithoutReason(DomainError):
 
 @transaction.atomic
 def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
-    """Count each question over the current responses, keep the counts, and open them to everybody at once, whoever publishes
-    included. Raises BooksDoNotBalance, ExclusionWaits."""
+    """Count each question over the current responses, apart where a material change made it another one, keep the counts, and
+    open them to everybody at once, whoever publishes included. Raises BooksDoNotBalance, ExclusionWaits."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
     before = consultation.state_at(at)
-    version = consultation.versions.filter(published_at__isnull=False).latest("number")
     whole = Response.objects.filter(COUNTED, consultation=consultation).of_members().count()
-    balance_books(consultation, counted=whole, at=at)
-    _count(version, whole=whole, at=at)
+    versions, counts = published_versions(consultation), responses_by_version(consultation)
+    by_version = {version.number: counts.get(version.pk, (0, 0))[0] for version in versions}
+    balance_books(consultation, counted=whole, by_version=by_version, at=at)
+    tables = _tables(versions)
+    _count(tables, by_version, at=at)
     for kind in Party.Kind.values:
-        _count_others(version, kind, at=at)
+        _count_others(consultation, tables, kind, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.save()
     tell_the_topic(consultation, at=at)
@@ -73,52 +79,84 @@ def tell_outcome(
     return consultation
 
 
-def _count(version: Version, *, whole: int, at: datetime) -> None:
-    """Three statements and bounded memory, however many answers and questions there are."""
-    ids = question_ids(version)
-    asked_by = {ids[asked.key]: asked for asked in questionnaire_of(version).questions}
-    results = [
-        Result(version=version, question_id=pk, counts=counts, n=counts["n"], whole=whole, digest=version.digest, counted_at=at)
-        for pk, counts in _counts(asked_by, whole=whole, party=None)
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One count to be made: `asked` is the question as its last version puts it, `ids` are its rows over all versions of it."""
+
+    told: Tabulation
+    asked: Definition
+    ids: tuple[int, ...]
+    is_of_all: bool
+
+    @property
+    def question_id(self) -> int:
+        return self.ids[-1]
+
+    @property
+    def over(self) -> list[int]:
+        """Empty where it goes over all versions."""
+        return [] if self.is_of_all else self.told.numbers
+
+
+def _tables(versions: Sequence[Version]) -> list[_Table]:
+    """One statement."""
+    rows = Question.objects.filter(version__in=versions).values_list("version", "key", "pk")
+    ids = {(version, key): pk for version, key, pk in rows}
+    asked = {version.pk: {one.key: one for one in questionnaire_of(version).questions} for version in versions}
+    return [
+        _Table(
+            told=table,
+            asked=asked[table.version.pk][table.key],
+            ids=tuple(ids[one.pk, table.key] for one in table.over),
+            is_of_all=len(table.over) == len(versions),
+        )
+        for table in tabulations(versions)
     ]
+
+
+def _count(tables: Sequence[_Table], by_version: Mapping[int, int], *, at: datetime) -> None:
+    """Two statements and bounded memory, however many answers and questions there are."""
+    results = []
+    for table, counts in _counts(tables, party=None):
+        whole = sum(by_version[number] for number in table.told.numbers)
+        if counts["n"] > whole:
+            raise BooksDoNotBalance(f"“{table.asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
+        told = {"counts": counts, "n": counts["n"], "whole": whole, "over": table.over, "counted_at": at}
+        version = table.told.version
+        results.append(Result(version=version, question_id=table.question_id, digest=version.digest, **told))
     Result.objects.bulk_create(results)
 
 
-def _counts(asked_by: Mapping[int, Definition], *, whole: int, **whose: object) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Of each question, by its id, what the counted responses of `whose` say: each is read before the next one begins."""
-    rows = Answer.objects.filter(COUNTED_ANSWERS, question__in=asked_by)
-    rows = rows.filter(**{f"response__{name}": value for name, value in whose.items()}).order_by("question")
-    nobody = set(asked_by)
-    for pk, group in groupby(rows.values_list("question", "value").iterator(2_000), key=itemgetter(0)):
-        nobody.discard(pk)
-        yield pk, _counted(asked_by[pk], (value for _, value in group), whole=whole)
-    for pk in sorted(nobody):
-        yield pk, _counted(asked_by[pk], (), whole=whole)
+def _counts(tables: Sequence[_Table], **whose: object) -> Iterator[tuple[_Table, dict[str, Any]]]:
+    """Of each table what the counted responses of `whose` say, read before the next one begins; of those that nobody answered
+    last."""
+    place = Case(*(When(question__in=table.ids, then=Value(number)) for number, table in enumerate(tables)))
+    rows = Answer.objects.filter(COUNTED_ANSWERS, question__in=[pk for table in tables for pk in table.ids])
+    rows = rows.filter(**{f"response__{name}": value for name, value in whose.items()}).annotate(table=place)
+    nobody = set(range(len(tables)))
+    answers = rows.order_by("table").values_list("table", "value").iterator(2_000)
+    for number, group in groupby(answers, key=itemgetter(0)):
+        nobody.discard(number)
+        yield tables[number], kind_of(tables[number].asked).count(tables[number].asked, (value for _, value in group))
+    for number in sorted(nobody):
+        yield tables[number], kind_of(tables[number].asked).count(tables[number].asked, ())
 
 
-def _counted(asked: Definition, values: Iterable[Canonical], *, whole: int) -> dict[str, Any]:
-    counts = kind_of(asked).count(asked, values)
-    if counts["n"] > whole:
-        raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
-    return counts
-
-
-def _count_others(version: Version, kind: str, *, at: datetime) -> None:
+def _count_others(consultation: Consultation, tables: Sequence[_Table], kind: str, *, at: datetime) -> None:
     """Apart from members. The books always, where any answered; the counts only from five up: whoever they are, they are few, and
     a count over three organisations that are named says what each answered."""
-    sent = Response.objects.filter(consultation=version.consultation_id, is_current=True).of_kind(kind)
-    whole = sent.filter(COUNTED).count()
-    if not sent.exists() and not version.consultation.departures.filter(kind=kind).exists():
+    sent = Response.objects.filter(consultation=consultation, is_current=True).of_kind(kind)
+    by_version = dict(sent.filter(COUNTED).order_by().values_list("version__number").annotate(Count("pk")))
+    if not sent.exists() and not consultation.departures.filter(kind=kind).exists():
         return
-    balance_other_books(version.consultation, kind=kind, counted=whole, at=at)
-    if whole < LEAST:
-        return
-    ids = question_ids(version)
-    asked_by = {ids[asked.key]: asked for asked in questionnaire_of(version).questions}
-    OtherResult.objects.bulk_create(
-        OtherResult(version=version, question_id=pk, kind=kind, counts=counts, n=counts["n"], whole=whole, counted_at=at)
-        for pk, counts in _counts(asked_by, whole=whole, party__kind=kind)
-    )
+    balance_other_books(consultation, kind=kind, counted=sum(by_version.values()), at=at)
+    results = []
+    for table, counts in _counts(tables, party__kind=kind):
+        whole = sum(by_version.get(number, 0) for number in table.told.numbers)
+        if whole >= LEAST:
+            told = {"counts": counts, "n": counts["n"], "whole": whole, "over": table.over, "counted_at": at}
+            results.append(OtherResult(version=table.told.version, question_id=table.question_id, kind=kind, **told))
+    OtherResult.objects.bulk_create(results)
 
 
 def _tell_fates(consultation: Consultation, fates: Mapping[str, tuple[str, str]]) -> None:

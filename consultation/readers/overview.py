@@ -9,7 +9,7 @@ from consultation.models import Consultation, Correction, Discarded, Document, F
 from consultation.paths.minutes import minutes_to_answer
 from consultation.questionnaire import Questionnaire
 from consultation.readers.audience import audience_of, in_a_sentence
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import current_version, questionnaire_of
 from consultation.readers.taking_part import Mine, NextStep, mine, next_step
 from forum.models import Topic
 from forum.permissions import can_see_topic
@@ -30,6 +30,7 @@ class Overview:
     topic: Topic | None
     answered: int
     has: Mine
+    is_asked_to_confirm: bool
     step: NextStep
     days: int
     left: int
@@ -42,7 +43,7 @@ class Overview:
 def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overview:
     """Nine statements once it is opened, whatever its size, one more where not every member may answer. `consultation` comes
     with `topic__category` and `for_group`."""
-    version = consultation.versions.latest("number")
+    version = current_version(consultation)
     questionnaire = questionnaire_of(version)
     has = mine(user, consultation)
     topic = consultation.topic
@@ -58,6 +59,7 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overv
         topic=topic if topic is not None and can_see_topic(user, topic) else None,
         answered=consultation.responses.of_members().filter(is_current=True).count(),
         has=has,
+        is_asked_to_confirm=consultation.keeps_drafts_at(at) and has.is_asked_to_confirm(version),
         step=next_step(user, consultation, has, at=at),
         days=days_open(opened, closes) if opened and closes else consultation.days,
         left=days_left(at, closes) if closes else 0,

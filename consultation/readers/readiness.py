@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from consultation.models import Consultation
+from consultation.models import Consultation, Version
 from consultation.questionnaire import Questionnaire
 from consultation.readers.paths import faults_of
 from consultation.readers.questionnaires import written
@@ -24,6 +24,11 @@ def gaps_before_opening(consultation: Consultation) -> list[Gap]:
     """What keeps it from opening; empty when it may. A fixed number of statements."""
     version = consultation.versions.get(published_at=None)
     return [*_details(consultation), *_options(consultation), *_questions(written(version))]
+
+
+def gaps_in_version(version: Version) -> list[Gap]:
+    """What keeps a later version from being put to the members. A fixed number of statements."""
+    return _questions(written(version))
 
 
 def advice_before_opening(consultation: Consultation) -> list[Gap]:

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.clock import LONDON
 from common.pdf import pdf_of
 from common.problems import headline
-from common.verdicts import Refused
 from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.entries import hand_in_entry
 from consultation.actions.holding import ConsultationClosed
-from consultation.actions.submitting import IncompleteAnswers, submit_response
-from consultation.models import Response
+from consultation.actions.submitting import IncompleteAnswers, QuestionsChanged, submit_response
+from consultation.models import Response, Version
 from consultation.permissions import can_answer, can_fill_in, can_speak_for, can_take_back
 from consultation.printing import ANSWER, told_of
 from consultation.questionnaire import Sheet
@@ -35,36 +34,36 @@ from consultation.readers.answers import (
 )
 from consultation.readers.evidence import debates_on
 from consultation.readers.excluding import exclusion_of
+from consultation.readers.paths import asked_of
+from consultation.readers.questionnaires import version_shown
 from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
-from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
-from consultation.views.late import too_late
+from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, version_in, written_by
+from consultation.views.late import kept_when_late
 from consultation.views.loading import Place, at_a_place, place_of
 from questions.definitions import Given
 
 
 @at_a_place
 @require_http_methods(["GET", "POST"])
+@kept_when_late
 def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
     is kept by then."""
-    try:
-        place, sheet, paper = _open_page(request, slug, number, seat)
-    except Refused as refusal:
-        return too_late(request, place_of(request, slug, seat), refusal)
+    place, sheet, paper, version = _open_page(request, slug, number, seat)
     if request.method == "GET":
         return _read_page(request, place, paper, number)
     press = Press.read(request.POST)
     answers = press.applied(sheet, read_sheet(sheet, request.POST))
-    writer, now = place.writer, timezone.now()
+    writer, now, told = place.writer, timezone.now(), written_by(answers, request.POST)
     try:
-        save_answers(place.consultation, answers, by=writer, at=now, page=number, **written_by(answers, request.POST))
+        draft = save_answers(place.consultation, answers, by=writer, at=now, page=number, shown=version, **told)
     except AnswersDiffer as found:
         paper = paper_of(writer, place.consultation)
         return _show(request, place, sheet, paper, typed=answers, elsewhere=found.stored)
-    except ConsultationClosed as refusal:
-        return too_late(request, place, refusal)
+    if draft.version_id != version.pk:
+        return _lead_to_what_changed(request, place, sheet)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
     return _lead_on(request, place, paper_after(paper, answers, user=writer), number)
@@ -73,19 +72,22 @@ def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
 @at_a_place
 @require_POST
 def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
-    """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
-    and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept. 403: it
-    takes no answers now."""
-    place, sheet, paper = _open_page(request, slug, number, seat)
+    """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on, and
+    which questions the page asks by now; `changed` where a new version is asked since the page was opened. 409: some were
+    changed elsewhere and stay as they are, the rest is kept. 403: it takes no answers now."""
+    place, sheet, paper, version = _open_page(request, slug, number, seat)
     now, writer = timezone.now(), place.writer
     answers = read_sheet(sheet, request.POST)
+    told = written_by(answers, request.POST)
     try:
-        save_answers(place.consultation, answers, by=writer, at=now, page=number, **written_by(answers, request.POST))
+        draft = save_answers(place.consultation, answers, by=writer, at=now, page=number, shown=version, **told)
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
     except ConsultationClosed as closed:
         return JsonResponse({"closed": str(closed)}, status=403)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
+    if draft.version_id != version.pk:
+        return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "changed": True})
     here = paper_after(paper, answers, user=writer).path.sheet(number)
     asks = " ".join(asked.key for asked in here.questions) if here else ""
     return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
@@ -93,23 +95,23 @@ def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
 
 @at_a_place
 @require_http_methods(["GET", "POST"])
+@kept_when_late
 def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     place, now = place_of(request, slug, seat), timezone.now()
-    may = (can_answer if request.method == "POST" else can_fill_in)(place.writer, place.consultation, now)
-    if not may:
-        return too_late(request, place, Refused(may.reason))
+    (can_answer if request.method == "POST" else can_fill_in)(place.writer, place.consultation, now).enforce()
     if request.method == "POST":
         try:
             if place.entry:
                 hand_in_entry(place.entry, consent=publication_in(request.POST)["consent"], by=place.user, at=now)
                 messages.success(request, "Handed in. Another organiser checks it against its source; then it counts.")
                 return redirect(place.home)
-            submit_response(place.consultation, by=place.writer, at=now, **publication_in(request.POST))
+            shown = version_in(request.POST)
+            submit_response(place.consultation, by=place.writer, at=now, shown=shown, **publication_in(request.POST))
         except IncompleteAnswers:
             return _show_check(request, place, told=True)
-        except ConsultationClosed as refusal:
-            return too_late(request, place, refusal)
+        except QuestionsChanged:
+            return _show_check(request, place, told=False, overtaken=True)
         return redirect(f"{place.base}receipt/")
     return _show_check(request, place, told=False)
 
@@ -128,6 +130,7 @@ def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
         "response": response,
         "lines": lines,
         "draft": paper.draft,
+        "asks": consultation.keeps_drafts_at(now) and paper.is_asked_to_confirm,
         "may_change": can_answer(writer, consultation, now),
         "may_take_back": can_take_back(writer, consultation, now),
         "receipt": receipt,
@@ -159,15 +162,31 @@ def _sent(place: Place) -> tuple[Paper, Response, list[Line]]:
     return paper, paper.response, lines_of(as_sent(paper, place.writer))
 
 
-def _open_page(request: HttpRequest, slug: str, number: int, seat: str) -> tuple[Place, Sheet, Paper]:
-    """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
+def _open_page(request: HttpRequest, slug: str, number: int, seat: str) -> tuple[Place, Sheet, Paper, Version]:
+    """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path. It is
+    the page of the version that the reader had before them: what they sent is read as it was asked."""
     place = place_of(request, slug, seat)
     can_fill_in(place.writer, place.consultation, timezone.now()).enforce()
     paper = paper_of(place.writer, place.consultation)
-    sheet = paper.questionnaire.sheet(number)
+    version = version_shown(place.consultation, version_in(request.POST), otherwise=paper.version)
+    questionnaire = paper.questionnaire if version is paper.version else asked_of(version, place.writer)
+    sheet = questionnaire.sheet(number)
     if sheet is None:
         raise Http404("no such page")
-    return place, sheet, paper
+    return place, sheet, paper, version
+
+
+def _lead_to_what_changed(request: HttpRequest, place: Place, sheet: Sheet) -> HttpResponse:
+    """To where the questions of a page that was overtaken stand by now."""
+    paper, keys = paper_of(place.writer, place.consultation), {asked.key for asked in sheet.questions}
+    here = next((each.number for each in paper.path.sheets if keys & {asked.key for asked in each.questions}), None)
+    number = here or paper.path.nearest(sheet.number)
+    messages.info(
+        request,
+        "The questions were changed while you had this page open. What you had here is kept, and what changed stands beside "
+        "the questions.",
+    )
+    return redirect(f"{place.base}{number}/" if number is not None else f"{place.base}check/")
 
 
 def _read_page(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
@@ -211,7 +230,14 @@ def _show(
     errors, other, given = problems or {}, elsewhere or {}, {**paper.given, **(typed or {})}
     alone = len(sheet.questions) == 1
     controls = [
-        control_of(asked, given.get(asked.key), error=errors.get(asked.key, ""), alone=alone) for asked in sheet.questions
+        control_of(
+            asked,
+            given.get(asked.key),
+            error=errors.get(asked.key, ""),
+            alone=alone,
+            beside=paper.beside(asked.key),
+        )
+        for asked in sheet.questions
     ]
     wrong = [control.problem for control in controls if control.error]
     shown = {
@@ -239,7 +265,7 @@ def _show(
     return render(request, "consultation/page.html", shown)
 
 
-def _show_check(request: HttpRequest, place: Place, *, told: bool) -> HttpResponse:
+def _show_check(request: HttpRequest, place: Place, *, told: bool, overtaken: bool = False) -> HttpResponse:
     paper = paper_of(place.writer, place.consultation)
     if paper.draft is None:
         return redirect(f"{place.base}receipt/" if paper.response else place.home)
@@ -256,6 +282,7 @@ def _show_check(request: HttpRequest, place: Place, *, told: bool) -> HttpRespon
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),
         "fallen": fallen_away(paper),
+        "overtaken": overtaken,
         "path": paper.path,
         "last": paper.path.sheets[-1].number if paper.path.sheets else None,
         "now": timezone.now(),

@@ -14,7 +14,7 @@ from consultation.models import Text, TextVersion
 from consultation.permissions import can_organise, can_write
 from consultation.readers.texts import latest_texts, read_parts
 from consultation.views.loading import load_for_organiser, signed_in
-from forum.differences import differences
+from common.differences import differences
 
 
 @login_required
