@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.eligible import add_to_supplement
@@ -14,6 +16,16 @@ from consultation.readers.seats import Seat, Writer
 
 class ConsultationClosed(DomainError):
     """It takes no answers now. What was saved is kept."""
+
+
+def hold_open(consultation_id: int, *, one_by_one: str = "") -> Consultation:
+    """Inside a transaction: hold the consultation for sharing, so that it does not close meanwhile and nobody who answers waits.
+    Whoever names the same `one_by_one` (what may not be done twice at once) follows another."""
+    if one_by_one:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 6))", [f"{consultation_id} {one_by_one}"])
+    rows = Consultation.objects.raw("SELECT * FROM consultation_consultation WHERE id = %s FOR SHARE", [consultation_id])
+    return rows[0]
 
 
 def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_send: bool = True) -> Version:
