@@ -38,12 +38,21 @@ def hold_for_a_step(consultation_id: int) -> Consultation:
     return Consultation.objects.select_for_update().get(pk=consultation_id)
 
 
+def hold_open(consultation_id: int, *, one_by_one: str = "") -> Consultation:
+    """Inside a transaction: hold the consultation for sharing, so that it does not close meanwhile and nobody who answers waits.
+    Whoever names the same `one_by_one` (what may not be done twice at once) follows another."""
+    if one_by_one:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 6))", [f"{consultation_id} {one_by_one}"])
+    return _through_the_gate(consultation_id)
+
+
 def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_send: bool = True) -> Version:
     """Inside a transaction: hold the consultation for sharing, so that neither its close nor its withdrawal slips in between
     the test and the commit; hold the member, so that two of their requests follow each other. Gives the version that is asked.
     Without `to_send` a draft is kept, also while answers are paused; whoever sends and became entitled after the opening is put
     on the supplement of the list. Raises ConsultationClosed, Refused."""
-    consultation = Consultation.objects.raw(_THROUGH_THE_GATE, [consultation_id, consultation_id])[0]
+    consultation = _through_the_gate(consultation_id)
     if isinstance(by, Seat):  # whether they still sit there is asked once nobody can be taken out any more
         hold_the_member(consultation, by)
     verdict = can_answer(by, consultation, at) if to_send else can_fill_in(by, consultation, at)
@@ -56,3 +65,7 @@ def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_sen
     if isinstance(by, User):
         hold_the_member(consultation, by)
     return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")
+
+
+def _through_the_gate(consultation_id: int) -> Consultation:
+    return Consultation.objects.raw(_THROUGH_THE_GATE, [consultation_id, consultation_id])[0]
