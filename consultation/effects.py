@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
 from accounts.models import RoleGrant
-from consultation.models import Consultation, Draft, Eligible, Evidence, Reminder, Response, Review
+from consultation.models import Consultation, Draft, Eligible, Evidence, Reminder, Review
+from consultation.readers.answered import answered_by_each, who_answered
 from consultation.readers.holders import held_by_each, holders_of
 from consultation.readers.participation import NOT_STATED
 from notifications.kinds import LiveMessage, Recipient
@@ -69,8 +70,8 @@ MOST_INVITATIONS: Final = 2
 
 def _listed(consultation: Consultation, after: int) -> "QuerySet[Eligible]":
     """Who may answer and has not, by rising id."""
-    sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation)
-    found = Eligible.objects.filter(~Exists(sent), consultation=consultation, user__gt=after, user__is_active=True)
+    found = Eligible.objects.filter(~answered_by_each(consultation, "user"), consultation=consultation)
+    found = found.filter(user__gt=after, user__is_active=True)
     return found.order_by("user")
 
 
@@ -93,8 +94,7 @@ class Published(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
-        answered = Response.objects.filter(consultation=pk, is_current=True)
-        ids = holders_of(answered, Consultation.objects.get(pk=pk), after=after, limit=limit)
+        ids = who_answered(Consultation.objects.get(pk=pk), after=after, limit=limit)
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]
 
 

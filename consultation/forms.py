@@ -23,6 +23,13 @@ def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+_DETACHED = (
+    "Detached: who took part is kept, and ballots are kept, and nothing leads from one to the other. Nobody can find out, but "
+    "for whoever looks into the running server before twenty more have answered. Members send once and cannot change it. No "
+    "files, no receipts, nothing asked of some because of who they are, and no other words once it is open."
+)
+
+
 class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
     title = forms.CharField(min_length=8, max_length=150, help_text="A question is best. It is the title of the discussion too.")
     days = forms.IntegerField(
@@ -41,6 +48,10 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
             (
                 "confidential",
                 "Confidential: without a name, under a tag that the server alone can work out. You cannot find out.",
+            ),
+            (
+                "detached",
+                _DETACHED,
             ),
         ],
         widget=forms.RadioSelect,

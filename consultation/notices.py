@@ -12,9 +12,10 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from common.moments import in_words
-from consultation.models import Consent, Consultation, Draft, Evidence, Response
+from consultation.models import Consent, Consultation, Draft, Evidence
 from consultation.models.consultation import ConsultationQuerySet
 from consultation.permissions import can_answer, can_organise
+from consultation.readers.answered import has_answered
 from consultation.readers.holders import held_by
 from forum.models import Post
 from mail.kinds import Letter
@@ -110,8 +111,7 @@ class _Asking(_AboutConsultation):
         return consultation is not None and self._asks(user, consultation, at)
 
     def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
-        sent = Response.objects.filter(held_by(consultation, user.pk), consultation=consultation, is_current=True).exists()
-        return not sent and bool(can_answer(user, consultation, at))
+        return not has_answered(consultation, user.pk) and bool(can_answer(user, consultation, at))
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
         consultation = Consultation.objects.get(pk=notice.event.data["consultation"])

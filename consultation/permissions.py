@@ -8,10 +8,16 @@ from common.moments import in_words
 from common.verdicts import YES, Verdict, no
 from consultation.models import Consultation, Showing, State
 from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
+from consultation.readers.ballots import mark_of_member
+from consultation.readers.holders import is_detached
 from forum.models import Post
 from forum.permissions import can_see_post, wrote
 
 _MEMBERS_ANSWER = "Members answer consultations; your account is not a member’s. Everybody can read them."
+BALLOT_IN = "Your ballot is in. Nothing leads from you to it, so it cannot be found, changed or taken back."
+_NOT_YET_LISTED = (
+    "You came to be asked after this consultation had opened. Its list is added to every morning: you can answer from tomorrow."
+)
 _JUST_CLOSED = "It has just closed. The closing work is under way; try again in a minute."
 _ORGANISERS = no("Organisers and directors write and run consultations.")
 
@@ -174,7 +180,7 @@ def can_withdraw(user: Anyone, consultation: Consultation) -> Verdict:
 
 def can_answer(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
     """Send an answer: whoever is on the list frozen at the opening, or has come to be named by its rule since, while it accepts
-    answers. Amending is answering. No statement where every member may."""
+    answers. Amending is answering. No statement where every member may; one in a detached one, where it ends with the ballot."""
     if consultation.state_at(at) is State.PAUSED:
         return no("Answers are paused. What you have begun is kept; you can send it when it goes on.")
     return can_fill_in(user, consultation, at)
@@ -190,10 +196,13 @@ def can_fill_in(user: Anyone, consultation: Consultation, at: datetime) -> Verdi
         return no("Sign in to answer. Members answer; everybody can read.")
     if not standing.takes_part or "member" not in standing.roles:
         return no(why_not_a_member(standing) or _MEMBERS_ANSWER)
+    mark = mark_of_member(consultation, standing.user_id) if is_detached(consultation) else "may"
+    if mark == "took part":
+        return no(BALLOT_IN)
     if not is_entitled(standing.user_id, consultation, at=at):
         whom = in_a_sentence(audience_of(consultation))
         return no(f"This consultation asks {whom}, and you are not among them. Everybody can read it.")
-    return YES
+    return no(_NOT_YET_LISTED) if mark == "absent" else YES
 
 
 def _why_no_answers(consultation: Consultation, state: State, at: datetime) -> str:
@@ -229,6 +238,8 @@ def can_take_back(user: Anyone, consultation: Consultation, at: datetime) -> Ver
     state = consultation.state_at(at)
     if state.is_before_opening:
         return no("It has not opened yet.")
+    if is_detached(consultation):
+        return no(BALLOT_IN)
     if state.is_published:
         return no("The results are published: what was counted stays counted.")
     return no(_JUST_CLOSED) if state is State.CLOSED and consultation.closed_at is None else YES

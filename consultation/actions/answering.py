@@ -9,19 +9,18 @@ from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.holders import holder_of
 from consultation.actions.holding import hold_for_answering
+from consultation.merging import what_changes
 from consultation.models import Consultation, Draft, DraftAnswer, Response, Version
-from consultation.readers.answers import mark_of
 from consultation.readers.questionnaires import question_ids, questionnaire_of
-from questions.definitions import Definition, Given
+from questions.definitions import Given
 
 
 class AnswersDiffer(DomainError):
     """Some answers were changed elsewhere meanwhile and were not written over; `stored` is what is kept of them, by question key.
     All others that were sent are kept."""
 
-    def __init__(self, draft: Draft, stored: dict[str, Given | None]) -> None:
+    def __init__(self, stored: dict[str, Given | None]) -> None:
         super().__init__("You changed an answer on another device or in another window. Choose which one to keep.")
-        self.draft = draft
         self.stored = stored
 
 
@@ -46,43 +45,22 @@ def save_answers(
         draft = _draft(version, consultation, by=by, at=at)
         ids = question_ids(version)
         asked = {each.key: each for each in questionnaire_of(version).questions}
-        kept = {answer.question_id: answer for answer in draft.answers.all()}
-        fresh, gone, differing = [], [], {}
-        for key, given in answers.items():
-            if key not in ids:
-                continue
-            before = kept.get(ids[key])
-            if _is_overtaken(before, writer, sequence):
-                continue
-            base = None if held is None or _is_by(before, writer) else held.get(key)
-            stored = before.value if before else None
-            if base is not None and _changed_elsewhere(asked[key], stored, given, base=base):
-                if mark_of(asked[key], given) != base:
-                    differing[key] = stored
-            elif given is None:
-                gone.append(ids[key])
-            else:
-                fresh.append(DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence))
-        _keep(draft, fresh, gone)
+        keys = {pk: key for key, pk in ids.items()}
+        kept = {keys[answer.question_id]: answer for answer in draft.answers.all()}
+        changed, differing = what_changes(asked, kept, answers, writer=writer, sequence=sequence, held=held)
+        fresh = [
+            DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence)
+            for key, given in changed.items()
+            if given is not None
+        ]
+        _keep(draft, fresh, [ids[key] for key, given in changed.items() if given is None])
         draft.saved_at = at
         if page is not None:
             draft.page = page
         draft.save(update_fields=["saved_at", "page"])
     if differing:
-        raise AnswersDiffer(draft, differing)
+        raise AnswersDiffer(differing)
     return draft
-
-
-def _is_by(before: DraftAnswer | None, writer: str) -> bool:
-    return before is not None and bool(writer) and before.writer == writer
-
-
-def _is_overtaken(before: DraftAnswer | None, writer: str, sequence: int) -> bool:
-    return before is not None and _is_by(before, writer) and before.sequence > sequence
-
-
-def _changed_elsewhere(asked: Definition, stored: Given | None, given: Given | None, *, base: str) -> bool:
-    return mark_of(asked, stored) not in {base, mark_of(asked, given)}
 
 
 def _draft(version: Version, consultation: Consultation, *, by: User, at: datetime) -> Draft:

@@ -5,6 +5,7 @@ from datetime import datetime
 from common.errors import DomainError
 from consultation.actions.leaves import fix_leaves
 from consultation.models import Books, Consultation, Departure
+from consultation.readers.holders import is_detached
 
 
 class BooksDoNotBalance(DomainError):
@@ -14,6 +15,9 @@ class BooksDoNotBalance(DomainError):
 def balance_books(consultation: Consultation, *, counted: int, at: datetime) -> Books:
     """Inside the transaction that publishes, which holds the consultation. Raises BooksDoNotBalance, with each number."""
     leaves = fix_leaves(consultation, at=at).size  # already fixed, but for one that closed before there were leaves
+    marks = consultation.ledger.filter(took_part=True).count() if is_detached(consultation) else leaves
+    if marks != leaves:
+        raise BooksDoNotBalance(f"{marks:,} took part by the ledger, and yet {leaves:,} ballots: nothing is published.")
     left = {why: consultation.departures.filter(why=why).count() for why in Departure.Why.values}
     if leaves - sum(left.values()) != counted:
         told = ", ".join(f"{number:,} {why}" for why, number in left.items())

@@ -20,15 +20,30 @@ def hold_for_answering(consultation_id: int, *, by: User, at: datetime, to_send:
     the test and the commit; hold the member, so that two of their requests follow each other. Gives the version that is asked.
     Without `to_send` a draft is kept, also while answers are paused; whoever sends and became entitled after the opening is put
     on the supplement of the list. Raises ConsultationClosed, Refused."""
-    consultation = Consultation.objects.raw("SELECT * FROM consultation_consultation WHERE id = %s FOR SHARE", [consultation_id])[
-        0
-    ]
-    verdict = can_answer(by, consultation, at) if to_send else can_fill_in(by, consultation, at)
-    if not (consultation.accepts_at(at) if to_send else consultation.keeps_drafts_at(at)):
-        raise ConsultationClosed(verdict.reason)
-    verdict.enforce()
+    consultation = _held(consultation_id, by=by, at=at, to_send=to_send)
     # The list of a confidential one is added to once a day (actions/participation.py): never in the transaction of an answer.
     if to_send and not is_confidential(consultation):
         add_to_supplement(consultation, at=at, user_id=by.pk)
     hold_the_member(consultation, by)
+    return _asked(consultation_id)
+
+
+def hold_for_a_ballot(consultation: Consultation, *, by: User, at: datetime, to_send: bool = True) -> Version:
+    """The same in a detached consultation, without a lock of the member: their row in the ledger decides, and it is written to by
+    nothing but the ballot's own transaction. Raises ConsultationClosed, Refused."""
+    _held(consultation.pk, by=by, at=at, to_send=to_send)
+    return _asked(consultation.pk)
+
+
+def _held(consultation_id: int, *, by: User, at: datetime, to_send: bool) -> Consultation:
+    rows = Consultation.objects.raw("SELECT * FROM consultation_consultation WHERE id = %s FOR SHARE", [consultation_id])
+    consultation = rows[0]
+    verdict = can_answer(by, consultation, at) if to_send else can_fill_in(by, consultation, at)
+    if not (consultation.accepts_at(at) if to_send else consultation.keeps_drafts_at(at)):
+        raise ConsultationClosed(verdict.reason)
+    verdict.enforce()
+    return consultation
+
+
+def _asked(consultation_id: int) -> Version:
     return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")

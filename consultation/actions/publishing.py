@@ -11,9 +11,10 @@ from common.markdown import render
 from consultation.actions.books import BooksDoNotBalance, balance_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
-from consultation.models import Answer, Consultation, Option, Response, Result, State, Version
+from consultation.models import Consultation, Option, Question, Result, State, Version
 from consultation.permissions import can_publish, can_tell_outcome
-from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.answered import answers_to, how_many_answered
+from consultation.readers.questionnaires import questionnaire_of
 from notifications.events import record_event
 from questions.kinds import kind_of
 
@@ -30,10 +31,9 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     can_publish(by, consultation, at).enforce()
     before = consultation.state_at(at)
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
-    current = Response.objects.filter(consultation=consultation, is_current=True)
-    whole = current.count()
+    whole = how_many_answered(consultation)
     balance_books(consultation, counted=whole, at=at)
-    _count(version, whole=whole, at=at)
+    _count(consultation, version, whole=whole, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.save()
     tell_the_topic(consultation, at=at)
@@ -66,16 +66,15 @@ def tell_outcome(
     return consultation
 
 
-def _count(version: Version, *, whole: int, at: datetime) -> None:
-    ids = question_ids(version)
+def _count(consultation: Consultation, version: Version, *, whole: int, at: datetime) -> None:
+    rows = {question.key: question for question in Question.objects.filter(version=version)}
     for asked in questionnaire_of(version).questions:
-        values = Answer.objects.filter(question=ids[asked.key], response__is_current=True).values_list("value", flat=True)
-        counts = kind_of(asked).count(asked, values.iterator(2_000))
+        counts = kind_of(asked).count(asked, answers_to(consultation, rows[asked.key]))
         if counts["n"] > whole:
             raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
         Result.objects.create(
             version=version,
-            question_id=ids[asked.key],
+            question=rows[asked.key],
             counts=counts,
             n=counts["n"],
             whole=whole,

@@ -1,7 +1,7 @@
 """Sending what was drafted: the first time, or instead of what was sent before."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from consultation.readers.questionnaires import question_ids
 from mail.models import Address
 from mail.outbox import queue_mail
 from questions.checking import check
-from questions.definitions import Canonical, InvalidAnswerError
+from questions.definitions import Canonical, Given, InvalidAnswerError
 
 RECEIPT_MAIL = "consultation.receipt"
 
@@ -61,7 +61,8 @@ def submit_response(
         return sent
     if consent == Response.Consent.NAMED and is_confidential(consultation):
         raise NameNotKept("Your answer is kept without your name, so it can be shown without it only.")
-    answers = _checked(version, draft, by=by)
+    given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
+    answers = checked(version, given, by=by)
     if sent is not None:
         sent.is_current = False
         sent.save(update_fields=["is_current"])
@@ -96,8 +97,8 @@ def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
 
 
-def _checked(version: Version, draft: Draft, *, by: User) -> dict[str, Canonical]:
-    given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
+def checked(version: Version, given: Mapping[str, Given | None], *, by: User) -> dict[str, Canonical]:
+    """What was typed, in canonical form, along this member's path. Raises IncompleteAnswers."""
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}
     for asked in on_path(version, given, user=by):

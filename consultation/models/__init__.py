@@ -1,5 +1,6 @@
 from consultation.models.answer_file import AnswerFile
 from consultation.models.asked import Correction, FrequentQuestion
+from consultation.models.ballot import Ballot, BallotBox, Ledger, SealedDraft
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
@@ -18,6 +19,8 @@ from consultation.models.version import Version
 __all__ = [
     "Answer",
     "AnswerFile",
+    "Ballot",
+    "BallotBox",
     "Books",
     "Choice",
     "Consent",
@@ -35,6 +38,7 @@ __all__ = [
     "HolderKey",
     "Invited",
     "Leaf",
+    "Ledger",
     "Option",
     "Page",
     "ParticipationFigure",
@@ -47,6 +51,7 @@ __all__ = [
     "Result",
     "Review",
     "Root",
+    "SealedDraft",
     "Showing",
     "SigningKey",
     "State",

@@ -117,6 +117,7 @@ class Consultation(models.Model):
     class Identity(models.TextChoices):
         NAMED = "named", "Named"
         CONFIDENTIAL = "confidential", "Confidential"
+        DETACHED = "detached", "Detached"
 
     title = models.CharField(max_length=150)
     slug = models.SlugField(max_length=80, unique=True)
@@ -183,7 +184,7 @@ class Consultation(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(name="consultation_has_a_title", condition=~Q(title="")),
             models.CheckConstraint(
-                name="consultation_identity_is_known", condition=Q(identity_mode__in=["named", "confidential"])
+                name="consultation_identity_is_known", condition=Q(identity_mode__in=["named", "confidential", "detached"])
             ),
             models.CheckConstraint(name="consultation_lasts_28_to_365_days", condition=Q(days__range=(28, 365))),
             models.CheckConstraint(

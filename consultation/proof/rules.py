@@ -13,6 +13,7 @@ class Run:
     """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
 
     `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
+    In a detached one `took_part` stand in the ledger and `current` are ballots, both told from the close on.
     `books` are leaves, withdrawn, erased, excluded and counted, as published; `versions` of the questionnaire were put to
     members.
     """
@@ -41,6 +42,8 @@ class Run:
     extensions: int = 0
     early_looks: int = 0
     redactions: int = 0
+    detached: bool = False
+    took_part: int | None = None
 
     @property
     def edits(self) -> int:
@@ -135,6 +138,11 @@ def _looks(run: Run) -> Judged:
 
 
 def _one_each(run: Run) -> Judged:
+    if run.detached and run.took_part is None:
+        return _on(run.opened, "A ballot goes in only with a mark in the ledger, and the database refuses a second mark.")
+    if run.detached:
+        told = f"{counted(run.took_part or 0, 'member')} took part by the ledger, {counted(run.current, 'ballot')} opened."
+        return _on(run.opened, told, fails=run.took_part != run.current)
     told = (
         f"{counted(run.current, 'current response')} in {counted(run.revisions, 'revision')}; the database refuses a second one."
     )
@@ -152,6 +160,11 @@ def _eligible(run: Run) -> Judged:
 
 
 def _receipts(run: Run) -> Judged:
+    if run.detached and run.root_size is not None:
+        told = f"Totals only: root over {counted(run.root_size, 'ballot')}: {run.root}. A single ballot cannot be found again."
+        return _on(True, told, "verify", fails=run.leaves != run.root_size)
+    if run.detached:
+        return "not yet", "Totals only, from the close on: nobody has a receipt, since a ballot leads to nobody.", "verify"
     if run.root_size is None:
         return "not yet", "Everybody who answers has a signed receipt; the root is fixed at the close.", "verify"
     told = f"Root over {counted(run.root_size, 'response')}: {run.root}"

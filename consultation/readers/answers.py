@@ -8,6 +8,7 @@ from consultation.models import Consultation, Draft, Response, Version
 from consultation.models.option import FACTS as OPTION_FACTS
 from consultation.paths.walking import Path, path_of
 from consultation.questionnaire import Questionnaire, Sheet, digest
+from consultation.readers.ballots import Begun
 from consultation.readers.holders import held_by
 from consultation.readers.paths import FACTS, facts_of
 from consultation.readers.questionnaires import questionnaire_of
@@ -23,7 +24,7 @@ class Paper:
 
     version: Version
     questionnaire: Questionnaire
-    draft: Draft | None
+    draft: Draft | Begun | None
     response: Response | None
     given: dict[str, Given]
     path: Path
@@ -50,7 +51,15 @@ def paper_of(user: User, consultation: Consultation) -> Paper:
     return paper_with(version, draft, sent, given, user=user)
 
 
-def paper_with(version: Version, draft: Draft | None, sent: Response | None, given: dict[str, Given], *, user: User) -> Paper:
+def sealed_paper_of(user: User, consultation: Consultation, begun: Begun | None) -> Paper:
+    """In a detached consultation, with what was begun in this browser. One statement."""
+    version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
+    return paper_with(version, begun, None, begun.given if begun else {}, user=user)
+
+
+def paper_with(
+    version: Version, draft: Draft | Begun | None, sent: Response | None, given: dict[str, Given], *, user: User
+) -> Paper:
     """Of what was read already."""
     questionnaire = questionnaire_of(version)
     path = path_of(questionnaire, given, facts_of(user, questionnaire))

@@ -4,16 +4,19 @@ from django.db.models import F
 
 from common.clock import london_day
 from consultation.calendar import close_of, days_open
-from consultation.models import Books, Consultation, Leaf, Option, Redaction, Response, Root
+from consultation.models import Ballot, Books, Consultation, Leaf, Ledger, Option, Redaction, Response, Root
 from consultation.proof.rules import Run
+from consultation.readers.holders import is_detached
 
 
 def run_of(consultation: Consultation) -> Run:
-    """Eleven statements at most, whatever its size."""
+    """Twelve statements at most, whatever its size."""
     opened, closes = consultation.opened_at, consultation.closes_at
     asked = consultation.versions.filter(published_at__isnull=False).order_by("-number").values_list("digest", flat=True)
     digests = list(asked)
     sent = Response.objects.filter(consultation=consultation)
+    detached = is_detached(consultation)
+    ballots = Ballot.objects.filter(consultation=consultation).count() if detached and consultation.closed_at else None
     root = Root.objects.filter(consultation=consultation).first()
     books = Books.objects.filter(consultation=consultation).first()
     return Run(
@@ -31,7 +34,9 @@ def run_of(consultation: Consultation) -> Run:
         versions=len(digests),
         digest=digests[0] if digests else "",
         identity=consultation.get_identity_mode_display(),
-        current=sent.filter(is_current=True).count(),
+        detached=detached,
+        took_part=Ledger.objects.filter(consultation=consultation, took_part=True).count() if ballots is not None else None,
+        current=(ballots or 0) if detached else sent.filter(is_current=True).count(),
         revisions=sent.count(),
         eligible=consultation.eligible_at_opening,
         root=root.spelt if root else "",

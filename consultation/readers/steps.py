@@ -13,6 +13,7 @@ from common.verdicts import Verdict
 from consultation import permissions
 from consultation.models import Consultation, State
 from consultation.readers.files import asks_for_files
+from consultation.readers.holders import is_detached
 from consultation.readers.readiness import gaps_before_opening
 from consultation.wording import STATES
 
@@ -50,7 +51,8 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     if state is State.SCHEDULED:
         step = _step("put_off", consultation)
     is_counted = state.is_being_counted and consultation.closed_at is not None
-    beside = [_step(name, consultation) for name in ("showing", "publish")] if is_counted else []
+    names = ("publish",) if is_detached(consultation) else ("showing", "publish")
+    beside = [_step(name, consultation) for name in names] if is_counted else []
     return Desk(STATES[state], why, step, beside)
 
 
@@ -118,7 +120,7 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "archive": ("Archive it", permissions.can_archive),
     "showing": (
         "What is shown of the answers",
-        lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None,
+        lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None and not is_detached(its),
     ),
     "given_files": (
         "Files that came as answers",

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.clock import LONDON
 from common.problems import headline
-from consultation.actions.answering import AnswersDiffer, save_answers
-from consultation.actions.submitting import IncompleteAnswers, submit_response
+from consultation.actions.answering import AnswersDiffer
+from consultation.actions.submitting import IncompleteAnswers
 from consultation.models import Consultation
 from consultation.permissions import can_answer, can_fill_in, can_take_back
 from consultation.questionnaire import Sheet
@@ -29,11 +29,13 @@ from consultation.readers.answers import (
     words_of,
 )
 from consultation.readers.evidence import debates_on
+from consultation.readers.holders import is_detached
 from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
 from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
 from consultation.views.loading import load, signed_in
+from consultation.views.papers import ballot_is_in, keep, paper_for, send, with_key, without_key
 from questions.definitions import Given
 
 
@@ -42,20 +44,26 @@ from questions.definitions import Given
 def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
     is kept by then."""
-    consultation, sheet, paper = _open_page(request, slug, number)
-    if request.method == "GET":
-        return _read_page(request, consultation, paper, number)
+    consultation = load(request, slug)
+    if ballot_is_in(request, consultation):
+        return redirect("consultation:receipt", slug)
+    sheet, paper = _open_page(request, consultation, number)
+    read = _read_page if request.method == "GET" else _take_page
+    return with_key(request, consultation, read(request, consultation, sheet, paper))
+
+
+def _take_page(request: HttpRequest, consultation: Consultation, sheet: Sheet, paper: Paper) -> HttpResponse:
     press = Press.read(request.POST)
     answers = press.applied(sheet, read_sheet(sheet, request.POST))
-    user = signed_in(request)
+    written, now = written_by(answers, request.POST), timezone.now()
     try:
-        save_answers(consultation, answers, by=user, at=timezone.now(), page=number, **written_by(answers, request.POST))
+        keep(request, consultation, answers, at=now, page=sheet.number, written_by=written)
     except AnswersDiffer as found:
-        paper = paper_of(user, consultation)
+        paper = paper_for(request, consultation)
         return _show(request, consultation, sheet, paper, typed=answers, elsewhere=found.stored)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
-    return _lead_on(request, consultation, paper_after(paper, answers, user=user), number)
+    return _lead_on(request, consultation, paper_after(paper, answers, user=signed_in(request)), sheet.number)
 
 
 @login_required
@@ -63,17 +71,18 @@ def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
     and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept."""
-    consultation, sheet, paper = _open_page(request, slug, number)
-    now, user = timezone.now(), signed_in(request)
+    consultation, now = load(request, slug), timezone.now()
+    sheet, paper = _open_page(request, consultation, number)
     answers = read_sheet(sheet, request.POST)
     try:
-        save_answers(consultation, answers, by=user, at=now, page=number, **written_by(answers, request.POST))
+        keep(request, consultation, answers, at=now, page=number, written_by=written_by(answers, request.POST))
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
-    here = paper_after(paper, answers, user=user).path.sheet(number)
+    here = paper_after(paper, answers, user=signed_in(request)).path.sheet(number)
     asks = " ".join(asked.key for asked in here.questions) if here else ""
-    return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
+    told = JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
+    return with_key(request, consultation, told)
 
 
 @login_required
@@ -81,21 +90,27 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     consultation, user, now = load(request, slug), signed_in(request), timezone.now()
+    if ballot_is_in(request, consultation):
+        return redirect("consultation:receipt", slug)
     (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now).enforce()
     if request.method == "POST":
         try:
-            submit_response(consultation, by=user, at=now, **publication_in(request.POST))
+            send(request, consultation, at=now)
         except IncompleteAnswers:
             return _show_check(request, consultation, told=True)
-        return redirect("consultation:receipt", slug)
+        return without_key(consultation, redirect("consultation:receipt", slug))
     return _show_check(request, consultation, told=False)
 
 
 @login_required
 @require_safe
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was sent, when, as which revision."""
+    """What was sent, when, as which revision; of a ballot that it is in, and nothing else."""
     consultation, user, now = load(request, slug), signed_in(request), timezone.now()
+    if ballot_is_in(request, consultation):
+        return render(request, "consultation/ballot_in.html", {"consultation": consultation, "root": root_of(consultation)})
+    if is_detached(consultation):
+        raise Http404("nothing was sent")
     paper = paper_of(user, consultation) if consultation.opened_at else None
     if paper is None or paper.response is None:
         raise Http404("nothing was sent")
@@ -116,22 +131,22 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "consultation/receipt.html", shown)
 
 
-def _open_page(request: HttpRequest, slug: str, number: int) -> tuple[Consultation, Sheet, Paper]:
+def _open_page(request: HttpRequest, consultation: Consultation, number: int) -> tuple[Sheet, Paper]:
     """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
-    consultation = load(request, slug)
     can_fill_in(request.user, consultation, timezone.now()).enforce()
-    paper = paper_of(signed_in(request), consultation)
+    paper = paper_for(request, consultation)
     sheet = paper.questionnaire.sheet(number)
     if sheet is None:
         raise Http404("no such page")
-    return consultation, sheet, paper
+    return sheet, paper
 
 
-def _read_page(request: HttpRequest, consultation: Consultation, paper: Paper, number: int) -> HttpResponse:
-    sheet = paper.path.sheet(number)
-    if sheet is not None:
-        return _show(request, consultation, sheet, paper)
-    nearest = paper.path.nearest(number)
+def _read_page(request: HttpRequest, consultation: Consultation, sheet: Sheet, paper: Paper) -> HttpResponse:
+    """Of the whole page `sheet` what this reader is asked."""
+    asked = paper.path.sheet(sheet.number)
+    if asked is not None:
+        return _show(request, consultation, asked, paper)
+    nearest = paper.path.nearest(sheet.number)
     if nearest is None:
         messages.info(request, "Nothing is asked of you here, as far as your facts and answers go.")
         return redirect("consultation:detail", consultation.slug)
@@ -196,16 +211,18 @@ def _show(
 
 
 def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool) -> HttpResponse:
-    paper = paper_of(signed_in(request), consultation)
+    paper = paper_for(request, consultation)
     if paper.draft is None:
         return redirect("consultation:receipt" if paper.response else "consultation:detail", consultation.slug)
     lines = lines_of(paper)
     wrong = [line for line in lines if line.problem] if told else []
     wish = wish_of((line.asked for line in lines), paper.given, paper.response)
+    if request.method == "POST":
+        wish = replace(wish, **publication_in(request.POST))
     shown = {
         "consultation": consultation,
         "paper": paper,
-        "wish": replace(wish, **publication_in(request.POST)) if request.method == "POST" else wish,
+        "wish": None if is_detached(consultation) else wish,
         "lines": lines,
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),
