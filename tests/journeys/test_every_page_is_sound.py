@@ -166,6 +166,8 @@ ORGANISER += [
 ]
 VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
 MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
+MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
+VISITOR += [f"{C}/{{detached.slug}}/verify/"]
 TRUSTEE = ["/", "/accounts/desk/roles/", "/accounts/desk/groups/", "/forum/desk/", "/forum/", "/accounts/groups/"]
 DIRECTOR = ["/", "/accounts/desk/roles/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
 REGISTER = "/accounts/register"
@@ -192,6 +194,7 @@ PAGES = {
         "/moderation/reports/",
         "/weekly/mine/",
         f"{C}/{{begun.slug}}/answer/2/",
+        f"{C}/{{detached.slug}}/answer/1/",
         "/accounts/people/newcomer/",
     ],
     "member": MEMBER,

@@ -54,7 +54,17 @@ from notifications.expander import expand_next
 from notifications.mails import NO_DAILY
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.accounts.register.files import csv_of, row
-from tests.consultation.factories import FULL, a_draft, a_later_one, a_response, an_open_one, approved, figures_of
+from tests.consultation.factories import (
+    FULL,
+    a_ballot,
+    a_detached_one,
+    a_draft,
+    a_later_one,
+    a_response,
+    an_open_one,
+    approved,
+    figures_of,
+)
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 
 DAY = timedelta(days=1)
@@ -96,6 +106,7 @@ class World:
     scheduled: Consultation
     paused: Consultation
     analysing: Consultation
+    detached: Consultation
     followed_up: Consultation
     faq: int
     offered: int
@@ -275,9 +286,17 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
         "draft": draft,
         "bare": bare,
         "ready": ready,
+        "detached": _a_detached_one(organiser, member, now),
         **_later_ones(organiser, answered, begun, now),
         **_said_in_public(organiser, member, answered, closed, now),
     }
+
+
+def _a_detached_one(organiser: User, member: User, now: datetime) -> Consultation:
+    """The member's ballot is in; everybody else can still send one."""
+    consultation = a_detached_one(by=organiser, title="Nobody knows whose", at=now)
+    a_ballot(consultation, by=member, at=now)
+    return consultation
 
 
 def _said_in_public(organiser: User, member: User, answered: Consultation, closed: Consultation, now: datetime) -> dict[str, int]:
