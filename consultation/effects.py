@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
 from accounts.models import RoleGrant
-from consultation.models import Consultation, Draft, Eligible, Evidence, Reminder, Review
+from consultation.models import Consultation, Draft, Eligible, Evidence, Reminder, Response, Review
 from consultation.readers.answered import answered_by_each, who_answered
-from consultation.readers.holders import held_by_each, holders_of
+from consultation.readers.holders import held_by_each, holders_of, is_confidential
 from consultation.readers.participation import NOT_STATED
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event, Notice
@@ -96,6 +96,21 @@ class Published(_Step):
         pk = event.data["consultation"]
         ids = who_answered(Consultation.objects.get(pk=pk), after=after, limit=limit)
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]
+
+
+class WritersAsked(_Step):
+    """Of a confidential one everybody who answered: a notice to the writer alone would lead from them to the response that was
+    asked about. Of a named one whoever has a question to answer. `event.data["day"]`: once a day, however much is asked."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        pk = event.data["consultation"]
+        consultation = Consultation.objects.get(pk=pk)
+        if is_confidential(consultation):
+            ids = who_answered(consultation, after=after, limit=limit)
+        else:
+            asked = Response.objects.filter(consultation=pk, inquiries__isnull=False, inquiries__answered_at=None)
+            ids = holders_of(asked, consultation, after=after, limit=limit)
+        return [Recipient(user, "consultation.inquiry", f"consultation.inquiry:{pk}:{event.data['day']}") for user in ids]
 
 
 class Reviewed(_Step):

@@ -199,6 +199,16 @@ class Published(_AboutConsultation):
         return letter_from("consultation/mail/published", context)
 
 
+class WritersAsked(_AboutConsultation):
+    """To everybody who answered: it does not say to whose answer there is a question."""
+
+    label = "Organisers put questions to writers of answers in a consultation that I answered"
+
+    def text(self, consultation: Consultation) -> NoticeText:
+        sentence = f"Organisers put questions to some who answered “{consultation.title}”. See whether one is for you."
+        return NoticeText(sentence, reverse("consultation:receipt", args=[consultation.slug]) + "#asked")
+
+
 def _results(consultation: Consultation) -> str:
     return reverse("consultation:results", args=[consultation.slug])
 

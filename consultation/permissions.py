@@ -6,7 +6,7 @@ from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
-from consultation.models import Consultation, Showing, State
+from consultation.models import Consultation, Inquiry, Showing, State
 from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
 from consultation.readers.ballots import mark_of_member
 from consultation.readers.holders import is_detached
@@ -301,6 +301,25 @@ def can_decide_showing(user: Anyone, consultation: Consultation) -> Verdict:
     if consultation.withdrawn_at is not None:
         return no("It was withdrawn: nothing of it is shown.")
     return YES if consultation.closed_at is not None else no("Nobody reads an answer before the close.")
+
+
+def can_ask_writers(user: Anyone, consultation: Consultation) -> Verdict:
+    """Put a question to whoever wrote a response, without learning who that is: from the close until it is archived."""
+    may = can_decide_showing(user, consultation)
+    if may and is_detached(consultation):
+        return no("It is detached: nothing leads from a ballot to its writer.")
+    if may and consultation.archived_at is not None:
+        return no("It is archived: nothing is asked any more.")
+    return may
+
+
+def can_answer_inquiry(inquiry: Inquiry) -> Verdict:
+    """Whoever holds the response, once. Wants `response.consultation`."""
+    if inquiry.answered_at is not None:
+        return no("You answered this question.")
+    if inquiry.response.consultation.archived_at is not None:
+        return no("The consultation is archived: nothing is added any more.")
+    return YES
 
 
 def can_agree_on_showing(user: Anyone, showing: Showing) -> Verdict:

@@ -29,9 +29,10 @@ SURFACES = (
     Surface("url", "consultation:receipt", "signed-in", "consultations"),
     Surface("url", "consultation:responses", "visible", "consultations"),
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
+    Surface("url", "consultation:inquiry", "signed-in", "consultations"),
     *(
         Surface("url", f"consultation:{name}", "organiser", "consultations")
-        for name in ("showing", "showing_decide", "showing_agree", "showing_again")
+        for name in ("showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer")
     ),
     Surface("url", "consultation:evidence", "visible", "consultations"),
     Surface("url", "consultation:evidence_of", "signed-in", "posts"),
@@ -67,6 +68,7 @@ SURFACES = (
     ),
     Surface("notice", "consultation.evidence", "signed-in", "posts"),
     Surface("mail", "consultation.evidence", "signed-in", "posts"),
+    Surface("notice", "consultation.inquiry", "signed-in", "consultations"),
     Surface("notice", "consultation.published", "signed-in", "consultations"),
     Surface("notice", "consultation.closed", "organiser", "consultations"),
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),

@@ -6,6 +6,7 @@ from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.holder import HolderKey
+from consultation.models.inquiry import Inquiry
 from consultation.models.option import Discarded, Document, Option
 from consultation.models.question import Choice, Page, Question
 from consultation.models.receipt import Books, Departure, Leaf, Receipt, Root, SigningKey
@@ -36,6 +37,7 @@ __all__ = [
     "Evidence",
     "FrequentQuestion",
     "HolderKey",
+    "Inquiry",
     "Invited",
     "Leaf",
     "Ledger",

@@ -30,6 +30,7 @@ from consultation.readers.answers import (
 )
 from consultation.readers.evidence import debates_on
 from consultation.readers.holders import is_detached
+from consultation.readers.inquiries import inquiries_about, is_anybody_asked
 from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
@@ -126,6 +127,8 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
         "receipt": receipt,
         "receipt_holds": receipt is not None and receipt.holds(),
         "root": root_of(consultation),
+        "inquiries": (asked := inquiries_about(paper.response)),
+        "others_were_asked": not asked and consultation.closed_at is not None and is_anybody_asked(consultation),
         "now": now,
     }
     return render(request, "consultation/receipt.html", shown)

@@ -166,6 +166,8 @@ ORGANISER += [
 ]
 VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
 MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
+ORGANISER += [f"{C}/{{published.slug}}/showing/questions/", f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
+MEMBER += [f"{C}/{{published.slug}}/answer/questions/{{inquiry}}/", f"{C}/{{published.slug}}/answer/receipt/"]
 MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
 VISITOR += [f"{C}/{{detached.slug}}/verify/"]
 TRUSTEE = ["/", "/accounts/desk/roles/", "/accounts/desk/groups/", "/forum/desk/", "/forum/", "/accounts/groups/"]

@@ -23,6 +23,7 @@ from consultation.actions.answering import save_answers
 from consultation.actions.asked import answer_frequent_question, correct_consultation
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.evidence import ask_for_evidence, offer_evidence, open_question_topic
+from consultation.actions.inquiring import ask_writer
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.showing import keep_answer_back, show_answer
 from consultation.actions.withdrawing import withdraw_consultation
@@ -114,6 +115,7 @@ class World:
     unconsidered: int
     undecided: int
     for_a_second: int
+    inquiry: int
     edition: int
     run: int
     confirm_token: str
@@ -277,7 +279,10 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
     ready = approved(a_draft(by=organiser, title="Read by two", at=now - DAY), at=now - DAY)
     bare = a_draft(by=organiser, title="Only just begun", at=now - DAY)
     bare.options.all().delete()
+    mine = published.responses.get(user=member)
+    inquiry = ask_writer(mine, text="Which route do you mean?", by=organiser, at=now - DAY)
     return {
+        "inquiry": inquiry.pk,
         "published": published,
         "closed": closed,
         "answered": answered,
