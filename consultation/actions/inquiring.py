@@ -41,7 +41,7 @@ def ask_writer(response: Response, *, text: str, by: User, at: datetime) -> Inqu
     can_ask_writers(by, consultation).enforce()
     if not text.strip():
         raise NothingSaid("Write your question.")
-    if response.inquiries.count() >= MOST:
+    if Inquiry.objects.filter(response=response).count() >= MOST:
         raise AskedEnough("Its writer was asked three times already: leave it at that.")
     inquiry = Inquiry.objects.create(response=response, text=text.strip(), asked_at=at, asked_by=by)
     audit.record("consultation.ask_writer", subject=("consultation", consultation.pk), by=by.pk, at=at, inquiry=inquiry.pk)
@@ -69,6 +69,6 @@ def answer_inquiry(inquiry: Inquiry, *, text: str, by: User, at: datetime) -> In
 
 def _tell(consultation: Consultation, *, at: datetime) -> None:
     """One event a day, which names nothing but the consultation."""
-    told = {"consultation": consultation.pk, "day": london_day(at).isoformat()}
+    told: dict[str, int | str] = {"consultation": consultation.pk, "day": london_day(at).isoformat()}
     if not Event.objects.filter(kind="consultation.inquiry", data__contains=told).exists():
         record_event("consultation.inquiry", at=at, by=None, **told)

@@ -162,9 +162,10 @@ def _eligible(run: Run) -> Judged:
 def _receipts(run: Run) -> Judged:
     if run.detached and run.root_size is not None:
         told = f"Totals only: root over {counted(run.root_size, 'ballot')}: {run.root}. A single ballot cannot be found again."
-        return _on(True, told, "verify", fails=run.leaves != run.root_size)
+        return "does not arise" if run.leaves == run.root_size else "fails", told, "verify"
     if run.detached:
-        return "not yet", "Totals only, from the close on: nobody has a receipt, since a ballot leads to nobody.", "verify"
+        told = "Totals only, from the close on: nobody has a receipt, since nothing leads from them to their ballot."
+        return "does not arise", told, "verify"
     if run.root_size is None:
         return "not yet", "Everybody who answers has a signed receipt; the root is fixed at the close.", "verify"
     told = f"Root over {counted(run.root_size, 'response')}: {run.root}"

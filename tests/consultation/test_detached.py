@@ -12,6 +12,7 @@ from consultation.actions.casting import cast_ballot
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.conditions import set_condition
 from consultation.actions.holding import ConsultationClosed
+from consultation.actions.leaving import erase_responses_of
 from consultation.actions.mixing import mix_what_is_due, open_the_box
 from consultation.actions.participation import publish_participation
 from consultation.actions.publishing import publish_results
@@ -310,6 +311,14 @@ class TestTheClose:
             a_ballot(consultation, by=member)
         close_what_is_due(at=AFTER_CLOSE)
         assert set(Ballot.objects.values_list(*FACT_NAMES)) == {("", "", "", "")}
+
+    def test_an_account_that_is_erased_leaves_its_mark_and_a_ballot_that_nobody_can_find(self):
+        member = a_person()
+        consultation = a_detached_one()
+        a_ballot(consultation, by=member)
+        assert erase_responses_of(member.pk, at=WHILE_OPEN) == 0
+        close_what_is_due(at=AFTER_CLOSE)
+        assert (Ballot.objects.count(), Ledger.objects.get(user=member).took_part) == (1, True)
 
     def test_of_what_was_withdrawn_opens_nothing_ever(self):
         by, member = an_organiser(), a_person()

@@ -5,7 +5,9 @@ import json
 import logging
 import re
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -16,16 +18,18 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from consultation.actions.casting import cast_ballot
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.mixing import mix_what_is_due, sweep_what_was_mixed
-from consultation.detachment import BATCH, opened
+from consultation.actions.sealing import seal_answers
+from consultation.detachment import BATCH, new_key, opened
 from consultation.models import Ballot, BallotBox, Consultation
 from consultation.readers.ballots import about_ballot, box_key
 from mail.addresses import attach
 from mail.models import Mail
 from notifications.expander import expand_next
 from tests.accounts.factories import FactsFactory, UserFactory
-from tests.consultation.factories import AFTER_CLOSE, BEGIN, WHILE_OPEN, a_ballot, a_detached_one, an_organiser
+from tests.consultation.factories import AFTER_CLOSE, BEGIN, FULL, WHILE_OPEN, a_ballot, a_detached_one, an_organiser
 
 FACTS = {"nation": "wales", "list_size": "5-10k", "job": "practice-manager", "years": "5-9"}
 NUMBER, NAME, HANDLE, EMAIL = "9182736455", "Zebedee Quorndon", "zebedee-quorndon", "zq@hidden.example.org"
@@ -125,6 +129,22 @@ def answer_by_the_pages(consultation: Consultation, member: User, why: str) -> C
     return client
 
 
+def send_from_two_windows_at_once(consultation: Consultation, member: User, why: str) -> None:
+    key, both = new_key(), Barrier(2)
+    seal_answers(consultation, FULL | {"why": why}, by=member, at=WHILE_OPEN, key=key)
+
+    def send() -> bool:
+        both.wait()
+        try:
+            return cast_ballot(consultation, by=member, at=WHILE_OPEN, key=key)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as windows:
+        sent = [window.result() for window in [windows.submit(send), windows.submit(send)]]
+    assert sorted(sent) == [False, True], "one ballot, and no error in the other window"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_whoever_holds_all_that_is_kept_joins_ballots_and_members_only_where_the_page_says_so(caplog):
     members = members_to_answer()
@@ -134,7 +154,8 @@ def test_whoever_holds_all_that_is_kept_joins_ballots_and_members_only_where_the
     with time_machine.travel(WHILE_OPEN, tick=False), caplog.at_level(logging.DEBUG):
         logging.getLogger("django.db.backends").setLevel(logging.WARNING)
         client = answer_by_the_pages(consultation, members[0], f"A quillwort {NUMBER[:3]} 0")
-        for number, member in enumerate(members[1:], start=1):
+        send_from_two_windows_at_once(consultation, members[1], "A quillwort 1")
+        for number, member in enumerate(members[2:], start=2):
             a_ballot(consultation, by=member, why=f"A quillwort {number}")
         while expand_next(at=WHILE_OPEN):
             pass
