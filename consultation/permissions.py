@@ -16,7 +16,7 @@ from forum.permissions import can_see_post, wrote
 _MEMBERS_ANSWER = "Members answer consultations; your account is not a member’s. Everybody can read them."
 BALLOT_IN = "Your ballot is in. Nothing leads from you to it, so it cannot be found, changed or taken back."
 _NOT_YET_LISTED = (
-    "You came to be asked after this consultation had opened. Its list is added to every morning: you can answer from tomorrow."
+    "You came to be asked after this consultation had opened. Its list is added to every morning: you can answer once it was."
 )
 _JUST_CLOSED = "It has just closed. The closing work is under way; try again in a minute."
 _ORGANISERS = no("Organisers and directors write and run consultations.")

@@ -20,6 +20,7 @@ def cast_ballot(consultation: Consultation, *, by: User, at: datetime, key: byte
     boolean in the ledger, and the draft is gone. True where this did it; False where their ballot was in already, so that
     sending twice, or twice at once, sends one. No event, no audit, no mail: what stood beside the ballot would lead to it.
     Raises IncompleteAnswers, NothingToSend, ConsultationClosed, Refused."""
+    _follow_their_other_window(consultation, by)
     if mark_of_member(consultation, by.pk) == "took part":
         return False
     version = hold_for_a_ballot(consultation, by=by, at=at)
@@ -30,11 +31,15 @@ def cast_ballot(consultation: Consultation, *, by: User, at: datetime, key: byte
     facts = facts_with(consultation, by)
     room = room_for(questionnaire_of(version).questions)
     told = sealed({"answers": answers, "facts": facts}, key=_key_of(consultation), about=about_ballot(consultation), room=room)
-    if not Ledger.objects.filter(consultation=consultation, user=by, took_part=False).update(took_part=True):
-        return False  # their other window was quicker, and this one waited for it
+    Ledger.objects.filter(consultation=consultation, user=by, took_part=False).update(took_part=True)
     Ballot.objects.create(consultation=consultation, sealed=told)
     SealedDraft.objects.filter(pk=draft_name(key, consultation=consultation.pk, member=by.pk)).delete()
     return True
+
+
+def _follow_their_other_window(consultation: Consultation, by: User) -> None:
+    """Two windows of one member follow each other, by a lock of their row in the ledger: of no other row of theirs."""
+    Ledger.objects.select_for_update(of=("self",)).filter(consultation=consultation, user=by).first()
 
 
 def _key_of(consultation: Consultation) -> bytes:

@@ -98,9 +98,9 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             send(request, consultation, at=now)
         except IncompleteAnswers:
-            return _show_check(request, consultation, told=True)
+            return with_key(request, consultation, _show_check(request, consultation, told=True))
         return without_key(consultation, redirect("consultation:receipt", slug))
-    return _show_check(request, consultation, told=False)
+    return with_key(request, consultation, _show_check(request, consultation, told=False))
 
 
 @login_required

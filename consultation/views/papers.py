@@ -70,7 +70,7 @@ def key_of(request: HttpRequest, consultation: Consultation) -> bytes | None:
 
 def with_key(request: HttpRequest, consultation: Consultation, response: HttpResponse) -> HttpResponse:
     """The page of a detached consultation on which somebody answers leaves a key in the browser, where there is none yet; it is
-    there before anything is written, so that two windows have one."""
+    there before anything is written, so that two windows have one. The browser keeps the page itself nowhere."""
     if not is_detached(consultation):
         return response
     key = key_of(request, consultation) or _make_key(request, consultation)
@@ -84,6 +84,7 @@ def with_key(request: HttpRequest, consultation: Consultation, response: HttpRes
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
     )
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

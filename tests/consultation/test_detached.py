@@ -1,11 +1,13 @@
 """A detached consultation: who took part stands in one table, what was sent in another, and nothing leads from one to the other."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
+from consultation.actions import mixing
 from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.books import BooksDoNotBalance
 from consultation.actions.casting import cast_ballot
@@ -84,6 +86,15 @@ class TestTheMember:
         with pytest.raises(NothingToSend):
             cast_ballot(consultation, by=other, at=WHILE_OPEN, key=key)
 
+    def test_begins_anew_where_what_was_kept_does_not_open(self):
+        member, key = a_person(), new_key()
+        consultation = a_detached_one()
+        seal_answers(consultation, FULL, by=member, at=WHILE_OPEN, key=key)
+        SealedDraft.objects.update(sealed=bytes(2_000))
+        assert begun_by(member.pk, consultation, key) is None
+        seal_answers(consultation, {"purpose": "spur"}, by=member, at=WHILE_OPEN, key=key)
+        assert begun_by(member.pk, consultation, key).given == {"purpose": "spur"}
+
     def test_has_nothing_written_over_that_another_window_changed(self):
         member, key = a_person(), new_key()
         consultation = a_detached_one()
@@ -120,7 +131,7 @@ class TestTheMember:
     def test_who_joined_later_answers_from_the_next_morning(self):
         consultation = a_detached_one()
         late = a_person()
-        with pytest.raises(Exception, match="from tomorrow"):
+        with pytest.raises(Exception, match="added to every morning"):
             seal_answers(consultation, FULL, by=late, at=WHILE_OPEN, key=new_key())
         publish_participation(at=WHILE_OPEN + timedelta(hours=2))
         a_ballot(consultation, by=late, at=WHILE_OPEN + DAY)
@@ -192,7 +203,10 @@ class TestTheSubmission:
             cast_ballot(consultation, by=member, at=WHILE_OPEN, key=key)
         written = [sql.split('"')[1] for sql in seen if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
         assert written == ["consultation_ledger", "consultation_ballot", "consultation_sealeddraft"]
-        assert not [sql for sql in seen if "FOR UPDATE" in sql or "FOR NO KEY UPDATE" in sql], "no lock of a row of theirs"
+        locks = [sql for sql in seen if "FOR UPDATE" in sql or "FOR NO KEY UPDATE" in sql]
+        assert [re.search(r'FROM "(\w+)"', sql)[1] for sql in locks] == ["consultation_ledger"], (
+            "no lock of another row of theirs"
+        )
 
 
 class TestTheDatabase:
@@ -239,6 +253,7 @@ class TestMixing:
         assert {bytes(each) for each in sealed} == {bytes(each) for each in Ballot.objects.values_list("sealed", flat=True)}
         assert took_part == set(Ledger.objects.filter(took_part=True).values_list("user", flat=True))
         assert Ledger.objects.count() == BATCH + 1
+        assert not mixing._mix(consultation.pk), "another tick was quicker"
         box = BallotBox.objects.get()
         assert (box.mixed, box.is_swept) == (BATCH, False)
         a_ballot(consultation, by=members[-1])

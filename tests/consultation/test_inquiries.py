@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.models import AuditEntry
 from consultation.actions.closing import close_what_is_due
-from consultation.actions.inquiring import AskedEnough, NotYours, answer_inquiry, ask_writer
+from consultation.actions.inquiring import AskedEnough, NothingSaid, NotYours, answer_inquiry, ask_writer
 from consultation.actions.writing import change_details
 from consultation.models import Inquiry, Response
 from consultation.permissions import can_ask_writers
@@ -107,10 +107,16 @@ def test_a_named_one_tells_its_writer_alone():
 def test_only_its_writer_answers_and_nobody_is_asked_a_fourth_time():
     by, writer, other = an_organiser(), a_person(), a_person()
     a_closed_one(by=by, writers=(writer, other))
-    response = response_saying("Because of heron 0.")
+    response, other_one = response_saying("Because of heron 0."), response_saying("Because of heron 1.")
     first, *_ = [ask_writer(response, text=f"Question {number}?", by=by, at=LATER) for number in range(3)]
     with pytest.raises(AskedEnough):
         ask_writer(response, text="Once more?", by=by, at=LATER)
+    for nothing in (
+        lambda: ask_writer(other_one, text=" ", by=by, at=LATER),
+        lambda: answer_inquiry(first, text="", by=writer, at=LATER),
+    ):
+        with pytest.raises(NothingSaid):
+            nothing()
     with pytest.raises(NotYours):
         answer_inquiry(first, text="I was it.", by=other, at=LATER)
     assert Inquiry.objects.filter(answered_at=None).count() == 3

@@ -60,6 +60,7 @@ class TestTheMember:
             page = client.get(first)
             assert "in this browser only" in page.content.decode()
             cookie = page.cookies[key_in(client)]
+            assert "no-store" in page["Cache-Control"]
             assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", consultation.get_absolute_url())
             second = client.post(first, {"q-purpose": "floor"})["Location"]
             assert "detached" not in client.get(second).content.decode().split("<form", 1)[1]
