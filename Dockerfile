@@ -20,4 +20,6 @@ RUN key=$(python -c "import base64, os; print(base64.urlsafe_b64encode(os.urando
        python manage.py collectstatic --noinput --verbosity 0
 USER plenary
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "config.wsgi:application"]
+# Of itself granian grows to 256 threads a process, each with a connection of the database, of which there are 100.
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", \
+     "--blocking-threads-idle-timeout", "600", "config.wsgi:application"]

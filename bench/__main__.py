@@ -1,9 +1,10 @@
 """`make bench`: requests per second and p99 of the hot pages, for a visitor and for members, beside three limits of the machine
 in the same run.
 
-Runs on services and data of its own (var/bench: a town of 200,000 posts, built once in under a minute), so that a running Plenary
-is not touched. The client shares the machine with the server: read the ratios, not the rates. `BENCH_SECONDS` a row (5);
-`BENCH_ONLY` measures the limits and the rows whose names hold these words.
+Runs on services and data of its own (var/bench-50000: a town of 200,000 posts and 50,000 responses to a consultation, built once
+in some minutes), so that a running Plenary is not touched. The client shares the machine with the server: read the ratios, not
+the rates. `BENCH_SECONDS` a row (5); `BENCH_ONLY` measures the limits and the rows whose names hold these words;
+`BENCH_RESPONSES` for another town, in a `PLENARY_VAR` of its own.
 """
 
 import os
@@ -17,14 +18,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-os.environ.setdefault("PLENARY_VAR", str(ROOT / "var" / "bench"))
+os.environ.setdefault("PLENARY_VAR", str(ROOT / "var" / "bench-50000"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 os.environ["PLENARY_COLLECTED"] = "true"
 
 import django  # noqa: E402
 
+from config.embedded.crew import WEB_PROCESSES, WEB_THREADS  # noqa: E402
 from config.embedded.places import Places  # noqa: E402
 from config.embedded.services import hold  # noqa: E402
+
+RESPONDENTS = int(os.environ.get("BENCH_RESPONSES", "50000"))
 
 
 def main() -> None:
@@ -42,13 +46,15 @@ def prepare() -> None:
     from django.db import connection
 
     from accounts.models import User
+    from bench import answering
     from bench.urls import BODY_KEY, SIZE
 
     call_command("migrate", verbosity=0)
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if not User.objects.exists():
-        call_command("seed_town", members=15_000, topics=10_000, posts=200_000, verbosity=0)
+        call_command("seed_town", members=RESPONDENTS * 3, topics=10_000, posts=200_000, responses=RESPONDENTS, verbosity=0)
+    answering.prepare()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a column that a migration added has no statistics
     cache.set(BODY_KEY, b"x" * SIZE, 3600)
@@ -62,7 +68,10 @@ def server() -> Iterator[str]:
     base = f"http://127.0.0.1:{port}"
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [*granian, "--workers", "2", "--no-access-log", "--log-level", "error", "config.wsgi:application"],
+        [
+            *granian, "--workers", WEB_PROCESSES, "--blocking-threads", WEB_THREADS, "--blocking-threads-idle-timeout", "600",
+            "--no-access-log", "--log-level", "error", "config.wsgi:application",
+        ],
         cwd=ROOT, env=os.environ | {"SITE_URL": base},
     )  # fmt: skip
     try:

@@ -26,17 +26,18 @@ def measure(
     urls: str | Sequence[str],
     *,
     cookies: Sequence[str] = ("",),
-    body: Callable[[int], bytes] | None = None,
+    body: Callable[[int], bytes] | Sequence[Callable[[int], bytes]] | None = None,
     connections: int = 8,
     seconds: float = 5,
     at_most: int = 20_000,
 ) -> Measured:
     """Ask for one address, or for several in turn, over `connections` connections at once; each connection carries one of the
-    cookies. With `body` it is a form that is sent, made anew for each request. Raises RuntimeError on any answer but 200 (a
-    form: 302)."""
+    cookies. With `body` it is a form that is sent, made anew for each request; several bodies are one round: a form to each
+    address in order, of which the last is timed and the rounds are counted. Raises RuntimeError on any answer but 200 (a form:
+    302, or 200 with JSON)."""
     addresses = [urls] if isinstance(urls, str) else list(urls)
     where = urlsplit(addresses[0])
-    wanted = 302 if body else 200
+    bodies = [body] if callable(body) else list(body or ())
     times: list[float] = []
     sizes: list[int] = []
     errors: list[str] = []
@@ -47,20 +48,25 @@ def measure(
         connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
         cookie = cookies[number % len(cookies)]
         headers = {"Cookie": cookie} if cookie else {}
-        if body:
+        if bodies:
             headers |= {"Content-Type": "application/x-www-form-urlencoded"}
         while time.perf_counter() < ends and len(times) < at_most and not errors:
             count = next(turn)
-            url = urlsplit(addresses[count % len(addresses)])
-            path = url.path + (f"?{url.query}" if url.query else "")
-            began = time.perf_counter()
-            connection.request("POST" if body else "GET", path or "/", body=body(count) if body else None, headers=headers)
-            response = connection.getresponse()
-            answer = response.read()
-            times.append(time.perf_counter() - began)
-            sizes.append(len(answer))
-            if response.status != wanted:
-                errors.append(f"{path} answered {response.status}")
+            rounds = list(zip(addresses, bodies, strict=True)) if len(bodies) > 1 else [(addresses[count % len(addresses)], body)]
+            for place, (address, make) in enumerate(rounds, start=1):
+                url = urlsplit(address)
+                path = url.path + (f"?{url.query}" if url.query else "")
+                began = time.perf_counter()
+                sent = make(count) if callable(make) else None
+                connection.request("POST" if sent else "GET", path or "/", body=sent, headers=headers)
+                response = connection.getresponse()
+                answer = response.read()
+                is_json = response.headers.get("Content-Type", "").startswith("application/json")
+                if response.status != (302 if sent and not is_json else 200):
+                    errors.append(f"{path} answered {response.status}")
+                if place == len(rounds):
+                    times.append(time.perf_counter() - began)
+                    sizes.append(len(answer))
         connection.close()
 
     threads = [threading.Thread(target=ask, args=[number]) for number in range(connections)]

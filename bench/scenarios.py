@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.urls import reverse
 
 from accounts.models import User
+from bench import answering
 from forum.models import Topic
 
 FIXED, CACHED, ORM = "the same bytes each time", "the same body from the cache", "topic, 20 posts, authors by the ORM"
@@ -26,7 +27,7 @@ class Scenario:
     urls: Sequence[str]
     beside: str = ""
     cookies: Sequence[str] = ("",)
-    body: Callable[[int], bytes] | None = None
+    body: Callable[[int], bytes] | Sequence[Callable[[int], bytes]] | None = None
     connections: int = 8
 
 
@@ -63,6 +64,15 @@ def scenarios(base: str) -> list[Scenario]:
     searches = [f"{base}{reverse('search:results')}?q={quote_plus(words)}" for words in _WORDS]
     found.append(Scenario("search, eight questions, visitor", searches, ORM))
     found.append(Scenario("search, eight questions, member", searches, ORM, members))
+    for name, url in answering.pages(base).items():
+        found.append(Scenario(f"{name}, visitor", [url], CACHED))
+        found.append(Scenario(f"{name}, member", [url], ORM, members))
+    saved, page, check = answering.forms(base)
+    found.append(Scenario("saving a page, 8 at once", [saved], ORM, members, answering.second_page))
+    round_of = (answering.first_page, answering.second_page, answering.send)
+    first = page.replace("/2/", "/1/")
+    found.append(Scenario("two pages and sending, alone", [first, page, check], "", members[:1], round_of, 1))
+    found.append(Scenario("two pages and sending, 8 at once", [first, page, check], "", members, round_of))
     answer = base + reverse("forum:reply", args=[small.pk])
     found.append(Scenario("posting a reply, alone", [answer], "", members[:1], _reply, 1))
     found.append(Scenario("posting a reply, 8 at once", [answer], "", members, _reply))

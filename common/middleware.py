@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from servestatic.middleware import ServeStaticMiddleware
@@ -56,3 +57,34 @@ class private_pages:  # noqa: N801
         if not response.has_header("Cache-Control") and (settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies):
             response.headers["Cache-Control"] = "private, no-cache"
         return response
+
+
+class policies:  # noqa: N801
+    """What a browser may do with a page of ours: the same for all of them, but for what a view says of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        told = (" ".join([name, *sources]) for name, sources in settings.CONTENT_SECURITY_POLICY.items())
+        self.headers = {
+            "Content-Security-Policy": "; ".join(told),
+            "Permissions-Policy": ", ".join(f"{name}=()" for name in settings.PERMISSIONS_REFUSED),
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class readers:  # noqa: N801
+    """Has whoever carries a session loaded at once: nearly every page asks who they are, hundreds of times, and each question to
+    Django's lazy `request.user` is a detour."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.user = get_user(request)
+        return self.get_response(request)

@@ -21,6 +21,12 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 _NOT_IN_KEY: Final = {"csrftoken"}
 _NEVER: Final = {"messages"}
 _FRESH: Final = 0.7
+AT_HAND: Final = 100
+"""So many pages (50 KB) are also kept in the process; then it begins anew."""
+Kept = tuple[float, bytes]
+"""When a page was drawn, and the page."""
+_AT_HAND: Final[dict[str, tuple[float, Kept]]] = {}
+"""Until when, and which."""
 
 
 def kept_for_visitors(version: Callable[..., str]) -> Callable[[View], View]:
@@ -35,19 +41,38 @@ def kept_for_visitors(version: Callable[..., str]) -> Callable[[View], View]:
             seen = version(request, *args, **kwargs)
             if not seen:
                 return view(request, *args, **kwargs)
-            key = page_key(request, seen)
-            drawn_at, body = cache.get(key) or (0.0, b"")
+            key, now = page_key(request, seen), time.time()
+            drawn_at, body = _at_hand(key, now) or _fetched(key, now) or (0.0, b"")
             if body and not _is_for_me_to_draw(key, drawn_at):
                 return _varied(HttpResponse(body))
-            now = time.time()
             response = view(request, *args, **kwargs)
             if _may_be_kept(request, response):
                 cache.set(key, (now, response.content), settings.VISITOR_PAGES_KEPT_FOR)
+                _take_in_hand(key, (now, response.content), now)
             return _varied(response)
 
         return cast("View", kept)
 
     return around
+
+
+def _at_hand(key: str, now: float) -> Kept | None:
+    """As this process drew or fetched it within that time: a page asked for a thousand times a second is fetched once."""
+    until, kept = _AT_HAND.get(key, (0.0, None))
+    return kept if now < until else None
+
+
+def _fetched(key: str, now: float) -> Kept | None:
+    kept: Kept | None = cache.get(key)
+    return kept and _take_in_hand(key, kept, now)
+
+
+def _take_in_hand(key: str, kept: Kept, now: float) -> Kept:
+    if len(_AT_HAND) >= AT_HAND:
+        _AT_HAND.clear()
+    # drawn later than now, says a machine whose clock is ahead of ours
+    _AT_HAND[key] = min(kept[0], now) + settings.VISITOR_PAGES_KEPT_FOR, kept
+    return kept
 
 
 def _is_for_me_to_draw(key: str, drawn_at: float) -> bool:

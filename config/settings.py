@@ -38,7 +38,7 @@ DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
 _PLANNED_ONCE = {"options": "-c plan_cache_mode=force_generic_plan"} if DATABASE_PREPARES else {}
 _DATABASE = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))
 _OPTIONS = dict(_DATABASE.pop("OPTIONS", {})) | _PLANNED_ONCE  # type: ignore[call-overload]
-DATABASES = {"default": _DATABASE | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": _OPTIONS}}
+DATABASES = {"default": _DATABASE | {"ENGINE": "common.postgresql", "OPTIONS": _OPTIONS}}
 # In tests every one of them is compared with what its queryset says.
 KEPT_IS_COMPARED = env.bool("KEPT_IS_COMPARED", False)
 REDIS_URL = env.str("REDIS_URL", "") or PLACES.redis_url(0)
@@ -90,24 +90,22 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "channels",
-    "csp",
     "django_htmx",
     *(["django_migration_linter"] if find_spec("django_migration_linter") else []),  # not in production
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "common.middleware.policies",
     "common.middleware.static_files",
     "common.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "common.middleware.readers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "common.middleware.refusals",
 ]
 ROOT_URLCONF = "config.urls"
@@ -204,7 +202,11 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"claim": "30/5m/ip,5/5m/key", "claim_mail": "5/h/key"}  # on top of allauth's own
+ACCOUNT_RATE_LIMITS = {
+    "claim": "30/5m/ip,5/5m/key",
+    "claim_mail": "5/h/key",
+    "guest_link": "20/h/ip,3/h/key",
+}  # on top of allauth's own
 # How many proxies of ours add to X-Forwarded-For. Too few: all visitors share one throttle; too many: anybody escapes it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 ACCOUNT_SESSION_REMEMBER = True
@@ -293,22 +295,19 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _live_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))] if LIVE_URL else []
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'"],
-        "font-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "connect-src": ["'self'", *_live_origin],
-        "form-action": ["'self'", *sorted({provider.origin for provider in OIDC_PROVIDERS})],
-        "base-uri": ["'none'"],
-        "frame-ancestors": ["'none'"],
-    }
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    "font-src": ["'self'"],
+    "manifest-src": ["'self'"],
+    "connect-src": ["'self'", *_live_origin],
+    "form-action": ["'self'", *sorted({provider.origin for provider in OIDC_PROVIDERS})],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
-}
+# What no page of ours asks a browser for
+PERMISSIONS_REFUSED = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # Mail -----------------------------------------------------------------------------------------------------------
@@ -365,7 +364,9 @@ EVENT_KINDS: dict[str, str] = {
     "consultation.evidence_asked": "consultation.effects.EvidenceAsked",
     "consultation.inquiry": "consultation.effects.WritersAsked",
     "consultation.closed": "consultation.effects.Closed",
+    "consultation.colleague_asked": "consultation.effects.ColleagueAsked",
     "consultation.published": "consultation.effects.Published",
+    "consultation.excluded": "consultation.effects.Excluded",
     "moderation.opened": "moderation.effects.Opened",
     "moderation.decided": "moderation.effects.Decided",
     "moderation.reversed": "moderation.effects.Reversed",
@@ -392,7 +393,9 @@ NOTICE_KINDS: dict[str, str] = {
     "consultation.inquiry": "consultation.notices.WritersAsked",
     "consultation.published": "consultation.notices.Published",
     "consultation.closed": "consultation.notices.Closed",
+    "consultation.colleague": "consultation.notices.ColleagueWanted",
     "consultation.unsent": "consultation.notices.Unsent",
+    "consultation.excluded": "consultation.notices.Excluded",
     "consultation.review": "consultation.notices.ReviewWaits",
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
@@ -432,6 +435,7 @@ MAIL_KINDS: dict[str, str] = {
     "consultation.invitation": "notifications.mails.NoticeMail",
     "consultation.reminder": "notifications.mails.NoticeMail",
     "consultation.receipt": "consultation.mails.ReceiptLink",
+    "consultation.guest": "consultation.mails.GuestLink",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
 # What takes mail in, by what stands before the + of the address that it came to

@@ -31,6 +31,11 @@ def tag_of(key: bytes, member: int) -> bytes:
     return hmac.new(key, struct.pack(">q", member), hashlib.sha256).digest()
 
 
+def tag_of_address(key: bytes, email: str) -> bytes:
+    """The same of an address, of somebody who is no member; no member's tag is ever one, since 8 bytes are no address."""
+    return hmac.new(key, b"address " + email.encode(), hashlib.sha256).digest()
+
+
 def pads(key: bytes) -> tuple[bytes, bytes]:
     """(outer, inner), 64 bytes each, by which RFC 2104 makes a tag of SHA-256 alone: SHA-256(outer ‖ SHA-256(inner ‖ member)).
     Whoever has them can compute tags, as with the key."""
@@ -54,6 +59,20 @@ def unwrapped(told: bytes, *, under: bytes, consultation: int) -> bytes:
         return AESGCM(under).decrypt(told[:_NONCE], told[_NONCE:], _about(consultation))
     except InvalidTag as error:
         raise WrongKeyError from error
+
+
+def sealed(data: bytes, *, key: bytes, consultation: int) -> bytes:
+    """What an answer came as, under the consultation's own key: nobody reads it again once that is deleted."""
+    return wrapped(data, under=_for_sources(key), consultation=consultation)
+
+
+def unsealed(told: bytes, *, key: bytes, consultation: int) -> bytes:
+    """The other way. Raises WrongKeyError."""
+    return unwrapped(told, under=_for_sources(key), consultation=consultation)
+
+
+def _for_sources(key: bytes) -> bytes:
+    return hmac.new(key, b"what answers came as", hashlib.sha256).digest()
 
 
 def facts_kept(facts: Mapping[str, str], cells: Sequence[int], *, least: int = LEAST_CELL) -> dict[str, str]:

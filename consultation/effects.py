@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
 from accounts.models import RoleGrant
-from consultation.models import Consultation, Draft, Eligible, Evidence, Reminder, Response, Review
+from consultation.models import Colleague, Consultation, Draft, Eligible, Evidence, Reminder, Response, Review
 from consultation.readers.answered import answered_by_each, who_answered
 from consultation.readers.holders import held_by_each, holders_of, is_confidential
 from consultation.readers.participation import NOT_STATED
@@ -113,6 +113,16 @@ class WritersAsked(_Step):
         return [Recipient(user, "consultation.inquiry", f"consultation.inquiry:{pk}:{event.data['day']}") for user in ids]
 
 
+class Excluded(_Step):
+    """Whoever sent the response `event.data["response"]`, where names are kept."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        sent = Response.objects.filter(pk=event.data["response"], user__gt=after, user__is_active=True)
+        key = f"consultation.excluded:{event.pk}"
+        ids = sent.values_list("user", flat=True)
+        return [Recipient(user, "consultation.excluded", key) for user in ids if user is not None]
+
+
 class Reviewed(_Step):
     """`event.data["what"]`: `asked` goes to every organiser and director but who asked; what was decided, or that it could not
     open by itself, to who began the draft and who asked."""
@@ -138,3 +148,15 @@ class EvidenceAsked(_Step):
         authors = Evidence.objects.filter(pk=pk, post__author__gt=after, post__author__is_active=True)
         ids = authors.values_list("post__author", flat=True)[:limit]
         return [Recipient(user, "consultation.evidence", f"consultation.evidence:{pk}") for user in ids if user is not None]
+
+
+class ColleagueAsked(_Step):
+    """Whoever is asked to write an organisation's answer, as long as they have not answered. `event.data` holds the row's id."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        pk = event.data["colleague"]
+        ids = Colleague.objects.filter(pk=pk, user__gt=after, user__is_active=True, joined_at=None, ended_at=None)
+        return [
+            Recipient(user, "consultation.colleague", f"consultation.colleague:{pk}")
+            for user in ids.values_list("user", flat=True)
+        ]

@@ -7,11 +7,29 @@ from django import forms
 from consultation.exchange.limesurvey import read_lss
 from consultation.exchange.reading import read_json
 from consultation.exchange.shape import LARGEST, BadFileError, Written
+from consultation.models import TextVersion
 from consultation.readers.exchange import KIND_NAMES
 
 
 class TitleForm(forms.Form):
     title = forms.CharField(min_length=8, max_length=150, help_text="A question is best. It is the title of the discussion too.")
+
+
+class DocumentForm(TitleForm):
+    """For the template that is about a document: which one, where it is published already."""
+
+    version = forms.ModelChoiceField(
+        label="Which document",
+        queryset=TextVersion.objects.none(),
+        required=False,
+        empty_label="Later: none yet",
+        help_text="A published version. Each of its paragraphs gets a question beside it; you can take out every one.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = TextVersion.objects.published().select_related("text").latest_first()
+        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
 
 
 class FileForm(forms.Form):

@@ -7,14 +7,17 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from consultation.calendar import earliest_last_day, last_day
-from consultation.models import Consultation, Discarded, Document, Option, Page
+from consultation.models import Consultation, Discarded, Document, Option, Page, TextVersion
 from consultation.models.option import FACTS
+from consultation.paragraphs import LONGEST_TEXT, MOST_PARAGRAPHS, paragraphs_of
+from consultation.permissions import can_ask_others
 from consultation.question_form import DayInput
 from consultation.question_form import QuestionForm as QuestionForm
 from consultation.redaction import CATEGORIES, NotInTheText, Span, spans_of
 from forum.confidentiality import findings
 from forum.models import Category
 from forum.models.category import CategoryQuerySet
+from questions.texts import tidy
 
 _MARKDOWN = "Markdown: **bold**, lists, [links](https://example.org)."
 
@@ -26,7 +29,8 @@ def _area(rows: int) -> forms.Textarea:
 _DETACHED = (
     "Detached: who took part is kept, and ballots are kept, and nothing leads from one to the other. Nobody can find out, but "
     "for whoever looks into the running server before twenty more have answered. Members send once and cannot change it. No "
-    "files, no receipts, nothing asked of some because of who they are, and no other words once it is open."
+    "files, no receipts, no organisations, no public, nothing on paper, nothing asked of some because of who they are, and no "
+    "other words once it is open."
 )
 
 
@@ -81,6 +85,13 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         widgets: ClassVar = {"lede": _area(3), "background": _area(10), "effects": _area(8), "single_option_reason": _area(2)}
 
+    def clean_identity_mode(self) -> str:
+        mode: str = self.cleaned_data["identity_mode"]
+        others = can_ask_others(Consultation(identity_mode=mode))
+        if not others and (self.instance.for_organisations or self.instance.for_public):
+            raise forms.ValidationError(f"{others.reason} Take them off the page of who may answer first.")
+        return mode
+
 
 class OptionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
@@ -116,6 +127,51 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
         fields: ClassVar = ["title", "url", "note"]
         labels: ClassVar = {"title": "What it is", "note": "How long it is"}
         help_texts: ClassVar = {"note": "For example: PDF, 4 pages."}
+
+
+class TextForm(forms.Form):
+    """A document that is put to members in numbered paragraphs."""
+
+    title = forms.CharField(max_length=120, help_text="What it is, for example: Code of conduct, draft for members.")
+    source = forms.CharField(
+        label="The text",
+        max_length=LONGEST_TEXT,
+        widget=_area(24),
+        help_text=f"Markdown: an empty line ends a paragraph, # begins a heading. {MOST_PARAGRAPHS} paragraphs at most; they are "
+        "numbered as they stand.",
+    )
+
+    def clean_source(self) -> str:
+        source = tidy(self.cleaned_data["source"])
+        number = sum(not part.is_heading for part in paragraphs_of(source))
+        if not number:
+            raise forms.ValidationError("Write one paragraph at least")
+        if number > MOST_PARAGRAPHS:
+            raise forms.ValidationError(f"Make it {MOST_PARAGRAPHS} paragraphs at most: it has {number}")
+        return source
+
+
+class AskAboutForm(forms.Form):
+    """Which version, and whether each paragraph is asked about."""
+
+    version = forms.ModelChoiceField(
+        label="Which document",
+        empty_label="Choose a document",
+        queryset=TextVersion.objects.none(),
+        help_text="Published versions only: what members are asked about does not change afterwards.",
+    )
+    questions = forms.BooleanField(
+        label="Ask about each paragraph",
+        required=False,
+        initial=True,
+        help_text="Consent, can live with it, or object: one question for each paragraph, none of them has to be answered. "
+        "Without it the document is something to read.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = TextVersion.objects.published().select_related("text").latest_first()
+        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
 
 
 class PageForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -204,6 +260,24 @@ class OutcomeForm(forms.Form):
         """By option key, of a valid form."""
         told = self.cleaned_data
         return {option.key: (told[f"fate-{option.key}"], told[f"because-{option.key}"]) for option in self.options}
+
+
+class ExclusionForm(forms.Form):
+    """Which response is not to be counted, and why."""
+
+    whose = forms.CharField(label="Reference of the receipt", max_length=80)
+    reason = forms.CharField(
+        label="Why it is not counted",
+        max_length=300,
+        widget=_area(2),
+        help_text="Everybody reads it. Name nobody, and nothing by which somebody could be known.",
+    )
+
+    def __init__(self, *args: Any, confidential: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not confidential:
+            self.fields["whose"].label = "Reference of the receipt, or the member’s name here"
+            self.fields["whose"].help_text = "Sixteen letters and digits, or @ and the name in their profile’s address."
 
 
 class ShowingForm(forms.Form):

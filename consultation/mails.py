@@ -6,7 +6,9 @@ from typing import ClassVar, Literal
 from django.conf import settings
 from django.urls import reverse
 
-from consultation.models import Response
+from consultation.models import Consultation, Entry, Response
+from consultation.permissions import can_ask_for_link, can_fill_in
+from consultation.readers.guests import guest_at, link_token
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
 from mail.models import Mail
@@ -24,5 +26,39 @@ class ReceiptLink:
         if sent is None:
             return Dropped("it was taken back, or the address belongs to another account now")
         link = reverse("consultation:receipt", args=[sent.consultation.slug])
-        context = {"consultation": sent.consultation, "revision": sent.revision, "link": settings.SITE_URL + link}
+        context = {
+            "consultation": sent.consultation,
+            "revision": sent.revision,
+            "entered": Entry.objects.filter(response=sent).exists(),
+            "link": settings.SITE_URL + link,
+        }
         return letter_from("consultation/mail/receipt", context)
+
+
+class GuestLink:
+    """To whoever's address was typed into the form of a consultation that asks the public, and, where it is named, once for each
+    revision that was sent: the way to their answer. The link is made here and kept nowhere. A member is told to sign in
+    instead."""
+
+    lane: ClassVar[Literal["critical", "notify"]] = "critical"
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        asked = Consultation.objects.filter(pk=mail.params["consultation"], for_public=True).first()
+        if asked is None:
+            return Dropped("it does not ask the public")
+        guest = guest_at(asked, mail.address)
+        revision = mail.params.get("revision", 0)
+        if guest is None and (revision or not can_ask_for_link(asked, at)):
+            return Dropped("it takes no answers any more")
+        account = mail.address.account
+        is_members = guest is None and account is not None and bool(can_fill_in(account, asked, at))
+        number = guest.link + (0 if revision else 1) if guest else 1
+        token = link_token(asked, mail.address, number=number)
+        path = asked.get_absolute_url() if is_members else reverse("consultation:guest_link", args=[asked.slug, token])
+        context = {
+            "consultation": asked,
+            "revision": revision,
+            "is_members": is_members,
+            "link": settings.SITE_URL + path,
+        }
+        return letter_from("consultation/mail/guest", context)

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from common.moments import in_words
-from consultation.models import Consent, Consultation, Draft, Evidence
+from consultation.models import Colleague, Consent, Consultation, Draft, Evidence
 from consultation.models.consultation import ConsultationQuerySet
 from consultation.permissions import can_answer, can_organise
 from consultation.readers.answered import has_answered
@@ -175,6 +175,28 @@ class Unsent(_AboutConsultation):
         return NoticeText(sentence, consultation.get_absolute_url())
 
 
+class Excluded(_AboutConsultation):
+    """To who sent it: it is not counted, or is after all."""
+
+    label = "An answer of mine to a consultation is not counted"
+    sentences: ClassVar[Mapping[str, str]] = {
+        "excluded": "Your answer to “{title}” is not counted. The reason stands on the page of your receipt.",
+        "counted": "Your answer to “{title}” is counted after all.",
+    }
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
+        found = ((notice, seen.get(notice.event.data["consultation"])) for notice in notices)
+        return {
+            notice.pk: NoticeText(
+                self.sentences[notice.event.data.get("what", "excluded")].format(title=consultation.title),
+                reverse("consultation:receipt", args=[consultation.slug]),
+            )
+            for notice, consultation in found
+            if consultation is not None
+        }
+
+
 class Published(_AboutConsultation):
     """To who answered. The letter does not say that the reader did: a mailbox may be read by others."""
 
@@ -256,3 +278,36 @@ class EvidenceWanted:
 
 def _of_post(row: Evidence) -> str:
     return reverse("consultation:evidence_post", args=[row.consultation.slug, row.post_id])
+
+
+class ColleagueWanted:
+    """To a member whom a colleague asks to write an organisation's answer, until they say yes or no. Never by mail: it names whom
+    the organisation is, and the mailbox may be another employer's."""
+
+    label = "A colleague asks me to write an organisation’s answer with them"
+    mail_kind: ClassVar[str | None] = None
+    by_mail_default: ClassVar = False
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        return self._asked(user).filter(pk=event.data["colleague"]).exists()
+
+    def seen_by(self, user: AbstractBaseUser) -> Q:
+        told_of = Cast(KeyTextTransform("colleague", OuterRef("event__data")), BigIntegerField())
+        return Q(Exists(self._asked(user).filter(pk=told_of)))
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        rows = self._asked(user).in_bulk({notice.event.data["colleague"] for notice in notices})
+        found = ((notice.pk, rows.get(notice.event.data["colleague"])) for notice in notices)
+        return {pk: self._text(row) for pk, row in found if row is not None}
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        raise NotImplementedError
+
+    def _asked(self, user: AbstractBaseUser) -> QuerySet[Colleague]:
+        rows = Colleague.objects.filter(user=user.pk, joined_at=None, ended_at=None, invited_by__isnull=False)
+        return rows.select_related("party__consultation", "invited_by")
+
+    def _text(self, row: Colleague) -> NoticeText:
+        asked = row.party.consultation
+        sentence = f"{row.invited_by.display_name} asks you to answer “{asked.title}” together, for {row.party.name}"  # type: ignore[union-attr]
+        return NoticeText(sentence, reverse("consultation:organisation", args=[asked.slug, row.party_id]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from consultation.paths.conditions import Condition, as_json, condition_of
-from questions.definitions import Choice, Definition
+from questions.definitions import Choice, Definition, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,9 @@ def _question(asked: Definition) -> dict[str, Any]:
         "required": asked.required,
         "longest": asked.longest,
         "choices": [[choice.key, choice.label, choice.letter, choice.note] for choice in asked.choices],
-    } | ({"settings": dict(asked.settings)} if asked.settings else {})
+        **({"settings": dict(asked.settings)} if asked.settings else {}),
+        **({"passage": asked.passage.as_dict()} if asked.passage else {}),
+    }
 
 
 def _definition(told: dict[str, Any]) -> Definition:
@@ -122,4 +124,5 @@ def _definition(told: dict[str, Any]) -> Definition:
         longest=told["longest"],
         choices=tuple(Choice(*choice) for choice in told["choices"]),
         settings=told.get("settings", {}),
+        passage=Passage(**told["passage"]) if told.get("passage") else None,
     )

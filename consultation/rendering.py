@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from common.markdown import as_html, render
 from common.problems import Problem
 from questions.definitions import Definition, Given, InvalidAnswerError
 from questions.kinds import kind_of
@@ -31,4 +32,5 @@ def control_of(asked: Definition, given: Given | None, *, error: str = "", alone
         values = kind.control(asked, given)
     except InvalidAnswerError:
         values = kind.control(asked, None)
-    return Control(asked, kind.template, values | {"instruction": kind.instruction(asked)}, error, alone)
+    told = {"instruction": kind.instruction(asked), "passage": as_html(render(asked.passage.words)) if asked.passage else ""}
+    return Control(asked, kind.template, values | told, error, alone)

@@ -7,7 +7,6 @@ from typing import Final, Self, TypedDict, cast
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from consultation.models import Response
 from consultation.paths.walking import Path
@@ -22,7 +21,7 @@ _KEY: Final = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 Answers = dict[str, Given | None]
 
 
-class Writer(TypedDict):
+class WrittenBy(TypedDict):
     """Which open page sent it, the how-manieth time, and what it knew as kept."""
 
     writer: str
@@ -56,7 +55,7 @@ def problems_on(sheet: Sheet, answers: Mapping[str, Given | None], *, only: Cont
     return problems
 
 
-def written_by(answers: Answers, posted: Mapping[str, str]) -> Writer:
+def written_by(answers: Answers, posted: Mapping[str, str]) -> WrittenBy:
     """Without script the first two are empty: then the last to arrive counts. `held` gives by question key the mark of the answer
     that the page knew as kept; nothing for a page that names none."""
     sequence = posted.get("sequence", "")
@@ -71,8 +70,9 @@ def written_by(answers: Answers, posted: Mapping[str, str]) -> Writer:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button of a ranking, `question:step:choice`; an empty `question` where none was pressed. The step `numbers` only keeps
-    the numbers as they were chosen."""
+    """A button that changes an answer, `question:step:choice`; an empty `question` where none was pressed. Of a ranking: the
+    steps of `questions.order`; `numbers` only keeps the numbers as they were chosen. Of any question: `clear`, of one choice's
+    row where one is named."""
 
     question: str = ""
     step: str = ""
@@ -97,8 +97,12 @@ class Press:
 
     def applied(self, sheet: Sheet, answers: Answers) -> Answers:
         """The answers after the press. A press that fits nothing changes nothing."""
-        asked = next((each for each in sheet.questions if each.key == self.question and each.kind == "ranking"), None)
-        if asked is None or self.step not in STEPS or self.choice not in asked.keys:
+        asked = next((each for each in sheet.questions if each.key == self.question and each.key in answers), None)
+        if asked is None:
+            return answers
+        if self.step == "clear":
+            return answers | {asked.key: kind_of(asked).cleared(asked, answers[asked.key], self.choice)}
+        if asked.kind != "ranking" or self.step not in STEPS or self.choice not in asked.keys:
             return answers
         groups, _ = as_typed(answers[asked.key] or [])
         after = moved(groups, cast("Step", self.step), self.choice)
@@ -123,16 +127,16 @@ class Go:
     def is_onwards(self) -> bool:
         return self.where not in {"back", "later"} and not self.where.startswith("files:")
 
-    def target(self, slug: str, number: int, path: Path) -> str:
-        """The address of the page that comes next on the path."""
+    def target(self, base: str, home: str, number: int, path: Path) -> str:
+        """The address of the page that comes next on the path, below `base`; `home` for who stops."""
         if self.where.startswith("files:"):
-            return reverse("consultation:files", args=[slug, self.where.removeprefix("files:")])
+            return f"{base}files/{self.where.removeprefix('files:')}/"
         follows = path.after(number) if self.is_onwards else path.before(number)
         if self.where == "later" or (self.where == "back" and follows is None):
-            return reverse("consultation:detail", args=[slug])
+            return home
         if self.then == "check" or follows is None:
-            return reverse("consultation:check", args=[slug])
-        return reverse("consultation:page", args=[slug, follows])
+            return f"{base}check/"
+        return f"{base}{follows}/"
 
 
 class Publication(TypedDict):

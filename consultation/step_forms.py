@@ -11,6 +11,7 @@ from accounts.models.facts import ListSize, Nation
 from common.clock import london_moment
 from consultation.calendar import earliest_last_day, last_day
 from consultation.models import Consultation
+from consultation.permissions import can_ask_others
 from forum.models import Category
 from forum.models.category import CategoryQuerySet
 
@@ -129,6 +130,18 @@ class AudienceForm(forms.Form):
         label="Who belong to a group", required=False, empty_label="Any or none", queryset=Group.objects.none()
     )
 
+    organisations = forms.BooleanField(
+        label="Organisations as well, each with one answer that colleagues write together",
+        required=False,
+        help_text="Practices, networks, committees. They are named, counted apart, and never added to members.",
+    )
+
+    public = forms.BooleanField(
+        label="The public as well, each with one answer by a confirmed address",
+        required=False,
+        help_text="Patients, clinicians, suppliers, anybody. Counted apart, without knowing of how many.",
+    )
+
     def __init__(self, *args: Any, grades: list[str], consultation: Consultation, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "whom": "list" if consultation.only_invited else "members",
@@ -136,17 +149,27 @@ class AudienceForm(forms.Form):
             "nations": consultation.for_nations,
             "list_sizes": consultation.for_list_sizes,
             "group": consultation.for_group_id,
+            "organisations": consultation.for_organisations,
+            "public": consultation.for_public,
         }
         super().__init__(*args, **kwargs)
+        self.may_ask_others = can_ask_others(consultation)
         known = list(dict.fromkeys([*grades, *consultation.for_grades]))
         self.fields["grades"].choices = [(grade, grade) for grade in known]  # type: ignore[attr-defined]
         if not known:
             del self.fields["grades"]
         self.fields["group"].queryset = Group.objects.standing().by_name()  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        for name in ("organisations", "public"):
+            if told.get(name) and not self.may_ask_others:
+                self.add_error(name, self.may_ask_others.reason)
+        return told
+
     @property
     def rule(self) -> dict[str, Any]:
-        """What a valid form says, for the action."""
+        """What a valid form says of members, for the count."""
         told = self.cleaned_data
         return {
             "only_invited": told["whom"] == "list",
@@ -155,6 +178,11 @@ class AudienceForm(forms.Form):
             "list_sizes": tuple(told["list_sizes"]),
             "group": told["group"],
         }
+
+    @property
+    def others(self) -> dict[str, Any]:
+        """What it says of who else answers."""
+        return {name: self.cleaned_data[name] for name in ("organisations", "public")}
 
 
 class AddressesForm(forms.Form):

@@ -17,6 +17,12 @@ SURFACES = (
     Surface("url", "consultation:templates", "organiser", note="files of the code"),
     Surface("url", "consultation:template", "organiser", note="a file of the code"),
     Surface("url", "consultation:import", "organiser", note="a form"),
+    Surface("url", "consultation:text", "public", note="a document that organisers published; before that 404"),
+    Surface("url", "consultation:text_changes", "public", note="two versions of a document that organisers published; else 404"),
+    *(
+        Surface("url", f"consultation:{name}", "organiser", note="documents that organisers write")
+        for name in ("texts", "new_text", "edit_text", "publish_text", "ask_about_text")
+    ),
     Surface("url", "consultation:paths", "visible", "consultations"),
     Surface("url", "consultation:walk", "organiser", "consultations"),
     Surface("url", "consultation:page", "member", "consultations"),
@@ -27,12 +33,42 @@ SURFACES = (
     Surface("url", "consultation:file", "visible", "consultations"),
     Surface("url", "consultation:given_files", "organiser", "consultations"),
     Surface("url", "consultation:receipt", "signed-in", "consultations"),
+    *(
+        Surface("url", f"consultation:{name}", "signed-in", "consultations")
+        for name in (
+            *("organisations", "begin_organisation", "organisation", "organisation_statement", "leave_organisation"),
+            *("seat_page", "seat_check", "seat_receipt", "seat_receipt_file", "seat_take_back", "seat_files", "seat_file"),
+            "seat_answer_paper",
+        )
+    ),
+    *(
+        Surface("url", f"consultation:{name}", "signed-in", note="leads back to the organisation’s page")
+        for name in ("ask_colleague", "join_organisation", "take_out_colleague", "let_send", "seat_remove_file")
+    ),
+    Surface("url", "consultation:public", "visible", "consultations"),
+    Surface("url", "consultation:public_sent", "token", "consultations"),
+    Surface("url", "consultation:guest_link", "token", "consultations"),
+    Surface("url", "consultation:guest_leave", "token", note="leads back to the consultation"),
+    Surface("url", "consultation:guest_save", "token", note="a time of day"),
+    Surface("url", "consultation:guest_remove_file", "token", note="leads back to the files"),
+    *(
+        Surface("url", f"consultation:{name}", "token", "consultations")
+        for name in (
+            *("guest", "guest_page", "guest_check", "guest_receipt", "guest_receipt_file", "guest_take_back"),
+            "guest_answer_paper",
+            *("guest_files", "guest_file"),
+        )
+    ),
+    Surface("url", "consultation:seat_save", "signed-in", note="a time of day"),
     Surface("url", "consultation:responses", "visible", "consultations"),
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
     Surface("url", "consultation:inquiry", "signed-in", "consultations"),
     *(
         Surface("url", f"consultation:{name}", "organiser", "consultations")
-        for name in ("showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer")
+        for name in (
+            *("showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer"),
+            *("exclusions", "exclusion_agree", "exclusion_end"),
+        )
     ),
     Surface("url", "consultation:evidence", "visible", "consultations"),
     Surface("url", "consultation:evidence_of", "signed-in", "posts"),
@@ -41,6 +77,7 @@ SURFACES = (
     Surface("url", "consultation:evidence_offer", "signed-in", note="by the author"),
     Surface("url", "consultation:evidence_decline", "signed-in", note="by the author"),
     Surface("url", "consultation:evidence_take_back", "signed-in", note="by the author"),
+    Surface("url", "consultation:answer_paper", "signed-in", "consultations"),
     Surface("url", "consultation:receipt_file", "signed-in", "consultations"),
     Surface("url", "consultation:take_back", "signed-in", "consultations"),
     Surface("url", "consultation:verify", "visible", "consultations"),
@@ -58,6 +95,7 @@ SURFACES = (
             *("new_question", "edit_question", "move_part", "remove_part", "open", "extend", "withdraw", "publish", "outcome"),
             *("audience", "audience_count", "invited", "invite", "uninvite", "preflight", "review", "ask_review", "approve"),
             *("ask_changes", "end_review", "schedule", "put_off", "pause", "resume", "analyse", "report", "follow_up", "archive"),
+            *("entries", "new_entry", "entry", "drop_entry", "entry_source", "release_entry", "return_entry"),
             *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
             *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
         )
@@ -69,15 +107,18 @@ SURFACES = (
     Surface("notice", "consultation.evidence", "signed-in", "posts"),
     Surface("mail", "consultation.evidence", "signed-in", "posts"),
     Surface("notice", "consultation.inquiry", "signed-in", "consultations"),
+    Surface("notice", "consultation.colleague", "signed-in", "consultations"),
     Surface("notice", "consultation.published", "signed-in", "consultations"),
     Surface("notice", "consultation.closed", "organiser", "consultations"),
     Surface("notice", "consultation.unsent", "signed-in", "consultations"),
+    Surface("notice", "consultation.excluded", "signed-in", "consultations"),
     Surface("notice", "consultation.invitation", "signed-in", "consultations"),
     Surface("notice", "consultation.reminder", "signed-in", "consultations"),
     Surface("mail", "consultation.invitation", "signed-in", "consultations"),
     Surface("mail", "consultation.reminder", "signed-in", "consultations"),
     Surface("notice", "consultation.review", "organiser", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
+    Surface("mail", "consultation.guest", "token", note="the title of a consultation, and a link"),
     Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
     Surface("task", "consultation.sweep_files", "staff", note="names in the storage"),

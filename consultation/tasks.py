@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from consultation.actions.closing import close_what_is_due
-from consultation.actions.files import sweep_answer_files
+from consultation.actions.files import scan_what_was_kept, sweep_answer_files
 from consultation.actions.mixing import mix_what_is_due, sweep_what_was_mixed
 from consultation.actions.participation import publish_participation
 from consultation.actions.reminding import remind_of_what_closes
@@ -21,5 +21,6 @@ def tick() -> int:
 
 @shared_task(name="consultation.sweep_files")
 def sweep() -> int:
-    """Files that no answer names any more. Safe twice and in parallel."""
-    return sweep_answer_files(at=timezone.now())
+    """Files that no answer names any more go; those that were kept before there was a scanner are scanned. Safe twice and in
+    parallel."""
+    return sweep_answer_files(at=timezone.now()) + scan_what_was_kept()

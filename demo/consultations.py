@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Facts, User
 from common.clock import london_day
 from consultation.actions.answering import save_answers
+from consultation.actions.audience import change_audience
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.conditions import set_condition
 from consultation.actions.opening import open_consultation
@@ -16,6 +17,7 @@ from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.reviewing import approve_draft, ask_for_review
 from consultation.actions.submitting import submit_response
+from consultation.actions.texts import begin_text, publish_text
 from consultation.actions.writing import write_consultation
 from consultation.models import Consultation, Option
 from consultation.paths.conditions import condition_of
@@ -23,6 +25,7 @@ from consultation.readers.reviewing import text_digest
 from demo import reading
 from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, weights
+from demo.others import load_others
 from demo.people import load_respondents
 from forum.models import Category, Topic
 
@@ -58,10 +61,19 @@ def load_consultations(
             by, category = people[table["organiser"]], categories[table["category"]]
             _open(consultation, table, by=by, reviewer=director, category=category, loaded_at=loaded_at)
             _answer(consultation, table, answering, loaded_at=loaded_at)
+        if table["state"] == "open":
+            load_others(consultation, people, loaded_at=loaded_at)
         if table["state"] == "published":
             _publish(consultation, table, by=director, loaded_at=loaded_at)
         found.append(consultation)
+    _write_document(by=director, at=reading.moment(3, loaded_at=loaded_at))
     return found
+
+
+def _write_document(*, by: User, at: datetime) -> None:
+    """Published, and not yet put to the members: an organiser finds it under “Documents”."""
+    version = begin_text(title="Code of conduct, a draft", source=reading.document("conduct"), by=by, at=at)
+    publish_text(version, by=by, at=at)
 
 
 def _write(table: Mapping[str, Any], *, by: User, topics: Mapping[str, Topic], loaded_at: datetime) -> Consultation:
@@ -110,6 +122,9 @@ def _open(
     loaded_at: datetime,
 ) -> None:
     opened = reading.moment(table["opened_day"], loaded_at=loaded_at).replace(hour=9)
+    if table["state"] == "open":
+        change_audience(consultation, organisations=True, public=True, by=by, at=opened - timedelta(days=3))
+        consultation.refresh_from_db()
     ask_for_review(consultation, by=by, at=opened - timedelta(days=2))
     approve_draft(consultation, digest=text_digest(consultation), by=reviewer, at=opened - timedelta(days=1))
     closes_on = london_day(reading.moment(table["closes_day"], loaded_at=loaded_at))

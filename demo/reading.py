@@ -31,6 +31,11 @@ def consultations() -> list[Table]:
     return _tables("consultations.toml", "consultation")
 
 
+def document(name: str) -> str:
+    """In Markdown."""
+    return (CONTENT / f"{name}.md").read_text()
+
+
 def respondent_names() -> list[str]:
     """Every given name with every family name, in a fixed order that mixes both."""
     names = tomllib.loads((CONTENT / "consultations.toml").read_text())["respondents"]

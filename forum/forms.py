@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.models import Group
+from common.filekinds import ACCEPTED, FILE_ENDINGS
 from common.pictures import LIMITS
-from forum.filekinds import ACCEPTED, FILE_ENDINGS
 from forum.models import Category
 from forum.models.bookmark import NOTE_MAX
 from forum.models.plan import GROUPS, CategoryPlan

@@ -26,7 +26,7 @@ from consultation.readers.lists import published
 from digest.models import Edition
 from digest.readers import latest_edition
 from forum.readers.latest import latest_topics, unread_topics
-from forum.readers.topic_list import TopicRow
+from forum.readers.listed import TopicRow
 
 FOLLOWED, LATEST, OUTCOMES = 5, 8, 3
 

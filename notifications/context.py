@@ -11,4 +11,6 @@ def unread(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)  # an error before the middleware ran
     if user is None or not user.is_authenticated:
         return {"unread_notices": 0}
+    if not getattr(user, "has_unread", True):  # the statement that loaded them has looked
+        return {"unread_notices": 0}
     return {"unread_notices": SimpleLazyObject(lambda: unread_count(user))}

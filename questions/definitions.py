@@ -23,9 +23,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What a question is about: where it stands (“Paragraph 3 of …”, and its address here) and its words, in Markdown."""
+
+    label: str
+    url: str
+    words: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"label": self.label, "url": self.url, "words": self.words}
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """One question. `kind` names its type; `longest` is the limit of a text in characters, 0 where there is no text; `settings`
-    are what else its type lets an organiser say, as JSON can hold it, and hold only what was said."""
+    are what else its type lets an organiser say, as JSON can hold it, and hold only what was said. `passage` is what it is about,
+    shown over it."""
 
     key: str
     kind: str
@@ -35,6 +48,7 @@ class Definition:
     choices: tuple[Choice, ...] = ()
     longest: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    passage: Passage | None = None
 
     @property
     def name(self) -> str:
@@ -43,11 +57,13 @@ class Definition:
 
     @property
     def anchor(self) -> str:
-        """The id of its group on a page."""
+        """The id of its group on a page. Ids inside it begin with this and a colon: one and the choice's key for what belongs to
+        a choice, two and a word (`::hint`) for what belongs to the question. No key has a colon, so no two are alike."""
         return f"question-{self.key}"
 
     def part(self, part: str) -> str:
-        """The name of one of several controls. No key has a colon, so no other question has this name."""
+        """The name of one of several controls: a choice's key, or a colon and a word (`:abstain`). No key has a colon, so no
+        other question has this name."""
         return f"{self.name}:{part}"
 
     @property

@@ -57,6 +57,10 @@ class Kind(ABC):
     def clean(self, asked: Definition, given: Given | None) -> Canonical | None:
         """Its one spelling; None where nothing was answered. Of its own result it gives the same. Raises InvalidAnswerError."""
 
+    def cleared(self, asked: Definition, given: Given | None, row: str) -> Given | None:
+        """What is left of an answer as typed when it is taken back: nothing, or all but one `row` of a type that has rows."""
+        return {key: told for key, told in given.items() if key != row} or None if row and isinstance(given, dict) else None
+
     @abstractmethod
     def control(self, asked: Definition, given: Given | None) -> dict[str, Any]:
         """What the template needs beyond `asked`. Raises InvalidAnswerError for what no form of ours can have sent."""

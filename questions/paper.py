@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from common.markdown import as_html, render
 from questions.consent import STANCES
 from questions.definitions import Choice, Definition
 from questions.kinds import kind_of
@@ -28,14 +29,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
+    """`passage` is the HTML of what the question is about, empty where that is nothing."""
+
     instruction: str
     lines: tuple[Line, ...] = ()
+    passage: str = ""
 
 
 def on_paper(asked: Definition) -> Paper:
     """As it is printed and read before answering."""
     lines = _LINES.get(asked.kind, _none)(asked)
-    return Paper(_INSTRUCTIONS.get(asked.kind, "") or kind_of(asked).instruction(asked), lines)
+    passage = as_html(render(asked.passage.words)) if asked.passage else ""
+    return Paper(_INSTRUCTIONS.get(asked.kind, "") or kind_of(asked).instruction(asked), lines, passage)
 
 
 def _marked(mark: str) -> Callable[[Definition], tuple[Line, ...]]:

@@ -42,8 +42,8 @@ class Ranking(Kind):
 
     def read(self, asked: Definition, posted: Mapping[str, str]) -> Given | None:
         """Groups by the numbers chosen (gaps closed), and whether the box “rather not” is ticked."""
-        groups = from_places({key: posted.get(f"{asked.name}-{key}", "") for key in asked.keys})
-        abstain = bool(posted.get(f"{asked.name}-abstain"))
+        groups = from_places({key: posted.get(asked.part(key), "") for key in asked.keys})
+        abstain = bool(posted.get(asked.part(":abstain")))
         return {"groups": groups, "abstain": abstain} if groups or abstain else None
 
     def clean(self, asked: Definition, given: Given | None) -> Canonical | None:
@@ -75,14 +75,14 @@ class Ranking(Kind):
     def count(self, asked: Definition, answers: Iterable[Canonical]) -> dict[str, Any]:
         """`ranked` ballots go into the counts, `abstained` do not; together they are `n`. `ballots` holds them merged, `results`
         each method's finding with its account in words."""
-        given = [_groups(answer) for answer in answers]
-        cast = Counter(tuple(tuple(group) for group in groups) for groups in given if groups)
+        cast = Counter(tuple(tuple(group) for group in _groups(answer)) for answer in answers)
+        abstained = cast.pop((), 0)
         profile = Profile(asked.keys, tuple(Ballot.of(groups, times) for groups, times in cast.items()))
         found = count(profile, METHODS) if cast else {}
         return {
-            "n": len(given),
+            "n": cast.total() + abstained,
             "ranked": cast.total(),
-            "abstained": len(given) - cast.total(),
+            "abstained": abstained,
             "candidates": [[choice.key, choice.label, choice.letter] for choice in asked.choices],
             "digest": profile.digest,
             "ballots": sorted([[list(group) for group in groups], times] for groups, times in cast.items()),

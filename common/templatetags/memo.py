@@ -8,7 +8,7 @@ message must not stand inside.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from secrets import token_hex
 from typing import Any, Final
 
@@ -25,19 +25,20 @@ register = template.Library()
 
 MOST: Final = 2_000
 """So many of one part are remembered; then it is forgotten, and begins anew."""
+_NOTHING: Final = object()
 _MARK: Final = f"mark{token_hex(8)}"  # nobody can write one into a text of theirs
 
 
 class MemoNode(template.Node):
     def __init__(self, nodelist: NodeList, hangs_on: Sequence[FilterExpression], but: Sequence[str] = ()) -> None:
-        self.nodelist, self.hangs_on, self.but = nodelist, hangs_on, but
+        self.nodelist, self.hangs_on, self.but = nodelist, [_reading(one) for one in hangs_on], but
         self.kept: dict[tuple[object, ...], list[str]] = {}
         self.marks = {name: f"{_MARK}n{number}e" for number, name in enumerate(but)}
         self.places = re.compile(f"{_MARK}n([0-9]+)e")
 
     def render(self, context: template.Context) -> SafeString:
         values = [context.get(name) for name in self.but]
-        key = (*(_hashable(one.resolve(context)) for one in self.hangs_on), *(value is None for value in values))
+        key = (*[_hashable(read(context)) for read in self.hangs_on], *[value is None for value in values])
         kept = self.kept.get(key)
         if kept is None:
             if len(self.kept) >= MOST:
@@ -55,13 +56,32 @@ class MemoNode(template.Node):
             return self.places.split(self.nodelist.render(context))
 
 
+def _reading(one: FilterExpression) -> Callable[[template.Context], object]:
+    """What the expression is in a context: of `topic.is_locked` without the way that a template goes there, which first looks for
+    an item of that name and calls what can be called. Keys ask for a hundred values a page. Goes that way where there is no such
+    attribute, or something to call."""
+    if one.filters or not one.is_var or not one.var.lookups:
+        return one.resolve
+    name, *attributes = one.var.lookups
+
+    def read(context: template.Context) -> object:
+        value = context.get(name, "")
+        for attribute in attributes:
+            value = getattr(value, attribute, _NOTHING)
+        return one.resolve(context) if value is _NOTHING or callable(value) else value
+
+    return read
+
+
 def _hashable(value: Any) -> object:
     return repr(value) if isinstance(value, list | dict) else value
 
 
 def _filled(kept: Sequence[str], values: Sequence[Any]) -> SafeString:
-    """Asks for no value that is not shown: a token that is asked for sets a cookie."""
-    return as_html("".join(conditional_escape(values[int(part)]) if odd % 2 else part for odd, part in enumerate(kept)))
+    """Asks for no value that is not shown: a token that is asked for sets a cookie. Each is written once, however often it
+    stands."""
+    shown = {number: conditional_escape(str(values[int(number)])) for number in set(kept[1::2])}
+    return as_html("".join(shown[part] if odd % 2 else part for odd, part in enumerate(kept)))
 
 
 @register.tag

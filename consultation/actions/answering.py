@@ -2,25 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
-from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.holders import holder_of
 from consultation.actions.holding import hold_for_answering
 from consultation.merging import what_changes
 from consultation.models import Consultation, Draft, DraftAnswer, Response, Version
 from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.seats import Seat, Writer
 from questions.definitions import Given
+
+_ELSEWHERE: Final = "You changed an answer on another device or in another window."
 
 
 class AnswersDiffer(DomainError):
     """Some answers were changed elsewhere meanwhile and were not written over; `stored` is what is kept of them, by question key.
     All others that were sent are kept."""
 
-    def __init__(self, stored: dict[str, Given | None]) -> None:
-        super().__init__("You changed an answer on another device or in another window. Choose which one to keep.")
+    def __init__(self, stored: dict[str, Given | None], *, is_shared: bool = False) -> None:
+        who = "A colleague, or you in another window, changed an answer." if is_shared else _ELSEWHERE
+        super().__init__(f"{who} Choose which one to keep.")
         self.stored = stored
 
 
@@ -28,7 +32,7 @@ def save_answers(
     consultation: Consultation,
     answers: Mapping[str, Given | None],
     *,
-    by: User,
+    by: Writer,
     at: datetime,
     page: int | None = None,
     writer: str = "",
@@ -44,12 +48,13 @@ def save_answers(
         version = hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
         draft = _draft(version, consultation, by=by, at=at)
         ids = question_ids(version)
+        signature = by.signature(at) if isinstance(by, Seat) else {}
         asked = {each.key: each for each in questionnaire_of(version).questions}
         keys = {pk: key for key, pk in ids.items()}
         kept = {keys[answer.question_id]: answer for answer in draft.answers.all()}
         changed, differing = what_changes(asked, kept, answers, writer=writer, sequence=sequence, held=held)
         fresh = [
-            DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence)
+            DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence, **signature)
             for key, given in changed.items()
             if given is not None
         ]
@@ -59,11 +64,11 @@ def save_answers(
             draft.page = page
         draft.save(update_fields=["saved_at", "page"])
     if differing:
-        raise AnswersDiffer(differing)
+        raise AnswersDiffer(differing, is_shared=draft.party_id is not None)
     return draft
 
 
-def _draft(version: Version, consultation: Consultation, *, by: User, at: datetime) -> Draft:
+def _draft(version: Version, consultation: Consultation, *, by: Writer, at: datetime) -> Draft:
     holder = holder_of(consultation, by)
     draft, made = Draft.objects.get_or_create(version=version, **holder, defaults={"started_at": at, "saved_at": at})
     if made:
@@ -81,7 +86,7 @@ def _keep(draft: Draft, fresh: list[DraftAnswer], gone: list[int]) -> None:
         fresh,
         update_conflicts=True,
         unique_fields=["draft", "question"],
-        update_fields=["value", "writer", "sequence"],
+        update_fields=["value", "writer", "sequence", "by", "at"],
     )
     if gone:
         DraftAnswer.objects.filter(draft=draft, question__in=gone).delete()

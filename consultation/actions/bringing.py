@@ -67,6 +67,7 @@ def bring_pages(consultation: Consultation, pages: Collection[WrittenPage], *, b
                 offers_options=asked.offers_options,
                 longest=asked.longest,
                 settings=dict(asked.settings),
+                passage=asked.passage.as_dict() if asked.passage else None,
                 choices=asked.choices,
                 by=by,
                 at=at,

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.eligible import add_to_supplement
+from consultation.actions.holding import hold_for_a_step
 from consultation.actions.leaves import fix_leaves
 from consultation.actions.mixing import open_the_box
 from consultation.actions.record import record_transition
@@ -23,7 +24,7 @@ def close_what_is_due(*, at: datetime) -> int:
 @transaction.atomic
 def _close(consultation_id: int, *, at: datetime) -> bool:
     """Waits for every answer that is being sent: they hold the row for sharing."""
-    consultation = Consultation.objects.select_for_update().get(pk=consultation_id)
+    consultation = hold_for_a_step(consultation_id)
     if not Consultation.objects.due_to_close(at).filter(pk=consultation_id).exists():
         return False
     consultation.closed_at = at

@@ -2,7 +2,10 @@
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -14,20 +17,21 @@ from django.core.files.storage import storages
 from django.db import transaction
 from PIL import Image
 
-from accounts.models import User
 from common.doors import open_door
 from common.errors import DomainError
+from common.filekinds import PICTURE_FORMATS, FileRefusedByKind, examine
 from common.own_pictures import LARGE, fitted
 from common.pictures import NoPicture, as_webp, opened_upright
 from common.scanning import Scanner, ScannerAway
 from consultation.actions.answering import save_answers
-from consultation.actions.holders import moment_kept
+from consultation.actions.holders import holder_of, moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.models import AnswerFile, Consultation
 from consultation.permissions import can_fill_in
 from consultation.readers.answers import paper_of
+from consultation.readers.files import count_file, count_key
 from consultation.readers.questionnaires import question_ids
-from forum.filekinds import PICTURE_FORMATS, FileRefusedByKind, examine
+from consultation.readers.seats import Writer
 from questions.definitions import Definition
 from questions.files import most_files
 
@@ -35,6 +39,7 @@ log = logging.getLogger("plenary.files")
 
 QUALITY: Final = 86
 _BATCH: Final = 200
+_SCANNED_AT_ONCE: Final = 50
 _NAMED_BY_NONE: Final = """
 SELECT kept.* FROM consultation_answerfile kept WHERE {} AND kept.id::text NOT IN (
     SELECT file ->> 'id' FROM (
@@ -53,12 +58,39 @@ class AnswerFileRefused(DomainError):
 
 
 def add_answer_file(
-    consultation: Consultation, asked: Definition, *, name: str, data: bytes, by: User, at: datetime
+    consultation: Consultation, asked: Definition, *, name: str, data: bytes, by: Writer, at: datetime
 ) -> AnswerFile:
     """Keep one more file as this member's answer. It is what its content says; a picture is drawn anew, without place or camera;
     where a scanner is set up nothing is kept that it did not find clean. The same file twice is one. Where anything refuses it,
     nothing is left but what the next sweep deletes. Raises AnswerFileRefused, ConsultationClosed, Refused."""
     can_fill_in(by, consultation, at).enforce()
+    taken = taken_in(name, data)
+    _count_one_of_today(consultation, by, taken.columns["name"], at=at)
+    file = AnswerFile.objects.create(
+        question_id=question_ids(paper_of(by, consultation).version)[asked.key],
+        created_at=moment_kept(consultation, at, by=by),
+        **taken.columns,
+    )
+    try:
+        keep_bytes(file.stored, taken.content, name=file.name, at=file.created_at)
+        _change(consultation, asked, partial(_with, asked, file), by=by, at=at)
+    except DomainError:
+        _delete([file])
+        raise
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that may be kept: `columns` as rows of files have them, and its bytes as they are kept."""
+
+    columns: dict[str, Any]
+    content: bytes
+
+
+def taken_in(name: str, data: bytes) -> Taken:
+    """Whatever it is called: what its content says, a picture drawn anew, found clean where a scanner is set up. Raises
+    AnswerFileRefused."""
     shown = _shown_name(name)
     if len(data) > settings.FILE_MAX_MB * 1_000_000:
         raise AnswerFileRefused(f"{shown}: the file is larger than {settings.FILE_MAX_MB} MB, which is the most.")
@@ -68,26 +100,18 @@ def add_answer_file(
     except (FileRefusedByKind, NoPicture) as problem:
         raise AnswerFileRefused(f"{shown}: {problem}") from problem
     scanned_with = _scanned(data, shown)
-    file = AnswerFile.objects.create(
-        question_id=question_ids(paper_of(by, consultation).version)[asked.key],
-        name=shown,
-        kind=kind.name,
-        content_type=kind.content_type,
-        size=len(stored),
-        sha256=hashlib.sha256(stored).hexdigest(),
-        scanned_with=scanned_with,
-        created_at=moment_kept(consultation, at),
-    )
-    try:
-        _store(file, stored)
-        _change(consultation, asked, partial(_with, asked, file), by=by, at=at)
-    except DomainError:
-        _delete([file])
-        raise
-    return file
+    columns = {
+        "name": shown,
+        "kind": kind.name,
+        "content_type": kind.content_type,
+        "size": len(stored),
+        "sha256": hashlib.sha256(stored).hexdigest(),
+        "scanned_with": scanned_with,
+    }
+    return Taken(columns, stored)
 
 
-def remove_answer_file(consultation: Consultation, asked: Definition, *, file: UUID, by: User, at: datetime) -> None:
+def remove_answer_file(consultation: Consultation, asked: Definition, *, file: UUID, by: Writer, at: datetime) -> None:
     """Take a file out of the answer that is being written. It is deleted at once unless a response that was sent names it.
     Safe to call twice. Raises ConsultationClosed, Refused."""
     _change(consultation, asked, lambda told: [each for each in told if each["id"] != str(file)], by=by, at=at)
@@ -101,11 +125,37 @@ def sweep_answer_files(*, at: datetime) -> int:
     return _delete(_named_by_none("kept.created_at < %s", [at - timedelta(days=settings.FILE_ORPHAN_DAYS)]))
 
 
+def scan_what_was_kept() -> int:
+    """Ask the scanner about files that were kept before one was set up, a batch at a time: what it finds clean is given out
+    again, of what it does not the bytes are deleted and the row says so. Nothing while no scanner is set up or it is away. Safe
+    twice and in parallel. Returns how many were decided."""
+    if not settings.FILE_SCANNER:
+        return 0
+    scanner: Scanner = open_door(settings.FILE_SCANNER)
+    decided = 0
+    for file in AnswerFile.objects.filter(scanned_with="", harmful=False).order_by("pk").iterator():
+        if decided == _SCANNED_AT_ONCE:
+            break
+        try:
+            with storages["attachments"].open(file.stored) as content:
+                found = scanner.found_in(content.read())
+            if found:
+                storages["attachments"].delete(file.stored)
+        except FileNotFoundError:
+            continue
+        except OSError as problem:  # the scanner or the storage is away: all others would fail too
+            log.warning("files that were kept before could not be scanned: %s", type(problem).__name__)
+            break
+        verdict = {"harmful": True} if found else {"scanned_with": scanner.name}
+        decided += AnswerFile.objects.filter(pk=file.pk, scanned_with="", harmful=False).update(**verdict)
+    return decided
+
+
 @transaction.atomic
 def _change(
-    consultation: Consultation, asked: Definition, change: Callable[[list[Any]], list[Any]], *, by: User, at: datetime
+    consultation: Consultation, asked: Definition, change: Callable[[list[Any]], list[Any]], *, by: Writer, at: datetime
 ) -> None:
-    """What the answer holds, changed, while no other request of this member can."""
+    """What the answer holds, changed, while no other request of this member, or party, can."""
     hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
     told = paper_of(by, consultation).given.get(asked.key)
     save_answers(consultation, {asked.key: change(told if isinstance(told, list) else []) or None}, by=by, at=at)
@@ -135,12 +185,23 @@ def _scanned(data: bytes, shown: str) -> str:
     return scanner.name
 
 
-def _store(file: AnswerFile, content: bytes) -> None:
+def _count_one_of_today(consultation: Consultation, by: Writer, shown: str, *, at: datetime) -> None:
+    if count_file(count_key(holder_of(consultation, by), by=by, at=at)) > settings.FILES_PER_DAY:
+        most = settings.FILES_PER_DAY
+        raise AnswerFileRefused(f"{shown}: you have added {most} files today, which is the most. Try tomorrow.")
+
+
+def keep_bytes(stored: str, content: bytes, *, name: str, at: datetime) -> None:
+    """Under this name in the storage; `name` is what the reader calls the file. Where files lie in a folder, the file says no
+    other moment than `at`, as its row does: of a confidential answer the day alone. Raises AnswerFileRefused."""
+    storage = storages["attachments"]
     try:
-        storages["attachments"].save(file.stored, ContentFile(content))
+        storage.save(stored, ContentFile(content))
+        with suppress(NotImplementedError):
+            os.utime(storage.path(stored), (at.timestamp(), at.timestamp()))
     except OSError as problem:
         log.warning("a file could not be kept: %s", type(problem).__name__)
-        refusal = f"{file.name}: files cannot be kept at the moment. Try again in a few minutes."
+        refusal = f"{name}: files cannot be kept at the moment. Try again in a few minutes."
         raise AnswerFileRefused(refusal) from problem
 
 

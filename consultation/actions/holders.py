@@ -13,6 +13,7 @@ from consultation import confidentiality, detachment
 from consultation.confidentiality import FACTS, facts_kept, new_key, tag_of, unwrapped, wrapped
 from consultation.models import Consultation, Eligible, HolderKey
 from consultation.readers.holders import is_confidential
+from consultation.readers.seats import Seat, Writer
 
 _LEAST: Final = {
     Consultation.Identity.CONFIDENTIAL: confidentiality.LEAST_CELL,
@@ -20,19 +21,30 @@ _LEAST: Final = {
 }
 
 
-def holder_of(consultation: Consultation, by: User) -> dict[str, object]:
+def holder_of(consultation: Consultation, by: Writer) -> dict[str, object]:
     """The columns that say whose a row of this consultation is. Makes the key of a confidential one where there is none yet."""
+    if isinstance(by, Seat):
+        return by.columns
     if not is_confidential(consultation):
         return {"user": by}
+    return {"holder_tag": tag_of(key_of(consultation), by.pk)}
+
+
+def key_of(consultation: Consultation) -> bytes:
+    """The consultation's own key, made where there is none yet."""
     fresh = {"wrapped": wrapped(new_key(), under=settings.CONSULTATION_KEY, consultation=consultation.pk)}
     kept, _ = HolderKey.objects.get_or_create(consultation_id=consultation.pk, defaults=fresh)
-    key = unwrapped(bytes(kept.wrapped), under=settings.CONSULTATION_KEY, consultation=consultation.pk)
-    return {"holder_tag": tag_of(key, by.pk)}
+    return unwrapped(bytes(kept.wrapped), under=settings.CONSULTATION_KEY, consultation=consultation.pk)
 
 
-def hold_the_member(consultation: Consultation, by: User) -> None:
-    """Two requests of one member follow each other until the transaction ends. A lock of their row would leave the transaction's
-    number in it, which a confidential answer carries too: there the lock is one that leaves no trace."""
+def hold_the_member(consultation: Consultation, by: Writer) -> None:
+    """Two requests of one member, or of one party, follow each other until the transaction ends. A lock of the member's row would
+    leave the transaction's number in it, which a confidential answer carries too: there the lock is one that leaves no trace."""
+    if isinstance(by, Seat):
+        row = by.entry or by.party
+        assert row is not None
+        type(row)._default_manager.select_for_update(no_key=True).only("pk").get(pk=row.pk)
+        return
     if not is_confidential(consultation):
         User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
         return
@@ -40,14 +52,18 @@ def hold_the_member(consultation: Consultation, by: User) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [f"{consultation.pk} {by.pk}"])
 
 
-def moment_kept(consultation: Consultation, at: datetime) -> datetime:
+def moment_kept(consultation: Consultation, at: datetime, *, by: Writer | None = None) -> datetime:
     """When something was sent, as it is kept: of a confidential answer only the day, told as its first moment in London."""
+    if isinstance(by, Seat) and by.is_named:
+        return at
     return london_moment(london_day(at), time(0)) if is_confidential(consultation) else at
 
 
-def facts_with(consultation: Consultation, by: User) -> dict[str, str]:
+def facts_with(consultation: Consultation, by: Writer) -> dict[str, str]:
     """The banded facts that are kept with an answer, as declared now; empty where not stated. With a confidential one only as far
     as ten of those who may answer share them, with a ballot twenty. One statement, and one more there."""
+    if isinstance(by, Seat):
+        return by.facts
     declared = Facts.objects.filter(user=by).first()
     facts = {name: getattr(declared, name) if declared else "" for name in FACTS}
     least = _LEAST.get(Consultation.Identity(consultation.identity_mode))

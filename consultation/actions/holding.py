@@ -1,6 +1,13 @@
-"""The two locks under which a member writes into a consultation."""
+"""The locks under which members write into a consultation, and organisers and the clock take its steps.
+
+Before the row of a consultation stands a gate: members go through it together, whoever takes a step goes alone, and everybody in
+the order in which they came. By the row's lock alone members who share it would overtake a step that waits, one after the other,
+for as long as there are some.
+"""
 
 from datetime import datetime
+
+from django.db import connection
 
 from accounts.models import User
 from common.errors import DomainError
@@ -9,22 +16,39 @@ from consultation.actions.holders import hold_the_member
 from consultation.models import Consultation, Version
 from consultation.permissions import can_answer, can_fill_in
 from consultation.readers.holders import is_confidential
+from consultation.readers.seats import Seat, Writer
 
 
 class ConsultationClosed(DomainError):
     """It takes no answers now. What was saved is kept."""
 
 
-def hold_for_answering(consultation_id: int, *, by: User, at: datetime, to_send: bool = True) -> Version:
+_GATE = "hashtextextended('gate of consultation ' || %s, 0)"
+_THROUGH_THE_GATE = (
+    f"SELECT one.* FROM (SELECT pg_advisory_xact_lock_shared({_GATE})) AS gate, consultation_consultation AS one "  # noqa: S608
+    "WHERE one.id = %s FOR SHARE OF one"
+)
+
+
+def hold_for_a_step(consultation_id: int) -> Consultation:
+    """Inside a transaction: the consultation, held alone, as it is once all answers that were on their way are kept. Answers that
+    come later wait until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({_GATE})", [consultation_id])
+    return Consultation.objects.select_for_update().get(pk=consultation_id)
+
+
+def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_send: bool = True) -> Version:
     """Inside a transaction: hold the consultation for sharing, so that neither its close nor its withdrawal slips in between
     the test and the commit; hold the member, so that two of their requests follow each other. Gives the version that is asked.
     Without `to_send` a draft is kept, also while answers are paused; whoever sends and became entitled after the opening is put
     on the supplement of the list. Raises ConsultationClosed, Refused."""
     consultation = _held(consultation_id, by=by, at=at, to_send=to_send)
     # The list of a confidential one is added to once a day (actions/participation.py): never in the transaction of an answer.
-    if to_send and not is_confidential(consultation):
+    if isinstance(by, User) and to_send and not is_confidential(consultation):
         add_to_supplement(consultation, at=at, user_id=by.pk)
-    hold_the_member(consultation, by)
+    if isinstance(by, User):
+        hold_the_member(consultation, by)
     return _asked(consultation_id)
 
 
@@ -35,9 +59,10 @@ def hold_for_a_ballot(consultation: Consultation, *, by: User, at: datetime, to_
     return _asked(consultation.pk)
 
 
-def _held(consultation_id: int, *, by: User, at: datetime, to_send: bool) -> Consultation:
-    rows = Consultation.objects.raw("SELECT * FROM consultation_consultation WHERE id = %s FOR SHARE", [consultation_id])
-    consultation = rows[0]
+def _held(consultation_id: int, *, by: Writer, at: datetime, to_send: bool) -> Consultation:
+    consultation = Consultation.objects.raw(_THROUGH_THE_GATE, [consultation_id, consultation_id])[0]
+    if isinstance(by, Seat):  # whether they still sit there is asked once nobody can be taken out any more
+        hold_the_member(consultation, by)
     verdict = can_answer(by, consultation, at) if to_send else can_fill_in(by, consultation, at)
     if not (consultation.accepts_at(at) if to_send else consultation.keeps_drafts_at(at)):
         raise ConsultationClosed(verdict.reason)

@@ -11,7 +11,7 @@ from common.clock import london_day
 from common.errors import DomainError
 from consultation.actions.holders import moment_kept
 from consultation.models import Consultation, Inquiry, Response
-from consultation.permissions import can_answer_inquiry, can_ask_writers
+from consultation.permissions import can_answer_inquiry, can_ask_writer_of
 from consultation.readers.holders import held_by
 from notifications.events import record_event
 from notifications.models import Event
@@ -38,7 +38,7 @@ def ask_writer(response: Response, *, text: str, by: User, at: datetime) -> Inqu
     at most, that there are questions; in a named one its writer. Raises AskedEnough, NothingSaid, Refused."""
     response = Response.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=response.pk)
     consultation = response.consultation
-    can_ask_writers(by, consultation).enforce()
+    can_ask_writer_of(by, response).enforce()
     if not text.strip():
         raise NothingSaid("Write your question.")
     if Inquiry.objects.filter(response=response).count() >= MOST:

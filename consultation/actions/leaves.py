@@ -6,7 +6,7 @@ from random import SystemRandom
 from django.conf import settings
 
 from consultation.actions.receipts import give_receipts, signing_key
-from consultation.models import Ballot, Consultation, Leaf, Receipt, Response, Root
+from consultation.models import Ballot, Consultation, Leaf, Party, Receipt, Response, Root
 from consultation.proof.merkle import root as root_over
 from consultation.proof.receipts import instant, leaf_of, root_lines, sign
 from consultation.proof.spelling import canonical_response
@@ -27,11 +27,14 @@ def fix_leaves(consultation: Consultation, *, at: datetime) -> Root:
     Leaf.objects.bulk_create(
         (Leaf(consultation=consultation, position=position, hash=leaf) for position, leaf in enumerate(leaves)), batch_size=5_000
     )
+    sent = Response.objects.filter(consultation=consultation, is_current=True)
     whole, key = root_over(leaves), signing_key(at=at)
     lines = root_lines(consultation=consultation.slug, size=len(leaves), root=whole, fixed=instant(at))
     return Root.objects.create(
         consultation=consultation,
         size=len(leaves),
+        of_organisations=sent.of_kind(Party.Kind.ORGANISATION).count(),
+        of_public=sent.of_kind(Party.Kind.PUBLIC).count(),
         hash=whole,
         fixed_at=at,
         key=key,

@@ -3,15 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from accounts.models import User
 from common import audit
 from common.clock import london_day
 from common.errors import DomainError
+from consultation.actions.entries import forget_entries
+from consultation.actions.guests import forget_guest
 from consultation.actions.holders import hold_the_member
-from consultation.models import Consultation, Departure, Draft, HolderKey, Response, Root
+from consultation.models import MEMBERS, Consultation, Departure, Draft, Entry, HolderKey, Response, Root
 from consultation.permissions import can_take_back
 from consultation.readers.holders import held_by
+from consultation.readers.seats import Seat, Writer, theirs
 
 
 class NothingToTakeBack(DomainError):
@@ -19,15 +22,20 @@ class NothingToTakeBack(DomainError):
 
 
 @transaction.atomic
-def take_back_response(consultation: Consultation, *, by: User, at: datetime) -> None:
-    """Delete every revision that `by` sent, with answers, receipts and draft. Once the leaves are fixed, one departure is written
-    for the books, without a name. Safe twice at once. Raises NothingToTakeBack, Refused."""
+def take_back_response(consultation: Consultation, *, by: Writer, at: datetime) -> None:
+    """Delete every revision that `by` sent, or their party, with answers, receipts and draft. Once the leaves are fixed, one
+    departure is written for the books, without a name. Safe twice at once. Raises NothingToTakeBack, Refused."""
     consultation = _held(consultation.pk)
     can_take_back(by, consultation, at).enforce()
     hold_the_member(consultation, by)
-    if not _remove(consultation, by.pk, why=Departure.Why.WITHDRAWN, at=at):
+    kind, actor = (by.kind, by.user) if isinstance(by, Seat) else (MEMBERS, by)
+    why = Departure.Why.ERASED if consultation.published_at is not None else Departure.Why.WITHDRAWN
+    there = _remove(consultation, theirs(consultation, by), kind=kind, why=why, at=at)
+    if isinstance(by, Seat) and by.user is None and by.party is not None:
+        forget_guest(by.party)
+    elif not there:
         raise NothingToTakeBack("There is nothing to take back: you have sent no answer.")
-    audit.record("consultation.take_back", subject=("consultation", consultation.pk), by=by.pk, at=at)
+    audit.record("consultation.take_back", subject=("consultation", consultation.pk), by=actor.pk if actor else None, at=at)
 
 
 @transaction.atomic
@@ -37,9 +45,15 @@ def erase_responses_of(user_id: int, *, at: datetime) -> int:
     their mark stays, as one of a count, and nobody can find their ballot, nor what they began. Returns in how many they had
     answered. Safe to call twice."""
     sent = Response.objects.filter(user=user_id).values_list("consultation", flat=True)
+    entered = Entry.objects.filter(user=user_id).values_list("consultation", flat=True)
     drafted = Draft.objects.filter(user=user_id).values_list("version__consultation", flat=True)
-    where = sorted({*sent, *drafted, *HolderKey.objects.values_list("consultation", flat=True)})
-    return sum(_remove(_held(pk), user_id, why=Departure.Why.ERASED, at=at) for pk in where)
+    where = sorted({*sent, *entered, *drafted, *HolderKey.objects.values_list("consultation", flat=True)})
+    gone = 0
+    for pk in where:
+        consultation = _held(pk)
+        who = held_by(consultation, user_id)
+        gone += _remove(consultation, who, kind=MEMBERS, why=Departure.Why.ERASED, at=at)
+    return gone
 
 
 def _held(consultation_id: int) -> Consultation:
@@ -48,12 +62,12 @@ def _held(consultation_id: int) -> Consultation:
     return rows[0]
 
 
-def _remove(consultation: Consultation, user_id: int, *, why: Departure.Why, at: datetime) -> bool:
-    who = held_by(consultation, user_id)
+def _remove(consultation: Consultation, who: Q, *, kind: str, why: Departure.Why, at: datetime) -> bool:
     Draft.objects.filter(who, version__consultation=consultation).delete()
     mine = Response.objects.filter(who, consultation=consultation)
     was_counted = mine.filter(is_current=True).exists()
+    forget_entries(Entry.objects.filter(who, consultation=consultation))
     mine.delete()
     if was_counted and Root.objects.filter(consultation=consultation).exists():
-        Departure.objects.create(consultation=consultation, why=why, day=london_day(at))
+        Departure.objects.create(consultation=consultation, kind=kind, why=why, day=london_day(at))
     return was_counted

@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.db.models import Count, F
 
+from consultation.actions.holding import hold_for_a_step
 from consultation.confidentiality import FACTS
 from consultation.detachment import BATCH, opened, together
 from consultation.models import Ballot, BallotBox, Consultation, SealedDraft
@@ -45,7 +46,7 @@ def mix_what_is_due() -> int:
 @transaction.atomic
 def _mix(consultation_id: int) -> bool:
     """Waits for every ballot that is being sent: they hold the consultation for sharing."""
-    Consultation.objects.select_for_update(no_key=True).get(pk=consultation_id)
+    hold_for_a_step(consultation_id)
     box = BallotBox.objects.get(pk=consultation_id)
     there = Ballot.objects.filter(consultation=consultation_id).count()
     if box.wrapped is None or there < box.mixed + BATCH:

@@ -8,6 +8,7 @@ from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.eligible import freeze_eligible
+from consultation.actions.holding import hold_for_a_step
 from consultation.actions.ledger import set_up_the_box
 from consultation.actions.questionnaire import draft_version
 from consultation.actions.record import record_transition
@@ -78,7 +79,7 @@ def open_consultation(
 @transaction.atomic
 def extend_consultation(consultation: Consultation, *, closes_on: date, reason: str, by: User, at: datetime) -> Consultation:
     """Give more time, never less; the reason is public. Raises TooShort."""
-    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    consultation = hold_for_a_step(consultation.pk)
     can_extend(by, consultation, at).enforce()
     closes_at = close_of(closes_on)
     if consultation.closes_at is None or closes_at <= consultation.closes_at:

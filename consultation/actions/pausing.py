@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import User
 from common.clock import london_day
 from common.errors import DomainError
 from consultation.actions.discussion import tell_the_topic
+from consultation.actions.holding import hold_for_a_step
 from consultation.actions.record import record_transition
 from consultation.calendar import close_of
 from consultation.models import Consultation, State
@@ -20,11 +22,13 @@ class SayWhy(DomainError):
 
 @transaction.atomic
 def pause_consultation(consultation: Consultation, *, note: str, by: User, at: datetime) -> Consultation:
-    """Take no answers until it goes on. What members have begun is kept, and may be written on. Raises SayWhy, Refused."""
-    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    """Take no answers until it goes on. What members have begun is kept, and may be written on. It is paused from when it takes
+    hold: an answer whose clock was read later and which came first is before the pause. Raises SayWhy, Refused."""
+    consultation = hold_for_a_step(consultation.pk)
     can_pause(by, consultation, at).enforce()
     if not note.strip():
         raise SayWhy("Say why: the note stands on the page for everybody.")
+    at = max(at, consultation.responses.aggregate(last=Max("submitted_at"))["last"] or at)
     consultation.paused_at, consultation.paused_by, consultation.paused_note = at, by, note.strip()
     consultation.save(update_fields=["paused_at", "paused_by", "paused_note"])
     tell_the_topic(consultation, at=at)
@@ -35,7 +39,7 @@ def pause_consultation(consultation: Consultation, *, note: str, by: User, at: d
 @transaction.atomic
 def resume_consultation(consultation: Consultation, *, note: str, by: User, at: datetime) -> Consultation:
     """Take answers again, and close as many days later as it was paused, a part of a day being a day. Raises SayWhy, Refused."""
-    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    consultation = hold_for_a_step(consultation.pk)
     can_resume(by, consultation).enforce()
     if not note.strip():
         raise SayWhy("Say what has changed: the note stands in the record for everybody.")

@@ -1,21 +1,25 @@
 """Counting what was answered and showing it to everybody at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from common.errors import DomainError
 from common.markdown import render
-from consultation.actions.books import BooksDoNotBalance, balance_books
+from consultation.actions.books import BooksDoNotBalance, balance_books, balance_other_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
-from consultation.models import Consultation, Option, Question, Result, State, Version
+from consultation.models import Consultation, Option, OtherResult, Party, Response, Result, State, Version
+from consultation.models.response import COUNTED
 from consultation.permissions import can_publish, can_tell_outcome
-from consultation.readers.answered import answers_to, how_many_answered
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.answered import answers_of_others, answers_to_each, how_many_count
+from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.suppression import LEAST
 from notifications.events import record_event
+from questions.definitions import Canonical, Definition
 from questions.kinds import kind_of
 
 
@@ -26,14 +30,16 @@ class FateWithoutReason(DomainError):
 @transaction.atomic
 def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
     """Count each question over the current responses, keep the counts, and open them to everybody at once, whoever publishes
-    included. Raises BooksDoNotBalance."""
+    included. Raises BooksDoNotBalance, ExclusionWaits."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
     before = consultation.state_at(at)
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
-    whole = how_many_answered(consultation)
+    whole = how_many_count(consultation)
     balance_books(consultation, counted=whole, at=at)
-    _count(consultation, version, whole=whole, at=at)
+    _count(version, whole=whole, at=at)
+    for kind in Party.Kind.values:
+        _count_others(version, kind, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.save()
     tell_the_topic(consultation, at=at)
@@ -66,21 +72,54 @@ def tell_outcome(
     return consultation
 
 
-def _count(consultation: Consultation, version: Version, *, whole: int, at: datetime) -> None:
-    rows = {question.key: question for question in Question.objects.filter(version=version)}
-    for asked in questionnaire_of(version).questions:
-        counts = kind_of(asked).count(asked, answers_to(consultation, rows[asked.key]))
-        if counts["n"] > whole:
-            raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
-        Result.objects.create(
-            version=version,
-            question=rows[asked.key],
-            counts=counts,
-            n=counts["n"],
-            whole=whole,
-            digest=version.digest,
-            counted_at=at,
+def _count(version: Version, *, whole: int, at: datetime) -> None:
+    """Three statements and bounded memory, however many answers and questions there are; of ballots a statement for each
+    question."""
+    ids = question_ids(version)
+    results = [
+        Result(
+            version=version, question_id=ids[key], counts=counts, n=counts["n"], whole=whole, digest=version.digest, counted_at=at
         )
+        for key, counts in _counts(version, answers_to_each(version.consultation, ids), whole=whole)
+    ]
+    Result.objects.bulk_create(results)
+
+
+def _counts(
+    version: Version, answers: Iterable[tuple[str, Iterable[Canonical]]], *, whole: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Of each question, by its key, what `answers` say: each is read before the next one begins."""
+    asked_by = {asked.key: asked for asked in questionnaire_of(version).questions}
+    nobody = list(asked_by)
+    for key, values in answers:
+        nobody.remove(key)
+        yield key, _counted(asked_by[key], values, whole=whole)
+    for key in nobody:
+        yield key, _counted(asked_by[key], (), whole=whole)
+
+
+def _counted(asked: Definition, values: Iterable[Canonical], *, whole: int) -> dict[str, Any]:
+    counts = kind_of(asked).count(asked, values)
+    if counts["n"] > whole:
+        raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
+    return counts
+
+
+def _count_others(version: Version, kind: str, *, at: datetime) -> None:
+    """Apart from members. The books always, where any answered; the counts only from five up: whoever they are, they are few, and
+    a count over three organisations that are named says what each answered."""
+    sent = Response.objects.filter(consultation=version.consultation_id, is_current=True).of_kind(kind)
+    whole = sent.filter(COUNTED).count()
+    if not sent.exists() and not version.consultation.departures.filter(kind=kind).exists():
+        return
+    balance_other_books(version.consultation, kind=kind, counted=whole, at=at)
+    if whole < LEAST:
+        return
+    ids = question_ids(version)
+    OtherResult.objects.bulk_create(
+        OtherResult(version=version, question_id=ids[key], kind=kind, counts=counts, n=counts["n"], whole=whole, counted_at=at)
+        for key, counts in _counts(version, answers_of_others(kind, ids), whole=whole)
+    )
 
 
 def _tell_fates(consultation: Consultation, fates: Mapping[str, tuple[str, str]]) -> None:

@@ -21,7 +21,8 @@ class NotADraftVersion(DomainError):
 
 class QuestionWords(TypedDict, total=False):
     """What is asked. `longest`: characters, for a text; `offers_options`: the consultation's options are its choices; `settings`:
-    what else the type lets one say. What the type does not know is left out."""
+    what else the type lets one say, of which what it does not know is left out; `passage`: the paragraph that it is about, as
+    `Passage.as_dict`."""
 
     kind: str
     text: str
@@ -30,6 +31,7 @@ class QuestionWords(TypedDict, total=False):
     offers_options: bool
     longest: int
     settings: dict[str, Any]
+    passage: dict[str, str] | None
 
 
 def add_page(consultation: Consultation, *, title: str, by: User, at: datetime, intro: str = "", key: str = "") -> Page:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from consultation.actions.holding import hold_for_a_step
 from consultation.models import Consultation, Reminder
 from consultation.permissions import can_invite_segment
 from consultation.readers.participation import in_words, latest_figures
@@ -58,7 +59,7 @@ def _once(consultation: Consultation, kind: str, *, end: datetime | None, at: da
 def invite_segment(consultation: Consultation, *, nation: str, list_size: str, by: User, at: datetime) -> Reminder:
     """Invite those of a nation and list size who have not answered, when they are among the least heard; once in seven days.
     Raises NotLittleHeard, InvitedLately, Refused."""
-    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    consultation = hold_for_a_step(consultation.pk)
     can_invite_segment(by, consultation, at).enforce()
     table = latest_figures(consultation)
     low = table.least_heard() if table else []

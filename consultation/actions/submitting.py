@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,12 +16,14 @@ from consultation.models import Answer, Consultation, Draft, Response, Version
 from consultation.readers.holders import is_confidential
 from consultation.readers.paths import on_path
 from consultation.readers.questionnaires import question_ids
+from consultation.readers.seats import Seat, Writer
 from mail.models import Address
 from mail.outbox import queue_mail
 from questions.checking import check
 from questions.definitions import Canonical, Given, InvalidAnswerError
 
 RECEIPT_MAIL = "consultation.receipt"
+GUEST_MAIL = "consultation.guest"
 
 
 class IncompleteAnswers(DomainError):
@@ -43,14 +46,14 @@ class NothingToSend(DomainError):
 def submit_response(
     consultation: Consultation,
     *,
-    by: User,
+    by: Writer,
     at: datetime,
     consent: str = Response.Consent.ANALYSIS,
     kept_back: Collection[str] = (),
 ) -> Response:
-    """Send the draft as the member's current response; an earlier one is kept and no longer current. Sending twice, or twice
-    at once, gives the same response. `consent`: whether others may read it after the close, all but the questions of
-    `kept_back`. Raises IncompleteAnswers, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
+    """Send the draft as the member's current response, or their party's; an earlier one is kept and no longer current. Sending
+    twice, or twice at once, gives the same response. `consent`: whether others may read it after the close, all but the
+    questions of `kept_back`. Raises IncompleteAnswers, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
     holder = holder_of(consultation, by)
     draft = Draft.objects.filter(version=version, **holder).first()
@@ -59,23 +62,48 @@ def submit_response(
         if sent is None:
             raise NothingToSend("There is nothing to send yet: answer the first question.")
         return sent
-    if consent == Response.Consent.NAMED and is_confidential(consultation):
+    named = isinstance(by, Seat) and by.is_named
+    if consent == Response.Consent.NAMED and is_confidential(consultation) and not named:
         raise NameNotKept("Your answer is kept without your name, so it can be shown without it only.")
-    given = {answer.question.key: answer.value for answer in draft.answers.select_related("question")}
-    answers = checked(version, given, by=by)
+    if consent == Response.Consent.UNNAMED and named:
+        raise NameNotKept("An organisation’s answer is shown with its name, or not at all.")
+    answers = checked_answers(version, draft, by=by)
+    sender = by.sender if isinstance(by, Seat) else {}
+    told = {**holder, **sender, **facts_with(consultation, by), "submitted_at": moment_kept(consultation, at, by=by)}
+    response = write_response(version, draft, answers, sent, at=at, consent=consent, kept_back=kept_back, **told)
+    if isinstance(by, User):
+        mail_the_way_to_it(response, to=by, at=at)
+    elif by.guest is not None and by.guest.address is not None:
+        told_of: dict[str, int | str] = {"consultation": consultation.pk, "revision": response.revision}
+        key = f"{GUEST_MAIL}:{consultation.pk}:sent:{response.revision}"
+        queue_mail(by.guest.address, kind=GUEST_MAIL, key=key, params=told_of, at=at)
+    return response
+
+
+def write_response(
+    version: Version,
+    draft: Draft,
+    answers: dict[str, Canonical],
+    sent: Response | None,
+    *,
+    at: datetime,
+    consent: str,
+    kept_back: Collection[str] = (),
+    **told: Any,
+) -> Response:
+    """Inside the transaction that holds the consultation and whose it is: these answers as the current response, instead of
+    `sent`, with its receipt; the draft goes. `told` are its columns: whose, which facts, when."""
     if sent is not None:
         sent.is_current = False
         sent.save(update_fields=["is_current"])
     response = Response.objects.create(
-        consultation=consultation,
+        consultation=version.consultation,
         version=version,
         revision=sent.revision + 1 if sent else 1,
         is_current=True,
         reference=secrets.token_hex(8),
-        submitted_at=moment_kept(consultation, at),
         consent=consent,
-        **holder,
-        **facts_with(consultation, by),
+        **told,
     )
     ids = question_ids(version)
     Answer.objects.bulk_create(
@@ -83,11 +111,10 @@ def submit_response(
     )
     draft.delete()
     give_receipts([response], at=at)
-    _mail_the_way_to_it(response, to=by, at=at)
     return response
 
 
-def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
+def mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
     """A link that asks for sign-in, once for each revision, where there is a confirmed address. None in a confidential
     consultation: the first mail would stand beside the first response, and so on, whatever is written into the rows."""
     address = Address.objects.filter(account=to.pk).first()
@@ -97,8 +124,13 @@ def _mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
 
 
-def checked(version: Version, given: Mapping[str, Given | None], *, by: User) -> dict[str, Canonical]:
-    """What was typed, in canonical form, along this member's path. Raises IncompleteAnswers."""
+def checked_answers(version: Version, draft: Draft, *, by: Writer) -> dict[str, Canonical]:
+    """What the draft holds along the path, each in its one spelling. Raises IncompleteAnswers."""
+    return checked(version, {answer.question.key: answer.value for answer in draft.answers.select_related("question")}, by=by)
+
+
+def checked(version: Version, given: Mapping[str, Given | None], *, by: Writer) -> dict[str, Canonical]:
+    """The same of what was typed, by question key."""
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}
     for asked in on_path(version, given, user=by):

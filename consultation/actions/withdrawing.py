@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.discussion import tell_the_topic
+from consultation.actions.holding import hold_for_a_step
 from consultation.actions.ledger import forget_ballots
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State
@@ -20,7 +21,7 @@ class NoReasonGiven(DomainError):
 @transaction.atomic
 def withdraw_consultation(consultation: Consultation, *, reason: str, by: User, at: datetime) -> Consultation:
     """No more answers, no results; what was sent is kept and not counted. Raises NoReasonGiven."""
-    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    consultation = hold_for_a_step(consultation.pk)
     can_withdraw(by, consultation).enforce()
     reason = reason.strip()
     if not reason:

@@ -11,6 +11,7 @@ from html import unescape
 from typing import Final
 from xml.parsers import expat
 
+from consultation.exchange.relevance import Asked, CannotTranslateError, translated
 from consultation.exchange.shape import (
     LARGEST,
     MOST_CHOICES,
@@ -21,6 +22,7 @@ from consultation.exchange.shape import (
     WrittenPage,
     WrittenQuestion,
 )
+from consultation.paths.conditions import Condition
 
 Row = dict[str, str]
 Handler = Callable[..., None]
@@ -80,6 +82,8 @@ def read_lss(data: bytes) -> Written:
 class _Reading:
     def __init__(self, tables: Tables, language: str) -> None:
         self.tables, self.language, self.left_out = tables, language, list[str]()
+        self.asked: dict[str, Asked] = {}
+        """The questions that came over so far, by name and by number."""
 
     def pages(self) -> list[WrittenPage]:
         groups = self._rows("groups", "gid", ("group_name", "description"))
@@ -89,12 +93,11 @@ class _Reading:
             mine = sorted(
                 (row for row in asked if row.get("gid") == group.get("gid")), key=lambda row: _order(row, "question_order")
             )
-            questions = [question for row in mine if (question := self._question(row)) is not None]
             title = _plain(group.get("group_name", ""))[:120] or f"Page {number}"
             intro = _plain(group.get("description", ""))[:500]
-            found.append(WrittenPage(f"page-{number}", title, intro, questions=tuple(questions)))
-            if group.get("grelevance", "1").strip() not in {"", "1"}:
-                self.left_out.append(f"The condition on the group “{title}” was left out: write it anew.")
+            when = self._when(group.get("grelevance", "1"), f"the group “{title}”")
+            questions = [question for row in mine if (question := self._question(row)) is not None]
+            found.append(WrittenPage(f"page-{number}", title, intro, when, tuple(questions)))
         return found
 
     def _question(self, row: Row) -> WrittenQuestion | None:
@@ -118,27 +121,57 @@ class _Reading:
         if len(choices) > MOST_CHOICES:
             self.left_out.append(f"“{text}” was left out: it has more than {MOST_CHOICES} choices.")
             return None
-        if row.get("relevance", "1").strip() not in {"", "1"}:
-            self.left_out.append(f"The condition on “{text}” was left out: write it anew.")
+        when = self._when(row.get("relevance", "1"), f"“{text}”")
         if letter == "O":
             self.left_out.append(f"“{text}” lost its box for a comment: ask for it in a question of its own.")
+        key = _key(row.get("title", "") or f"q{row.get('qid', '')}")
+        self._came_over(row, Asked(key, kind, self._codes(row, letter)))
         return WrittenQuestion(
-            key=_key(row.get("title", "") or f"q{row.get('qid', '')}"),
+            key=key,
             kind=kind,
             text=text,
             hint=_plain(row.get("help", ""))[:300],
             required=row.get("mandatory") == "Y",
             choices=choices,
             settings=settings,
+            when=when,
         )
+
+    def _when(self, equation: str, what: str) -> Condition | None:
+        """What speaks of later questions, or cannot be said here, is named."""
+        if equation.strip() in {"", "1"}:
+            return None
+        try:
+            return translated(equation, self.asked)
+        except CannotTranslateError:
+            self.left_out.append(f"The condition on {what} was left out: write it anew.")
+            return None
+
+    def _came_over(self, row: Row, asked: Asked) -> None:
+        for name in (row.get("title", ""), row.get("qid", "")):
+            if name:
+                self.asked[name] = asked
+
+    def _codes(self, row: Row, letter: str) -> dict[str, str]:
+        """The keys of its choices by their codes there; `-oth-` is another answer, in one's own words."""
+        other = {"-oth-": "other"} if row.get("other") == "Y" and letter in "L!" else {}
+        if letter in "YG":
+            return {label[0]: _key(label) for label in _FIXED[letter]}
+        rows = self._answers(row.get("qid", "")) if letter in "L!OR" else self._subquestions(row) if letter in "MP" else []
+        name = "title" if letter in "MP" else "code"
+        return {each.get(name, ""): _key(each.get(name, "")) for each in rows} | other
+
+    def _subquestions(self, row: Row) -> list[Row]:
+        rows = self._rows("subquestions", "qid", ("question",))
+        mine = [each for each in rows if each.get("parent_qid") == row.get("qid", "")]
+        return sorted(mine, key=lambda each: _order(each, "question_order"))
 
     def _choices(self, row: Row, letter: str) -> tuple[tuple[str, str], ...]:
         qid = row.get("qid", "")
         if letter in "YG":
-            return tuple(("", label) for label in _FIXED[letter])
+            return tuple((_key(label), label) for label in _FIXED[letter])
         if letter in "MPFHACE":
-            rows = [each for each in self._rows("subquestions", "qid", ("question",)) if each.get("parent_qid") == qid]
-            return self._labelled(sorted(rows, key=lambda each: _order(each, "question_order")), "title", "question")
+            return self._labelled(self._subquestions(row), "title", "question")
         if letter in "L!OR":
             return self._labelled(self._answers(qid), "code", "answer")
         return ()

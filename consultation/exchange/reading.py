@@ -22,6 +22,7 @@ from consultation.exchange.shape import (
     WrittenQuestion,
 )
 from consultation.paths.conditions import BadConditionError, Condition, condition_of
+from questions.definitions import Passage
 
 _KEY: Final = re.compile(r"[a-z0-9_-]{1,50}", re.ASCII | re.IGNORECASE)
 _URL: Final = re.compile(r"(https?://[^\s]+|/([^/\\\s][^\s]*)?)")
@@ -93,7 +94,7 @@ def _page(told: object, where: str, kinds: frozenset[str]) -> WrittenPage:
 
 
 def _question(told: object, where: str, kinds: frozenset[str]) -> WrittenQuestion:
-    names = {"key", "kind", "text", "hint", "required", "offers_options", "longest", "choices", "settings", "when"}
+    names = {"key", "kind", "text", "hint", "required", "offers_options", "longest", "choices", "settings", "when", "passage"}
     asked = _object(told, where, names)
     if asked.get("kind") not in kinds:
         raise BadFileError(f"{where}.kind: expected one of {', '.join(sorted(kinds))}")
@@ -113,7 +114,20 @@ def _question(told: object, where: str, kinds: frozenset[str]) -> WrittenQuestio
         choices=choices,
         settings=settings,
         when=_when(asked, where),
+        passage=_passage(asked, where),
     )
+
+
+def _passage(asked: Mapping[str, Any], where: str) -> Passage | None:
+    if asked.get("passage") is None:
+        return None
+    place = f"{where}.passage"
+    told = _object(asked["passage"], place, {"label", "url", "words"})
+    url = _text(told, "url", place, 500, needed=True)
+    if not url.startswith("/") or not _URL.fullmatch(url):
+        raise BadFileError(f"{place}.url: expected a path that begins with one slash")
+    label = _text(told, "label", place, 200, needed=True)
+    return Passage(label, url, _text(told, "words", place, LONG, needed=True))
 
 
 def _choice(told: object, where: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from consultation.paths.conditions import Condition
+from questions.definitions import Passage
 
 FORMAT: Final = "plenary-consultation"
 VERSION: Final = 1
@@ -31,6 +32,7 @@ class WrittenQuestion:
     choices: tuple[tuple[str, str], ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     when: Condition | None = None
+    passage: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)

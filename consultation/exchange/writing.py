@@ -39,6 +39,7 @@ def _question(asked: WrittenQuestion) -> dict[str, Any]:
             "choices": [_kept({"key": key, "label": label}) for key, label in asked.choices],
             "settings": asked.settings,
             "when": as_json(asked.when) if asked.when else None,
+            "passage": asked.passage.as_dict() if asked.passage else None,
         }
     )
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0055_face_of_topics"),
-        ("consultation", "0031_confidential"),
+        ("consultation", "0100_the_list_is_checked_as_a_whole"),
         ("forum", "0070_post_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -83,6 +83,17 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("identity_mode__in", ["named", "confidential", "detached"])),
                 name="consultation_identity_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("identity_mode", "detached"), _negated=True),
+                    models.Q(("for_organisations", False), ("for_public", False)),
+                    _connector="OR",
+                ),
+                name="consultation_detached_asks_members_alone",
             ),
         ),
         migrations.AddField(

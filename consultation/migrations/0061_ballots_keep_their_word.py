@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             BALLOT, "DROP TRIGGER keeps_its_word ON consultation_ballot; DROP FUNCTION plenary_ballot_keeps_its_word()"
         ),
         migrations.RunSQL(NOTHING_HELD, "DROP FUNCTION plenary_nothing_is_held_when_detached()"),
-        *(nothing_held(f"consultation_{name}") for name in ("draft", "response")),
+        *(nothing_held(f"consultation_{name}") for name in ("draft", "response", "party", "entry", "guest")),
         migrations.RunSQL(
             ONE_WORDING,
             "DROP TRIGGER one_wording_when_detached ON consultation_version; DROP FUNCTION plenary_one_wording_when_detached()",

@@ -4,26 +4,32 @@ from consultation.models.ballot import Ballot, BallotBox, Ledger, SealedDraft
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
+from consultation.models.entry import Entry, EntrySource
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
+from consultation.models.exclusion import Exclusion
 from consultation.models.holder import HolderKey
 from consultation.models.inquiry import Inquiry
 from consultation.models.option import Discarded, Document, Option
+from consultation.models.party import Colleague, Guest, Party
 from consultation.models.question import Choice, Page, Question
-from consultation.models.receipt import Books, Departure, Leaf, Receipt, Root, SigningKey
-from consultation.models.record import Result, Transition
+from consultation.models.receipt import MEMBERS, Books, Departure, Leaf, OtherBooks, Receipt, Root, SigningKey
+from consultation.models.record import OtherResult, Result, Transition
 from consultation.models.response import Answer, Response
 from consultation.models.review import Review
 from consultation.models.showing import Redaction, Showing
 from consultation.models.telling import ParticipationFigure, Reminder
+from consultation.models.text import Text, TextVersion
 from consultation.models.version import Version
 
 __all__ = [
+    "MEMBERS",
     "Answer",
     "AnswerFile",
     "Ballot",
     "BallotBox",
     "Books",
     "Choice",
+    "Colleague",
     "Consent",
     "Considered",
     "Consultation",
@@ -34,16 +40,23 @@ __all__ = [
     "Draft",
     "DraftAnswer",
     "Eligible",
+    "Entry",
+    "EntrySource",
     "Evidence",
+    "Exclusion",
     "FrequentQuestion",
+    "Guest",
     "HolderKey",
     "Inquiry",
     "Invited",
     "Leaf",
     "Ledger",
     "Option",
+    "OtherBooks",
+    "OtherResult",
     "Page",
     "ParticipationFigure",
+    "Party",
     "Question",
     "QuestionTopic",
     "Receipt",
@@ -57,6 +70,8 @@ __all__ = [
     "Showing",
     "SigningKey",
     "State",
+    "Text",
+    "TextVersion",
     "Transition",
     "Version",
 ]

@@ -10,7 +10,8 @@ class AnswerFile(models.Model):
     """A file that was given as an answer; its place in the storage (settings.STORAGES, "attachments") tells its id alone.
 
     No column names who gave it: it belongs to whoever's draft or response names its id among their answers, and goes when none
-    does. `scanned_with`: the scanner that found it clean, empty where none was asked; `size` in bytes, `sha256` in hexadecimal.
+    does. `scanned_with`: the scanner that found it clean, empty where none was asked; `harmful`: a scanner
+    that was set up later found something, and the bytes are deleted. `size` in bytes, `sha256` in hexadecimal.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -21,10 +22,14 @@ class AnswerFile(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     scanned_with = models.CharField(max_length=40, blank=True)
+    harmful = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["created_at"], name="answer_file_by_age")]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], name="answer_file_by_age"),
+            models.Index(fields=["id"], name="answer_file_never_scanned", condition=models.Q(scanned_with="", harmful=False)),
+        ]
 
     def __str__(self) -> str:
         return f"file {self.pk}"

@@ -111,7 +111,8 @@ class Consultation(models.Model):
     `approved_digest` is `readers.reviewing.text_digest` of the very text that a second person approved. `opens_at`, `last_day`
     and `category` are the plan of a scheduled one. Who may answer: members of all of `for_grades`, `for_nations`,
     `for_list_sizes`, `for_group` that are set, or with `only_invited` those on the list (`Invited`); `eligible_at_opening` of
-    them were frozen in `Eligible`. The HTML fields are `common.markdown.render` of their sources.
+    them were frozen in `Eligible`. With `for_organisations` members may answer for an organisation too (`Party`), with
+    `for_public` anybody with a confirmed address. The HTML fields are `common.markdown.render` of their sources.
     """
 
     class Identity(models.TextChoices):
@@ -137,6 +138,8 @@ class Consultation(models.Model):
     for_list_sizes = ArrayField(models.CharField(max_length=10), default=list, db_default=_NOTHING, blank=True)
     for_group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="+")
     only_invited = models.BooleanField(default=False, db_default=False)
+    for_organisations = models.BooleanField(default=False, db_default=False)
+    for_public = models.BooleanField(default=False, db_default=False)
     eligible_at_opening = models.PositiveIntegerField(null=True)
 
     created_at = models.DateTimeField()
@@ -183,6 +186,10 @@ class Consultation(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="consultation_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(
+                name="consultation_detached_asks_members_alone",
+                condition=~Q(identity_mode="detached") | Q(for_organisations=False, for_public=False),
+            ),
             models.CheckConstraint(
                 name="consultation_identity_is_known", condition=Q(identity_mode__in=["named", "confidential", "detached"])
             ),

@@ -24,10 +24,12 @@ class Invited(models.Model):
 class Eligible(models.Model):
     """Somebody who may answer: the list frozen at the opening, in random order, with nation and list size as they stood then
     (empty: not stated). `on_supplement`: became entitled afterwards; shown apart, in no denominator. Rows do not change and say
-    nothing of who took part."""
+    nothing of who took part. That what they refer to is there, and stays, is held by triggers that look at a whole list at once
+    (migration 0100)."""
 
-    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="eligible")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # `eligible_once` is the index for both: by the first, or skipping from one consultation to the next.
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="eligible", db_constraint=False, db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     nation = models.CharField(max_length=20, blank=True)
     list_size = models.CharField(max_length=10, blank=True)
     on_supplement = models.BooleanField(default=False, db_default=False)

@@ -36,7 +36,8 @@ class Page(models.Model):
 
 class Question(models.Model):
     """One question on a page. `longest` is the limit of a text in characters, `settings` what else its type lets one say (see
-    `questions`), `when` the JSON of the condition on which it is asked. With `offers_options` its choices are the consultation's
+    `questions`), `when` the JSON of the condition on which it is asked, `passage` the JSON of the paragraph that it is about
+    (`questions.definitions.Passage`; empty: none). With `offers_options` its choices are the consultation's
     options, written out when the version is published."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="questions")
@@ -51,6 +52,7 @@ class Question(models.Model):
     longest = models.PositiveSmallIntegerField(default=0)
     settings = models.JSONField(default=dict, db_default=_NOTHING)
     when = models.JSONField(null=True, blank=True)
+    passage = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["position"]

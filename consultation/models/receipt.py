@@ -1,10 +1,14 @@
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
 
 from consultation.models.consultation import Consultation
+from consultation.models.party import Party
 from consultation.models.response import Response
+
+MEMBERS: Final = "member"
+"""The kind of who answers as an individual member, beside those of `Party.Kind`."""
 
 
 class SigningKey(models.Model):
@@ -42,14 +46,22 @@ class Leaf(models.Model):
 
 
 class Root(models.Model):
-    """The root of the tree over a consultation's leaves, signed. Insert-only: never computed anew."""
+    """The root of the tree over a consultation's leaves, signed. Insert-only: never computed anew. Of its `size` leaves so many
+    are of organisations and of the public; all others are of members."""
 
     consultation = models.OneToOneField(Consultation, models.PROTECT, primary_key=True, related_name="root")
     size = models.PositiveIntegerField()
+    of_organisations = models.PositiveIntegerField(default=0, db_default=0)
+    of_public = models.PositiveIntegerField(default=0, db_default=0)
     hash = models.BinaryField(max_length=32)
     fixed_at = models.DateTimeField()
     key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
     signature = models.BinaryField(max_length=64)
+
+    def leaves_of(self, kind: str) -> int:
+        """How many of them are of one kind."""
+        others = {Party.Kind.ORGANISATION: self.of_organisations, Party.Kind.PUBLIC: self.of_public}
+        return self.size - sum(others.values()) if kind == MEMBERS else others[Party.Kind(kind)]
 
     @property
     def spelt(self) -> str:
@@ -67,6 +79,7 @@ class Departure(models.Model):
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="departures")
     why = models.CharField(max_length=10, choices=Why)
+    kind = models.CharField(max_length=12, default=MEMBERS, db_default=MEMBERS)
     day = models.DateField()
     reason = models.CharField(max_length=300, blank=True)
 
@@ -78,8 +91,9 @@ class Departure(models.Model):
 
 
 class Books(models.Model):
-    """How the leaves come to the number that was published (rule R7), as it stood when it was counted. Insert-only; the database
-    itself refuses books that do not balance."""
+    """How the leaves of members come to the number that was published (rule R7), as it stood when it was counted. Insert-only;
+    the database itself refuses books that do not balance. `segments`: over how many of nation by list size the counted were
+    added up once more."""
 
     consultation = models.OneToOneField(Consultation, models.PROTECT, primary_key=True, related_name="books")
     leaves = models.PositiveIntegerField()
@@ -87,6 +101,7 @@ class Books(models.Model):
     erased = models.PositiveIntegerField()
     excluded = models.PositiveIntegerField()
     counted = models.PositiveIntegerField()
+    segments = models.PositiveSmallIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -95,4 +110,27 @@ class Books(models.Model):
                 name="books_balance",
                 condition=Q(leaves=F("counted") + F("withdrawn") + F("erased") + F("excluded")),
             )
+        ]
+
+
+class OtherBooks(models.Model):
+    """The same of organisations, or of the public: a line of their own, in no sum with members. Insert-only."""
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="other_books")
+    kind = models.CharField(max_length=12, choices=Party.Kind)
+    leaves = models.PositiveIntegerField()
+    withdrawn = models.PositiveIntegerField()
+    erased = models.PositiveIntegerField()
+    excluded = models.PositiveIntegerField()
+    counted = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["kind"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["consultation", "kind"], name="other_books_once_for_each_kind"),
+            models.CheckConstraint(
+                name="other_books_balance",
+                condition=Q(leaves=F("counted") + F("withdrawn") + F("erased") + F("excluded")),
+            ),
         ]

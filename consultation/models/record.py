@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from consultation.models.consultation import Consultation
+from consultation.models.party import Party
 from consultation.models.question import Question
 from consultation.models.version import Version
 
@@ -42,4 +43,23 @@ class Result(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="result_counts_no_more_than_all", condition=Q(n__lte=models.F("whole"))),
+        ]
+
+
+class OtherResult(models.Model):
+    """What was counted for one question over the answers of organisations, or of the public, when results were published:
+    insert-only, in no sum with members. Nothing stands here where fewer than five of a kind answered."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="other_results")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="other_results")
+    kind = models.CharField(max_length=12, choices=Party.Kind)
+    counts = models.JSONField()
+    n = models.PositiveIntegerField()
+    whole = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["question", "kind"], name="one_other_result_for_each_kind"),
+            models.CheckConstraint(name="other_result_counts_no_more_than_all", condition=Q(n__lte=models.F("whole"))),
         ]

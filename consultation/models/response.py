@@ -1,12 +1,29 @@
-from typing import ClassVar
+from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.query import QuerySet
 
 from consultation.models.consultation import Consultation
+from consultation.models.party import Party
 from consultation.models.question import Question
 from consultation.models.version import Version
+
+COUNTED: Final = Q(is_current=True) & (Q(exclusion=None) | Q(exclusion__agreed_at=None))
+"""Of responses: what goes into counts and is shown; current, and not excluded by two."""
+COUNTED_ANSWERS: Final = Q(response__is_current=True) & (Q(response__exclusion=None) | Q(response__exclusion__agreed_at=None))
+"""The same of answers."""
+
+
+class ResponseQuerySet(QuerySet["Response"]):
+    def of_members(self) -> Self:
+        """Of individual members alone: what a consultation counts. Organisations and the public are counted apart."""
+        return self.filter(party=None)
+
+    def of_kind(self, kind: str) -> Self:
+        """Of one of the others (`Party.Kind`)."""
+        return self.filter(party__kind=kind)
 
 
 class Response(models.Model):
@@ -15,7 +32,8 @@ class Response(models.Model):
     published; counts never depend on it.
 
     Whose it is says `user`, or in a confidential consultation `holder_tag` alone (`consultation.confidentiality`): a trigger
-    refuses either where the other belongs. There `submitted_at` is the first moment of its day, and `consent` never names."""
+    refuses either where the other belongs. What a `party` sent has neither; `sent_by` is the colleague who sent an
+    organisation's. With a tag `submitted_at` is the first moment of its day, and `consent` never names."""
 
     class Consent(models.TextChoices):
         NAMED = "named", "With my name"
@@ -26,6 +44,8 @@ class Response(models.Model):
     version = models.ForeignKey(Version, models.PROTECT, related_name="responses")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     holder_tag = models.BinaryField(max_length=32, null=True)
+    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="responses")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     revision = models.PositiveSmallIntegerField()
     is_current = models.BooleanField()
     reference = models.CharField(max_length=16, unique=True)
@@ -35,6 +55,8 @@ class Response(models.Model):
     list_size = models.CharField(max_length=10, blank=True)
     years = models.CharField(max_length=10, blank=True)
     consent = models.CharField(max_length=10, choices=Consent.choices, default=Consent.ANALYSIS, db_default=Consent.ANALYSIS)
+
+    objects = ResponseQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -50,12 +72,20 @@ class Response(models.Model):
                 condition=Q(holder_tag__isnull=False),
                 name="one_response_per_held_revision",
             ),
-            models.CheckConstraint(
-                name="response_is_named_or_held",
-                condition=Q(user__isnull=False, holder_tag=None) | Q(user=None, holder_tag__isnull=False),
+            models.UniqueConstraint(
+                fields=["consultation", "party"], condition=Q(is_current=True), name="one_current_response_per_party"
+            ),
+            models.UniqueConstraint(
+                fields=["party", "revision"], condition=Q(party__isnull=False), name="one_response_per_party_and_revision"
             ),
             models.CheckConstraint(
-                name="response_held_is_shown_without_a_name", condition=Q(user__isnull=False) | ~Q(consent="named")
+                name="response_is_named_held_or_a_partys",
+                condition=Q(user__isnull=False, holder_tag=None, party=None, sent_by=None)
+                | Q(user=None, holder_tag__isnull=False, party=None, sent_by=None)
+                | Q(user=None, holder_tag=None, party__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="response_held_is_shown_without_a_name", condition=Q(holder_tag=None) | ~Q(consent="named")
             ),
             models.CheckConstraint(name="response_revision_counts_from_one", condition=Q(revision__gte=1)),
             models.CheckConstraint(name="response_consent_is_known", condition=Q(consent__in=["named", "unnamed", "analysis"])),
@@ -64,6 +94,13 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.revision} of {self.user_id or 'somebody'}"
+
+    @property
+    def keeps_the_hour(self) -> bool:
+        """A confidential one keeps the day alone, an organisation's apart."""
+        if self.party is None:
+            return self.holder_tag is None
+        return self.party.is_organisation or self.consultation.identity_mode == Consultation.Identity.NAMED
 
     @property
     def spelt_reference(self) -> str:

@@ -29,6 +29,6 @@ def _read(questionnaire: Questionnaire) -> Iterator[str]:
 
 
 def _read_of(asked: Definition) -> Iterator[str]:
-    yield from (asked.text, asked.hint)
+    yield from (asked.text, asked.hint, asked.passage.words if asked.passage else "")
     for choice in asked.choices:
         yield from (choice.label, choice.note)

@@ -14,8 +14,9 @@ class Run:
 
     `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
     In a detached one `took_part` stand in the ledger and `current` are ballots, both told from the close on.
-    `books` are leaves, withdrawn, erased, excluded and counted, as published; `versions` of the questionnaire were put to
-    members.
+    `books` are leaves, withdrawn, erased, excluded and counted, as published, added up once more over so many `segments` of
+    nation and list size, `other_books` the same of organisations and of the public; `exclusions` are the reasons; `versions` of
+    the questionnaire were put to members.
     """
 
     opened: bool
@@ -39,6 +40,9 @@ class Run:
     root_size: int | None = None
     leaves: int | None = None
     books: tuple[int, int, int, int, int] | None = None
+    other_books: Sequence[tuple[str, tuple[int, int, int, int, int]]] = ()
+    segments: int | None = None
+    exclusions: tuple[str, ...] = ()
     extensions: int = 0
     early_looks: int = 0
     redactions: int = 0
@@ -175,9 +179,23 @@ def _receipts(run: Run) -> Judged:
 def _books(run: Run) -> Judged:
     if run.books is None:
         return "not yet", "They are balanced when results are published.", ""
-    leaves, withdrawn, erased, excluded, published = run.books
+    lines = [("Members" if run.other_books else "", run.books), *run.other_books]
+    told = " ".join(_line(who, books) for who, books in lines)
+    if run.segments is not None:
+        what = "The members" if run.other_books else "The same"
+        told += f" {what} added up over {counted(run.segments, 'segment')} of nation and list size, exactly."
+    if run.exclusions:
+        told += f" Excluded by two, because: {'; '.join(reason.rstrip('.') for reason in run.exclusions)}."
+    fails = any(leaves - sum(left) != published for _, (leaves, *left, published) in lines)
+    if run.root_size is not None:
+        fails = fails or run.root_size != sum(books[0] for _, books in lines)
+    return _on(True, told, "results", fails=fails)
+
+
+def _line(who: str, books: tuple[int, int, int, int, int]) -> str:
+    leaves, withdrawn, erased, excluded, published = books
     told = f"{leaves:,} − {withdrawn:,} taken back − {erased:,} erased − {excluded:,} excluded = {published:,} counted."
-    return _on(True, told, "results", fails=leaves - withdrawn - erased - excluded != published)
+    return f"{who}: {told}" if who else told
 
 
 def _coding(_: Run) -> Judged:

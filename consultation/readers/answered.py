@@ -1,12 +1,16 @@
-"""Who answered, how many, and what, whatever the identity mode: out of responses, or out of ledger and ballots."""
+"""Which members answered, how many, and what, whatever the identity mode: out of responses, or out of ledger and ballots.
+Organisations and the public, who are counted apart, answer where there are responses only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
-from consultation.models import Answer, Ballot, Consultation, Ledger, Question, Response
+from consultation.models import Answer, Ballot, Consultation, Ledger, Response
+from consultation.models.response import COUNTED, COUNTED_ANSWERS
 from consultation.readers.ballots import mark_of_member
 from consultation.readers.holders import held_by, held_by_each, holders_of, is_detached
 from questions.definitions import Canonical
@@ -15,10 +19,22 @@ BATCH = 2_000
 
 
 def how_many_answered(consultation: Consultation) -> int:
-    """Current responses, or ballots. One statement."""
+    """Current responses of members, or ballots. One statement."""
     if is_detached(consultation):
         return Ballot.objects.filter(consultation=consultation).count()
-    return Response.objects.filter(consultation=consultation, is_current=True).count()
+    return Response.objects.filter(consultation=consultation, is_current=True).of_members().count()
+
+
+def how_many_count(consultation: Consultation) -> int:
+    """The same without those that two left out of the counts. One statement."""
+    return _counted(consultation).count()
+
+
+def counted_by_segment(consultation: Consultation) -> list[int]:
+    """How many members count of each nation and list size, as they stand exactly; what was not stated is a segment too. One
+    statement."""
+    rows = _counted(consultation).values("nation", "list_size").annotate(number=Count("pk"))
+    return list(rows.values_list("number", flat=True).order_by("nation", "list_size"))
 
 
 def has_answered(consultation: Consultation, user_id: int) -> bool:
@@ -46,10 +62,33 @@ def who_answered(consultation: Consultation, *, after: int, limit: int) -> Seque
     return holders_of(answered, consultation, after=after, limit=limit)
 
 
-def answers_to(consultation: Consultation, question: Question) -> Iterator[Canonical]:
-    """What counts, in no order that tells anything. One statement, bounded memory. Of ballots, once they are opened."""
+def answers_to_each(consultation: Consultation, ids: Mapping[str, int]) -> Iterator[tuple[str, Iterable[Canonical]]]:
+    """What counts of members' answers, by question key, in no order that tells anything; each question is read before the next
+    one begins, and one that nobody answered may be missing. `ids` are those of the questions. Bounded memory. One statement; of
+    ballots one for each question, once they are opened."""
     if is_detached(consultation):
-        given = Ballot.objects.filter(consultation=consultation, answers__has_key=question.key)
-        return given.values_list(KeyTransform(question.key, "answers"), flat=True).iterator(BATCH)
-    values = Answer.objects.filter(question=question, response__is_current=True)
-    return values.values_list("value", flat=True).iterator(BATCH)
+        return ((key, _on_ballots(consultation, key)) for key in ids)
+    return _grouped(Answer.objects.filter(COUNTED_ANSWERS, response__party=None), ids)
+
+
+def answers_of_others(kind: str, ids: Mapping[str, int]) -> Iterator[tuple[str, Iterable[Canonical]]]:
+    """The same of organisations, or of the public. One statement."""
+    return _grouped(Answer.objects.filter(COUNTED_ANSWERS, response__party__kind=kind), ids)
+
+
+def _counted(consultation: Consultation) -> "QuerySet[Ballot] | QuerySet[Response]":
+    if is_detached(consultation):
+        return Ballot.objects.filter(consultation=consultation)
+    return Response.objects.filter(COUNTED, consultation=consultation).of_members()
+
+
+def _on_ballots(consultation: Consultation, key: str) -> Iterator[Canonical]:
+    given = Ballot.objects.filter(consultation=consultation, answers__has_key=key)
+    return given.values_list(KeyTransform(key, "answers"), flat=True).iterator(BATCH)
+
+
+def _grouped(answers: "QuerySet[Answer]", ids: Mapping[str, int]) -> Iterator[tuple[str, Iterable[Canonical]]]:
+    keys = {pk: key for key, pk in ids.items()}
+    rows = answers.filter(question__in=keys).order_by("question").values_list("question", "value")
+    for pk, group in groupby(rows.iterator(BATCH), key=itemgetter(0)):
+        yield keys[pk], (value for _, value in group)

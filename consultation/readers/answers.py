@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from accounts.models import User
 from consultation.models import Consultation, Draft, Response, Version
 from consultation.models.option import FACTS as OPTION_FACTS
 from consultation.paths.walking import Path, path_of
 from consultation.questionnaire import Questionnaire, Sheet, digest
 from consultation.readers.ballots import Begun
-from consultation.readers.holders import held_by
-from consultation.readers.paths import FACTS, facts_of
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.paths import FACTS, asked_of, facts_of
+from consultation.readers.seats import Writer, theirs
 from questions.checking import check
 from questions.definitions import Definition, Given, InvalidAnswerError
 from questions.kinds import kind_of
@@ -40,10 +38,10 @@ class Line:
     problem: str
 
 
-def paper_of(user: User, consultation: Consultation) -> Paper:
+def paper_of(user: Writer, consultation: Consultation) -> Paper:
     """Four statements: version, draft, response, answers; one more where a condition asks for a fact."""
     version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
-    mine = held_by(consultation, user.pk)
+    mine = theirs(consultation, user)
     draft = Draft.objects.filter(mine, version=version).first()
     sent = Response.objects.filter(mine, consultation=consultation, is_current=True).first()
     source = draft or sent
@@ -51,28 +49,28 @@ def paper_of(user: User, consultation: Consultation) -> Paper:
     return paper_with(version, draft, sent, given, user=user)
 
 
-def sealed_paper_of(user: User, consultation: Consultation, begun: Begun | None) -> Paper:
+def sealed_paper_of(user: Writer, consultation: Consultation, begun: Begun | None) -> Paper:
     """In a detached consultation, with what was begun in this browser. One statement."""
     version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
     return paper_with(version, begun, None, begun.given if begun else {}, user=user)
 
 
 def paper_with(
-    version: Version, draft: Draft | Begun | None, sent: Response | None, given: dict[str, Given], *, user: User
+    version: Version, draft: Draft | Begun | None, sent: Response | None, given: dict[str, Given], *, user: Writer
 ) -> Paper:
     """Of what was read already."""
-    questionnaire = questionnaire_of(version)
+    questionnaire = asked_of(version, user)
     path = path_of(questionnaire, given, facts_of(user, questionnaire))
     return Paper(version, questionnaire, draft, sent, given, path)
 
 
-def paper_after(paper: Paper, answers: Mapping[str, Given | None], *, user: User) -> Paper:
+def paper_after(paper: Paper, answers: Mapping[str, Given | None], *, user: Writer) -> Paper:
     """The paper once these answers are kept; a statement only where a condition asks for a fact."""
     given = {key: value for key, value in {**paper.given, **answers}.items() if value is not None}
     return paper_with(paper.version, paper.draft, paper.response, given, user=user)
 
 
-def as_sent(paper: Paper, user: User) -> Paper:
+def as_sent(paper: Paper, user: Writer) -> Paper:
     """What was sent, along the path as it then was: the facts are those of the response. With a confidential one not all of them
     are kept: there they are the member's own as they stand now. One statement, there perhaps two."""
     response = paper.response

@@ -11,10 +11,13 @@ from consultation.exchange.shape import Written, WrittenPage, WrittenQuestion
 from consultation.models import Consultation, Option, Question, Version
 from consultation.models.option import FACTS
 from consultation.paths.conditions import condition_of
+from questions.definitions import Passage
 from questions.kinds import KINDS
 
 STARTERS: Final = Path(__file__).parent.parent / "starters"
 SCHEMA: Final = Path(__file__).parent.parent / "exchange" / "schema.json"
+ABOUT_A_DOCUMENT: Final = "draft-document"
+"""The template that asks about a document, paragraph by paragraph."""
 KIND_NAMES: Final = frozenset(KINDS)
 
 
@@ -87,4 +90,5 @@ def _question(row: Question) -> WrittenQuestion:
         choices=tuple((choice.key, choice.label) for choice in row.choices.all()),
         settings=dict(row.settings),
         when=condition_of(row.when) if row.when else None,
+        passage=Passage(**row.passage) if row.passage else None,
     )

@@ -4,7 +4,20 @@ from django.db.models import F
 
 from common.clock import london_day
 from consultation.calendar import close_of, days_open
-from consultation.models import Ballot, Books, Consultation, Leaf, Ledger, Option, Redaction, Response, Root
+from consultation.models import (
+    Ballot,
+    Books,
+    Consultation,
+    Departure,
+    Leaf,
+    Ledger,
+    Option,
+    OtherBooks,
+    Party,
+    Redaction,
+    Response,
+    Root,
+)
 from consultation.proof.rules import Run
 from consultation.readers.holders import is_detached
 
@@ -14,7 +27,7 @@ def run_of(consultation: Consultation) -> Run:
     opened, closes = consultation.opened_at, consultation.closes_at
     asked = consultation.versions.filter(published_at__isnull=False).order_by("-number").values_list("digest", flat=True)
     digests = list(asked)
-    sent = Response.objects.filter(consultation=consultation)
+    sent = Response.objects.filter(consultation=consultation).of_members()
     detached = is_detached(consultation)
     ballots = Ballot.objects.filter(consultation=consultation).count() if detached and consultation.closed_at else None
     root = Root.objects.filter(consultation=consultation).first()
@@ -43,6 +56,17 @@ def run_of(consultation: Consultation) -> Run:
         root_size=root.size if root else None,
         leaves=Leaf.objects.filter(consultation=consultation).count() if root else None,
         books=(books.leaves, books.withdrawn, books.erased, books.excluded, books.counted) if books else None,
+        other_books=[
+            (str(Party.Kind(each.kind).label), (each.leaves, each.withdrawn, each.erased, each.excluded, each.counted))
+            for each in OtherBooks.objects.filter(consultation=consultation)
+        ],
+        segments=books.segments if books else None,
+        exclusions=tuple(_reasons(consultation)) if books and books.excluded else (),
         redactions=Redaction.objects.filter(showing__answer__response__consultation=consultation).count(),
         extensions=consultation.transitions.filter(from_state__in=["open", "paused"], to_state=F("from_state")).count(),
     )
+
+
+def _reasons(consultation: Consultation) -> list[str]:
+    excluded = Departure.objects.filter(consultation=consultation, why=Departure.Why.EXCLUDED)
+    return list(excluded.order_by("reason").values_list("reason", flat=True))

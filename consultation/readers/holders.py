@@ -32,6 +32,12 @@ def held_by(consultation: Consultation, user_id: int | None) -> Q:
     return NOBODYS if key is None or user_id is None else Q(holder_tag=tag_of(key, user_id))
 
 
+def tag_for(consultation: Consultation, user_id: int) -> bytes | None:
+    """The tag of this person in a confidential one, whether or not a row carries it; None where no key is kept. One statement."""
+    key = _key_of(consultation)
+    return None if key is None else tag_of(key, user_id)
+
+
 def held_by_each(consultation: Consultation, column: str) -> Q:
     """In a subquery over responses or drafts of this consultation: those of the member whom the outer row's `column` names. The
     database works the tags out, so that one statement asks for everybody. One statement where it is confidential, else none."""

@@ -1,12 +1,12 @@
 """Published results, ready to be drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from consultation.models import Consultation, Result
-from consultation.questionnaire import Sheet
+from consultation.models import Consultation, OtherBooks, OtherResult, Party, Response, Result
+from consultation.questionnaire import Questionnaire, Sheet
 from consultation.readers.paths import asked_when
 from consultation.readers.questionnaires import questionnaire_of
 from questions.agreement_scale import STEPS
@@ -60,17 +60,58 @@ class Found:
         return self.whole - self.n
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What was counted over those who are no members. `found` is empty where fewer than five answered: too few to count without
+    telling who said what. `named`: the organisations."""
+
+    kind: str
+    title: str
+    counted: int
+    found: Sequence[Found]
+    named: Sequence[Party]
+
+
 def findings(consultation: Consultation) -> list[Found]:
     """One for each question, in order: two statements."""
     version = consultation.versions.filter(published_at__isnull=False).latest("number")
     results = {result.question.key: result for result in Result.objects.filter(version=version).select_related("question")}
+    return _told(questionnaire_of(version), results)
+
+
+def findings_of_others(consultation: Consultation) -> list[Others]:
+    """Of organisations and of the public, each apart. No statement where they were not asked, else four at most."""
+    if not consultation.for_organisations and not consultation.for_public:
+        return []
+    books = list(OtherBooks.objects.filter(consultation=consultation))
+    if not books:
+        return []
+    version = consultation.versions.filter(published_at__isnull=False).latest("number")
+    results: dict[str, dict[str, OtherResult]] = {}
+    for result in OtherResult.objects.filter(version=version).select_related("question"):
+        results.setdefault(result.kind, {})[result.question.key] = result
+    sent = Response.objects.filter(consultation=consultation, is_current=True).of_kind(Party.Kind.ORGANISATION)
+    named = list(Party.objects.filter(responses__in=sent).order_by("name", "pk"))
     questionnaire = questionnaire_of(version)
+    return [
+        Others(
+            kind=each.kind,
+            title=str(Party.Kind(each.kind).label),
+            counted=each.counted,
+            found=_told(questionnaire, results.get(each.kind, {})),
+            named=named if each.kind == Party.Kind.ORGANISATION else [],
+        )
+        for each in books
+    ]
+
+
+def _told(questionnaire: Questionnaire, results: Mapping[str, Result | OtherResult]) -> list[Found]:
     whens = {key: when for page in asked_when(questionnaire) for key, when in page.whens.items()}
     found = [_found(sheet, asked, results[asked.key]) for sheet, asked in questionnaire.placed() if asked.key in results]
     return [replace(each, when=whens[each.asked.key]) for each in found]
 
 
-def _found(sheet: Sheet, asked: Definition, result: Result) -> Found:
+def _found(sheet: Sheet, asked: Definition, result: Result | OtherResult) -> Found:
     told: dict[str, Any] = {"sheet": sheet, "asked": asked, "n": result.n, "whole": result.whole}
     counts = result.counts
     match asked.kind:

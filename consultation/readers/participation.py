@@ -1,7 +1,7 @@
 """How many of those who may answer took part, by nation and list size: never who, never what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any, Final, Self
 
@@ -9,10 +9,10 @@ from django.db.models import Count as CountRows
 
 from accounts.models.facts import ListSize, Nation
 from common.clock import london_day, london_moment
-from consultation.models import Consultation, Eligible, ParticipationFigure
+from consultation.models import Consultation, Eligible, ParticipationFigure, Party, Response
 from consultation.readers.answered import answered_by_each
 from consultation.readers.holders import is_confidential
-from consultation.suppression import SUM, Cell, Count, kept_back, with_sums
+from consultation.suppression import LEAST, SUM, Cell, Count, kept_back, with_sums
 
 AS_OF: Final = time(6)
 """The London hour as of which a day's figures are counted."""
@@ -51,11 +51,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`cells` by (nation, size); `SUM` names the row and column of sums. `supplement`: who became entitled after the opening."""
+    """`cells` by (nation, size); `SUM` names the row and column of sums. `supplement`: who became entitled after the opening.
+    `others`: how many organisations answered, and how many of the public, by kind; None: fewer than five."""
 
     as_of: datetime
     cells: Mapping[Cell, Shown]
     supplement: Shown
+    others: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[tuple[str, list[Shown]]]:
@@ -76,12 +78,13 @@ class Table:
             "as_of": self.as_of.isoformat(),
             "cells": cells,
             "supplement": [self.supplement.people, self.supplement.took_part],
+            **({"others": dict(self.others)} if self.others else {}),
         }
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         cells = {(nation, size): Shown(people, took_part) for nation, size, people, took_part in told["cells"]}
-        return cls(datetime.fromisoformat(told["as_of"]), cells, Shown(*told["supplement"]))
+        return cls(datetime.fromisoformat(told["as_of"]), cells, Shown(*told["supplement"]), told.get("others", {}))
 
     def least_heard(self) -> list[Segment]:
         """Of the cells that are shown those with the lowest share, below that of all; at most three."""
@@ -127,7 +130,20 @@ def count_participation(consultation: Consultation, *, as_of: datetime) -> Table
     whole = with_sums(cells, tuple(NATIONS), tuple(SIZES))
     back = kept_back(whole, tuple(NATIONS), tuple(SIZES))
     shown = {cell: Shown(None, None) if cell in back else Shown(count.people, count.took_part) for cell, count in whole.items()}
-    return Table(as_of, shown, _shown(Count(sum(each.people for each in late), sum(each.took_part for each in late))))
+    supplement = _shown(Count(sum(each.people for each in late), sum(each.took_part for each in late)))
+    return Table(as_of, shown, supplement, _others(consultation, as_of))
+
+
+def _kinds(consultation: Consultation) -> tuple[tuple[Party.Kind, bool], ...]:
+    return ((Party.Kind.ORGANISATION, consultation.for_organisations), (Party.Kind.PUBLIC, consultation.for_public))
+
+
+def _others(consultation: Consultation, as_of: datetime) -> dict[str, int | None]:
+    """By kind that this consultation asks. One statement for each."""
+    kinds = [kind for kind, asks in _kinds(consultation) if asks]
+    sent = Response.objects.filter(consultation=consultation, is_current=True, submitted_at__lt=as_of)
+    found = {str(kind): sent.of_kind(kind).count() for kind in kinds}
+    return {kind: None if 0 < number < LEAST else number for kind, number in found.items()}
 
 
 def latest_figures(consultation: Consultation) -> Table | None:

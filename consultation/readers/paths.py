@@ -1,12 +1,12 @@
 """Paths where members, their facts and the rows come in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import TextChoices
 
-from accounts.models import Facts, User
+from accounts.models import Facts
 from accounts.models.facts import Job, ListSize, Nation, Years
 from consultation.models import Version
 from consultation.paths.checks import Fault, faults_in_paths, subjects_of
@@ -15,6 +15,7 @@ from consultation.paths.subjects import Subject, fact_subject, in_words
 from consultation.paths.walking import path_of
 from consultation.questionnaire import Questionnaire, Sheet
 from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.seats import Seat, Writer
 from questions.definitions import Definition, Given
 
 _BANDS: Final[Mapping[str, type[TextChoices]]] = {"nation": Nation, "list_size": ListSize, "job": Job, "years": Years}
@@ -53,17 +54,31 @@ class AskedPage:
         return bool(self.when) or any(asked.when for asked in self.questions)
 
 
-def facts_of(user: User, questionnaire: Questionnaire) -> dict[str, str]:
+def facts_of(user: Writer, questionnaire: Questionnaire) -> dict[str, str]:
     """What the conditions may ask of this member, as it stands now. No statement where none of them asks for a fact."""
     used = {clause.key for each in questionnaire.conditions for clause in clauses_of(each) if clause.about == "fact"}
+    if isinstance(user, Seat):
+        return {name: value for name, value in user.facts.items() if name in used}
     found = Facts.objects.filter(user=user).values(*FACTS).first() if used else None
     return {name: value for name, value in (found or {}).items() if name in used}
 
 
-def on_path(version: Version, given: Mapping[str, Given | None], *, user: User) -> tuple[Definition, ...]:
+def on_path(version: Version, given: Mapping[str, Given | None], *, user: Writer) -> tuple[Definition, ...]:
     """The questions that this member is asked, given these answers: what is sent and counted is the answers to these."""
-    questionnaire = questionnaire_of(version)
+    questionnaire = asked_of(version, user)
     return path_of(questionnaire, given, facts_of(user, questionnaire)).questions
+
+
+def asked_of(version: Version, user: Writer) -> Questionnaire:
+    """What is asked, of this writer: of what came on paper nothing has to be answered."""
+    questionnaire = questionnaire_of(version)
+    if not isinstance(user, Seat) or not user.is_lenient:
+        return questionnaire
+    sheets = (
+        replace(sheet, questions=tuple(replace(asked, required=False) for asked in sheet.questions))
+        for sheet in questionnaire.sheets
+    )
+    return replace(questionnaire, sheets=tuple(sheets))
 
 
 def faults_of(questionnaire: Questionnaire) -> list[Fault]:

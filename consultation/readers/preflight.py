@@ -99,7 +99,13 @@ def _days(consultation: Consultation) -> Line:
 def _people(consultation: Consultation, at: datetime) -> Line:
     audience = audience_of(consultation)
     count = count_entitled(audience, at=at)
-    sentence = f"It asks {in_a_sentence(audience)}: {count:,} {'person' if count == 1 else 'people'} today."
+    others = [
+        words
+        for words, asked in (("organisations", consultation.for_organisations), ("the public", consultation.for_public))
+        if asked
+    ]
+    apart = f" Counted apart: {' and '.join(others)}." if others else ""
+    sentence = f"It asks {in_a_sentence(audience)}: {count:,} {'person' if count == 1 else 'people'} today.{apart}"
     return Line("R5", sentence, holds=count > 0, must=False, url=reverse("consultation:audience", args=[consultation.slug]))
 
 

@@ -4,7 +4,7 @@ from consultation.models import Option, Question, Version
 from consultation.models.option import FACTS
 from consultation.paths.conditions import condition_of
 from consultation.questionnaire import Questionnaire, Sheet
-from questions.definitions import Choice, Definition
+from questions.definitions import Choice, Definition, Passage
 from questions.kinds import KINDS
 
 
@@ -52,6 +52,7 @@ def _definition(row: Question, options: list[Option]) -> Definition:
         longest=row.longest,
         choices=_choices(row, options),
         settings=row.settings,
+        passage=Passage(**row.passage) if row.passage else None,
     )
 
 

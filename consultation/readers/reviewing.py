@@ -10,18 +10,24 @@ _SAID = (
     *("title", "lede", "background", "effects", "asked_by", "single_option_reason", "identity_mode", "days", "contact"),
     *("for_grades", "for_nations", "for_list_sizes", "for_group_id", "only_invited"),
 )
+_SAID_IF_SET = ("for_organisations", "for_public")
 
 
 def text_of(consultation: Consultation) -> dict[str, Any]:
     """All that is put to the members, of a draft or of what was opened; eight statements at most."""
     version = consultation.versions.latest("number")
     return {
-        "details": {name: getattr(consultation, name) for name in _SAID},
+        "details": {name: getattr(consultation, name) for name in _SAID} | _set(consultation),
         "invited": sorted(consultation.invited.values_list("user", flat=True)),
         "ruled out": list(Discarded.objects.filter(consultation=consultation).values_list("name", "reason")),
         "documents": list(Document.objects.filter(consultation=consultation).values_list("title", "url", "note")),
         "asked": questionnaire_of(version).as_dict(),
     }
+
+
+def _set(consultation: Consultation) -> dict[str, Any]:
+    """What came later, only where it is set: what was approved before keeps its fingerprint."""
+    return {name: True for name in _SAID_IF_SET if getattr(consultation, name)}
 
 
 def text_digest(consultation: Consultation) -> str:

@@ -11,6 +11,7 @@ from django.db.models.query import QuerySet
 from accounts.models import User
 from common.paging import Page, read_cursor, take_page
 from consultation.models import Answer, Consultation, Response, Showing, Version
+from consultation.models.response import COUNTED, COUNTED_ANSWERS, ResponseQuerySet
 from consultation.questionnaire import Questionnaire
 from consultation.readers.holders import held_by
 from consultation.readers.questionnaires import questionnaire_of
@@ -51,10 +52,12 @@ class ShownAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ShownResponse:
-    """One response as others read it. `name` is empty where its writer gave none."""
+    """One response as others read it. `name` is empty where its writer gave none; `kind` says whose it is where it is no
+    member's."""
 
     reference: str
     name: str
+    kind: str
     answers: Sequence[ShownAnswer]
 
 
@@ -87,6 +90,7 @@ def written_in(asked: Definition, value: Canonical) -> str:
 def answer_in_words(consultation: Consultation, pk: int) -> tuple[Answer, str] | None:
     """One answer with words of its writer's own that others may read, with what it says; None for any other. One statement."""
     rows = Answer.objects.select_related("question", "response__version", "showing__decided_by", "showing__agreed_by")
+    rows = rows.select_related("response__consultation")
     answer = rows.filter(pk=pk, response__consultation=consultation, response__is_current=True).first()
     if answer is None or answer.kept_back or answer.response.consent == Response.Consent.ANALYSIS:
         return None
@@ -148,7 +152,7 @@ def shown_responses(consultation: Consultation, *, words: str = "", question: st
     if after:
         rows = rows.filter(reference__gt=read_cursor(after, length=1)[0])
     page = take_page(
-        list(rows.select_related("user", "version").order_by("reference")[: PAGE + 1]),
+        list(rows.select_related("user", "party", "version").order_by("reference")[: PAGE + 1]),
         size=PAGE,
         key=lambda response: (response.reference,),
         has_newer=False,
@@ -157,8 +161,13 @@ def shown_responses(consultation: Consultation, *, words: str = "", question: st
 
 
 def how_many_shown(consultation: Consultation) -> int:
-    """Of the current responses those that others may read. One statement."""
-    return _readable(consultation).count() if consultation.published_at is not None else 0
+    """Of the members' current responses those that others may read. One statement."""
+    return _readable(consultation).of_members().count() if consultation.published_at is not None else 0
+
+
+def how_many_others_shown(consultation: Consultation) -> int:
+    """The same of organisations and the public. One statement."""
+    return _readable(consultation).exclude(party=None).count() if consultation.published_at is not None else 0
 
 
 def worded_questions(consultation: Consultation) -> list[Definition]:
@@ -171,12 +180,12 @@ _FOR_A_SECOND: Final = Q(showing__decision__in=["redacted", "kept-back"], showin
 _ON_SHOW: Final = Q(decision="shown") | Q(decision="redacted", agreed_at__isnull=False)
 
 
-def _readable(consultation: Consultation) -> "QuerySet[Response]":
-    return consultation.responses.filter(is_current=True).exclude(consent=Response.Consent.ANALYSIS)
+def _readable(consultation: Consultation) -> ResponseQuerySet:
+    return Response.objects.filter(COUNTED, consultation=consultation).exclude(consent=Response.Consent.ANALYSIS)
 
 
 def _worded(consultation: Consultation) -> "QuerySet[Answer]":
-    rows = Answer.objects.filter(response__consultation=consultation, response__is_current=True)
+    rows = Answer.objects.filter(COUNTED_ANSWERS, response__consultation=consultation)
     within = Func(
         F("value"), Value(_WORDS_WITHIN), template="jsonb_path_exists(%(expressions)s::jsonpath)", output_field=BooleanField()
     )
@@ -193,11 +202,20 @@ def _shown(responses: Sequence[Response]) -> list[ShownResponse]:
     return [
         ShownResponse(
             response.reference,
-            response.user.display_name if response.user and response.consent == Response.Consent.NAMED else "",
+            _name(response),
+            response.party.sort_label if response.party else "",
             _answers(_asked_in(response.version, questionnaires), by_response.get(response.pk, {})),
         )
         for response in responses
     ]
+
+
+def _name(response: Response) -> str:
+    if response.consent != Response.Consent.NAMED:
+        return ""
+    if response.party is not None:
+        return response.party.name
+    return response.user.display_name if response.user else ""
 
 
 def _asked_in(version: Version, questionnaires: dict[int, Questionnaire]) -> Questionnaire:

@@ -53,6 +53,8 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     is_counted = state.is_being_counted and consultation.closed_at is not None
     names = ("publish",) if is_detached(consultation) else ("showing", "publish")
     beside = [_step(name, consultation) for name in names] if is_counted else []
+    if permissions.can_enter(user, consultation, at):
+        beside = [_step("entries", consultation)]
     return Desk(STATES[state], why, step, beside)
 
 
@@ -110,6 +112,10 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "put_off": ("Put the opening off", lambda user, its, at: permissions.can_put_off(user, its)),
     "participation": ("Who has taken part", lambda user, its, at: its.opened_at is not None),
     "extend": ("Give more time", permissions.can_extend),
+    "entries": (
+        "Answers on paper and by e-mail",
+        lambda user, its, at: its.opened_at is not None and its.withdrawn_at is None and bool(permissions.can_ask_others(its)),
+    ),
     "pause": ("Pause it", permissions.can_pause),
     "resume": ("Let it go on", lambda user, its, at: permissions.can_resume(user, its)),
     "analyse": ("Begin the analysis", permissions.can_analyse),
@@ -122,6 +128,7 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
         "What is shown of the answers",
         lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None and not is_detached(its),
     ),
+    "exclusions": ("Leave an answer out of the counts", lambda user, its, at: permissions.can_exclude(user, its)),
     "given_files": (
         "Files that came as answers",
         lambda user, its, at: permissions.can_read_answers(user, its) and asks_for_files(its),

@@ -63,9 +63,10 @@ def next_step(user: Anyone, consultation: Consultation, has: Mine, *, at: dateti
         return NextStep(_answering_words(has), first_page)
     if state is State.OPEN and not standing_of(user).is_signed_in:
         return NextStep("Sign in to answer", f"{resolve_url(settings.LOGIN_URL)}?next={first_page}", verdict.reason)
-    if state is State.PAUSED and has.draft is not None and can_fill_in(user, consultation, at):
-        return NextStep("Carry on writing your answer", first_page, verdict.reason)
-    return NextStep(why=verdict.reason)
+    if has.draft is not None and not consultation.keeps_drafts_at(at):
+        return NextStep("See what you had begun", reverse("consultation:check", args=[slug]), verdict.reason)
+    goes_on = state is State.PAUSED and has.draft is not None and can_fill_in(user, consultation, at)
+    return NextStep("Carry on writing your answer" if goes_on else "", first_page if goes_on else "", verdict.reason)
 
 
 def _answering_words(has: Mine) -> str:

@@ -1,23 +1,30 @@
 """Answering, one page at a time."""
 
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from common.clock import LONDON
+from common.pdf import pdf_of
 from common.problems import headline
+from common.verdicts import Refused
 from consultation.actions.answering import AnswersDiffer
+from consultation.actions.entries import hand_in_entry
+from consultation.actions.holding import ConsultationClosed
 from consultation.actions.submitting import IncompleteAnswers
-from consultation.models import Consultation
-from consultation.permissions import can_answer, can_fill_in, can_take_back
+from consultation.models import Response
+from consultation.permissions import can_answer, can_fill_in, can_speak_for, can_take_back
+from consultation.printing import ANSWER, told_of
 from consultation.questionnaire import Sheet
 from consultation.readers.answers import (
+    Line,
     Paper,
     as_sent,
     facts_side_by_side,
@@ -29,152 +36,193 @@ from consultation.readers.answers import (
     words_of,
 )
 from consultation.readers.evidence import debates_on
+from consultation.readers.excluding import exclusion_of
 from consultation.readers.holders import is_detached
 from consultation.readers.inquiries import inquiries_about, is_anybody_asked
 from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
 from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
-from consultation.views.loading import load, signed_in
+from consultation.views.late import too_late
+from consultation.views.loading import Place, at_a_place, place_of
 from consultation.views.papers import ballot_is_in, keep, paper_for, send, with_key, without_key
 from questions.definitions import Given
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
-def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
     is kept by then."""
-    consultation = load(request, slug)
-    if ballot_is_in(request, consultation):
+    place = place_of(request, slug, seat)
+    if ballot_is_in(place):
         return redirect("consultation:receipt", slug)
-    sheet, paper = _open_page(request, consultation, number)
+    try:
+        sheet, paper = _open_page(request, place, number)
+    except Refused as refusal:
+        return too_late(request, place, refusal)
     read = _read_page if request.method == "GET" else _take_page
-    return with_key(request, consultation, read(request, consultation, sheet, paper))
+    return with_key(request, place.consultation, read(request, place, sheet, paper))
 
 
-def _take_page(request: HttpRequest, consultation: Consultation, sheet: Sheet, paper: Paper) -> HttpResponse:
+def _take_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper) -> HttpResponse:
+    """Of the whole page `sheet` what was sent."""
     press = Press.read(request.POST)
     answers = press.applied(sheet, read_sheet(sheet, request.POST))
     written, now = written_by(answers, request.POST), timezone.now()
     try:
-        keep(request, consultation, answers, at=now, page=sheet.number, written_by=written)
+        keep(request, place, answers, at=now, page=sheet.number, written_by=written)
     except AnswersDiffer as found:
-        paper = paper_for(request, consultation)
-        return _show(request, consultation, sheet, paper, typed=answers, elsewhere=found.stored)
+        return _show(request, place, sheet, paper_for(request, place), typed=answers, elsewhere=found.stored)
+    except ConsultationClosed as refusal:
+        return too_late(request, place, refusal)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
-    return _lead_on(request, consultation, paper_after(paper, answers, user=signed_in(request)), sheet.number)
+    return _lead_on(request, place, paper_after(paper, answers, user=place.writer), sheet.number)
 
 
-@login_required
+@at_a_place
 @require_POST
-def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
-    and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept."""
-    consultation, now = load(request, slug), timezone.now()
-    sheet, paper = _open_page(request, consultation, number)
+    and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept. 403: it
+    takes no answers now."""
+    place, now = place_of(request, slug, seat), timezone.now()
+    sheet, paper = _open_page(request, place, number)
     answers = read_sheet(sheet, request.POST)
     try:
-        keep(request, consultation, answers, at=now, page=number, written_by=written_by(answers, request.POST))
+        keep(request, place, answers, at=now, page=number, written_by=written_by(answers, request.POST))
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
+    except ConsultationClosed as closed:
+        return JsonResponse({"closed": str(closed)}, status=403)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
-    here = paper_after(paper, answers, user=signed_in(request)).path.sheet(number)
+    here = paper_after(paper, answers, user=place.writer).path.sheet(number)
     asks = " ".join(asked.key for asked in here.questions) if here else ""
     told = JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
-    return with_key(request, consultation, told)
+    return with_key(request, place.consultation, told)
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, slug: str) -> HttpResponse:
+def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
-    consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    if ballot_is_in(request, consultation):
+    place, now = place_of(request, slug, seat), timezone.now()
+    if ballot_is_in(place):
         return redirect("consultation:receipt", slug)
-    (can_answer if request.method == "POST" else can_fill_in)(user, consultation, now).enforce()
+    may = (can_answer if request.method == "POST" else can_fill_in)(place.writer, place.consultation, now)
+    if not may:
+        return too_late(request, place, Refused(may.reason))
     if request.method == "POST":
-        try:
-            send(request, consultation, at=now)
-        except IncompleteAnswers:
-            return with_key(request, consultation, _show_check(request, consultation, told=True))
-        return without_key(consultation, redirect("consultation:receipt", slug))
-    return with_key(request, consultation, _show_check(request, consultation, told=False))
+        return _take_check(request, place, at=now)
+    return with_key(request, place.consultation, _show_check(request, place, told=False))
 
 
-@login_required
+def _take_check(request: HttpRequest, place: Place, *, at: datetime) -> HttpResponse:
+    try:
+        if place.entry:
+            hand_in_entry(place.entry, consent=publication_in(request.POST)["consent"], by=place.user, at=at)
+            messages.success(request, "Handed in. Another organiser checks it against its source; then it counts.")
+            return redirect(place.home)
+        send(request, place, at=at)
+    except IncompleteAnswers:
+        return with_key(request, place.consultation, _show_check(request, place, told=True))
+    except ConsultationClosed as refusal:
+        return too_late(request, place, refusal)
+    return without_key(place.consultation, redirect(f"{place.base}receipt/"))
+
+
+@at_a_place
 @require_safe
-def receipt(request: HttpRequest, slug: str) -> HttpResponse:
+def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """What was sent, when, as which revision; of a ballot that it is in, and nothing else."""
-    consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    if ballot_is_in(request, consultation):
+    place, now = place_of(request, slug, seat), timezone.now()
+    consultation, writer = place.consultation, place.writer
+    if ballot_is_in(place):
         return render(request, "consultation/ballot_in.html", {"consultation": consultation, "root": root_of(consultation)})
-    if is_detached(consultation):
-        raise Http404("nothing was sent")
-    paper = paper_of(user, consultation) if consultation.opened_at else None
-    if paper is None or paper.response is None:
-        raise Http404("nothing was sent")
-    sent = as_sent(paper, user)
-    receipt = receipt_of(paper.response)
+    paper, response, lines = _sent(place)
+    receipt, asked = receipt_of(response), inquiries_about(response)
+    may_be_asked = isinstance(writer, User) and consultation.closed_at is not None
     shown = {
         "consultation": consultation,
-        "response": paper.response,
-        "lines": lines_of(sent),
+        "place": place,
+        "response": response,
+        "lines": lines,
         "draft": paper.draft,
-        "may_change": can_answer(user, consultation, now),
-        "may_take_back": can_take_back(user, consultation, now),
+        "may_change": can_answer(writer, consultation, now),
+        "may_take_back": can_take_back(writer, consultation, now),
         "receipt": receipt,
+        "exclusion": exclusion_of(response),
         "receipt_holds": receipt is not None and receipt.holds(),
         "root": root_of(consultation),
-        "inquiries": (asked := inquiries_about(paper.response)),
-        "others_were_asked": not asked and consultation.closed_at is not None and is_anybody_asked(consultation),
+        "inquiries": asked,
+        "others_were_asked": not asked and may_be_asked and is_anybody_asked(consultation),
         "now": now,
     }
     return render(request, "consultation/receipt.html", shown)
 
 
-def _open_page(request: HttpRequest, consultation: Consultation, number: int) -> tuple[Sheet, Paper]:
+@at_a_place
+@require_safe
+def answer_paper(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
+    """What was sent, as a PDF to keep. Nothing of it is stored here, and nobody between is to store it."""
+    _, response, lines = _sent(place_of(request, slug, seat))
+    receipt = receipt_of(response)
+    holds = receipt is None or receipt.holds()
+    headers = {"Content-Disposition": f'attachment; filename="answer-{slug}.pdf"', "Cache-Control": "private, no-store"}
+    paper = pdf_of(ANSWER, told_of(response, lines, holds=holds, at=timezone.now()))
+    return HttpResponse(paper, content_type="application/pdf", headers=headers)
+
+
+def _sent(place: Place) -> tuple[Paper, Response, list[Line]]:
+    """What was sent from here. 404 where that is nothing."""
+    paper = paper_of(place.writer, place.consultation) if place.consultation.opened_at else None
+    if paper is None or paper.response is None:
+        raise Http404("nothing was sent")
+    return paper, paper.response, lines_of(as_sent(paper, place.writer))
+
+
+def _open_page(request: HttpRequest, place: Place, number: int) -> tuple[Sheet, Paper]:
     """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
-    can_fill_in(request.user, consultation, timezone.now()).enforce()
-    paper = paper_for(request, consultation)
+    can_fill_in(place.writer, place.consultation, timezone.now()).enforce()
+    paper = paper_for(request, place)
     sheet = paper.questionnaire.sheet(number)
     if sheet is None:
         raise Http404("no such page")
     return sheet, paper
 
 
-def _read_page(request: HttpRequest, consultation: Consultation, sheet: Sheet, paper: Paper) -> HttpResponse:
+def _read_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper) -> HttpResponse:
     """Of the whole page `sheet` what this reader is asked."""
     asked = paper.path.sheet(sheet.number)
     if asked is not None:
-        return _show(request, consultation, asked, paper)
+        return _show(request, place, asked, paper)
     nearest = paper.path.nearest(sheet.number)
     if nearest is None:
         messages.info(request, "Nothing is asked of you here, as far as your facts and answers go.")
-        return redirect("consultation:detail", consultation.slug)
+        return redirect(place.home)
     messages.info(request, "That page is not asked of you, because of what you answered before it. Here is the nearest.")
-    return redirect("consultation:page", consultation.slug, nearest)
+    return redirect(f"{place.base}{nearest}/")
 
 
-def _lead_on(request: HttpRequest, consultation: Consultation, paper: Paper, number: int) -> HttpResponse:
+def _lead_on(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
     """Where to, now that it is kept: to what is missing on this page, to what these answers brought to it, or where was asked."""
     go, sheet = Go.read(request.POST), paper.path.sheet(number)
     if go.is_onwards and sheet is not None:
         shown = shown_on(sheet, request.POST)
         problems = problems_on(sheet, paper.given, only=shown)
         if problems:
-            return _show(request, consultation, sheet, paper, problems)
+            return _show(request, place, sheet, paper, problems)
         fresh = next((asked for asked in sheet.questions if asked.key not in shown), None)
         if fresh is not None:
             query = urlencode({"follows": fresh.key} | ({"then": go.then} if go.then else {}))
             return redirect(f"{request.path}?{query}#{fresh.anchor}")
-    return redirect(go.target(consultation.slug, number, paper.path))
+    return redirect(go.target(place.base, place.home, number, paper.path))
 
 
 def _show(
     request: HttpRequest,
-    consultation: Consultation,
+    place: Place,
     sheet: Sheet,
     paper: Paper,
     problems: dict[str, str] | None = None,
@@ -190,7 +238,8 @@ def _show(
     ]
     wrong = [control.problem for control in controls if control.error]
     shown = {
-        "consultation": consultation,
+        "consultation": place.consultation,
+        "place": place,
         "sheet": sheet,
         "path": paper.path,
         "at": paper.path.place(sheet.number),
@@ -203,7 +252,7 @@ def _show(
         "problems": wrong,
         "headline": headline(len(wrong)),
         "paper": paper,
-        "debates": debates_on(request.user, consultation, sheet.questions),
+        "debates": debates_on(request.user, place.consultation, sheet.questions),
         "moved": request.GET.get("moved", ""),
         "follows": request.GET.get("follows", ""),
         "was_sent": request.method == "POST",
@@ -213,20 +262,22 @@ def _show(
     return render(request, "consultation/page.html", shown)
 
 
-def _show_check(request: HttpRequest, consultation: Consultation, *, told: bool) -> HttpResponse:
-    paper = paper_for(request, consultation)
+def _show_check(request: HttpRequest, place: Place, *, told: bool) -> HttpResponse:
+    paper = paper_for(request, place)
     if paper.draft is None:
-        return redirect("consultation:receipt" if paper.response else "consultation:detail", consultation.slug)
+        return redirect(f"{place.base}receipt/" if paper.response else place.home)
     lines = lines_of(paper)
     wrong = [line for line in lines if line.problem] if told else []
     wish = wish_of((line.asked for line in lines), paper.given, paper.response)
     if request.method == "POST":
         wish = replace(wish, **publication_in(request.POST))
     shown = {
-        "consultation": consultation,
+        "consultation": place.consultation,
+        "place": place,
         "paper": paper,
-        "wish": None if is_detached(consultation) else wish,
+        "wish": None if is_detached(place.consultation) else wish,
         "lines": lines,
+        "may_send": can_speak_for(place.writer),
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),
         "fallen": fallen_away(paper),

@@ -25,7 +25,7 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
     can_write(user, consultation).enforce()
     form = AudienceForm(request.POST or None, grades=known_grades(), consultation=consultation)
     if request.method == "POST" and form.is_valid():
-        change_audience(consultation, by=user, at=timezone.now(), **form.rule)
+        change_audience(consultation, by=user, at=timezone.now(), **form.rule, **form.others)
         if form.rule["only_invited"]:
             return redirect("consultation:invited", slug)
         messages.success(request, "Saved. It is frozen with the list of people when the consultation opens.")

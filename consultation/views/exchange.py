@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.actions.bringing import bring_over, write_from
+from consultation.actions.texts import write_about_text
 from consultation.exchange.writing import told
-from consultation.exchange_forms import FileForm, TitleForm
+from consultation.exchange_forms import DocumentForm, FileForm, TitleForm
 from consultation.models import Consultation
 from consultation.permissions import can_organise, can_write
-from consultation.readers.exchange import SCHEMA, earlier_ones, starters, written_of
+from consultation.readers.exchange import ABOUT_A_DOCUMENT, SCHEMA, earlier_ones, starters, written_of
 from consultation.views.loading import load, load_for_organiser, signed_in
 
 
@@ -50,9 +51,13 @@ def template(request: HttpRequest, key: str) -> HttpResponse:
     starter = starters().get(key)
     if starter is None:
         raise Http404("no such template")
-    form = TitleForm(request.POST or None)
+    form = (DocumentForm if key == ABOUT_A_DOCUMENT else TitleForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        consultation = write_from(starter.written, title=form.cleaned_data["title"], by=user, at=timezone.now())
+        title, version, now = form.cleaned_data["title"], form.cleaned_data.get("version"), timezone.now()
+        if version is None:
+            consultation = write_from(starter.written, title=title, by=user, at=now)
+        else:
+            consultation = write_about_text(starter.written, version, title=title, by=user, at=now)
         messages.success(
             request, "The draft is there, with everything from the template. Only organisers and directors can see it."
         )

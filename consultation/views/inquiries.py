@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.actions.inquiring import AskedEnough, answer_inquiry, ask_writer
 from consultation.inquiry_forms import AnswerInquiryForm, AskWriterForm
-from consultation.permissions import can_answer_inquiry, can_ask_writers
+from consultation.permissions import can_answer_inquiry, can_ask_writer_of, can_ask_writers
 from consultation.readers.inquiries import inquiries_in, inquiry_for
 from consultation.readers.showing import answer_in_words
 from consultation.views.loading import load, load_for_organiser, signed_in
@@ -29,11 +29,11 @@ def asked(request: HttpRequest, slug: str) -> HttpResponse:
 def ask(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One question, to whoever wrote this answer."""
     consultation, user = load_for_organiser(request, slug)
-    may = can_ask_writers(user, consultation)
     found = answer_in_words(consultation, pk)
     if found is None:
         raise Http404
     answer, text = found
+    may = can_ask_writer_of(user, answer.response)
     form = AskWriterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,5 +1,6 @@
-"""Where a member's answers are while they write: in rows of theirs; or, in a detached consultation, sealed with a key that this
-browser alone holds, in a cookie that no script reads and that goes to this consultation's own pages only."""
+"""Where answers are while somebody writes them: in rows of theirs; or, in a detached consultation, sealed with a key that this
+browser alone holds, in a cookie that no script reads and that goes to this consultation's own pages only. There nobody writes
+but members for themselves."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.models import User
 from consultation.actions.answering import save_answers
 from consultation.actions.casting import cast_ballot
 from consultation.actions.sealing import seal_answers
@@ -19,44 +21,43 @@ from consultation.models import Consultation
 from consultation.readers.answers import Paper, paper_of, sealed_paper_of
 from consultation.readers.ballots import begun_by, mark_of_member
 from consultation.readers.holders import is_detached
-from consultation.requests import Answers, Writer, publication_in
-from consultation.views.loading import signed_in
+from consultation.requests import Answers, WrittenBy, publication_in
+from consultation.views.loading import Place
 
 AFTER_THE_CLOSE: Final = timedelta(days=1)
 
 
-def paper_for(request: HttpRequest, consultation: Consultation) -> Paper:
-    """What this member has answered, as far as this browser may know. As many statements as `paper_of` at most."""
-    user = signed_in(request)
-    if is_detached(consultation):
-        return sealed_paper_of(user, consultation, begun_by(user.pk, consultation, key_of(request, consultation)))
-    return paper_of(user, consultation)
+def paper_for(request: HttpRequest, place: Place) -> Paper:
+    """What was answered here, as far as this browser may know. As many statements as `paper_of` at most."""
+    consultation, writer = place.consultation, place.writer
+    if is_detached(consultation) and isinstance(writer, User):
+        return sealed_paper_of(writer, consultation, begun_by(writer.pk, consultation, key_of(request, consultation)))
+    return paper_of(writer, consultation)
 
 
-def keep(
-    request: HttpRequest, consultation: Consultation, answers: Answers, *, at: datetime, page: int, written_by: Writer
-) -> None:
+def keep(request: HttpRequest, place: Place, answers: Answers, *, at: datetime, page: int, written_by: WrittenBy) -> None:
     """Raises what `save_answers` raises."""
-    user = signed_in(request)
-    if is_detached(consultation):
+    consultation, writer = place.consultation, place.writer
+    if is_detached(consultation) and isinstance(writer, User):
         key = key_of(request, consultation) or _make_key(request, consultation)
-        seal_answers(consultation, answers, by=user, at=at, key=key, page=page, **written_by)
+        seal_answers(consultation, answers, by=writer, at=at, key=key, page=page, **written_by)
     else:
-        save_answers(consultation, answers, by=user, at=at, page=page, **written_by)
+        save_answers(consultation, answers, by=writer, at=at, page=page, **written_by)
 
 
-def send(request: HttpRequest, consultation: Consultation, *, at: datetime) -> None:
+def send(request: HttpRequest, place: Place, *, at: datetime) -> None:
     """Raises what `submit_response` raises."""
-    user = signed_in(request)
-    if is_detached(consultation):
-        cast_ballot(consultation, by=user, at=at, key=key_of(request, consultation))
+    consultation, writer = place.consultation, place.writer
+    if is_detached(consultation) and isinstance(writer, User):
+        cast_ballot(consultation, by=writer, at=at, key=key_of(request, consultation))
     else:
-        submit_response(consultation, by=user, at=at, **publication_in(request.POST))
+        submit_response(consultation, by=writer, at=at, **publication_in(request.POST))
 
 
-def ballot_is_in(request: HttpRequest, consultation: Consultation) -> bool:
+def ballot_is_in(place: Place) -> bool:
     """One statement where it is detached, else none."""
-    return is_detached(consultation) and mark_of_member(consultation, signed_in(request).pk) == "took part"
+    consultation, writer = place.consultation, place.writer
+    return is_detached(consultation) and isinstance(writer, User) and mark_of_member(consultation, writer.pk) == "took part"
 
 
 def key_of(request: HttpRequest, consultation: Consultation) -> bytes | None:

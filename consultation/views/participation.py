@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.errors import DomainError
 from consultation.actions.reminding import BETWEEN_INVITATIONS, invite_segment
+from consultation.models import Party
 from consultation.permissions import can_invite_segment
 from consultation.readers.participation import NATIONS, SIZES, Table, in_words, latest_figures
 from consultation.views.loading import load, load_for_organiser
@@ -29,6 +30,7 @@ def participation(request: HttpRequest, slug: str) -> HttpResponse:
         "table": table,
         "rows": _rows(table) if table else [],
         "heads": ["Nation", *SIZES.values(), "All sizes"],
+        "others": [(Party.Kind(kind).label, number) for kind, number in table.others.items()] if table else [],
         "low": [(segment, invited.get((segment.nation, segment.size))) for segment in low],
         "may_invite": can_invite_segment(request.user, consultation, now),
         "state": consultation.state_at(now),

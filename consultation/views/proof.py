@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,38 +16,40 @@ from consultation.permissions import can_take_back
 from consultation.proof.receipts import leaves_file
 from consultation.readers import receipts
 from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.seats import sent_from
 from consultation.readers.taking_part import mine
-from consultation.views.loading import load, signed_in
+from consultation.views.loading import at_a_place, load, place_of
 
 SCRIPT = settings.BASE_DIR / "docs" / "verify_receipt.py"
 
 
-@login_required
+@at_a_place
 @require_safe
-def receipt_file(request: HttpRequest, slug: str) -> HttpResponse:
+def receipt_file(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """One's own receipt of what counts now, to keep."""
-    consultation = load(request, slug)
-    sent = mine(signed_in(request), consultation).response
+    place = place_of(request, slug, seat)
+    sent = sent_from(place.consultation, place.writer)
     receipt = receipts.receipt_of(sent) if sent else None
     if receipt is None:
         raise Http404("no receipt")
     return _file(json.dumps(receipt.as_dict(), indent=2, ensure_ascii=False) + "\n", f"receipt-{slug}.json", "application/json")
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
-def take_back(request: HttpRequest, slug: str) -> HttpResponse:
+def take_back(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """Delete what one sent, after a page that says what that means."""
-    consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    sent = mine(user, consultation).response
-    if sent is None:
+    place, now = place_of(request, slug, seat), timezone.now()
+    consultation = place.consultation
+    sent = sent_from(consultation, place.writer)
+    if sent is None and not place.is_guests:
         raise Http404("nothing was sent")
-    can_take_back(user, consultation, now).enforce()
+    can_take_back(place.writer, consultation, now).enforce()
     if request.method == "POST":
-        take_back_response(consultation, by=user, at=now)
-        messages.success(request, "Your answer is deleted, with every earlier revision of it.")
-        return redirect("consultation:detail", slug)
-    shown = {"consultation": consultation, "root": receipts.root_of(consultation), "response": sent}
+        take_back_response(consultation, by=place.writer, at=now)
+        messages.success(request, "The answer is deleted, with every earlier revision of it.")
+        return redirect(consultation if place.is_guests else place.home)
+    shown = {"consultation": consultation, "place": place, "root": receipts.root_of(consultation), "response": sent}
     return render(request, "consultation/take_back.html", shown)
 
 

@@ -15,7 +15,8 @@ from consultation.readers import lists
 from consultation.readers.audience import audience_of, in_a_sentence
 from consultation.readers.evidence import debates_on
 from consultation.readers.fairness import run_of
-from consultation.readers.outcome import findings
+from consultation.readers.organisations import mine_among_organisations
+from consultation.readers.outcome import findings, findings_of_others
 from consultation.readers.overview import overview
 from consultation.readers.paths import asked_when
 from consultation.readers.questionnaires import questionnaire_of
@@ -66,6 +67,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "effects": as_html(consultation.effects_html),
         "asked": [(row, as_html(row.answer_html)) for row in shown.asked],
         "desk": desk_of(request.user, consultation, at=now) if is_organiser else None,
+        "organisations": mine_among_organisations(request.user, consultation) if consultation.for_organisations else (),
         "may_correct": can_correct(request.user, consultation),
         "now": now,
     }
@@ -119,6 +121,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "topic": consultation.topic if consultation.topic and can_see_topic(request.user, consultation.topic) else None,
         "may_tell": can_tell_outcome(request.user, consultation),
         "found": findings(consultation),
+        "others": findings_of_others(consultation),
         "options": list(consultation.options.all()),
         "has": mine(request.user, consultation),
         "now": timezone.now(),

@@ -12,7 +12,7 @@ from common.paging import BadCursor
 from consultation.actions import showing as actions
 from consultation.forms import ShowingForm
 from consultation.models import Showing
-from consultation.permissions import can_agree_on_showing, can_ask_writers, can_decide_showing
+from consultation.permissions import can_agree_on_showing, can_ask_writer_of, can_decide_showing
 from consultation.readers import showing as readers
 from consultation.readers.holders import held_by
 from consultation.readers.inquiries import inquiries_about
@@ -34,6 +34,7 @@ def responses(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "page": page,
         "shown": readers.how_many_shown(consultation),
+        "others": readers.how_many_others_shown(consultation),
         "questions": readers.worded_questions(consultation),
         "words": words,
         "question": question,
@@ -117,7 +118,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "may_agree": can_agree_on_showing(user, showing) if showing and not showing.is_final else None,
         "form": form,
         "inquiries": inquiries_about(answer.response),
-        "may_ask": can_ask_writers(user, consultation),
+        "may_ask": can_ask_writer_of(user, answer.response),
         "now": timezone.now(),
     }
     return render(request, "consultation/showing_decide.html", shown)

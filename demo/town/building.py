@@ -4,34 +4,15 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from allauth.account.models import EmailAddress
 from django.db import connection, transaction
-from django.db.models import Model
 
-from accounts.models import Block, Facts, Group, GroupMember, Membership, RoleGrant, Sanction, User
 from demo.town import ledger
-from demo.town.copying import has_number, table_of
+from demo.town.copying import set_sequences, table_of
 from demo.town.plan import Plan
 from demo.town.stages import STAGES
 from demo.town.stages.shape import Stage
-from forum.models import (
-    Bookmark,
-    Category,
-    CategoryMember,
-    Persona,
-    Post,
-    Reaction,
-    Revision,
-    Topic,
-    TopicActivity,
-    TopicMember,
-)
-from mail.models import Address
+from demo.town.tables import ANSWERED, TABLES
 
-TABLES: Final[tuple[type[Model], ...]] = (
-    *(User, EmailAddress, Address, Membership, Facts, RoleGrant, Group, GroupMember, Sanction, Block),
-    *(Category, Topic, Persona, TopicActivity, Post, Reaction, Revision, TopicMember, Bookmark, CategoryMember),
-)
 _LOCK: Final = 0x544F574E  # pg advisory lock: one builder at a time
 
 Progress = Callable[[str, int, int], None]
@@ -65,9 +46,9 @@ def _build(plan: Plan, progress: Progress) -> None:
                 progress(stage.name, number + 1, len(parts))
     if not ledger.is_finished():
         began = monotonic()
-        _set_sequences()
+        set_sequences([*TABLES, *ANSWERED])
         with connection.cursor() as cursor:
-            for model in TABLES:
+            for model in (*TABLES, *ANSWERED):
                 cursor.execute(f'ANALYZE "{table_of(model)}"')
         ledger.finish(monotonic() - began)
         progress("analyze", 1, 1)
@@ -79,7 +60,7 @@ def _found(plan: Plan) -> None:
     if told is not None and told != plan.told:
         raise NotHere(f"Another town stands in this database: {told}. Use an empty one, or the same parameters.")
     if told is None:
-        full = [table_of(model) for model in TABLES if model._default_manager.exists()]
+        full = [table_of(model) for model in (*TABLES, *ANSWERED) if model._default_manager.exists()]
         if full:
             raise NotHere(f"A town is built in an empty database only; there are rows in {', '.join(full)}.")
         with transaction.atomic():
@@ -94,13 +75,3 @@ def _load(stage: Stage, plan: Plan, number: int, ids: range) -> None:
             cursor.execute("SET LOCAL synchronous_commit = off")
         rows = dict(stage.load(plan, ids))
         ledger.note(stage.name, number, rows=rows, seconds=monotonic() - began)
-
-
-def _set_sequences() -> None:
-    """The next row made by hand comes after those that were given their ids."""
-    with connection.cursor() as cursor:
-        for model in TABLES:
-            if has_number(model):
-                table = table_of(model)
-                cursor.execute(f'SELECT max(id) FROM "{table}"')  # noqa: S608 - a table of ours
-                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, cursor.fetchone()[0]])

@@ -24,9 +24,20 @@ def written(value: Any) -> str:
         return value.translate(_ESCAPES)
     if isinstance(value, bytes):
         return "\\\\x" + value.hex()
+    if isinstance(value, Json):
+        return value.told.translate(_ESCAPES)
     if isinstance(value, dict | list):
         return json.dumps(value, sort_keys=True).translate(_ESCAPES)
     return NULL if value is None else str(value)
+
+
+class Json:
+    """A value of a JSON column: a text too has its quotes there."""
+
+    __slots__ = ("told",)
+
+    def __init__(self, told: Any) -> None:
+        self.told = json.dumps(told, sort_keys=True)
 
 
 class Ready(str):
@@ -50,6 +61,17 @@ def table_of(model: type[Model]) -> str:
 def has_number(model: type[Model]) -> bool:
     """Its key is an `id` that the database counts."""
     return any(field.attname == "id" for field in model._meta.concrete_fields)  # noqa: SLF001
+
+
+def set_sequences(models: Iterable[type[Model]]) -> None:
+    """The next row made by hand comes after those that were given their ids."""
+    with connection.cursor() as cursor:
+        for model in filter(has_number, models):
+            table = table_of(model)
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM \"{table}\" HAVING max(id) IS NOT NULL",  # noqa: S608
+                [table],
+            )
 
 
 def moment(seconds: float) -> datetime:

@@ -17,22 +17,27 @@ AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class Plan:
-    """A town. `until` is the day on which its story ends: nothing in it is later, but for what lasts."""
+    """A town. `until` is the day on which its story ends: nothing in it is later, but for what lasts. `responses`: to a
+    consultation that has closed; none where it is 0."""
 
     members: int
     topics: int
     posts: int
     seed: int
     until: date
+    responses: int = 0
 
     def __post_init__(self) -> None:
         if self.members < 150 or self.topics < 24 or self.posts < 4 * self.topics:
             raise ValueError("A town has at least 150 members, 24 topics, and four posts a topic.")
+        if self.responses > self.members // 2:
+            raise ValueError("At most half of a town answers: it has silent members, and those who only follow.")
 
     @property
     def told(self) -> dict[str, object]:
         """Its parameters, as they are written down."""
-        return asdict(self) | {"until": self.until.isoformat()}
+        told = asdict(self) | {"until": self.until.isoformat()}
+        return told if self.responses else {name: value for name, value in told.items() if name != "responses"}
 
     @cached_property
     def end(self) -> datetime:
@@ -51,6 +56,16 @@ class Plan:
     def lapsed(self) -> int:
         """How many were on it once: the users after those."""
         return max(2, self.registered // 8)
+
+    @property
+    def drafts(self) -> int:
+        """How many began an answer and never sent it."""
+        return self.responses // 25
+
+    @property
+    def respondent_parts(self) -> Sequence[range]:
+        """Who answered, from 1, written together."""
+        return [range(first, min(first + 5_000, self.responses + 1)) for first in range(1, self.responses + 1, 5_000)]
 
     def scaled(self, full: int, *, least: int = 1) -> int:
         """So many in a town of full size."""

@@ -65,10 +65,11 @@ def cells() -> dict[tuple[str, str, str], int]:
 def lines(plan: Plan) -> tuple[Line, ...]:
     """One for each of the first users, registered or lapsed, in no order: the cells scaled, the years split as surveyed."""
     luck = chance(plan, "register")
-    return tuple(_drawn(luck, plan.registered) + _drawn(luck, plan.lapsed))
+    return tuple(drawn(luck, plan.registered) + drawn(luck, plan.lapsed))
 
 
-def _drawn(luck: Random, many: int) -> list[Line]:
+def drawn(luck: Random, many: int) -> list[Line]:
+    """So many people, in no order."""
     table = cells()
     shares = shared_out(many, list(table.values()))
     places = [cell for cell, share in zip(table, shares, strict=True) for _ in range(share)]

@@ -37,6 +37,8 @@ class Opened:
         return set(seen.values_list("pk", flat=True))
 
     def _candidate(self, asked: Consultation) -> Candidate:
+        """A paused one has no deadline to tell: it gets back the days of its pause."""
+        paused = asked.paused_at is not None
         return Candidate(
             kind=self.kind,
             object_id=asked.pk,
@@ -45,9 +47,9 @@ class Opened:
             url=settings.SITE_URL + asked.get_absolute_url(),
             lede=asked.lede,
             facts=f"Asked by {asked.asked_by}" if asked.asked_by else "",
-            why=self.why,
-            closes_at=asked.closes_at,
-            action="Read it and answer",
+            why=f"{self.why} Answers are paused for the moment." if paused else self.why,
+            closes_at=None if paused else asked.closes_at,
+            action="Read it" if paused else "Read it and answer",
             is_public=True,
             repeats=True,
             weight=-(asked.closes_at.timestamp() if asked.closes_at else 0),
@@ -55,7 +57,7 @@ class Opened:
 
 
 class Closing(Opened):
-    """Closes soon: told each week until it does."""
+    """Closes soon: told each week until it does. Not while it is paused: then it closes later, nobody knows when."""
 
     kind = "consultation.closing"
     why = "It closes soon."
@@ -63,7 +65,14 @@ class Closing(Opened):
     def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
         """One statement."""
         found = _asked_at(ends).filter(opened_at__lt=starts, closes_at__lte=ends + CLOSES_WITHIN)
-        return [self._candidate(each) for each in found.closing_soonest_first()]
+        return [self._candidate(each) for each in found.filter(paused_at=None).closing_soonest_first()]
+
+    def visible(self, quoted: Mapping[int, int | None], reader: Anyone) -> set[int]:
+        """One statement."""
+        seen = Consultation.objects.visible_to(reader).filter(
+            pk__in=quoted, opened_at__isnull=False, withdrawn_at=None, paused_at=None
+        )
+        return set(seen.values_list("pk", flat=True))
 
 
 class Outcomes:

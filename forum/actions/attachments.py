@@ -18,12 +18,12 @@ from PIL import Image
 
 from accounts.models import User
 from common.errors import DomainError
+from common.filekinds import ANONYMOUS_KINDS, PICTURE_FORMATS, FileRefusedByKind, examine
 from common.html_reading import read_html
 from common.own_pictures import LARGE, OWN_FILES, SMALL, file_in, fitted
 from common.pictures import NoPicture, as_webp, opened_upright
 from forum import permissions
 from forum.actions.errors import TextRefused
-from forum.filekinds import ANONYMOUS_KINDS, PICTURE_FORMATS, FileRefusedByKind, examine
 from forum.models import Attachment, Post
 from forum.models.attachment import owner_tag
 from forum.pace import files_key

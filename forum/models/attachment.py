@@ -8,7 +8,7 @@ from django.db.models.query import QuerySet
 from django.urls import reverse
 
 from accounts.standing import Anyone, standing_of
-from forum.filekinds import KINDS
+from common.filekinds import KINDS
 from forum.models.post import Post
 
 

@@ -50,6 +50,7 @@ class TopicMember(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["topic", "user"], name="topic_watchers", condition=models.Q(level="watching")),
             models.Index(fields=["topic", "user"], name="topic_mutes", condition=models.Q(level="muted")),
+            models.Index(fields=["user", "level", "topic"], name="topic_levels", condition=~models.Q(level="normal")),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from forum.readers.categories import categories_with_latest, category_for, readable_category_ids
 from forum.readers.latest import best_of, latest_topics, unread_topics
 from forum.readers.level import Branch, conversations, more_replies, sealed_conversations
+from forum.readers.listed import TopicRow
 from forum.readers.posts import (
     PostSnippet,
     first_on,
@@ -13,7 +14,7 @@ from forum.readers.posts import (
     seals_in_time,
 )
 from forum.readers.topic import TopicPage, topic_page
-from forum.readers.topic_list import ORDERS, TopicRow, topic_rows
+from forum.readers.topic_list import ORDERS, topic_rows
 
 __all__ = [
     "ORDERS",

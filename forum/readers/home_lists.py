@@ -13,11 +13,8 @@ from common.paging import Page
 from forum.models import Level, TopicActivity
 from forum.readers.categories import readable_category_ids
 from forum.readers.latest import best_of
+from forum.readers.listed import FOLLOWED, TopicRow, as_row, listed
 from forum.readers.topic_list import (
-    FOLLOWED,
-    TopicRow,
-    as_row,
-    drawn,
     followed_rows,
     listed_topics,
     new_rows,
@@ -36,7 +33,7 @@ OF_MINE: Final = ("unread", "new", "followed")
 def list_of_topics(user: Anyone, name: str, *, before: str = "", after: str = "", at: datetime) -> Page[TopicRow]:
     """A page of `latest`, `unread`, `new` or `followed`, by key. One statement. Raises BadCursor."""
     column = "topic__created_at" if name == "new" else "last_posted_at"
-    return drawn(page_by_key(user, column, _named, name, before=before, after=after, at=at))
+    return page_by_key(user, column, _named, name, before=before, after=after, at=at)
 
 
 def _named(user: Anyone, name: str, *, at: datetime) -> "QuerySet[TopicActivity]":
@@ -51,8 +48,8 @@ def top_of_the_week(user: Anyone, *, at: datetime) -> list[TopicRow]:
     """The topics that moved people most in the last seven days, where this person may read, without what they muted. Three
     statements, however long the forum is."""
     best = [topic.pk for topic in best_of(readable_category_ids(user), at - WEEK, at, 2 * TOP)]
-    found = {row.topic_id: row for row in unmuted(listed_topics(user, at=at).filter(topic__in=best), user)}
-    return [as_row(found[pk]) for pk in best if pk in found][:TOP]
+    found = [as_row(row) for row in listed(unmuted(listed_topics(user, at=at).filter(topic__in=best), user))]
+    return sorted(found, key=lambda row: best.index(row.topic.pk))[:TOP]
 
 
 def tab_counts(user: Anyone, *, at: datetime) -> Mapping[str, str]:
@@ -68,4 +65,4 @@ def tab_counts(user: Anyone, *, at: datetime) -> Mapping[str, str]:
 
 def topics_at_level(user: Anyone, level: Level, *, before: str = "", after: str = "") -> Page[TopicRow]:
     """Topics that this person watches, tracks or muted, the last written in first. One statement. Raises BadCursor."""
-    return drawn(page_by_key(user, "last_posted_at", followed_rows, level, before=before, after=after))
+    return page_by_key(user, "last_posted_at", followed_rows, level, before=before, after=after)

@@ -1,8 +1,9 @@
 """What is new, for the home page and for the weekly."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import BooleanField, Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
@@ -10,22 +11,23 @@ from django.db.models.expressions import RawSQL
 from accounts.standing import Anyone
 from accounts.statements import ReadersStatement
 from forum.models import Post, Topic, TopicActivity
-from forum.readers.topic_list import PINNED, TopicRow, as_row, listed_topics, pinned_for, unmuted, unread_rows
+from forum.readers.listed import TopicRow, as_row, listed
+from forum.readers.topic_list import PINNED, listed_topics, pinned_for, unmuted, unread_rows
 
 
 def latest_topics(user: Anyone, limit: int, *, at: datetime | None = None) -> list[TopicRow]:
     """The topics last written in that this person may see, in every category, without what they muted; where `at` is given,
     ahead of them what is pinned everywhere then and they have not opened. One statement."""
     if at is None:
-        return [as_row(row) for row in _LATEST.rows(user, limit)]
-    found = _WITH_PINNED.rows(user, limit, at=at)
+        return [as_row(row) for row in _LATEST.tuples(user, limit)]
+    found = [as_row(row) for row in _WITH_PINNED.tuples(user, limit, at=at)]
 
-    def is_pinned(row: TopicActivity) -> bool:
-        until, last_read = row.topic.pinned_until, row.last_read  # type: ignore[attr-defined]
-        return row.topic.pinned_everywhere and until is not None and until > at and not last_read
+    def is_pinned(row: TopicRow) -> bool:
+        until = row.topic.pinned_until
+        return row.topic.pinned_everywhere and until is not None and until > at and not row.topic.last_read
 
-    found.sort(key=is_pinned, reverse=True)
-    return [as_row(row, pinned=is_pinned(row)) for row in found[:limit]]
+    first = [replace(row, pinned=True) for row in found if is_pinned(row)]
+    return [*first, *(row for row in found if not is_pinned(row))][:limit]
 
 
 def _latest(user: Anyone, limit: int, *, at: datetime | None = None) -> "QuerySet[TopicActivity]":
@@ -33,16 +35,20 @@ def _latest(user: Anyone, limit: int, *, at: datetime | None = None) -> "QuerySe
     return unmuted(rows, user).order_by("-last_posted_at", "-topic")[:limit]
 
 
-def _with_pinned(user: Anyone, limit: int, *, at: datetime) -> "QuerySet[TopicActivity]":
+def _with_pinned(user: Anyone, limit: int, *, at: datetime) -> "QuerySet[TopicActivity, Any]":
     either = _any_of(pinned_for(user, at=at)[:PINNED], _latest(user, limit, at=at))
-    return listed_topics(user, at=at).filter(either).order_by("-last_posted_at", "-topic")
+    return listed(listed_topics(user, at=at).filter(either).order_by("-last_posted_at", "-topic"))
 
 
-def _unread(user: Anyone, limit: int) -> "QuerySet[TopicActivity]":
-    return unread_rows(user).order_by("-last_posted_at", "-topic")[:limit]
+def _unread(user: Anyone, limit: int) -> "QuerySet[TopicActivity, Any]":
+    return listed(unread_rows(user).order_by("-last_posted_at", "-topic")[:limit])
 
 
-_LATEST: Final = ReadersStatement(_latest)
+def _latest_listed(user: Anyone, limit: int) -> "QuerySet[TopicActivity, Any]":
+    return listed(_latest(user, limit))
+
+
+_LATEST: Final = ReadersStatement(_latest_listed)
 _WITH_PINNED: Final = ReadersStatement(_with_pinned)
 _UNREAD: Final = ReadersStatement(_unread)
 
@@ -59,7 +65,7 @@ def unread_topics(user: Anyone, limit: int) -> list[TopicRow]:
     """Topics this person follows that hold something unread, latest first. One statement; none for a visitor."""
     if not user.is_authenticated:
         return []
-    return [as_row(row) for row in _UNREAD.rows(user, limit)]
+    return [as_row(row) for row in _UNREAD.tuples(user, limit)]
 
 
 def best_of(category_ids: Collection[int], since: datetime, until: datetime, limit: int) -> Sequence[Topic]:

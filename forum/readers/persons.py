@@ -8,7 +8,8 @@ from accounts.models import User
 from accounts.standing import Anyone
 from common.paging import BadCursor, Page, read_cursor, take_page
 from forum.models import Post
-from forum.readers.topic_list import TopicRow, as_row, listed_topics
+from forum.readers.listed import TopicRow, as_row, listed
+from forum.readers.topic_list import listed_topics
 
 PAGE: Final = 20
 
@@ -29,7 +30,7 @@ def topics_by(person: User, user: Anyone, *, before: str = "") -> Page[TopicRow]
     rows = listed_topics(user).filter(topic__author=person, topic__state="published").order_by("-topic")
     if before:
         rows = rows.filter(topic__lt=_before(before))
-    found = [as_row(row) for row in rows[: PAGE + 1]]
+    found = [as_row(row) for row in listed(rows[: PAGE + 1])]
     return take_page(found, size=PAGE, key=lambda row: (row.topic.pk,), has_newer=False)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import JSONField, OuterRef, Subquery, Value
+from django.db.models import JSONField, OuterRef, Q, Subquery, Value
 from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone, standing_of
@@ -118,6 +118,22 @@ def first_on(topic: Topic, user: Anyone, *, day: date) -> Post | None:
     placed = Post.objects.placed_for(user, persona_id=topic.own_persona_id).filter(topic=topic.pk)
     placed = placed.filter(created_at__gte=london_moment(day, time(0)))
     return placed.order_by("created_at", "number").only("number", "parent_number", "root_number").first()
+
+
+def seen_alone(user: Anyone) -> list[int]:
+    """Ids of the posts that this person may read and others of the very same standing may not: theirs that wait or are kept from
+    a practice, and what is in topics of theirs that do. For almost everybody none. One statement; none for a visitor."""
+    return [pk for (pk,) in _ALONE.tuples(user)] if standing_of(user).is_signed_in else []
+
+
+def _alone(user: Anyone) -> "QuerySet[Post, Any]":
+    mine = {"author": standing_of(user).user_id}
+    waits = Q(state=Post.State.PENDING) | Q(kept_from__isnull=False)
+    seen, topics = Post.objects.visible_to(user), Topic.objects.filter(waits, **mine)
+    return seen.filter(waits, **mine).values_list("pk").union(seen.filter(topic__in=topics.values("pk")).values_list("pk"))
+
+
+_ALONE: Final = ReadersStatement(_alone)
 
 
 def with_topic(posts: Iterable[Post], topic: Topic) -> list[Post]:

@@ -10,7 +10,8 @@ from accounts.standing import Anyone, standing_of
 from common.paging import Page
 from forum.models import FormerTag, Tag, Topic, TopicActivity, TopicTag
 from forum.models.topic import topic_rule
-from forum.readers.topic_list import TopicRow, drawn, listed_topics, page_by_key
+from forum.readers.listed import TopicRow
+from forum.readers.topic_list import listed_topics, page_by_key
 
 MOST: Final = 200
 
@@ -38,7 +39,7 @@ def tag_once_called(user: Anyone, slug: str) -> Tag | None:
 
 def tagged_topics(tag: Tag, user: Anyone, *, before: str = "", after: str = "") -> Page[TopicRow]:
     """The topics with this tag that this person may know of, last written in first. One statement. Raises BadCursor."""
-    return drawn(page_by_key(user, "last_posted_at", _tagged, before=before, after=after, tag=tag.pk))
+    return page_by_key(user, "last_posted_at", _tagged, before=before, after=after, tag=tag.pk)
 
 
 def _tagged(user: Anyone, *, tag: int) -> "QuerySet[TopicActivity]":

@@ -1,22 +1,20 @@
 """The rows of a list of topics, by key."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import DateTimeField, Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, JSONObject
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
-from common.moments import in_words
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
 from common.statements import Value as Given
-from forum.models import Because, Category, CategoryMember, Level, Topic, TopicActivity, TopicMember, TopicNotice
+from forum.models import Category, CategoryMember, Level, Topic, TopicActivity, TopicMember, TopicNotice
 from forum.models.topic import topic_rule
+from forum.readers.listed import FOLLOWED, TopicRow, as_row, listed
 from forum.readers.marks import tags_of
-from forum.rendering import author_name
 
 PAGE: Final = 20
 PINNED: Final = 5
@@ -29,57 +27,13 @@ ORDERS: Final = {
     "archived": "last_posted_at",
 }
 """Name in the address, and the column that leads."""
-ON_ROWS: Final = (
-    *("topic", "category", "reply_count", "participant_count", "last_post_number", "last_posted_at"),
-    *(f"topic__{name}" for name in ("category", "author", "persona", "title", "slug", "kind", "state", "pinned_until")),
-    *(f"topic__{name}" for name in ("pinned_everywhere", "locked_at", "archived_at", "solution_number", "created_at")),
-    *("topic__author__display_name", "topic__persona__label", "topic__category__name"),
-)
-"""All that a row is drawn of: a list has twenty, and a whole person and persona with each cost more than the rest."""
 NEW_FOR: Final = timedelta(days=28)
 """A topic that nobody opened is no longer called new to them after this time."""
-FOLLOWED: Final = (Level.WATCHING, Level.TRACKING)
 
 Choose = Callable[..., "QuerySet[TopicActivity]"]
 """A list of topics: `choose(user, *how, **values)`; a function of a module, since a statement is kept for each."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class TopicRow:
-    """One line. `unread` is how many posts the reader has not read, None where nobody counts; `is_new`: never opened and newer
-    than what the reader has seen of the category; `notice` the line that somebody above put on it; `is_muted`: by its reader;
-    `why` they follow it, in a sentence; `tags` by `slug` and `name`."""
-
-    topic: Topic
-    activity: TopicActivity
-    unread: int | None
-    is_new: bool
-    notice: str
-    pinned: bool = False
-    is_muted: bool = False
-    why: str = ""
-    tags: Sequence[Mapping[str, str]] = ()
-
-    @property
-    def facts(self) -> tuple[object, ...]:
-        """Everything that the line shows but what hangs on the clock."""
-        topic, activity = self.topic, self.activity
-        state = (topic.kind, topic.state, topic.solution_number, topic.is_archived, topic.is_locked)
-        mine = (self.unread, self.is_new, bool(self.notice), self.pinned, self.is_muted)
-        counts = (activity.reply_count, activity.participant_count)
-        names = (topic.title, topic.slug, topic.persona_id, author_name(topic), topic.category.name)
-        return topic.pk, state, mine, counts, names, tuple((tag["slug"], tag["name"]) for tag in self.tags)
-
-    def shown_at(self, now: datetime) -> tuple[object, ...]:
-        """The same with the moment of the last post, as the line says it."""
-        last = self.activity.last_posted_at
-        return self.facts, last, in_words(last, now=now, style="brief")
-
-    @property
-    def stands_out(self) -> bool:
-        return bool(self.unread) or self.is_new
 
 
 def topic_rows(
@@ -88,8 +42,8 @@ def topic_rows(
     """What is pinned (on the first page only) and a page of the rest. Two statements. Raises BadCursor."""
     page = page_by_key(user, ORDERS[order], _in_order, order, before=before, after=after, at=at, category=category.pk)
     first = not before and not after and order != "archived"
-    pinned = _PINNED.rows(user, category=category.pk, at=at) if first else []
-    return [as_row(row, pinned=True) for row in pinned], drawn(page)
+    pinned = _PINNED.tuples(user, category=category.pk, at=at) if first else []
+    return [as_row(row, pinned=True) for row in pinned], page
 
 
 def _in_order(user: Anyone, order: str, *, at: datetime, category: int) -> "QuerySet[TopicActivity]":
@@ -97,10 +51,10 @@ def _in_order(user: Anyone, order: str, *, at: datetime, category: int) -> "Quer
     return rows.exclude(topic__pinned_until__isnull=False, topic__pinned_until__gt=at).filter(_of_order(order))
 
 
-def _pinned_in(user: Anyone, *, at: datetime, category: int) -> "QuerySet[TopicActivity]":
+def _pinned_in(user: Anyone, *, at: datetime, category: int) -> "QuerySet[TopicActivity, Any]":
     here = Q(category=category) | _elsewhere(user)
     rows = listed_topics(user, at=at).filter(here, topic__pinned_until__gt=at, topic__archived_at=None)
-    return rows.order_by("-topic__pinned_until", "-topic")[:PINNED]
+    return listed(rows.order_by("-topic__pinned_until", "-topic")[:PINNED])
 
 
 _PINNED: Final = ReadersStatement(_pinned_in)
@@ -132,37 +86,18 @@ def pinned_for(user: Anyone, *, at: datetime) -> "QuerySet[TopicActivity]":
     return rows.order_by("-topic__pinned_until", "-topic")
 
 
-def as_row(activity: TopicActivity, *, pinned: bool = False) -> TopicRow:
-    """A row of `listed_topics` as the page shows it."""
-    topic, last_read = activity.topic, activity.last_read  # type: ignore[attr-defined]
-    level, seen_until = activity.level, activity.seen_until  # type: ignore[attr-defined]
-    muted = level == Level.MUTED
-    opened = last_read is not None and last_read > 0
-    unread = max(0, activity.last_post_number - last_read) if opened and not muted else None
-    fresh = level in FOLLOWED or (seen_until is not None and topic.created_at > seen_until)
-    is_new = fresh and not opened and not muted
-    why = str(Because(activity.because).label) if activity.because else ""  # type: ignore[attr-defined]
-    notice, tags = activity.notice or "", activity.tags or ()  # type: ignore[attr-defined]
-    return TopicRow(topic, activity, unread, is_new, notice, pinned, muted, why, tags)
-
-
 def listed_topics(user: Anyone, *, at: datetime | None = None) -> "QuerySet[TopicActivity]":
-    """Every topic that this person may know of, through its activity, with what a row needs: `last_read`, `level`, `notice`, and
+    """Every topic that this person may know of, through its activity, with what a row needs: `mine`, `notice`, `tags`, and
     `seen_until`, up to when nothing of its category is new to them (told only where `at` is)."""
     standing = standing_of(user)
     notice = TopicNotice.objects.filter(topic=OuterRef("topic")).order_by("-at", "-pk").values("text")[:1]
-    last_read: Subquery | Value = Value(None, output_field=IntegerField())
-    level: Subquery | Value = Value(None, output_field=CharField())
-    because: Subquery | Value = Value(None, output_field=CharField())
+    mine: Subquery | Value = Value(None, output_field=JSONField())
     if standing.user_id is not None:
-        mine = TopicMember.objects.filter(user=standing.user_id, topic=OuterRef("topic"))
-        last_read, level = Subquery(mine.values("last_read")[:1]), Subquery(mine.values("level")[:1])
-        because = Subquery(mine.values("because")[:1])
+        rows = TopicMember.objects.filter(user=standing.user_id, topic=OuterRef("topic"))
+        mine = Subquery(rows.values(told=JSONObject(last_read="last_read", level="level", because="because"))[:1])
     return (
         TopicActivity.objects.filter(topic_rule(standing, "topic__"), topic__merged_into=None)
-        .select_related("topic__author", "topic__persona", "topic__category")
-        .only(*ON_ROWS)
-        .annotate(notice=Subquery(notice), last_read=last_read, level=level, because=because, tags=tags_of("topic"))
+        .annotate(notice=Subquery(notice), mine=mine, tags=tags_of("topic"))
         .annotate(seen_until=_seen_until(user, at))
     )
 
@@ -189,15 +124,15 @@ def unmuted(rows: "QuerySet[TopicActivity]", user: Anyone) -> "QuerySet[TopicAct
 
 def page_by_key(
     user: Anyone, column: str, choose: Choose, *how: Hashable, before: str, after: str, **values: Given
-) -> Page[TopicActivity]:
+) -> Page[TopicRow]:
     """Of what `choose(user, *how, **values)` lists, a page by a column that leads. One statement. Raises BadCursor."""
     side = "gt" if after and not before else "lt" if before else ""
     beyond = _moment_and_topic(read_cursor(before or after, length=2)) if side else {}
-    found = _PAGE.rows(user, column, side, choose, *how, **beyond, **values)
+    found = [as_row(row) for row in _PAGE.tuples(user, column, side, choose, *how, **beyond, **values)]
 
-    def key(row: TopicActivity) -> Cursor:
-        moment = row.topic.created_at if column == "topic__created_at" else row.last_posted_at
-        return (moment - _EPOCH) // timedelta(microseconds=1), row.topic_id
+    def key(row: TopicRow) -> Cursor:
+        moment = row.topic.created_at if column == "topic__created_at" else row.topic.last_posted_at
+        return (moment - _EPOCH) // timedelta(microseconds=1), row.topic.pk
 
     if side != "gt":
         return take_page(found, size=PAGE, key=key, has_newer=bool(before))
@@ -208,20 +143,15 @@ def page_by_key(
 
 def _page(
     user: Anyone, column: str, side: str, choose: Choose, *how: Hashable, moment: Any = None, topic: int = 0, **values: Any
-) -> "QuerySet[TopicActivity]":
+) -> "QuerySet[TopicActivity, Any]":
     rows = choose(user, *how, **values)
     if side:  # the first condition leads into the index
         beyond = Q(**{f"{column}__{side}": moment}) | Q(**{f"topic__{side}": topic})
         rows = rows.filter(Q(**{f"{column}__{side}e": moment}) & beyond)
-    return rows.order_by(*((column, "topic") if side == "gt" else (f"-{column}", "-topic")))[: PAGE + 1]
+    return listed(rows.order_by(*((column, "topic") if side == "gt" else (f"-{column}", "-topic")))[: PAGE + 1])
 
 
 _PAGE: Final = ReadersStatement(_page)
-
-
-def drawn(page: Page[TopicActivity]) -> Page[TopicRow]:
-    """The same page as rows to show."""
-    return Page([as_row(row) for row in page.rows], page.older, page.newer)
 
 
 def _moment_and_topic(cursor: Cursor) -> dict[str, Given]:
@@ -230,12 +160,6 @@ def _moment_and_topic(cursor: Cursor) -> dict[str, Given]:
     if not isinstance(micros, int) or not isinstance(topic, int) or abs(micros) > 2**53 or abs(topic) > 2**53:
         raise BadCursor(str(cursor))
     return {"moment": _EPOCH + timedelta(microseconds=micros), "topic": topic}
-
-
-def topics_by_activity(user: Anyone, ids: Iterable[int]) -> list[TopicRow]:
-    """Rows of these topics, as far as this person may see them, latest first. One statement."""
-    rows = listed_topics(user).filter(topic__in=list(ids)).order_by("-last_posted_at", "-topic")
-    return [as_row(row) for row in rows]
 
 
 def followed_rows(user: Anyone, *levels: Level) -> "QuerySet[TopicActivity]":

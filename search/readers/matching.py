@@ -60,10 +60,11 @@ def _phrase(words: str) -> SearchQuery:
     return SearchQuery(words, search_type="phrase", config=CONFIG)
 
 
-def matches(user: Anyone, asked: Asked) -> PostQuerySet:
+def matches(user: Anyone, asked: Asked, *, among: Sequence[int] | None = None) -> PostQuerySet:
     """Ids of the newest matches that this person may see: posts with the words, and first posts whose title or title and text
-    together have them. At most `MOST` + 1 of either."""
-    narrowed = _narrowed(Post.objects.visible_to(user), asked)
+    together have them. At most `MOST` + 1 of either; only of those `among` these, where they are given."""
+    seen = Post.objects.visible_to(user)
+    narrowed = _narrowed(seen if among is None else seen.filter(pk__in=among), asked)
     query = query_of(asked.text)
     if query is None:
         return _newest(narrowed.filter(number=1) if asked.in_title else narrowed)

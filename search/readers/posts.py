@@ -1,7 +1,7 @@
 """Posts and topics: the one kind of thing that search began with."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,11 +13,13 @@ from django.db.models.expressions import RawSQL
 from django.db.models.query import QuerySet
 from django.utils.safestring import SafeString
 
-from accounts.standing import Anyone, standing_of
+from accounts.standing import Anyone, shape_of, somebody_of, standing_of
 from accounts.statements import ReadersStatement
 from common.addresses import Numbered
 from common.paging import Cursor, write_cursor
 from forum.models import Post
+from forum.models.post import PostQuerySet
+from forum.readers.posts import seen_alone
 from forum.rendering import snippet as cut
 from search.kinds import Results
 from search.language import Asked, write
@@ -27,8 +29,8 @@ from search.synonyms import Part, parts_of
 
 PAGE_SIZE: Final = 20
 KEPT_FOR: Final = 20
-"""Seconds for which the order of one reader's search is kept, so that its next page costs little. What may be seen is asked
-anew for every page."""
+"""Seconds for which the order of a search is kept, so that its next page costs little, and the same search by others. What may be
+seen is asked anew for every page."""
 
 Place = tuple[int, int]
 """Score and id of a match, highest first; the score is 0 in order of time."""
@@ -64,7 +66,8 @@ class Posts:
     template = "search/_posts.html"
 
     def find(self, user: Anyone, asked: Asked, *, newest: bool, after: Cursor | None, at: datetime) -> Results:
-        """By weight and then newest, or newest alone. Two statements; one while the order is kept. The cursor: score and id."""
+        """By weight and then newest, or newest alone. Two to four statements; one while the order is kept. The cursor: score and
+        id."""
         places = _places(user, asked, newest=newest, at=at)
         left = places if after is None else [place for place in places if place < tuple(after)]
         shown = left[:PAGE_SIZE]
@@ -74,28 +77,42 @@ class Posts:
 
 
 def _places(user: Anyone, asked: Asked, *, newest: bool, at: datetime) -> list[Place]:
-    """Every match that is put in order, of one more than that. One statement, none where this reader asked it just now."""
-    key = _key(user, asked, newest=newest, at=at)
-    kept: list[Place] | None = cache.get(key)
-    if kept is not None:
-        return kept
-    found = Post.objects.filter(pk__in=matches(user, asked))
+    """Every match that is put in order, of one more than that: of what all of this reader's standing may see, kept for all of
+    them, and of what the reader alone may. Two statements, three where there is any of that; none where they are kept."""
+    shared, own = _keys(user, asked, newest=newest, at=at)
+    kept: dict[str, list[Place]] = cache.get_many([shared, own])
+    made: dict[str, list[Place]] = {}
+    if shared not in kept:
+        made[shared] = _in_order(matches(somebody_of(shape_of(user)), asked), asked, newest=newest, at=at)
+    if own not in kept:
+        alone = seen_alone(user)
+        made[own] = _in_order(matches(user, asked, among=alone), asked, newest=newest, at=at) if alone else []
+    if made:
+        cache.set_many(made, KEPT_FOR)
+    found = kept | made
+    return _newest_of({*found[shared], *found[own]}) if found[own] else found[shared]
+
+
+def _in_order(found: PostQuerySet, asked: Asked, *, newest: bool, at: datetime) -> list[Place]:
+    """One statement."""
+    posts = Post.objects.filter(pk__in=found)
     if newest or not asked.text:
-        places = [(0, pk) for pk in found.values_list("pk", flat=True)]
-    else:
-        places = list(found.annotate(score=weight(asked.text, at=at)).values_list("score", "pk"))
-    # the newest of both ways of matching, in their order
-    newest_first = sorted(places, key=lambda place: -place[1])[: MOST + 1]
-    places = sorted(newest_first, reverse=True)
-    cache.set(key, places, KEPT_FOR)
-    return places
+        return _newest_of((0, pk) for pk in posts.values_list("pk", flat=True))
+    return _newest_of(posts.annotate(score=weight(asked.text, at=at)).values_list("score", "pk"))
 
 
-def _key(user: Anyone, asked: Asked, *, newest: bool, at: datetime) -> str:
-    """Whose search, by what standing, on which day: nobody is given another's, nor their own from before a right ended."""
+def _newest_of(places: Iterable[Place]) -> list[Place]:
+    """The newest of both ways of matching, in their order."""
+    return sorted(sorted(places, key=lambda place: -place[1])[: MOST + 1], reverse=True)
+
+
+def _keys(user: Anyone, asked: Asked, *, newest: bool, at: datetime) -> tuple[str, str]:
+    """By what standing, on which day; and the same of this reader alone. Nobody is given what another may see, nor their own from
+    before a right ended."""
     standing = standing_of(user)
-    told = f"{standing.user_id}|{standing.sight}|{newest}|{at:%Y-%m-%d}|{write(asked)}"
-    return f"search:{hashlib.sha256(told.encode()).hexdigest()}"
+    told = f"{standing.sight}|{sorted(standing.practices)}|{newest}|{at:%Y-%m-%d}|{write(asked)}"
+    shared, own = (hashlib.sha256(words.encode()).hexdigest() for words in (told, f"{standing.user_id}|{told}"))
+    return f"search:{shared}", f"search:own:{own}"
 
 
 def _drawn(user: Anyone, text: str, ids: Sequence[int]) -> list[Found]:

@@ -1,5 +1,7 @@
 """Parts of a page that are kept in the process."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.template import Context, Template
 
@@ -55,3 +57,14 @@ def test_what_is_computed_of_what_is_put_in_is_found_out_in_tests():
 def test_lists_can_be_hung_on():
     page = Template("{% memo tags %}{% for tag in tags %}{{ tag.name }}{% endfor %}{% endmemo %}")
     assert [page.render(Context({"tags": [{"name": name}]})) for name in ("a", "b", "a")] == ["a", "b", "a"]
+
+
+def test_what_is_hung_on_is_read_as_a_template_reads_it(settings):
+    settings.KEPT_IS_COMPARED = False
+    page = Template("{% memo thing.name thing.count.x missing.name thing.said %}{{ thing.name }}{{ thing.said }}{% endmemo %}")
+    things = [
+        {"name": "item", "said": lambda: "called"},
+        {"name": "item", "said": lambda: "called anew"},
+        SimpleNamespace(name="attribute", said="", count=SimpleNamespace(x=1)),
+    ]
+    assert [page.render(Context({"thing": thing})) for thing in things] == ["itemcalled", "itemcalled anew", "attribute"]

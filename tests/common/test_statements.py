@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
@@ -134,6 +134,15 @@ def test_the_first_statement_of_a_request_connects_again_where_the_database_was_
     statement = Statement(_later)
     statement.rows(None, at=AT)
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
     connection.close_if_unusable_or_obsolete()  # what Django does as a request begins
     assert statement.rows(None, at=AT) == []
+
+
+@pytest.mark.django_db
+def test_a_connection_on_which_nobody_speaks_stands_without_a_question():
+    before = transaction.savepoint()
+    with pytest.raises(DataError):
+        connection.cursor().execute("SELECT 1 / 0")
+    assert connection.is_usable()  # a question would be refused, until the transaction is rolled back
+    transaction.savepoint_rollback(before)

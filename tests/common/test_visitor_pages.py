@@ -19,9 +19,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def keeping(settings):
+def keeping(settings, monkeypatch):
     settings.VISITOR_PAGES_KEPT_FOR = 60  # long enough for a slow machine; what is in force is a second
     cache.clear()
+    monkeypatch.setattr("common.visitor_pages._AT_HAND", {})
 
 
 @pytest.fixture
@@ -154,3 +155,20 @@ def test_is_kept_no_longer_than_told(client, topic, settings):
     left = [store.pttl(key) for key in store.scan_iter("*visitor:*")]
     assert left
     assert all(0 < milliseconds <= 1000 for milliseconds in left)
+
+
+def test_a_page_at_hand_serves_no_longer_than_one_that_is_fetched(monkeypatch):
+    drawn, now = [], [1_000.0]
+    monkeypatch.setattr("common.visitor_pages.time.time", lambda: now[0])
+
+    @kept_for_visitors(lambda request: "seen")
+    def page(request):
+        drawn.append(now[0])
+        return HttpResponse(str(len(drawn)))
+
+    told = []
+    for moment in (1_000.0, 1_030.0, 1_060.0):
+        now[0] = moment
+        told.append(page(RequestFactory().get("/page/")).content)
+        cache.clear()  # what is at hand needs no fetching
+    assert told == [b"1", b"1", b"2"]

@@ -1,8 +1,10 @@
 """Makes consultations through the actions, as people would. Traits are keyword arguments; times are given, never read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -12,11 +14,14 @@ from accounts.actions.roles import grant_role
 from accounts.models import Facts, User
 from common.clock import london_day
 from consultation.actions.answering import save_answers
+from consultation.actions.audience import change_audience
 from consultation.actions.casting import cast_ballot
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.entries import Source, begin_entry, hand_in_entry
 from consultation.actions.finishing import begin_analysis, follow_up_consultation
 from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
+from consultation.actions.organisations import Statement, ask_colleague, begin_for_organisation, join_colleagues
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import add_page, add_question
@@ -27,9 +32,10 @@ from consultation.actions.submitting import submit_response
 from consultation.actions.writing import change_details, write_consultation
 from consultation.calendar import last_day
 from consultation.detachment import new_key
-from consultation.models import Consultation, ParticipationFigure, Response
+from consultation.models import Consultation, Entry, ParticipationFigure, Response
 from consultation.readers.participation import NATIONS, SIZES, Shown, Table
 from consultation.readers.reviewing import text_digest
+from consultation.readers.seats import Seat, seat_at, seat_of_entry
 from consultation.suppression import Count, with_sums
 from forum.models import Category
 from questions.definitions import Given
@@ -144,6 +150,13 @@ def an_open_one(*, by: User | None = None, title: str = "Routes to accreditation
     return opened(a_draft(by=by, title=title, at=at - DAY), category=CategoryFactory(), by=by, at=at)
 
 
+def a_confidential_one(*, by: User | None = None, title: str = "What we think of partners") -> Consultation:
+    """An open one that keeps a tag instead of a name."""
+    by = by or an_organiser()
+    draft = change_details(a_draft(by=by, title=title), identity_mode="confidential", by=by, at=BEGIN)
+    return opened(draft, category=CategoryFactory(), by=by, at=OPENED)
+
+
 def a_later_one(state: str, *, by: User, at: datetime, title: str = "Routes to accreditation") -> Consultation:
     """`scheduled` (opens in five days), `paused`, `analysing` or `followed-up` at this moment."""
     if state == "scheduled":
@@ -208,3 +221,56 @@ def a_ballot(consultation: Consultation, *, by: User, at: datetime = WHILE_OPEN,
     given = FULL | {name.replace("_", "-"): value for name, value in answers.items()}
     seal_answers(consultation, given, by=by, at=at, key=key)
     cast_ballot(consultation, by=by, at=at, key=key)
+
+
+def one_for_others(
+    *, by: User | None = None, title: str = "Routes to accreditation", at: datetime = OPENED, identity: str = "named"
+) -> Consultation:
+    """Open to organisations as well, and to the public."""
+    by = by or an_organiser()
+    draft = change_details(a_draft(by=by, title=title, at=at - DAY), identity_mode=identity, by=by, at=at - DAY)
+    draft = change_audience(draft, organisations=True, public=True, by=by, at=at - DAY)
+    return opened(draft, category=CategoryFactory(), by=by, at=at)
+
+
+THE_COMMITTEE = Statement(
+    name="Harbour Local Committee",
+    sort="committee",
+    on_behalf_of="the practices of the harbour",
+    authority="Asked by its board",
+    agreed="Put to a meeting on 3 May, nobody against",
+    speaks_for=41,
+)
+
+
+def an_organisation(
+    consultation: Consultation, *, by: User, at: datetime = WHILE_OPEN, colleagues: Iterable[User] = (), **told: Any
+) -> Seat:
+    """Begun by `by`, with colleagues who said yes."""
+    seat = seat_at(begin_for_organisation(consultation, replace(THE_COMMITTEE, **told), by=by, at=at), by)
+    for person in colleagues:
+        ask_colleague(seat, person, by=by, at=at)
+        join_colleagues(seat.party, by=person, at=at)
+    return seat
+
+
+def an_organisations_answer(
+    consultation: Consultation, *, by: User | None = None, at: datetime = WHILE_OPEN, consent: str = "named", **told: Any
+) -> Response:
+    """Written and sent by one member for an organisation."""
+    seat = an_organisation(consultation, by=by or a_person(), at=at, **told)
+    save_answers(consultation, FULL, by=seat, at=at)
+    return submit_response(consultation, by=seat, at=at, consent=consent)
+
+
+BY_MAIL = Source("mail", WHILE_OPEN.date(), "From: somebody\n\nA floor, please. The portfolio first.")
+
+
+def an_entry(
+    consultation: Consultation, whose: User, *, by: User, at: datetime = WHILE_OPEN, source: Source = BY_MAIL, **answers: Given
+) -> Entry:
+    """Typed from an e-mail and handed in."""
+    entry = begin_entry(consultation, whose, source, by=by, at=at)
+    given = {key.replace("_", "-"): value for key, value in answers.items()} or {"purpose": "floor"}
+    save_answers(consultation, given, by=seat_of_entry(entry, by), at=at)
+    return hand_in_entry(entry, consent="analysis", by=by, at=at)

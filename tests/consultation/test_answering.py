@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from django.db import connection, transaction
@@ -10,14 +11,20 @@ from common.verdicts import Refused
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.holding import ConsultationClosed
+from consultation.actions.pausing import pause_consultation
+from consultation.actions.scheduling import open_what_is_due
 from consultation.actions.submitting import IncompleteAnswers, NothingToSend, submit_response
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Answer, Consultation, Draft, Response
+from forum.models import Topic
+from notifications.models import Event
 from tests.consultation.factories import (
     AFTER_CLOSE,
+    BEGIN,
     FULL,
     WHILE_OPEN,
     a_draft,
+    a_later_one,
     a_person,
     a_response,
     an_open_one,
@@ -143,6 +150,17 @@ class TestSending:
             submit_response(consultation, by=by, at=WHILE_OPEN)
 
 
+def wait_until_somebody_waits_for_a_lock():
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    deadline = monotonic() + 10
+    with connection.cursor() as cursor:
+        while monotonic() < deadline:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
+
+
 def at_once(*works):
     """Run each in a thread of its own, started together; gives results or exceptions in order."""
     barrier, results = threading.Barrier(len(works)), [None] * len(works)
@@ -240,9 +258,47 @@ class TestAtOnce:
         assert isinstance(refused, ConsultationClosed), refused
         assert not Response.objects.exists()
 
+    def test_who_saves_while_a_pause_waits_comes_behind_it_and_not_before_it_for_ever(self):
+        organiser = an_organiser()
+        consultation, first, second = an_open_one(by=organiser), a_person(), a_person()
+        saving, may_commit, order = threading.Event(), threading.Event(), []
+
+        def save_slowly():
+            with transaction.atomic():
+                save_answers(consultation, FULL, by=first, at=WHILE_OPEN)
+                saving.set()
+                assert may_commit.wait(10)
+                order.append("the first saved")
+
+        def pause():
+            assert saving.wait(10)
+            pause_consultation(consultation, note="A figure is wrong.", by=organiser, at=WHILE_OPEN)
+            order.append("paused")
+
+        def save_after():
+            assert saving.wait(10)
+            wait_until_somebody_waits_for_a_lock()
+            threading.Timer(0.3, may_commit.set).start()
+            save_answers(consultation, FULL, by=second, at=WHILE_OPEN)
+            order.append("the second saved")
+
+        at_once(save_slowly, pause, save_after)
+        assert order[0] == "the first saved"
+        assert sorted(order[1:]) == ["paused", "the second saved"]
+
     def test_the_closing_work_is_done_once_however_many_tick(self):
         consultation = an_open_one()
         results = at_once(*[lambda: close_what_is_due(at=AFTER_CLOSE)] * 4)
         assert sum(results) == 1, results
         assert consultation.transitions.filter(to_state="closed").count() == 1
         assert Consultation.objects.get().closed_at == AFTER_CLOSE
+
+    def test_it_opens_once_however_many_tick(self):
+        consultation = a_later_one("scheduled", by=an_organiser(), at=BEGIN)
+        hour = consultation.opens_at
+        results = at_once(*[lambda: open_what_is_due(at=hour)] * 4)
+        assert sum(results) == 1, results
+        assert consultation.transitions.filter(to_state="open").count() == 1
+        assert Consultation.objects.get().opened_at == hour
+        assert Topic.objects.count() == 1
+        assert Event.objects.filter(kind="consultation.opened").count() == 1

@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from common.clock import LONDON
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
@@ -18,7 +17,6 @@ from consultation.actions.holders import forget_holders
 from consultation.actions.leaving import erase_responses_of, take_back_response
 from consultation.actions.publishing import publish_results
 from consultation.actions.submitting import NameNotKept, submit_response
-from consultation.actions.writing import change_details
 from consultation.confidentiality import WrongKeyError
 from consultation.effects import Closed, Published, Reminded
 from consultation.models import Departure, Draft, HolderKey, Reminder, Response
@@ -38,25 +36,17 @@ from tests.consultation.factories import (
     BEGIN,
     DAY,
     FULL,
-    OPENED,
     WHILE_OPEN,
+    a_confidential_one,
     a_draft,
     a_person,
     a_response,
     an_organiser,
-    opened,
 )
-from tests.forum.factories import CategoryFactory
 
 PUBLISHED = AFTER_CLOSE + DAY
 database = pytest.mark.django_db
 FACTS = {"nation": "wales", "list_size": "5-10k", "job": "practice-manager", "years": "5-9"}
-
-
-def a_confidential_one(*, by: User | None = None, title: str = "What we think of partners"):
-    by = by or an_organiser()
-    draft = change_details(a_draft(by=by, title=title), identity_mode="confidential", by=by, at=BEGIN)
-    return opened(draft, category=CategoryFactory(), by=by, at=OPENED)
 
 
 @database
@@ -251,7 +241,7 @@ def test_nothing_that_is_kept_or_shown_joins_an_answer_with_its_member(caplog):
         first, second = (reverse("consultation:page", args=[slug, page]) for page in (1, 2))
         for _ in range(2):
             client.post(first, {"q-purpose": "floor"})
-            client.post(second, {"q-route-order-exam": "1", "q-why": f"The {WORDS}."})
+            client.post(second, {"q-route-order:exam": "1", "q-why": f"The {WORDS}."})
             sent = client.post(reverse("consultation:check", args=[slug]), follow=True)
             assert WORDS in sent.content.decode()
         assert client.get(reverse("consultation:receipt_file", args=[slug])).status_code == 200

@@ -1,7 +1,7 @@
 """Who may answer: one rule as a sentence, as a count, as a frozen list; the database keeps it."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import Facts
 from common.verdicts import Refused
@@ -126,3 +126,26 @@ def test_the_database_keeps_the_list():
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_the_database_holds_that_everybody_listed_is_there_and_stays():
+    member = a_person()
+    consultation = an_open_one()
+    raw = "INSERT INTO consultation_eligible (consultation_id, user_id, nation, list_size) VALUES (%s, %s, '', ''), (%s, %s, '', '')"
+    another = a_person()
+    for fresh in (
+        [consultation.pk, another.pk, consultation.pk, 10**9],
+        [consultation.pk, another.pk, 10**9, another.pk],
+    ):
+        with pytest.raises(IntegrityError, match="a list of who may answer"), transaction.atomic():
+            execute(raw, fresh)
+    for table, pk in (("accounts_user", member.pk), ("consultation_consultation", consultation.pk)):
+        for change in (f"DELETE FROM {table} WHERE id = %s", f"UPDATE {table} SET id = 10 ^ 9 WHERE id = %s"):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                execute(f"SET CONSTRAINTS ALL IMMEDIATE; {change}", [pk])
+    assert listed(consultation) == {member.pk}
+
+
+def execute(sql, params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)

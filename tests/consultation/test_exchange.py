@@ -7,7 +7,6 @@ import jsonschema
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
 
 from consultation.actions.bringing import bring_over, write_from
 from consultation.actions.writing import change_details
@@ -16,10 +15,12 @@ from consultation.exchange.reading import read, read_json
 from consultation.exchange.shape import LARGEST, BadFileError
 from consultation.exchange.writing import told
 from consultation.models import Consultation
+from consultation.paths.conditions import as_json
 from consultation.readers.exchange import KIND_NAMES, SCHEMA, starters, written_of
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import gaps_before_opening
 from tests.consultation.factories import BEGIN, a_draft, a_person, an_open_one, an_organiser
+from tests.consultation.pages import address, client_of, text_of
 from tests.consultation.test_routed import a_routed_draft
 
 SMALL = {
@@ -36,20 +37,6 @@ SMALL = {
         }
     ],
 }
-
-
-def address(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 class TestReading:
@@ -238,7 +225,7 @@ LSS = _lss(
         _asked(1, "L", "Q1", "<p>Which <em>route</em>?</p>", mandatory="Y", help="One.", other="Y"),
         _asked(2, "M", "Q2", "Which of these?", relevance="Q1.NAOK == 'A1'"),
         _asked(3, "F", "Q3", "How far?"),
-        _asked(4, "T", "Q4", "Why?"),
+        _asked(4, "T", "Q4", "Why?", relevance="count(Q2_SQ1, Q2_SQ2) > 1"),
         _asked(5, "X", "Q5", "Some words"),
         _asked(6, "5", "Q6", "How hard?"),
         _asked(7, "Y", "Q7", "Yes?"),
@@ -268,8 +255,9 @@ class TestLimeSurvey:
         assert first.choices == (("a2", "Exam"), ("a1", "Portfolio"))
         assert second.choices == (("sq1", "Apples"), ("sq2", "Pears"))
         assert third.settings == {"scale": [["s1", "Low"], ["s2", "High"]]}
+        assert as_json(second.when) == {"question": "q1", "verb": "is", "values": ["a1"]}
         assert found.left_out == (
-            "The condition on “Which of these?” was left out: write it anew.",
+            "The condition on “Why?” was left out: write it anew.",
             "“Some words” was left out: this site has no question like a text display.",
             "“How hard?” became a rating from 1 to 5: say what 1 and 5 mean.",
         )

@@ -1,26 +1,32 @@
 """Files as answers: kept as what they are, theirs who gave them, counted and not published, gone when nobody names them."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from common.clock import london_day, london_moment
 from common.scanning import ScannerAway
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
-from consultation.actions.files import AnswerFileRefused, add_answer_file, sweep_answer_files
+from consultation.actions.files import AnswerFileRefused, add_answer_file, scan_what_was_kept, sweep_answer_files
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.publishing import publish_results
 from consultation.actions.questionnaire import add_question
 from consultation.actions.submitting import submit_response
+from consultation.actions.writing import change_details
 from consultation.models import AnswerFile, Consultation, DraftAnswer, Eligible
+from consultation.readers.files import files_left_today
 from consultation.readers.outcome import findings
 from consultation.readers.questionnaires import questionnaire_of
+from consultation.tasks import sweep
+from forum.pace import files_key
 from tests.consultation.factories import DAY, FULL, a_draft, a_person, an_organiser, opened
 from tests.forum.factories import CategoryFactory
 from tests.visibility.probes import signed_in
@@ -87,7 +93,7 @@ def test_a_member_adds_files_on_a_page_of_their_own_and_sends_them(consultation)
     assert "this file is there already" in again
     assert "Files of this kind cannot be attached" in again
     assert AnswerFile.objects.count() == 1
-    onwards = client.post(url("page", consultation, 2), {"q-route-order-exam": "1", "go": "on"})
+    onwards = client.post(url("page", consultation, 2), {"q-route-order:exam": "1", "go": "on"})
     assert onwards["Location"] == url("check", consultation), "what was added counts on its page"
     assert "letter.pdf, 1 KB" in client.get(url("check", consultation)).content.decode()
     assert client.post(url("check", consultation))["Location"] == url("receipt", consultation)
@@ -186,6 +192,69 @@ def test_where_a_scanner_is_set_up_nothing_is_kept_or_given_out_that_it_did_not_
     assert client.get(url("file", consultation, clean.pk)).status_code == 200
     assert client.get(url("file", consultation, earlier.pk)).status_code == 404
     assert {file.name for file in AnswerFile.objects.all()} == {"earlier.txt", "clean.txt"}
+
+
+def test_what_was_kept_before_there_was_a_scanner_is_scanned_later(consultation, settings):
+    member, asked, now = a_person(), asked_of(consultation), timezone.now()
+    good, bad = (
+        add_answer_file(consultation, asked, name=f"{data}.txt", data=data.encode(), by=member, at=now)
+        for data in ("fine", "a virus")
+    )
+    save_answers(consultation, FULL, by=member, at=now)
+    submit_response(consultation, by=member, at=now)
+    assert scan_what_was_kept() == 0, "no scanner is set up"
+    settings.FILE_SCANNER = f"{__name__}.Suspicious"
+    assert sweep() == 2
+    assert scan_what_was_kept() == 0
+    client = signed_in(member)
+    assert client.get(url("file", consultation, good.pk)).status_code == 200
+    assert client.get(url("file", consultation, bad.pk)).status_code == 404
+    assert not storages["attachments"].exists(bad.stored)
+    settings.FILE_SCANNER = ""
+    assert client.get(url("file", consultation, bad.pk)).status_code == 404, "also when the scanner is gone again"
+    close_it(consultation)
+    page = signed_in(an_organiser()).get(url("given_files", consultation)).content.decode()
+    assert "Deleted: the check for viruses found something in it" in page
+
+
+def test_while_the_scanner_is_away_or_the_bytes_are_nothing_is_decided(consultation, settings):
+    member, asked, now = a_person(), asked_of(consultation), timezone.now()
+    lost = add_answer_file(consultation, asked, name="lost.txt", data=b"lost", by=member, at=now)
+    storages["attachments"].delete(lost.stored)
+    add_answer_file(consultation, asked, name="x.txt", data=b"it is away", by=member, at=now)
+    settings.FILE_SCANNER = f"{__name__}.Suspicious"
+    assert scan_what_was_kept() == 0
+
+
+def test_so_many_files_a_day_and_that_is_told_before(consultation, settings):
+    settings.FILES_PER_DAY = 2
+    member, asked, now = a_person(), asked_of(consultation), timezone.now()
+    client = signed_in(member)
+    assert "Today 2 more." in client.get(url("files", consultation, "letter")).content.decode()
+    for name in ("a.txt", "b.txt"):
+        file = add_answer_file(consultation, asked, name=name, data=name.encode(), by=member, at=now)
+    client.post(url("remove_file", consultation, "letter", file.pk))
+    assert "Today 0 more: try tomorrow." in client.get(url("files", consultation, "letter")).content.decode()
+    with pytest.raises(AnswerFileRefused, match="2 files today, which is the most"):
+        add_answer_file(consultation, asked, name="c.txt", data=b"c", by=member, at=now)
+    add_answer_file(consultation, asked, name="c.txt", data=b"c", by=member, at=now + DAY)
+    cache.clear()
+
+
+def test_a_confidential_file_tells_the_day_alone_and_is_counted_under_the_tag(settings, tmp_path):
+    by, now = an_organiser(), timezone.now()
+    draft = change_details(a_draft(by=by, at=now - 2 * DAY), identity_mode="confidential", by=by, at=now)
+    page = draft.versions.get().pages.last()
+    add_question(page, key="letter", kind="file", text="Your letter?", by=by, at=now)
+    consultation, member = opened(draft, category=CategoryFactory(), by=by, at=now - DAY), a_person()
+    asked = next(each for each in questionnaire_of(consultation.versions.get()).questions if each.key == "letter")
+    assert files_left_today(consultation, by=member, at=now) == settings.FILES_PER_DAY, "no key is made by looking"
+    file = add_answer_file(consultation, asked, name="a.txt", data=b"a", by=member, at=now)
+    midnight = london_moment(london_day(now), time(0))
+    assert file.created_at == midnight
+    assert (tmp_path / file.stored).stat().st_mtime == midnight.timestamp()
+    assert files_left_today(consultation, by=member, at=now) == settings.FILES_PER_DAY - 1
+    assert cache.get(files_key(by=member, at=now)) is None, "not among those of the forum"
 
 
 def test_the_sweep_deletes_what_no_answer_names_and_nothing_else(consultation):

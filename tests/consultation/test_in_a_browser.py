@@ -81,9 +81,13 @@ def test_nothing_scrolls_sideways_on_a_narrow_phone_nor_with_large_text(
 def test_with_script_every_answer_is_kept_as_it_is_given(site: Site, browser: Chrome, consultation: Consultation) -> None:
     sign_in(browser, site, a_person())
     browser.get(at(site, consultation, "answer/1/"))
-    browser.find_element(By.CSS_SELECTOR, "label[for=question-purpose-spur]").click()
+    browser.find_element(By.CSS_SELECTOR, "label[for='question-purpose:spur']").click()
     eventually(browser, lambda: kept("purpose") == "spur")
     eventually(browser, lambda: browser.find_element(By.ID, "saved").text.startswith("Saved "))
+    browser.find_element(By.CSS_SELECTOR, ".clear button").click()
+    eventually(browser, lambda: kept("purpose") is None)
+    assert browser.switch_to.active_element.get_attribute("type") == "radio"
+    assert browser.find_element(By.ID, "answering-status").get_attribute("textContent") == "Your answer is cleared."
     browser.get(at(site, consultation, "answer/2/"))
     browser.find_element(By.ID, "question-why").send_keys("Because it shows real work.")
     assert browser.find_element(By.CSS_SELECTOR, "[data-counter]").text == "173 characters left"
@@ -93,10 +97,10 @@ def test_with_script_every_answer_is_kept_as_it_is_given(site: Site, browser: Ch
     eventually(browser, lambda: browser.find_elements(By.CSS_SELECTOR, ".rank li"))
     button(browser, "Rank A portfolio of your own work next").click()
     eventually(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".rank li")) == 2)
-    up = browser.find_element(By.ID, "question-route-order-up-portfolio")
+    up = browser.find_element(By.ID, "question-route-order:portfolio:up")
     up.send_keys(Keys.ENTER)
     eventually(browser, lambda: "A portfolio" in browser.find_element(By.CSS_SELECTOR, ".rank li").text)
-    assert browser.switch_to.active_element.get_attribute("id") == "question-route-order-up-portfolio"
+    assert browser.switch_to.active_element.get_attribute("id") == "question-route-order:portfolio:up"
     told = browser.find_element(By.ID, "answering-status").get_attribute("textContent")
     assert told == "A portfolio of your own work is now at place 1 of 2"
     assert page.is_enabled(), "the page was never left"
@@ -111,7 +115,7 @@ def test_with_the_keyboard_alone_a_member_answers_and_gets_a_receipt(
     sign_in(browser, site, a_person())
     browser.get(at(site, consultation))
     press_key(browser, browser.find_element(By.LINK_TEXT, "Answer"), Keys.ENTER)
-    browser.find_element(By.ID, "question-purpose-floor").send_keys(Keys.SPACE)
+    browser.find_element(By.ID, "question-purpose:floor").send_keys(Keys.SPACE)
     press_key(browser, button(browser, "Continue"), Keys.ENTER)
     button(browser, "Rank A written examination first").send_keys(Keys.ENTER)
     eventually(browser, lambda: browser.find_elements(By.CSS_SELECTOR, ".rank li"))
@@ -137,7 +141,7 @@ def test_without_script_the_same_is_answered(site: Site, browser_without_scripts
     press(browser, button(browser, "Continue"))
     assert browser.title.startswith("Error: ")
     assert "Choose one of the answers" in browser.find_element(By.CSS_SELECTOR, ".errors").text
-    browser.find_element(By.CSS_SELECTOR, "label[for=question-purpose-none]").click()
+    browser.find_element(By.CSS_SELECTOR, "label[for='question-purpose:none']").click()
     press(browser, button(browser, "Continue"))
     browser.find_element(By.ID, "question-why").send_keys("None of these.")
     press(browser, button(browser, "Rank A written examination first"))
@@ -161,7 +165,7 @@ def test_a_question_follows_at_once_and_a_session_that_ends_on_its_page_loses_no
 
     sign_in(browser, site, member)
     browser.get(last)
-    browser.find_element(By.CSS_SELECTOR, "label[for=question-more-yes]").click()
+    browser.find_element(By.CSS_SELECTOR, "label[for='question-more:yes']").click()
     eventually(browser, lambda: browser.find_elements(By.ID, "question-what"))
     words().send_keys("Typed before")
     eventually(browser, lambda: kept("what") == "Typed before")

@@ -263,3 +263,12 @@ def test_members_take_no_step():
     ):
         with pytest.raises(Refused, match="Organisers"):
             step()
+
+
+def test_a_pause_begins_after_the_last_answer_that_was_on_its_way_when_it_was_pressed():
+    by, pressed = an_organiser(), WHILE_OPEN
+    consultation = an_open_one(by=by)
+    overtook = a_response(consultation, at=pressed + timedelta(seconds=1))
+    paused = pause_consultation(consultation, note="A figure is wrong.", by=by, at=pressed)
+    assert paused.paused_at == overtook.submitted_at
+    assert consultation.transitions.get(to_state="paused").at == overtook.submitted_at

@@ -5,7 +5,6 @@ import re
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
 
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.questionnaire import add_question, change_question
@@ -25,25 +24,11 @@ from tests.consultation.factories import (
     an_organiser,
     approved,
 )
+from tests.consultation.pages import address as at
+from tests.consultation.pages import client_of
 from tests.forum.factories import CategoryFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _while_it_is_open():
-    with time_machine.travel(WHILE_OPEN, tick=False):
-        yield
-
-
-def at(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_it_is_open")]
 
 
 def read(client, url):

@@ -9,14 +9,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from consultation.actions.answering import save_answers
+from consultation.actions.closing import close_what_is_due
 from consultation.actions.withdrawing import withdraw_consultation
-from consultation.models import Consultation, Draft, Response
+from consultation.models import Consultation, Draft, DraftAnswer, Response
 from consultation.permissions import can_see
 from consultation.readers import lists
 from consultation.readers.overview import overview
+from consultation.views import answering
 from tests.consultation.factories import (
     AFTER_CLOSE,
     FULL,
@@ -31,30 +32,10 @@ from tests.consultation.factories import (
     an_organiser,
     approved,
 )
+from tests.consultation.pages import address, client_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_it_is_open")]
 READING = ("detail", "compare", "questions", "run")
-
-
-@pytest.fixture(autouse=True)
-def _while_it_is_open():
-    with time_machine.travel(WHILE_OPEN, tick=False):
-        yield
-
-
-def address(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def test_what_may_be_seen_is_the_same_as_a_queryset_and_as_a_rule():
@@ -134,7 +115,7 @@ class TestAnsweringPages:
     def test_an_error_keeps_everything_and_says_what_to_do(self):
         consultation, member = an_open_one(), a_person()
         client, where = client_of(member), address("page", consultation.slug, 2)
-        page = text_of(client.post(where, {"q-why": "x" * 201, "q-route-order-exam": "1", "q-route-order-abstain": "on"}))
+        page = text_of(client.post(where, {"q-why": "x" * 201, "q-route-order:exam": "1", "q-route-order::abstain": "on"}))
         assert "<title>Error: Page 2 of 2" in page
         assert "Two things before you go on" in page
         assert 'href="#question-why"' in page
@@ -171,11 +152,29 @@ class TestAnsweringPages:
         assert "Appraisal" not in page
         assert 'data-told="Built on yearly appraisal is left out"' in page
 
+    def test_an_answer_by_radio_buttons_is_taken_back_without_script(self):
+        consultation, member = an_open_one(), a_person()
+        client, where = client_of(member), address("page", consultation.slug, 1)
+        client.post(where, {"q-purpose": "spur", "go": "later"})
+        answer = client.post(where, {"q-purpose": "spur", "move": "purpose:clear:"})
+        assert answer["Location"].endswith("#question-purpose")
+        page = text_of(client.get(answer["Location"]))
+        assert "Clear my answer" in page
+        assert " checked" not in page
+        assert not Draft.objects.get(user=member).answers.exists()
+
+    def test_a_press_on_a_question_that_is_not_shown_changes_nothing(self):
+        consultation, member = an_open_one(), a_person()
+        client, where = client_of(member), address("page", consultation.slug, 2)
+        for press in ("route-order:add:exam", "route-order:clear:", "files:clear:"):
+            assert client.post(where, {"asked": "why", "q-why": "Kept.", "move": press}).status_code == 302
+        assert Draft.objects.get(user=member).answers.get().value == "Kept."
+
     def test_a_press_that_makes_no_sense_changes_nothing(self):
         consultation, member = an_open_one(), a_person()
         client, where = client_of(member), address("page", consultation.slug, 2)
         for press in ("route-order:up:nobody", "route-order:sideways:exam", "nothing:up:exam", "why:up:exam", "::", "\0", "a:b"):
-            assert client.post(where, {"move": press, "q-route-order-exam": "1"}).status_code in {200, 302}
+            assert client.post(where, {"move": press, "q-route-order:exam": "1"}).status_code in {200, 302}
         assert Draft.objects.get(user=member).answers.get().value == {"groups": [["exam"]], "abstain": False}
 
     def test_the_script_saves_by_a_door_of_its_own(self):
@@ -367,7 +366,7 @@ def test_pages_cost_the_same_however_much_there_is():
     assert [statements(client, url) for url in urls] == before
 
 
-@pytest.mark.parametrize(("name", "visitor", "member"), [("detail", 8, 12), ("results", 4, 8), ("list", 6, 10)])
+@pytest.mark.parametrize(("name", "visitor", "member"), [("detail", 8, 11), ("results", 5, 8), ("list", 6, 9)])
 def test_the_hot_pages_cost_a_known_number_of_statements(name, visitor, member):
     consultation = a_published_one() if name == "results" else an_open_one()
     url = address(name) if name == "list" else address(name, consultation.slug)
@@ -452,3 +451,53 @@ class TestFormsOfADraft:
         page = text_of(client_of(by).post(address("outcome", outcome.slug), {"outcome": "So.", **fates}))
         assert "Say why option B was ruled out" in page
         assert client_of(a_person()).get(address("outcome", outcome.slug)).status_code == 403
+
+
+class TestTooLate:
+    def test_who_comes_too_late_is_told_and_reads_what_they_had_begun(self):
+        consultation, member = an_open_one(), a_person()
+        save_answers(consultation, FULL | {"why": "My <b>own</b> words."}, by=member, at=WHILE_OPEN)
+        with time_machine.travel(AFTER_CLOSE, tick=False):
+            client = client_of(member)
+            for name, args in (("check", ()), ("page", (2,))):
+                for status, ask in ((200, client.get), (403, client.post)):
+                    response = ask(address(name, consultation.slug, *args), {"q-why": "Later words."})
+                    page = text_of(response)
+                    assert response.status_code == status
+                    assert "Your answer was not sent" in page
+                    assert "It has closed" in page
+                    assert "My &lt;b&gt;own&lt;/b&gt; words." in page
+            assert "See what you had begun" in text_of(client.get(address("detail", consultation.slug)))
+            assert client_of(a_person()).get(address("check", consultation.slug)).status_code == 403, "who began nothing"
+        assert not Response.objects.exists()
+        assert DraftAnswer.objects.get(question__key="why").value == "My <b>own</b> words."
+
+    def test_a_change_that_was_not_sent_in_time_does_not_count_and_what_was_sent_does(self):
+        consultation, member = an_open_one(), a_person()
+        a_response(consultation, by=member)
+        save_answers(consultation, {"why": "On second thoughts."}, by=member, at=WHILE_OPEN)
+        with time_machine.travel(AFTER_CLOSE, tick=False):
+            client = client_of(member)
+            assert "The change that you had begun" in text_of(client.get(address("receipt", consultation.slug)))
+            page = text_of(client.get(address("check", consultation.slug)))
+        assert "Your change was not sent" in page
+        assert "What you sent before counts." in page
+        assert "On second thoughts." in page
+
+    def test_it_closes_between_the_click_and_the_saving(self, monkeypatch):
+        """The clock of the request was read before the close, and the closing work overtook it."""
+        consultation, member = an_open_one(), a_person()
+        save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
+        client, before = client_of(member), consultation.closes_at - timedelta(seconds=1)
+
+        def closed_meanwhile(*args, **kwargs):
+            close_what_is_due(at=consultation.closes_at)
+            return theirs(*args, **kwargs)
+
+        theirs = answering.can_fill_in
+        told = {"q-why": "Just in time?", "asked": "route-order why"}
+        with time_machine.travel(before, tick=False):
+            monkeypatch.setattr(answering, "can_fill_in", closed_meanwhile)
+            saved = client.post(address("save", consultation.slug, 2), told)
+            assert (saved.status_code, "closed" in saved.json()) == (403, True)
+            assert "Your answer was not sent" in text_of(client.post(address("page", consultation.slug, 2), told))

@@ -8,14 +8,12 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
-from django.urls import reverse
 
 from consultation.actions.closing import close_what_is_due
 from consultation.models import Response
 from tests.consultation.factories import (
     AFTER_CLOSE,
     DAY,
-    WHILE_OPEN,
     a_draft,
     a_person,
     a_published_one,
@@ -23,24 +21,9 @@ from tests.consultation.factories import (
     an_open_one,
     an_organiser,
 )
+from tests.consultation.pages import address, client_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _while_it_is_open():
-    with time_machine.travel(WHILE_OPEN, tick=False):
-        yield
-
-
-def address(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_it_is_open")]
 
 
 def test_a_stranger_checks_a_receipt_with_the_files_and_the_script_that_the_site_gives(tmp_path):

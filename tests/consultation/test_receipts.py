@@ -1,11 +1,13 @@
 """Receipts in rows: given when something is sent, fixed at the close, balanced when results are published."""
 
 import hashlib
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from common.models import AuditDetail
+from common.models import AuditDetail, AuditEntry
 from common.verdicts import Refused
 from consultation.actions.answering import save_answers
 from consultation.actions.books import BooksDoNotBalance
@@ -26,6 +28,7 @@ from tests.consultation.factories import (
     DAY,
     FULL,
     WHILE_OPEN,
+    a_confidential_one,
     a_person,
     a_published_one,
     a_response,
@@ -171,7 +174,9 @@ class TestTakingBack:
         assert bytes(root_of(consultation).hash) == before
         departure = Departure.objects.get()
         assert (departure.why, departure.day) == ("withdrawn", PUBLISHED.date())
-        assert {field.name for field in Departure._meta.fields} == {"id", "consultation", "why", "day", "reason"}, "no name"
+        assert {field.name for field in Departure._meta.fields} == {"id", "consultation", "why", "kind", "day", "reason"}, (
+            "no name"
+        )
 
     def test_is_on_record_without_what_was_said(self):
         consultation, member = an_open_one(), a_person()
@@ -265,3 +270,20 @@ def test_every_key_that_signed_stays_published(settings):
     response = a_response(an_open_one(title="Under the new key", at=AFTER_CLOSE), at=AFTER_CLOSE + DAY)
     assert len(keys()) == len(keys_file()["keys"]) == 2
     assert receipt_of(Response.objects.get(pk=response.pk)).key.hex() == keys_file()["keys"][1]["key"]
+
+
+def test_an_operator_erases_what_somebody_answered_named_and_confidential():
+    member, other = a_person(), a_person()
+    for consultation in (an_open_one(), a_confidential_one()):
+        a_response(consultation, by=member)
+        a_response(consultation, by=other)
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("erase_answers", member.handle)
+    with pytest.raises(CommandError, match="Nobody here"):
+        call_command("erase_answers", "nobody-of-that-name", "--yes")
+    told = StringIO()
+    call_command("erase_answers", member.handle, "--yes", stdout=told)
+    assert "answered in 2 consultations" in told.getvalue()
+    assert Response.objects.count() == 2
+    entry = AuditEntry.objects.get(verb="consultation.erase_answers")
+    assert (entry.subject_kind, entry.subject_id) == ("user", str(member.pk))

@@ -1,10 +1,8 @@
 """Pages and questions that are asked of some: what a member is led through, what is kept, what is sent, and how it is written."""
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.urls import reverse
 
 from common.verdicts import Refused
 from consultation.actions.answering import AnswersDiffer, save_answers
@@ -32,18 +30,13 @@ from tests.consultation.factories import (
     an_organiser,
     opened,
 )
+from tests.consultation.pages import address, client_of, text_of
 from tests.forum.factories import CategoryFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_it_is_open")]
 FLOOR = Clause("question", "purpose", "is", ("floor",))
 WELSH = Clause("fact", "nation", "is", ("wales",))
 START = {"purpose": "floor", "why": "Because."}
-
-
-@pytest.fixture(autouse=True)
-def _while_it_is_open():
-    with time_machine.travel(WHILE_OPEN, tick=False):
-        yield
 
 
 def a_routed_draft(by, *, at=BEGIN):
@@ -65,20 +58,6 @@ def a_routed_draft(by, *, at=BEGIN):
 def a_routed_one(by=None, *, at=OPENED):
     by = by or an_organiser()
     return opened(a_routed_draft(by, at=at - DAY), category=CategoryFactory(), by=by, at=at)
-
-
-def address(name, *args):
-    return reverse(f"consultation:{name}", args=args)
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 class TestSending:

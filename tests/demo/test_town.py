@@ -16,7 +16,8 @@ from django.urls import reverse
 from accounts.models import Facts, GroupMember, Membership, RoleGrant, Sanction, User
 from common.markdown import render
 from demo.town import building, ledger
-from demo.town.building import TABLES, NotHere, build_town
+from demo.town.answers import made_members, turnout, voters
+from demo.town.building import NotHere, build_town
 from demo.town.categories import places
 from demo.town.chance import Zipf, chance, shared_out
 from demo.town.names import handle_of, name_of
@@ -24,6 +25,7 @@ from demo.town.people import offices, panels
 from demo.town.plan import Plan
 from demo.town.register import cells, lines
 from demo.town.stages import STAGES
+from demo.town.tables import TABLES
 from demo.town.texts import texts_of
 from demo.town.threads import thread
 from forum.models import Category, Post, Reaction, Topic, TopicMember
@@ -245,6 +247,25 @@ def test_killed_half_way_it_goes_on_and_ends_the_same(empty, monkeypatch, stop):
     assert contents() == whole
 
 
+class TestResponses:
+    def test_segments_differ_nobody_answers_twice_and_members_are_made_where_the_register_is_too_short(self):
+        plan = Plan(15_000, 500, 10_000, seed=1, until=TINY.until, responses=5_000)
+        answered, begun = turnout(plan)
+        users = [each.user for each in (*answered, *begun)]
+        assert (len(answered), len(begun), len(set(users))) == (5_000, 200, 5_200)
+        assert len(voters(plan)) == round(5_000 * 5 / 3) == plan.registered + len(made_members(plan))
+        share = {
+            nation: sum(each.line.nation == nation for each in answered)
+            / sum(each.line.nation == nation for each in voters(plan))
+            for nation in ("england", "wales")
+        }
+        assert share["wales"] < share["england"] - 0.1
+
+    def test_a_town_that_answers_more_than_half_is_refused(self):
+        with pytest.raises(ValueError, match="half of a town"):
+            Plan(600, 24, 120, 1, TINY.until, responses=400)
+
+
 def test_a_database_with_people_in_it_is_left_alone(empty):
     User.objects.create(email="a@example.org", display_name="A", handle="a", sort_key="a", created_at=TINY.end)
     with pytest.raises(NotHere, match="empty database"):
@@ -258,7 +279,7 @@ def test_the_command_tells_counts_and_seconds(empty):
     call_command("seed_town", *asked, "--json", stdout=out, stderr=err)
     told = json.loads(out.getvalue())
     assert told["rows"]["posts"] == 120
-    assert set(told["seconds"]) == {*(stage.name for stage in STAGES), "done"}
+    assert set(told["seconds"]) == {*(stage.name for stage in STAGES), "done"} - {"consultation", "responses", "close"}
     assert "town: topics 1/" in err.getvalue()
     with pytest.raises(CommandError, match="Another town"):
         call_command("seed_town", "--members", "200", "--topics", "24", "--posts", "120", verbosity=0)

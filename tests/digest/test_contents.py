@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.actions.roles import revoke_role
 from common.models import AuditEntry, AuditHead
+from consultation.actions.pausing import pause_consultation
 from consultation.actions.withdrawing import withdraw_consultation
 from digest.actions.editions import EditionIsOut, WeekHasItsEdition, cut_due_edition, cut_now, draft_edition, write_note
 from digest.calendar import cut_after
@@ -256,6 +257,24 @@ def test_a_consultation_is_told_when_it_opens_and_until_it_closes(client, send):
     closing = [week for week, found in kinds.items() if found == ["consultation.closing"]]
     assert closing == [4, 5]
     assert [week for week, found in kinds.items() if not found] == [1, 2, 3, 6]
+
+
+def test_a_paused_consultation_is_told_without_an_end_and_never_as_closing(send):
+    organiser = UserFactory(organiser=True)
+    new = an_open_one(by=organiser, at=MONDAY - timedelta(days=2), title="Begun and stopped")
+    old = an_open_one(by=organiser, at=MONDAY - timedelta(days=35), title="Stopped near its end")
+    late = an_open_one(by=organiser, at=MONDAY - timedelta(days=36), title="Stopped after the cut")
+    for each in (new, old):
+        pause_consultation(each, note="A figure is wrong.", by=organiser, at=MONDAY - timedelta(days=1))
+    told = {item.title: item for item in Item.objects.filter(edition=cut(), section="consultations")}
+    assert set(told) == {"Begun and stopped", "Stopped after the cut"}
+    assert told["Begun and stopped"].closes_at is None
+    assert "Answers are paused for the moment" in " ".join(told["Begun and stopped"].fragment_text.split())
+    pause_consultation(late, note="A figure is wrong.", by=organiser, at=MONDAY + timedelta(days=1))
+    SubscriptionFactory()
+    mail = send(WEDNESDAY)[0]
+    assert "Begun and stopped" in mail.text
+    assert "Stopped after the cut" not in mail.text
 
 
 def test_a_withdrawn_consultation_is_asked_of_nobody(send):

@@ -141,7 +141,7 @@ def answer_the_ranking(browser: Chrome) -> None:
     WebDriverWait(browser, 20).until(
         lambda page: "now at place 1" in (page.find_element(By.ID, "answering-status").get_attribute("textContent") or "")
     )
-    assert in_focus(browser)["id"] == "question-route-order-up-portfolio", "focus stays with what was moved"
+    assert in_focus(browser)["id"] == "question-route-order:portfolio:up", "focus stays with what was moved"
     reach(browser, name="Continue")
     enter(browser)
     assert "Check your answers" in heading(browser)

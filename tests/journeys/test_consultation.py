@@ -85,7 +85,7 @@ def answer(client, slug, purpose, agreement, numbers, words):
     """Page by page, as without script."""
     first, second = address("page", slug, 1), address("page", slug, 2)
     assert post(client, first, **{"q-purpose": purpose, "q-value": agreement, "go": "on"}) == second
-    ranks = {"q-order-abstain": "on"} if numbers is None else {f"q-order-{key}": place for key, place in numbers.items()}
+    ranks = {"q-order::abstain": "on"} if numbers is None else {f"q-order:{key}": place for key, place in numbers.items()}
     assert post(client, second, **ranks, **{"q-why": words, "go": "on"}) == address("check", slug)
     assert "Check your answers" in client.get(address("check", slug)).content.decode()
     assert post(client, address("check", slug)) == address("receipt", slug)

@@ -63,6 +63,7 @@ UNREACHED = {
     "consultation:check": AFTER_A_FORM,
     "consultation:files": "the button of a question that asks for files; tests/consultation/test_files.py presses it",
     "consultation:file": "a file in an answer; tests/consultation/test_files.py opens it",
+    **dict.fromkeys(("consultation:seat_files", "consultation:seat_file"), "as of one’s own answer"),
     "consultation:given_files": "linked once files came; tests/consultation/test_files.py follows it",
     "consultation:audience_count": "a button of the form that says who may answer; tests/consultation/test_life_pages.py presses it",
     "moderation:decide": AFTER_A_FORM,

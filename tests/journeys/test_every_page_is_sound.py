@@ -170,6 +170,12 @@ ORGANISER += [f"{C}/{{published.slug}}/showing/questions/", f"{C}/{{closed.slug}
 MEMBER += [f"{C}/{{published.slug}}/answer/questions/{{inquiry}}/", f"{C}/{{published.slug}}/answer/receipt/"]
 MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
 VISITOR += [f"{C}/{{detached.slug}}/verify/"]
+ORGANISER += [f"{C}/{{closed.slug}}/exclusions/"]
+ORGANISER += [f"{C}/texts/{page}" for page in ("", "new/", "code-of-conduct/edit/")] + [
+    f"{C}/{{draft.slug}}/edit/documents/text/"
+]
+VISITOR += [f"{C}/texts/code-of-conduct/{page}/" for page in ("2", "2/changes")]
+MEMBER += [f"{C}/{{by_paragraph.slug}}/answer/3/", f"{C}/{{by_paragraph.slug}}/questions/"]
 TRUSTEE = ["/", "/accounts/desk/roles/", "/accounts/desk/groups/", "/forum/desk/", "/forum/", "/accounts/groups/"]
 DIRECTOR = ["/", "/accounts/desk/roles/", f"{C}/{{closed.slug}}/", f"{C}/{{published.slug}}/results/"]
 REGISTER = "/accounts/register"
@@ -179,6 +185,25 @@ ADMINISTRATOR += [
     *(f"{REGISTER}/{{checked_register}}/lines/{part}/" for part in ("lapses", "unlisted")),
     *("/accounts/authorship/claims/", "/accounts/authorship/claims/{authorship}/", "/accounts/people/member/facts/"),
 ]
+S, SEAT = f"{C}/{{shared.slug}}", "organisation-{organisation}"
+MEMBER += [
+    *(f"{S}/", f"{S}/organisations/", f"{S}/organisations/new/"),
+    *(f"{S}/organisations/{{organisation}}/{page}" for page in ("", "?q=er", "statement/", "leaving/")),
+    *(f"{S}/for/{SEAT}/answer/{page}/" for page in ("1", "2", "check", "receipt", "take-back")),
+]
+ORGANISER += [
+    *(
+        f"{S}/paper/",
+        f"{S}/paper/new/member/",
+        f"{S}/paper/new/organisation/",
+        f"{S}/paper/{{typed}}/",
+        f"{S}/paper/{{to_check}}/",
+    ),
+    *(f"{S}/paper/{{typed}}/removal/", f"{S}/for/paper-{{typed}}/answer/1/"),
+]
+DIRECTOR += [f"{S}/paper/{{to_check}}/"]
+ORGANISER += [f"{S}/paper/new/public/"]
+VISITOR += [f"{S}/", f"{S}/public/", f"{S}/public/sent/", f"{S}/public/link/{{guest_token}}/"]
 VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
@@ -216,6 +241,7 @@ REFUSALS = [
     ("member", "/accounts/desk/roles/"),
     ("trustee", "/forum/desk/new/"),
     ("visitor", "/accounts/claim/link/worn-out/"),
+    ("visitor", f"{C}/{{shared.slug}}/public/link/wornout/"),
 ]
 WRONG = [
     ("visitor", "/accounts/login/"),
@@ -236,6 +262,9 @@ WRONG = [
     ("member", T + "/reply/?to=2"),
     ("member", T + "/posts/1/edit/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/1/"),
+    ("member", f"{C}/{{shared.slug}}/organisations/new/"),
+    ("visitor", f"{C}/{{shared.slug}}/public/"),
+    ("visitor", f"{C}/{{shared.slug}}/public/link/{{guest_token}}/"),
     ("newcomer", f"{C}/{{begun.slug}}/answer/2/"),
     ("member", "/moderation/report/topics/{topic.pk}/posts/2/"),
     ("moderator", "/moderation/topics/{topic.pk}/"),
@@ -245,12 +274,16 @@ WRONG = [
     ("moderator", "/moderation/cases/{settled}/reverse/"),
     ("moderator", "/moderation/words/"),
     ("organiser", f"{C}/new/"),
+    ("organiser", f"{C}/{{shared.slug}}/paper/new/member/"),
     ("organiser", f"{C}/templates/priorities/"),
     ("organiser", f"{C}/import/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/details/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/options/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
+    ("organiser", f"{C}/texts/new/"),
+    ("organiser", f"{C}/{{closed.slug}}/exclusions/"),
+    ("organiser", f"{C}/{{draft.slug}}/edit/documents/text/"),
     ("organiser", f"{C}/{{ready.slug}}/open/"),
     ("organiser", f"{C}/{{ready.slug}}/schedule/"),
     ("organiser", f"{C}/{{answered.slug}}/extend/"),
@@ -288,7 +321,9 @@ NO_PAGES = {
     **dict.fromkeys(
         (
             *("consultation:export", "consultation:schema", "consultation:leaves", "consultation:root"),
+            *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file", "consultation:answer_paper"),
             *("consultation:keys_file", "consultation:verify_script", "consultation:receipt_file"),
+            *("consultation:seat_receipt_file", "consultation:seat_answer_paper"),
             *("robots", "sitemap", "sitemap_pages", "sitemap_part", "search:feed", "search:own_feed", "forum:category_feed"),
             *("forum:topic_feed", "forum:tag_feed", "forum:own_category_feed", "forum:own_topic_feed", "forum:own_tag_feed"),
         ),
@@ -308,11 +343,20 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
-    "consultation:file": "a file to download",
+    **dict.fromkeys(("consultation:file", "consultation:seat_file", "consultation:entry_source"), "a file to download"),
     **dict.fromkeys(
-        ("consultation:files", "consultation:given_files"), "tests/consultation/test_kinds_in_a_browser.py sees them"
+        ("consultation:files", "consultation:seat_files", "consultation:given_files"),
+        "tests/consultation/test_kinds_in_a_browser.py sees them",
     ),
     "accounts:register_faults": "a file to download",
+    **dict.fromkeys(
+        (
+            *("consultation:guest", "consultation:guest_page", "consultation:guest_check", "consultation:guest_receipt"),
+            *("consultation:guest_take_back", "consultation:guest_files", "consultation:guest_file"),
+            *("consultation:guest_receipt_file", "consultation:guest_answer_paper"),
+        ),
+        "behind the link of a letter; the pages of one’s own answer, walked by tests/consultation/test_public.py",
+    ),
 }
 
 Places = dict[str, Any]

@@ -22,12 +22,17 @@ from accounts.register.mapping import guess_columns
 from consultation.actions.answering import save_answers
 from consultation.actions.asked import answer_frequent_question, correct_consultation
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.entries import Source, begin_entry, return_entry
 from consultation.actions.evidence import ask_for_evidence, offer_evidence, open_question_topic
 from consultation.actions.inquiring import ask_writer
+from consultation.actions.organisations import ask_colleague
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.showing import keep_answer_back, show_answer
+from consultation.actions.submitting import submit_response
+from consultation.actions.texts import ask_about_text, begin_text, publish_text, write_text
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation
+from consultation.readers.guests import link_token
 from consultation.readers.showing import to_decide
 from digest.actions.editions import cut_now, draft_edition, write_note
 from digest.actions.subscriptions import ask_for_weekly, subscribe_member
@@ -48,6 +53,7 @@ from forum.mail_tokens import mute_link
 from forum.models import Category, Draft, OfficerKey, Topic
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice
+from mail.addresses import address_for
 from mail.tokens import seal
 from moderation.actions.deciding import decide_case
 from moderation.actions.reporting import file_report
@@ -62,9 +68,13 @@ from tests.consultation.factories import (
     a_draft,
     a_later_one,
     a_response,
+    an_entry,
     an_open_one,
+    an_organisation,
     approved,
     figures_of,
+    one_for_others,
+    opened,
 )
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 
@@ -98,6 +108,7 @@ class World:
     told: int
     draft: Consultation
     bare: Consultation
+    by_paragraph: Consultation
     ready: Consultation
     answered: Consultation
     begun: Consultation
@@ -109,6 +120,11 @@ class World:
     analysing: Consultation
     detached: Consultation
     followed_up: Consultation
+    shared: Consultation
+    organisation: int
+    typed: int
+    to_check: int
+    guest_token: str
     faq: int
     offered: int
     asked_for: int
@@ -150,7 +166,7 @@ def build_world() -> World:
     grant = _roles(people, now)
     topic = _topic(category, member, people["moderator"], now)
     locked = TopicFactory(category=category, title="It went round", locked=True, created_at=now - 9 * DAY)
-    consultations = _consultations(people["organiser"], member, now)
+    consultations = _consultations(people["organiser"], people["director"], member, now)
     subscribe_member(member, weekday=2, hour=7, categories=[], at=now, **WHERE)
     editor = people["organiser"]
     draft = draft_edition(at=now)
@@ -254,7 +270,7 @@ def _cases(people: dict[str, User], topic: Topic, now: datetime) -> dict[str, in
     return {"case": case.pk, "settled": settled.pk, "told": decision.pk}
 
 
-def _consultations(organiser: User, member: User, now: datetime) -> dict[str, Any]:
+def _consultations(organiser: User, director: User, member: User, now: datetime) -> dict[str, Any]:
     long_ago = now - 100 * DAY
     published = an_open_one(by=organiser, title="Decided already", at=long_ago)
     for _ in range(3):
@@ -283,6 +299,7 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
     inquiry = ask_writer(mine, text="Which route do you mean?", by=organiser, at=now - DAY)
     return {
         "inquiry": inquiry.pk,
+        "by_paragraph": _by_paragraph(organiser, now),
         "published": published,
         "closed": closed,
         "answered": answered,
@@ -293,6 +310,7 @@ def _consultations(organiser: User, member: User, now: datetime) -> dict[str, An
         "ready": ready,
         "detached": _a_detached_one(organiser, member, now),
         **_later_ones(organiser, answered, begun, now),
+        **_for_others(organiser, director, member, now),
         **_said_in_public(organiser, member, answered, closed, now),
     }
 
@@ -302,6 +320,18 @@ def _a_detached_one(organiser: User, member: User, now: datetime) -> Consultatio
     consultation = a_detached_one(by=organiser, title="Nobody knows whose", at=now)
     a_ballot(consultation, by=member, at=now)
     return consultation
+
+
+def _by_paragraph(organiser: User, now: datetime) -> Consultation:
+    """About the second version of a document."""
+    first = begin_text(title="Code of conduct", source="# Aims\n\nManagers act fairly.", by=organiser, at=now - 6 * DAY)
+    publish_text(first, by=organiser, at=now - 6 * DAY)
+    words = "# Aims\n\nManagers act *fairly*.\n\nThey keep learning."
+    second = write_text(first.text, title=first.title, source=words, by=organiser, at=now - 5 * DAY)
+    second = publish_text(second, by=organiser, at=now - 5 * DAY)
+    draft = a_draft(by=organiser, title="Paragraph by paragraph", at=now - 5 * DAY)
+    ask_about_text(draft, second, questions=True, by=organiser, at=now - 5 * DAY)
+    return opened(draft, category=CategoryFactory(), by=organiser, at=now - 4 * DAY)
 
 
 def _said_in_public(organiser: User, member: User, answered: Consultation, closed: Consultation, now: datetime) -> dict[str, int]:
@@ -322,6 +352,26 @@ def _said_in_public(organiser: User, member: User, answered: Consultation, close
         "undecided": first.pk,
         "for_a_second": second.pk,
     }
+
+
+def _for_others(organiser: User, director: User, member: User, now: datetime) -> dict[str, Any]:
+    """Open to organisations as well; the member sent the answer of one, and changes it with a colleague. One answer that came by
+    mail is being typed by the organiser, one was sent back to the director, one waits for whoever did not type it."""
+    shared = one_for_others(by=organiser, title="Asked of organisations too", at=now - 5 * DAY)
+    seat = an_organisation(shared, by=member, at=now - 3 * DAY, colleagues=[UserFactory(member=True)])
+    ask_colleague(seat, User.objects.get(handle="newcomer"), by=member, at=now - 2 * DAY)
+    save_answers(shared, FULL, by=seat, at=now - 2 * DAY)
+    submit_response(shared, by=seat, at=now - 2 * DAY, consent="named")
+    save_answers(shared, {"why": "We met again."}, by=seat, at=now - DAY)
+    made = BytesIO()
+    Image.new("RGB", (60, 80), "white").save(made, "PNG")
+    came = Source("paper", now.date(), "A floor, please.", (("scan.png", made.getvalue()),))
+    typed = begin_entry(shared, UserFactory(member=True), came, by=organiser, at=now - DAY)
+    told = {"source": came, "at": now - DAY}
+    return_entry(an_entry(shared, UserFactory(member=True), by=director, **told), because="It says spur.", by=organiser, at=now)
+    waiting = an_entry(shared, UserFactory(member=True), by=organiser, **told)
+    token = link_token(shared, address_for("guest@example.net", at=now), number=1)
+    return {"shared": shared, "organisation": seat.party.pk, "typed": typed.pk, "to_check": waiting.pk, "guest_token": token}
 
 
 def _later_ones(organiser: User, answered: Consultation, begun: Consultation, now: datetime) -> dict[str, Any]:

@@ -167,6 +167,13 @@ class TestCount:
         assert "99+" in words(response)
         assert sum("LIMIT 100" in entry["sql"] for entry in statements) == 1
 
+    def test_costs_whoever_read_all_of_theirs_nothing(self, browser, member):
+        tell(member, 2)
+        Notice.objects.update(read_at=NOON)
+        with CaptureQueriesContext(connection) as statements:
+            browser.get(reverse("notifications:preferences"))
+        assert not [entry for entry in statements if "LIMIT 100" in entry["sql"]]
+
     def test_costs_a_visitor_nothing(self, client):
         with CaptureQueriesContext(connection) as statements:
             client.get("/no/such/page/")

@@ -8,6 +8,7 @@ import yaml
 from django.conf import settings
 from django.urls import reverse
 
+from config.embedded.crew import WEB_PROCESSES, WEB_THREADS
 from config.embedded.postgres import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,6 +76,11 @@ def test_the_image_does_not_run_as_root():
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
     assert users == ["plenary"]
     assert not re.search(r"(SECRET|_KEY)=[A-Za-z0-9+/]{8}", "\n".join(lines))
+
+
+def test_pages_take_no_more_connections_of_the_database_than_what_was_measured():
+    served = (ROOT / "Dockerfile").read_text().split("CMD ")[1]
+    assert f'"--workers", "{WEB_PROCESSES}", "--blocking-threads", "{WEB_THREADS}"' in served
 
 
 @pytest.mark.parametrize("missing", ["SIGNING_KEY", "SECRET_KEY"])

@@ -73,16 +73,16 @@ def test_a_ranking_by_numbers_reads_the_same_as_its_canonical_form(groups):
     if answer is None:
         return
     shown = kind.control(ORDER, answer)["numbers"]
-    posted = {f"q-order-{each.choice.key}": str(each.place * 3) if each.place else "" for each in shown}
+    posted = {f"q-order:{each.choice.key}": str(each.place * 3) if each.place else "" for each in shown}
     assert kind.clean(ORDER, kind.read(ORDER, posted)) == answer, "gaps between numbers mean nothing"
 
 
 def test_leaving_all_out_on_purpose_is_an_answer_and_doing_both_is_told():
     kind = KINDS["ranking"]
-    assert check(ORDER, kind.read(ORDER, {"q-order-abstain": "on"})) == []
+    assert check(ORDER, kind.read(ORDER, {"q-order::abstain": "on"})) == []
     assert kind.words(ORDER, []) == ["I would rather not rank them"]
     with pytest.raises(InvalidAnswerError, match="you did both"):
-        check(ORDER, kind.read(ORDER, {"q-order-abstain": "on", "q-order-a": "1"}))
+        check(ORDER, kind.read(ORDER, {"q-order::abstain": "on", "q-order:a": "1"}))
 
 
 @given(groups=groups_of_routes, step=st.sampled_from(["add", "up", "down", "out"]), key=st.sampled_from("abcde"))

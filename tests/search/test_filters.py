@@ -4,12 +4,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.roles import revoke_role
 from forum.models import Post, Tag, Topic, TopicTag
+from forum.readers.posts import seen_alone
 from search.language import parse
 from search.readers import matching
 from search.readers.posts import Posts
@@ -148,6 +152,24 @@ def test_what_is_kept_for_one_reader_is_not_given_to_another_nor_after_a_right_e
     assert count_on(client.get(PAGE, {"q": "lighthouse"}).content.decode()) == "Nothing found"
     client.logout()
     assert count_on(client.get(PAGE, {"q": "lighthouse"}).content.decode()) == "Nothing found"
+
+
+def test_the_order_of_a_search_is_kept_for_all_of_one_standing(client, member):
+    TopicFactory(body="lighthouse", members_only=True)
+    find(member, "lighthouse")
+    with CaptureQueriesContext(connection) as asked:
+        assert find(UserFactory(member=True), "lighthouse").total == 1
+    assert not [query for query in asked if "ts_rank" in query["sql"]]
+
+
+def test_what_only_its_author_may_see_is_found_by_them_and_by_nobody_else_of_their_standing(member):
+    other = UserFactory(member=True)
+    on_show, waits = TopicFactory(body="lighthouse"), TopicFactory(body="lighthouse", pending=True, author=member)
+    PostFactory(topic=on_show, body="lighthouse", author=member, pending=True)
+    PostFactory(topic=waits, body="lighthouse answered by a moderator")
+    for reader, found in ((member, 4), (other, 1), (member, 4), (AnonymousUser(), 1)):  # each after what the last one left
+        assert find(reader, "lighthouse").total == found
+    assert seen_alone(other) == []
 
 
 def test_of_a_common_word_the_newest_are_ranked_and_the_count_says_so(client, member, monkeypatch):

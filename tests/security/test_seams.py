@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.actions.practice import MOST_PRACTICES, NoPractice, state_practice
 from accounts.models import Facts
+from common.filekinds import FileRefusedByKind, examine
 from common.logs import WithoutSecrets
 from forum.actions.answers import accept_answer
 from forum.actions.attachments import keep_file, sweep_files
@@ -28,7 +29,6 @@ from forum.actions.pinning import Pin
 from forum.actions.posts import reply_to_topic
 from forum.actions.silencing import silence_persona
 from forum.actions.topics import start_topic
-from forum.filekinds import FileRefusedByKind, examine
 from forum.models import ImportedTopic, Poll, Post, Topic, TopicMember
 from forum.polling import PollPlan
 from forum.pseudonyms import Voice

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.standing import Anyone, standing_of
 from common.doors import open_door
 from common.surfaces import all_surfaces
-from consultation.models import AnswerFile, Evidence, Page, Question
+from consultation.models import AnswerFile, Colleague, Evidence, Page, Party, Question
 from forum.models import Post
 from forum.permissions import can_see_topic
 from mail.addresses import attach
@@ -108,6 +108,14 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
             ("question", Question.objects.filter(version__consultation=consultation).values_list("pk", flat=True)[:1]),
         ]
         yield {**slug, "key": "why"}
+        yield {**slug, "whose": "member"}
+        yield {**slug, "token": "wornout"}
+        for entry in consultation.entries.values_list("pk", flat=True):
+            yield from ({**slug, "pk": entry}, {**slug, "seat": f"paper-{entry}", "number": 1})
+            yield {**slug, "pk": entry, "file": "00000000-0000-4000-8000-000000000000"}
+        for party in consultation.parties.values_list("pk", flat=True):
+            seat = {**slug, "seat": f"organisation-{party}"}
+            yield from ({**slug, "pk": party}, seat, {**seat, "number": 1}, {**seat, "key": "why"})
         for noun, numbers in parts:
             yield from ({**slug, "pk": pk} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk} for pk in numbers)
@@ -213,6 +221,12 @@ def _notices(kind: str, world: World, person: Anyone) -> list[Notice]:
         Evidence.objects.bulk_create(asked, ignore_conflicts=True)
         things = [{"evidence": pk} for pk in Evidence.objects.filter(asked_at__isnull=False).values_list("pk", flat=True)]
         return _made(kind, things, person, now)
+    if kind == "consultation.colleague":
+        asked_of, member = world.consultations[-1], world.people["member"]
+        said = {"name": "Harbour", "name_key": "harbour", "on_behalf_of": "us", "authority": "ours", "agreed": "so"}
+        party = Party.objects.create(consultation=asked_of, kind="organisation", sort="practice", created_at=now, **said)
+        row = Colleague.objects.create(party=party, user=member, invited_by=world.people["organiser"], invited_at=now)
+        return _made(kind, [{"colleague": row.pk}], person, now)
     things = (
         [{"topic": post.topic_id, "post": post.pk, "number": post.number} for post in world.posts]
         if kind.startswith("forum.")

@@ -23,6 +23,7 @@ ELSEWHERE = {
     ("url", "digest:edition"): "tests/digest: the web copy, reader by reader",
     ("url", "digest:edit"): "tests/digest",
     ("url", "digest:preview"): "tests/digest",
+    ("url", "consultation:answer_paper"): "tests/consultation/test_printing.py: one's own answer and nobody else's, as a PDF",
     ("url", "forum:mine"): "tests/forum/test_persons.py: one's own words, which stay one's own in a topic that was hidden",
 }
 """Probed where the thing can be made; the reason says where."""

@@ -61,6 +61,8 @@
   let dirty = false;
   let stopped = false;
   let failures = 0;
+  let moves = 0;
+  let moved = Promise.resolve(true);
 
   const stamp = () => {
     form.elements.sequence.value = Number(form.elements.sequence.value) + 1;
@@ -111,6 +113,10 @@
   // One request at a time: an older one can then never arrive after a newer one.
   const save = async () => {
     if (stopped) return;
+    if (moves) {
+      soon(300);
+      return;
+    }
     if (running) {
       waiting = true;
       return;
@@ -163,8 +169,13 @@
     if (event.target.matches("textarea, input[type=text], input[type=number], input[type=email]")) soon(1200);
   });
   let leaving = false;
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
+    if (moves) {
+      event.preventDefault();
+      moved.then((isKept) => isKept && form.requestSubmit(event.submitter));
+      return;
+    }
     leaving = true;
     stamp();
     store.write({ who: form.dataset.who, fields: fields(), left: true });
@@ -205,17 +216,32 @@
   }
   form.querySelectorAll("textarea[data-longest]").forEach((area) => area.value && count(area));
 
-  // A ranking's buttons: the page is fetched as without script, and only the question is put in its place.
-  form.addEventListener("click", async (event) => {
-    const button = event.target.closest("button[name=move]");
-    const question = button?.closest("[data-ranking]");
-    if (!question) return;
+  // An answer taken back: what is in its row, or in the whole question, is emptied and saved.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest(".clear button");
+    if (!button) return;
     event.preventDefault();
-    window.clearTimeout(timer);
-    if (button.getAttribute("aria-disabled") === "true") return;
+    const row = button.closest(".stance, .question");
+    const given = [...row.querySelectorAll("input[type=radio], input[type=text], textarea")];
+    for (const each of given) {
+      if (each.type === "radio") each.checked = false;
+      else each.value = "";
+      each.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    given[0].focus();
+    status.textContent = "Your answer is cleared.";
+    given[0].dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // A ranking's buttons: the page is fetched as without script, and only the question is put in its place. One after the other,
+  // each on what the one before it left; saving and Continue wait for the last, or they would send the order as it was.
+  const move = async ({ id, value, from, dropped }) => {
+    const question = document.getElementById(from);
+    if (!question || stopped) return false;
+    if (dropped) number(question, dropped);
     stamp();
     const body = new FormData(form);
-    body.append(button.name, button.value);
+    body.append("move", value);
     let page;
     try {
       const answer = await fetch(form.action, { method: "POST", body });
@@ -223,26 +249,68 @@
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
       saved.textContent = "Not saved: check your connection and try again";
-      return;
+      return false;
     }
     if (page.querySelector("[data-let-go]")) {
       differs.hidden = false;
       saved.textContent = "Not saved: changed elsewhere";
       stopped = true;
       dirty = true;
-      return;
+      return false;
     }
-    const fresh = page.getElementById(question.id);
-    if (!fresh) return;
+    const fresh = page.getElementById(from);
+    if (!fresh) return true;
     if (question.querySelector("details")?.open) fresh.querySelector("details").open = true;
+    const isHere = question.contains(document.activeElement) || document.activeElement === document.body;
     question.replaceWith(fresh);
     page.querySelectorAll("input[name^=held-]").forEach((each) => know({ [each.name]: each.value }));
     dirty = false;
     store.drop(here);
     const told = page.querySelector("[data-saved]");
     if (told) saved.textContent = told.textContent;
-    const again = document.getElementById(button.id) ?? fresh.querySelector(".lifted button, .unranked button");
-    again?.focus();
+    if (isHere) (document.getElementById(id) ?? fresh.querySelector(".lifted button, .unranked button"))?.focus();
     status.textContent = fresh.dataset.told ?? "";
+    return true;
+  };
+  const inTurn = (change) => {
+    moves += 1;
+    moved = moved.then(() => move(change)).finally(() => (moves -= 1));
+  };
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=move]");
+    const question = button?.closest("[data-ranking]");
+    if (!question) return;
+    event.preventDefault();
+    window.clearTimeout(timer);
+    if (button.getAttribute("aria-disabled") === "true") return;
+    inTurn({ id: button.id, value: button.value, from: question.id });
+  });
+
+  // Dragged (dragging.js): the order that results is put into the numbers, as one would choose them, and those are sent. Who was
+  // level stays level; what is dropped stands alone.
+  const number = (question, { key, before, isRanked }) => {
+    const groups = [];
+    for (const item of question.querySelectorAll(".rank [data-drag]")) {
+      if (item.classList.contains("tied")) groups.at(-1).push(item.dataset.choice);
+      else groups.push([item.dataset.choice]);
+    }
+    const ahead = before && groups.find((group) => group.includes(before) && group.some((each) => each !== key));
+    const rest = groups.map((group) => group.filter((each) => each !== key));
+    if (isRanked) rest.splice(ahead ? groups.indexOf(ahead) : rest.length, 0, [key]);
+    const order = rest.filter((group) => group.length);
+    for (const select of question.querySelectorAll("select")) {
+      const choice = select.name.slice(select.name.lastIndexOf(":") + 1);
+      select.value = order.findIndex((group) => group.includes(choice)) + 1 || "";
+    }
+  };
+  form.addEventListener("plenary:dropped", (event) => {
+    const question = event.target.closest("[data-ranking]");
+    if (!question) return;
+    window.clearTimeout(timer);
+    const key = event.target.dataset.choice;
+    const { list, before } = event.detail;
+    const dropped = { key, before: before?.dataset.choice, isRanked: list.matches(".rank") };
+    const value = `${question.dataset.key}:numbers:${key}`;
+    inTurn({ id: `${question.id}:${key}:up`, value, from: question.id, dropped });
   });
 })();

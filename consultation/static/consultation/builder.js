@@ -15,7 +15,6 @@
     const rail = document.querySelector(".rail");
     const other = page.querySelector(".rail");
     if (rail && other) rail.replaceWith(other);
-    ready();
     for (const id of focus) {
       const found = id && document.getElementById(id);
       if (!found) continue;
@@ -102,47 +101,16 @@
     send(event.target.action, new FormData(event.target), copies ? [] : [button.id, twin], copies ? "Duplicated." : "Moved.");
   });
 
-  // Dragging, for whoever has a mouse; the buttons do the same.
-  let carried = null;
-  const token = () => document.querySelector("[data-builder] [name=csrfmiddlewaretoken]")?.value ?? "";
-  const ready = () => {
-    const here = section();
-    here.dataset.draggable = "";
-    here.querySelectorAll(".grip").forEach((grip) => {
-      grip.draggable = true;
-      grip.addEventListener("dragstart", (event) => {
-        carried = grip.closest("[data-question]");
-        carried.classList.add("carried");
-        event.dataTransfer.effectAllowed = "move";
-        event.dataTransfer.setData("text/plain", carried.id);
-        event.dataTransfer.setDragImage(carried, 0, 0);
-      });
-      grip.addEventListener("dragend", () => {
-        document.querySelectorAll(".carried, .under").forEach((each) => each.classList.remove("carried", "under"));
-        carried = null;
-      });
-    });
-  };
-  document.addEventListener("dragover", (event) => {
-    const page = carried && event.target.closest("[data-builder] [data-page]");
-    if (!page) return;
-    event.preventDefault();
-    document.querySelectorAll(".under").forEach((each) => each.classList.remove("under"));
-    event.target.closest("[data-question]")?.classList.add("under");
-  });
-  document.addEventListener("drop", (event) => {
-    const page = carried && event.target.closest("[data-builder] [data-page]");
-    if (!page) return;
-    event.preventDefault();
-    const others = [...page.querySelectorAll("[data-question]")].filter((each) => each !== carried);
-    const before = event.target.closest("[data-question]");
-    const index = before === carried ? -1 : others.indexOf(before);
-    if (before === carried) return;
+  // Dragged (dragging.js): a question onto any page, a page among the pages.
+  document.addEventListener("plenary:dropped", (event) => {
+    const item = event.target;
+    if (!section().contains(item)) return;
+    const { list, before } = event.detail;
+    const others = [...list.querySelectorAll(`[data-drag="${item.dataset.drag}"]`)].filter((each) => each !== item);
     const body = new FormData();
-    body.append("csrfmiddlewaretoken", token());
-    body.append("page", page.dataset.page);
-    body.append("position", index < 0 ? others.length + 1 : index + 1);
-    send(carried.dataset.place, body, [carried.id], "Moved.");
+    body.append("csrfmiddlewaretoken", document.querySelector("[data-builder] [name=csrfmiddlewaretoken]")?.value ?? "");
+    if (item.dataset.drag === "question") body.append("page", list.closest("[data-page]").dataset.page);
+    body.append("position", before ? others.indexOf(before) + 1 : others.length + 1);
+    send(item.dataset.place, body, [item.id], "Moved.");
   });
-  ready();
 })();

@@ -23,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--members", type=int, default=150_851, help="accounts; about one in nine is on the register")
         parser.add_argument("--topics", type=int, default=50_000)
         parser.add_argument("--posts", type=int, default=1_000_000)
+        parser.add_argument(
+            "--responses", type=int, default=0, help="to a consultation that has closed; needs twice as many members"
+        )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--until", type=date.fromisoformat, help="the day on which its story ends (default: today)")
         parser.add_argument("--json", action="store_true", help="print counts and seconds per stage as JSON at the end")
@@ -47,7 +50,7 @@ class Command(BaseCommand):
         """A town that was begun goes on to the day it was begun for, whatever today is."""
         begun = ledger.plan_told()
         day = options["until"] or (date.fromisoformat(str(begun["until"])) if begun else london_day(timezone.now()))
-        return Plan(options["members"], options["topics"], options["posts"], options["seed"], day)
+        return Plan(options["members"], options["topics"], options["posts"], options["seed"], day, options["responses"])
 
     def _progress(self, stage: str, part: int, of: int) -> None:
         self.stderr.write(f"town: {stage} {part}/{of}")

@@ -1,0 +1,77 @@
+"""Dragged by a real pointer: questions and pages of a draft, the choices of a ranking; by keys the buttons do the same."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+from consultation.models import DraftAnswer, Page
+from tests.browser.driver import assert_page_is_sound, show
+from tests.browser.site import Site, sign_in
+from tests.consultation.factories import a_draft, a_person, an_open_one, an_organiser
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def carry(browser: Chrome, item: str, target: str, *, down: int = 0, keys: str = "") -> None:
+    """By its grip onto another thing, `down` pixels below its middle; `keys` are pressed before it is let go."""
+    grip = browser.find_element(By.CSS_SELECTOR, f"{item} .grip")
+    browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", grip)
+    chain = ActionChains(browser, duration=40).click_and_hold(grip).move_by_offset(0, 8)
+    chain.move_to_element_with_offset(browser.find_element(By.CSS_SELECTOR, target), 0, down)
+    (chain.send_keys(keys) if keys else chain).release().perform()
+
+
+def until(browser: Chrome, holds) -> None:
+    WebDriverWait(browser, 15, ignored_exceptions=[StaleElementReferenceException]).until(lambda _: holds())
+
+
+def written(version) -> list[tuple[str, list[str]]]:
+    return [(page.key, [each.key for each in page.questions.all()]) for page in Page.objects.filter(version=version)]
+
+
+def test_questions_and_pages_of_a_draft_are_put_where_they_are_dragged(site: Site, browser: Chrome) -> None:
+    organiser = an_organiser()
+    draft = a_draft(by=organiser)
+    version = draft.versions.get()
+    first, second = version.pages.all()
+    value, order = first.questions.get(key="value"), second.questions.get(key="route-order")
+    sign_in(browser, site, organiser)
+    show(browser, width=1280)
+    browser.get(f"{site.url}/consultations/{draft.slug}/edit/")
+    carry(browser, f"#question-{value.pk}", f"#question-{order.pk}", keys=Keys.ESCAPE)
+    assert not browser.find_elements(By.CSS_SELECTOR, ".carried, .dragging, .under"), "Escape leaves it where it was"
+    tall = browser.find_element(By.ID, f"question-{order.pk}").rect["height"]
+    carry(browser, f"#question-{value.pk}", f"#question-{order.pk}", down=int(tall / 3))
+    until(browser, lambda: written(version) == [("purpose", ["purpose"]), ("routes", ["route-order", "value", "why"])])
+    until(browser, lambda: browser.switch_to.active_element.get_attribute("id") == f"question-{value.pk}")
+    assert browser.find_element(By.ID, "builder-status").get_attribute("textContent") == "Moved."
+    carry(browser, f"#page-{second.pk} > .tools", f"#page-{first.pk} > h2")
+    until(browser, lambda: [key for key, _ in written(version)] == ["routes", "purpose"])
+    browser.find_element(By.ID, f"down-question-{order.pk}").send_keys(Keys.ENTER)
+    until(browser, lambda: written(version)[0] == ("routes", ["value", "route-order", "why"]))
+    assert_page_is_sound(browser)
+
+
+def test_a_ranking_is_dragged_and_what_is_dropped_is_kept(site: Site, browser: Chrome) -> None:
+    consultation = an_open_one(at=timezone.now() - timedelta(days=3))
+    sign_in(browser, site, a_person())
+    show(browser, width=390)
+    browser.get(f"{site.url}/consultations/{consultation.slug}/answer/2/")
+    kept = lambda: DraftAnswer.objects.filter(question__key="route-order").values_list("value", flat=True).first()  # noqa: E731
+    browser.find_element(By.ID, "question-route-order:exam:add").send_keys(Keys.ENTER)
+    until(browser, lambda: kept() == {"groups": [["exam"]], "abstain": False})
+    until(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".rank li")) == 1)
+    carry(browser, "[data-choice=portfolio]", "[data-choice=exam]", down=-15)
+    until(browser, lambda: kept() == {"groups": [["portfolio"], ["exam"]], "abstain": False})
+    status = browser.find_element(By.ID, "answering-status")
+    until(browser, lambda: "now at place 1 of 2" in status.get_attribute("textContent"))
+    carry(browser, "[data-choice=portfolio]", ".unranked")
+    until(browser, lambda: kept() == {"groups": [["exam"]], "abstain": False})
+    until(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".rank li")) == 1)
+    assert_page_is_sound(browser)
