@@ -7,8 +7,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
+from common.verdicts import Refused
 from consultation.actions import mixing
 from consultation.actions.answering import AnswersDiffer, save_answers
+from consultation.actions.audience import change_audience
 from consultation.actions.books import BooksDoNotBalance
 from consultation.actions.casting import cast_ballot
 from consultation.actions.closing import close_what_is_due
@@ -27,10 +29,11 @@ from consultation.actions.writing import change_details
 from consultation.confidentiality import FACTS as FACT_NAMES
 from consultation.detachment import BATCH, LEAST_TOGETHER, new_key
 from consultation.effects import Opened, Published
-from consultation.models import Ballot, BallotBox, Consultation, Draft, Ledger, Result, SealedDraft, Version
+from consultation.forms import DetailsForm
+from consultation.models import Ballot, BallotBox, Consultation, Draft, Ledger, Party, Result, SealedDraft, Version
 from consultation.notices import Closing
 from consultation.paths.conditions import condition_of
-from consultation.permissions import can_take_back
+from consultation.permissions import can_ask_others, can_take_back
 from consultation.proof.merkle import root as root_over
 from consultation.readers.answers import mark_of
 from consultation.readers.ballots import begun_by
@@ -38,9 +41,12 @@ from consultation.readers.fairness import run_of
 from consultation.readers.participation import latest_figures
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.receipts import leaves_of, root_of
+from consultation.readers.steps import desk_of
+from consultation.step_forms import AudienceForm
 from notifications.models import Event
 from tests.consultation.factories import (
     AFTER_CLOSE,
+    BEGIN,
     DAY,
     FULL,
     OPENED,
@@ -48,7 +54,9 @@ from tests.consultation.factories import (
     a_ballot,
     a_detached_draft,
     a_detached_one,
+    a_draft,
     a_person,
+    an_entry,
     an_organiser,
     opened,
 )
@@ -377,6 +385,36 @@ class TestBeforeTheOpening:
         consultation = a_detached_one()
         assert members <= set(consultation.ledger.values_list("user", flat=True))
         assert consultation.ledger.count() == consultation.eligible_at_opening
+
+
+class TestWhoElseAnswers:
+    @pytest.mark.parametrize("who", ["organisations", "public"])
+    def test_is_nobody(self, who):
+        by = an_organiser()
+        detached, draft = a_detached_draft(by=by), a_draft(by=by)
+        change_audience(draft, **{who: True}, by=by, at=BEGIN)
+        with pytest.raises(Refused, match="each for themselves"):
+            change_audience(detached, **{who: True}, by=by, at=BEGIN)
+        with pytest.raises(Refused, match="each for themselves"):
+            change_details(draft, identity_mode="detached", by=by, at=BEGIN)
+        with pytest.raises(DatabaseError, match="detached_asks_members_alone"), transaction.atomic():
+            Consultation.objects.filter(pk=detached.pk).update(**{f"for_{who}": True})
+        form = AudienceForm({"whom": "members", who: "on"}, grades=[], consultation=detached)
+        assert form.errors == {who: [can_ask_others(detached).reason]}
+        draft.refresh_from_db()
+        sent = {"identity_mode": "detached", "title": draft.title, "days": 42}
+        assert can_ask_others(detached).reason in DetailsForm(sent, instance=draft).errors["identity_mode"][0]
+
+    def test_is_not_whoever_wrote_on_paper(self):
+        by, consultation = an_organiser(), a_detached_one()
+        with pytest.raises(Refused, match="each for themselves"):
+            an_entry(consultation, a_person(), by=by)
+        assert "paper" not in {step.url.split("/")[-2] for step in desk_of(by, consultation, at=WHILE_OPEN).others}
+
+    def test_is_refused_by_the_database(self):
+        consultation = a_detached_one()
+        with pytest.raises(DatabaseError, match="kept nowhere"), transaction.atomic():
+            Party.objects.create(consultation=consultation, kind="public", sort="patient", created_at=WHILE_OPEN)
 
 
 def test_figures_are_counted_from_the_ledger_once_a_day():

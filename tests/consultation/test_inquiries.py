@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common.models import AuditEntry
+from common.verdicts import Refused
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.inquiring import AskedEnough, NothingSaid, NotYours, answer_inquiry, ask_writer
 from consultation.actions.writing import change_details
@@ -16,7 +17,19 @@ from consultation.models import Inquiry, Response
 from consultation.permissions import can_ask_writers
 from notifications.expander import expand_next
 from notifications.models import Event, Notice
-from tests.consultation.factories import AFTER_CLOSE, BEGIN, DAY, OPENED, a_draft, a_person, a_response, an_organiser, opened
+from tests.consultation.factories import (
+    AFTER_CLOSE,
+    BEGIN,
+    DAY,
+    OPENED,
+    a_draft,
+    a_person,
+    a_response,
+    an_organisations_answer,
+    an_organiser,
+    one_for_others,
+    opened,
+)
 from tests.forum.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +48,15 @@ def a_closed_one(*, by, mode="confidential", writers=()):
 
 def response_saying(words):
     return Response.objects.get(answers__value=words)
+
+
+def test_is_not_asked_of_an_organisation_whose_answer_is_named():
+    by = an_organiser()
+    consultation = one_for_others(by=by)
+    response = an_organisations_answer(consultation)
+    close_what_is_due(at=AFTER_CLOSE)
+    with pytest.raises(Refused, match="Members are asked here"):
+        ask_writer(response, text="Which heron?", by=by, at=LATER)
 
 
 def test_goes_from_the_page_of_one_answer_to_its_writers_own_page_and_back():

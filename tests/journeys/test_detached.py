@@ -64,7 +64,7 @@ class TestTheMember:
             assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", consultation.get_absolute_url())
             second = client.post(first, {"q-purpose": "floor"})["Location"]
             assert "detached" not in client.get(second).content.decode().split("<form", 1)[1]
-            at_check = client.post(second, {"q-route-order-exam": "1", "q-why": "A heron."})["Location"]
+            at_check = client.post(second, {"q-route-order:exam": "1", "q-why": "A heron."})["Location"]
             check = client.get(at_check).content.decode()
             assert "A heron." in check
             assert "once and for good" in check
@@ -115,7 +115,7 @@ class TestTheMember:
             missing = client.post(check)
             assert missing.status_code == 200
             assert "cannot" in missing.content.decode() or "errors" in missing.content.decode()
-            differ = client.post(second, {"q-route-order-exam": "1", "q-why": "Two.", "held-why": "none"})
+            differ = client.post(second, {"q-route-order:exam": "1", "q-why": "Two.", "held-why": "none"})
             assert "changed" in differ.content.decode()
             assert "One." in differ.content.decode()
         assert not Ballot.objects.exists()

@@ -123,7 +123,7 @@ def answer_by_the_pages(consultation: Consultation, member: User, why: str) -> C
     first, second = (reverse("consultation:page", args=[consultation.slug, page]) for page in (1, 2))
     client.get(first)
     client.post(first, {"q-purpose": "floor"})
-    client.post(second, {"q-route-order-exam": "1", "q-why": why})
+    client.post(second, {"q-route-order:exam": "1", "q-why": why})
     sent = client.post(reverse("consultation:check", args=[consultation.slug]), follow=True)
     assert "Your ballot is in" in sent.content.decode()
     client.get(reverse("home"))
