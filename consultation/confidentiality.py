@@ -75,13 +75,13 @@ def _for_sources(key: bytes) -> bytes:
     return hmac.new(key, b"what answers came as", hashlib.sha256).digest()
 
 
-def facts_kept(facts: Mapping[str, str], cells: Sequence[int]) -> dict[str, str]:
+def facts_kept(facts: Mapping[str, str], cells: Sequence[int], *, least: int = LEAST_CELL) -> dict[str, str]:
     """Of `facts` those that are kept with a confidential answer. `cells[i]` is how many of those who may answer share the first
-    i + 1 stated facts of `FACTS`; from the first that fewer than LEAST_CELL share, none is kept: the rest are “not stated”."""
+    i + 1 stated facts of `FACTS`; from the first that fewer than `least` share, none is kept: the rest are “not stated”."""
     stated = [name for name in FACTS if facts.get(name)]
     kept: dict[str, str] = {}
     for name, cell in zip(stated, cells, strict=True):
-        if cell < LEAST_CELL:
+        if cell < least:
             break
         kept[name] = facts[name]
     return {name: kept.get(name, "") for name in FACTS}

@@ -10,7 +10,8 @@ from django.db.models.query import QuerySet
 
 from accounts.models import RoleGrant
 from consultation.models import Colleague, Consultation, Draft, Eligible, Evidence, Reminder, Response, Review, Version
-from consultation.readers.holders import held_by_each, holders_of
+from consultation.readers.answered import answered_by_each, who_answered
+from consultation.readers.holders import held_by_each, holders_of, is_confidential
 from consultation.readers.participation import NOT_STATED
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event, Notice
@@ -69,8 +70,8 @@ MOST_INVITATIONS: Final = 2
 
 def _listed(consultation: Consultation, after: int) -> "QuerySet[Eligible]":
     """Who may answer and has not, by rising id."""
-    sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation)
-    found = Eligible.objects.filter(~Exists(sent), consultation=consultation, user__gt=after, user__is_active=True)
+    found = Eligible.objects.filter(~answered_by_each(consultation, "user"), consultation=consultation)
+    found = found.filter(user__gt=after, user__is_active=True)
     return found.order_by("user")
 
 
@@ -93,9 +94,23 @@ class Published(_Step):
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
-        answered = Response.objects.filter(consultation=pk, is_current=True)
-        ids = holders_of(answered, Consultation.objects.get(pk=pk), after=after, limit=limit)
+        ids = who_answered(Consultation.objects.get(pk=pk), after=after, limit=limit)
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]
+
+
+class WritersAsked(_Step):
+    """Of a confidential one everybody who answered: a notice to the writer alone would lead from them to the response that was
+    asked about. Of a named one whoever has a question to answer. `event.data["day"]`: once a day, however much is asked."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        pk = event.data["consultation"]
+        consultation = Consultation.objects.get(pk=pk)
+        if is_confidential(consultation):
+            ids = who_answered(consultation, after=after, limit=limit)
+        else:
+            asked = Response.objects.filter(consultation=pk, inquiries__isnull=False, inquiries__answered_at=None)
+            ids = holders_of(asked, consultation, after=after, limit=limit)
+        return [Recipient(user, "consultation.inquiry", f"consultation.inquiry:{pk}:{event.data['day']}") for user in ids]
 
 
 class Excluded(_Step):

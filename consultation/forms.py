@@ -10,6 +10,7 @@ from consultation.calendar import earliest_last_day, last_day
 from consultation.models import Consultation, Discarded, Document, Option, Page, TextVersion
 from consultation.models.option import FACTS
 from consultation.paragraphs import LONGEST_TEXT, MOST_PARAGRAPHS, paragraphs_of
+from consultation.permissions import can_ask_others
 from consultation.question_form import DayInput
 from consultation.question_form import QuestionForm as QuestionForm
 from consultation.redaction import CATEGORIES, NotInTheText, Span, spans_of
@@ -23,6 +24,14 @@ _MARKDOWN = "Markdown: **bold**, lists, [links](https://example.org)."
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+_DETACHED = (
+    "Detached: who took part is kept, and ballots are kept, and nothing leads from one to the other. Nobody can find out, but "
+    "for whoever looks into the running server before twenty more have answered. Members send once and cannot change it. No "
+    "files, no receipts, no organisations, no public, nothing on paper, nothing asked of some because of who they are, and no "
+    "other words once it is open."
+)
 
 
 class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -43,6 +52,10 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
             (
                 "confidential",
                 "Confidential: without a name, under a tag that the server alone can work out. You cannot find out.",
+            ),
+            (
+                "detached",
+                _DETACHED,
             ),
         ],
         widget=forms.RadioSelect,
@@ -71,6 +84,13 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
             "contact": "A role and an address, for example: the secretary, office@example.org. Everybody can read it.",
         }
         widgets: ClassVar = {"lede": _area(3), "background": _area(10), "effects": _area(8), "single_option_reason": _area(2)}
+
+    def clean_identity_mode(self) -> str:
+        mode: str = self.cleaned_data["identity_mode"]
+        others = can_ask_others(Consultation(identity_mode=mode))
+        if not others and (self.instance.for_organisations or self.instance.for_public):
+            raise forms.ValidationError(f"{others.reason} Take them off the page of who may answer first.")
+        return mode
 
 
 class OptionForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -12,9 +12,10 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from common.moments import in_words
-from consultation.models import Colleague, Consent, Consultation, Draft, Evidence, Response
+from consultation.models import Colleague, Consent, Consultation, Draft, Evidence
 from consultation.models.consultation import ConsultationQuerySet
 from consultation.permissions import can_answer, can_organise
+from consultation.readers.answered import has_answered
 from consultation.readers.holders import held_by
 from consultation.readers.versions import is_asked_to_confirm
 from forum.models import Post
@@ -118,8 +119,7 @@ class _Asking(_AboutConsultation):
         return consultation is not None and self._asks(user, consultation, at)
 
     def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
-        sent = Response.objects.filter(held_by(consultation, user.pk), consultation=consultation, is_current=True).exists()
-        return not sent and bool(can_answer(user, consultation, at))
+        return not has_answered(consultation, user.pk) and bool(can_answer(user, consultation, at))
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
         consultation = Consultation.objects.get(pk=notice.event.data["consultation"])
@@ -252,6 +252,16 @@ class Published(_AboutConsultation):
             "preferences": settings.SITE_URL + reverse("notifications:preferences"),
         }
         return letter_from("consultation/mail/published", context)
+
+
+class WritersAsked(_AboutConsultation):
+    """To everybody who answered: it does not say to whose answer there is a question."""
+
+    label = "Organisers put questions to writers of answers in a consultation that I answered"
+
+    def text(self, consultation: Consultation) -> NoticeText:
+        sentence = f"Organisers put questions to some who answered “{consultation.title}”. See whether one is for you."
+        return NoticeText(sentence, reverse("consultation:receipt", args=[consultation.slug]) + "#asked")
 
 
 def _results(consultation: Consultation) -> str:

@@ -6,13 +6,23 @@ from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
-from consultation.models import Consultation, Entry, Exclusion, Review, Showing, State, TextVersion, Version
+from consultation.models import Consultation, Entry, Exclusion, Inquiry, Response, Review, Showing, State, TextVersion, Version
 from consultation.readers.audience import audience_of, in_a_sentence, is_entitled
+from consultation.readers.ballots import mark_of_member
+from consultation.readers.holders import is_detached
 from consultation.readers.seats import Seat, Writer
 from forum.models import Post
 from forum.permissions import can_see_post, wrote
 
 _MEMBERS_ANSWER = "Members answer consultations; your account is not a member’s. Everybody can read them."
+BALLOT_IN = "Your ballot is in. Nothing leads from you to it, so it cannot be found, changed or taken back."
+_NOT_YET_LISTED = (
+    "You came to be asked after this consultation had opened. Its list is added to every morning: you can answer once it was."
+)
+_MEMBERS_THEMSELVES = no(
+    "A detached consultation asks members, each for themselves: an organisation’s answer is named, one of the public comes by a "
+    "letter, one on paper through somebody’s hands, and each would say whose it is."
+)
 _JUST_CLOSED = "It has just closed. The closing work is under way; try again in a minute."
 _ORGANISERS = no("Organisers and directors write and run consultations.")
 
@@ -91,7 +101,7 @@ def can_change_questions(user: Anyone, consultation: Consultation, at: datetime)
     would have to be asked again."""
     if not standing_of(user).is_organiser:
         return _ORGANISERS
-    if consultation.identity_mode == "detached":
+    if is_detached(consultation):
         return no("Its answers are detached from their members, so nobody could be asked again: the questions stay as they are.")
     if consultation.state_at(at) not in {State.OPEN, State.PAUSED}:
         return no("Questions are changed by a new version while it is open, and not after the close.")
@@ -231,7 +241,7 @@ def can_withdraw(user: Anyone, consultation: Consultation) -> Verdict:
 
 def can_answer(user: Anyone | Seat, consultation: Consultation, at: datetime) -> Verdict:
     """Send an answer: whoever is on the list frozen at the opening, or has come to be named by its rule since, while it accepts
-    answers. Amending is answering. No statement where every member may."""
+    answers. Amending is answering. No statement where every member may; one in a detached one, where it ends with the ballot."""
     if consultation.state_at(at) is State.PAUSED:
         return no("Answers are paused. What you have begun is kept; you can send it when it goes on.")
     may = can_fill_in(user, consultation, at)
@@ -243,25 +253,36 @@ def can_fill_in(user: Anyone | Seat, consultation: Consultation, at: datetime) -
     state = consultation.state_at(at)
     if state not in {State.OPEN, State.PAUSED}:
         return no(_why_no_answers(consultation, state, at))
-    if isinstance(user, Seat):
-        return _can_write_from(user, consultation, at)
+    return _can_write_from(user, consultation, at) if isinstance(user, Seat) else _can_write_their_own(user, consultation, at)
+
+
+def _can_write_their_own(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
     standing = standing_of(user)
     if standing.user_id is None:
         return no("Sign in to answer. Members answer; everybody can read.")
     if not standing.takes_part or "member" not in standing.roles:
         return no(why_not_a_member(standing) or _MEMBERS_ANSWER)
+    mark = mark_of_member(consultation, standing.user_id) if is_detached(consultation) else "may"
+    if mark == "took part":
+        return no(BALLOT_IN)
     if not is_entitled(standing.user_id, consultation, at=at):
         whom = in_a_sentence(audience_of(consultation))
         return no(f"This consultation asks {whom}, and you are not among them. Everybody can read it.")
-    return YES
+    return no(_NOT_YET_LISTED) if mark == "absent" else YES
+
+
+def can_ask_others(consultation: Consultation) -> Verdict:
+    """Organisations, the public, and what comes on paper: anywhere but in a detached one."""
+    return _MEMBERS_THEMSELVES if is_detached(consultation) else YES
 
 
 def can_begin_for_organisation(user: Anyone, consultation: Consultation, at: datetime) -> Verdict:
     """Answer for an organisation: any member, whether or not they are asked for their own answer."""
     if not consultation.for_organisations:
         return no("This consultation asks members, not organisations.")
-    if consultation.identity_mode not in {"named", "confidential"}:
-        return no("Here nobody’s answer is kept with a name, and an organisation’s is named by nature.")
+    others = can_ask_others(consultation)
+    if not others:
+        return others
     state = consultation.state_at(at)
     if state not in {State.OPEN, State.PAUSED}:
         return no(_why_no_answers(consultation, state, at))
@@ -295,8 +316,9 @@ def can_ask_for_link(consultation: Consultation, at: datetime) -> Verdict:
     """Somebody of the public begins to answer: anybody with an address."""
     if not consultation.for_public:
         return no("This consultation does not ask the public. Everybody can read it.")
-    if consultation.identity_mode not in {"named", "confidential"}:
-        return no("Here nobody can answer by a letter: a letter says who answers.")
+    others = can_ask_others(consultation)
+    if not others:
+        return others
     state = consultation.state_at(at)
     return YES if state in {State.OPEN, State.PAUSED} else no(_why_no_answers(consultation, state, at))
 
@@ -312,8 +334,9 @@ def can_enter(user: Anyone, consultation: Consultation, at: datetime) -> Verdict
     """Type in what came on paper or by e-mail, and check it: organisers, before the close, where answers are kept at all."""
     if not standing_of(user).is_organiser:
         return no("Organisers enter what comes on paper or by e-mail.")
-    if consultation.identity_mode not in {"named", "confidential"}:
-        return no("Here nobody can enter an answer for somebody else: nobody may know whose an answer is.")
+    others = can_ask_others(consultation)
+    if not others:
+        return others
     state = consultation.state_at(at)
     if state not in {State.OPEN, State.PAUSED}:
         return no(
@@ -397,15 +420,14 @@ def can_take_back(user: Anyone | Seat, consultation: Consultation, at: datetime)
     send it."""
     if isinstance(user, Seat) and user.user is None:
         return _can_be_forgotten(user, consultation, at)
-    if isinstance(user, Seat):
-        may = can_speak_for(user)
-        if not may:
-            return may
-    elif not standing_of(user).is_signed_in:
-        return no("Sign in first.")
+    may = can_speak_for(user) if isinstance(user, Seat) else YES if standing_of(user).is_signed_in else no("Sign in first.")
+    if not may:
+        return may
     state = consultation.state_at(at)
     if state.is_before_opening:
         return no("It has not opened yet.")
+    if is_detached(consultation):
+        return no(BALLOT_IN)
     if state.is_published:
         return no("The results are published: what was counted stays counted.")
     return no(_JUST_CLOSED) if state is State.CLOSED and consultation.closed_at is None else YES
@@ -471,6 +493,8 @@ def can_ask_for_evidence(user: Anyone, consultation: Consultation, post: Post) -
 def can_exclude(user: Anyone, consultation: Consultation) -> Verdict:
     """Organisers, from the close until results are published: leave a response out of the counts, or count it again."""
     may = can_read_answers(user, consultation)
+    if may and is_detached(consultation):
+        return no("It is detached: ballots count as they came, and none is left out.")
     if may and consultation.withdrawn_at is not None:
         return no("It was withdrawn: nothing is counted.")
     if may and consultation.published_at is not None:
@@ -495,6 +519,33 @@ def can_decide_showing(user: Anyone, consultation: Consultation) -> Verdict:
     if consultation.withdrawn_at is not None:
         return no("It was withdrawn: nothing of it is shown.")
     return YES if consultation.closed_at is not None else no("Nobody reads an answer before the close.")
+
+
+def can_ask_writers(user: Anyone, consultation: Consultation) -> Verdict:
+    """Put a question to whoever wrote a response, without learning who that is: from the close until it is archived."""
+    may = can_decide_showing(user, consultation)
+    if may and is_detached(consultation):
+        return no("It is detached: nothing leads from a ballot to its writer.")
+    if may and consultation.archived_at is not None:
+        return no("It is archived: nothing is asked any more.")
+    return may
+
+
+def can_ask_writer_of(user: Anyone, response: Response) -> Verdict:
+    """The same of one response: a member's. Wants `consultation`."""
+    may = can_ask_writers(user, response.consultation)
+    if may and response.party_id is not None:
+        return no("Members are asked here. An organisation is named: write to it. Nobody can be asked of the public.")
+    return may
+
+
+def can_answer_inquiry(inquiry: Inquiry) -> Verdict:
+    """Whoever holds the response, once. Wants `response.consultation`."""
+    if inquiry.answered_at is not None:
+        return no("You answered this question.")
+    if inquiry.response.consultation.archived_at is not None:
+        return no("The consultation is archived: nothing is added any more.")
+    return YES
 
 
 def can_agree_on_showing(user: Anyone, showing: Showing) -> Verdict:

@@ -21,7 +21,7 @@ _KEY: Final = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 Answers = dict[str, Given | None]
 
 
-class Writer(TypedDict):
+class WrittenBy(TypedDict):
     """Which open page sent it, the how-manieth time, and what it knew as kept."""
 
     writer: str
@@ -55,7 +55,7 @@ def problems_on(sheet: Sheet, answers: Mapping[str, Given | None], *, only: Cont
     return problems
 
 
-def written_by(answers: Answers, posted: Mapping[str, str]) -> Writer:
+def written_by(answers: Answers, posted: Mapping[str, str]) -> WrittenBy:
     """Without script the first two are empty: then the last to arrive counts. `held` gives by question key the mark of the answer
     that the page knew as kept; nothing for a page that names none."""
     sequence = posted.get("sequence", "")

@@ -11,6 +11,7 @@ from accounts.models.facts import ListSize, Nation
 from common.clock import london_moment
 from consultation.calendar import earliest_last_day, last_day
 from consultation.models import Consultation
+from consultation.permissions import can_ask_others
 from forum.models import Category
 from forum.models.category import CategoryQuerySet
 
@@ -171,7 +172,7 @@ class AudienceForm(forms.Form):
             "public": consultation.for_public,
         }
         super().__init__(*args, **kwargs)
-        self.mode_keeps_others = consultation.identity_mode in {"named", "confidential"}
+        self.may_ask_others = can_ask_others(consultation)
         known = list(dict.fromkeys([*grades, *consultation.for_grades]))
         self.fields["grades"].choices = [(grade, grade) for grade in known]  # type: ignore[attr-defined]
         if not known:
@@ -181,8 +182,8 @@ class AudienceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         for name in ("organisations", "public"):
-            if told.get(name) and not self.mode_keeps_others:
-                self.add_error(name, "Not where nobody may know whose an answer is: theirs would say it")
+            if told.get(name) and not self.may_ask_others:
+                self.add_error(name, self.may_ask_others.reason)
         return told
 
     @property

@@ -63,10 +63,11 @@ SURFACES = (
     Surface("url", "consultation:confirm", "member", "consultations"),
     Surface("url", "consultation:responses", "visible", "consultations"),
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
+    Surface("url", "consultation:inquiry", "signed-in", "consultations"),
     *(
         Surface("url", f"consultation:{name}", "organiser", "consultations")
         for name in (
-            *("showing", "showing_decide", "showing_agree", "showing_again"),
+            *("showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer"),
             *("exclusions", "exclusion_agree", "exclusion_end"),
         )
     ),
@@ -108,6 +109,7 @@ SURFACES = (
     ),
     Surface("notice", "consultation.evidence", "signed-in", "posts"),
     Surface("mail", "consultation.evidence", "signed-in", "posts"),
+    Surface("notice", "consultation.inquiry", "signed-in", "consultations"),
     Surface("notice", "consultation.colleague", "signed-in", "consultations"),
     Surface("notice", "consultation.published", "signed-in", "consultations"),
     Surface("notice", "consultation.closed", "organiser", "consultations"),

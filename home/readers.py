@@ -19,7 +19,7 @@ from django.db.models import (
 
 from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
-from consultation.models import Consultation, Draft, Response
+from consultation.models import Consultation, Draft, Ledger, Response
 from consultation.readers.audience import asks
 from consultation.readers.holders import mine_among
 from consultation.readers.lists import published
@@ -86,9 +86,10 @@ def _open(user: Anyone, *, at: datetime) -> "QuerySet[Consultation]":
         return rows.annotate(asks_me=no, answered=no, my_page=nowhere, my_saved_at=Value(None, DateTimeField()))
     mine = Draft.objects.filter(version__consultation=OuterRef("pk"), user=user_id).order_by("-pk")
     answered = Response.objects.filter(consultation=OuterRef("pk"), user=user_id, is_current=True)
+    took_part = Ledger.objects.filter(consultation=OuterRef("pk"), user=user_id, took_part=True)
     return rows.annotate(
         asks_me=ExpressionWrapper(asks(user_id), BooleanField()),
-        answered=Exists(answered),
+        answered=Exists(answered) | Exists(took_part),
         my_page=Subquery(mine.values("page")[:1]),
         my_saved_at=Subquery(mine.values("saved_at")[:1]),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -10,6 +10,7 @@ from common.errors import DomainError
 from consultation.actions.holders import holder_of
 from consultation.actions.holding import hold_for_answering
 from consultation.carrying import fits
+from consultation.merging import what_changes
 from consultation.models import Consultation, Draft, DraftAnswer, Response, Version
 from consultation.readers.answers import mark_of
 from consultation.readers.questionnaires import question_ids, questionnaire_of
@@ -23,10 +24,9 @@ class AnswersDiffer(DomainError):
     """Some answers were changed elsewhere meanwhile and were not written over; `stored` is what is kept of them, by question key.
     All others that were sent are kept."""
 
-    def __init__(self, draft: Draft, stored: dict[str, Given | None]) -> None:
-        who = "A colleague, or you in another window, changed an answer." if draft.party_id else _ELSEWHERE
+    def __init__(self, stored: dict[str, Given | None], *, is_shared: bool = False) -> None:
+        who = "A colleague, or you in another window, changed an answer." if is_shared else _ELSEWHERE
         super().__init__(f"{who} Choose which one to keep.")
-        self.draft = draft
         self.stored = stored
 
 
@@ -52,49 +52,27 @@ def save_answers(
     with transaction.atomic():
         version = hold_for_answering(consultation.pk, by=by, at=at, to_send=False)
         draft = _draft(version, consultation, by=by, at=at)
-        if shown is not None and shown.pk != version.pk:
-            return _keep_overtaken(draft, shown, answers, held or {}, at=at)
-        ids = question_ids(version)
         signature = by.signature(at) if isinstance(by, Seat) else {}
+        if shown is not None and shown.pk != version.pk:
+            return _keep_overtaken(draft, shown, answers, held or {}, at=at, **signature)
+        ids = question_ids(version)
         asked = {each.key: each for each in questionnaire_of(version).questions}
-        kept = {answer.question_id: answer for answer in draft.answers.all()}
-        fresh, gone, differing = [], [], {}
-        for key, given in answers.items():
-            if key not in ids:
-                continue
-            before = kept.get(ids[key])
-            if _is_overtaken(before, writer, sequence):
-                continue
-            base = None if held is None or _is_by(before, writer) else held.get(key)
-            stored = before.value if before else None
-            if base is not None and _changed_elsewhere(asked[key], stored, given, base=base):
-                if mark_of(asked[key], given) != base:
-                    differing[key] = stored
-            elif given is None:
-                gone.append(ids[key])
-            else:
-                row = {"draft": draft, "question_id": ids[key], "value": given, "writer": writer, "sequence": sequence}
-                fresh.append(DraftAnswer(**row, **signature))
-        _keep(draft, fresh, gone)
+        keys = {pk: key for key, pk in ids.items()}
+        kept = {keys[answer.question_id]: answer for answer in draft.answers.filter(question__in=keys)}
+        changed, differing = what_changes(asked, kept, answers, writer=writer, sequence=sequence, held=held)
+        fresh = [
+            DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence, **signature)
+            for key, given in changed.items()
+            if given is not None
+        ]
+        _keep(draft, fresh, [ids[key] for key, given in changed.items() if given is None])
         draft.saved_at = at
         if page is not None:
             draft.page = page
         draft.save(update_fields=["saved_at", "page"])
     if differing:
-        raise AnswersDiffer(draft, differing)
+        raise AnswersDiffer(differing, is_shared=draft.party_id is not None)
     return draft
-
-
-def _is_by(before: DraftAnswer | None, writer: str) -> bool:
-    return before is not None and bool(writer) and before.writer == writer
-
-
-def _is_overtaken(before: DraftAnswer | None, writer: str, sequence: int) -> bool:
-    return before is not None and _is_by(before, writer) and before.sequence > sequence
-
-
-def _changed_elsewhere(asked: Definition, stored: Given | None, given: Given | None, *, base: str) -> bool:
-    return mark_of(asked, stored) not in {base, mark_of(asked, given)}
 
 
 def _draft(version: Version, consultation: Consultation, *, by: Writer, at: datetime) -> Draft:
@@ -125,7 +103,13 @@ def _begun_from(sent: Response, draft: Draft, version: Version) -> Iterator[tupl
 
 
 def _keep_overtaken(
-    draft: Draft, shown: Version, answers: Mapping[str, Given | None], held: Mapping[str, str], *, at: datetime
+    draft: Draft,
+    shown: Version,
+    answers: Mapping[str, Given | None],
+    held: Mapping[str, str],
+    *,
+    at: datetime,
+    **signature: Any,
 ) -> Draft:
     """What came from a page of an earlier version. What fits the question of now, and would write over nothing that the page did
     not know, becomes its answer; all else stays with the question that was shown."""
@@ -142,7 +126,7 @@ def _keep_overtaken(
             gone += [] if is_elsewhere or key not in fresh else [fresh[key]]
             continue
         stays = key in now and not is_elsewhere and fits(given, asked_before=was[key], asked_now=now[key])
-        rows.append(DraftAnswer(draft=draft, question_id=(fresh if stays else before)[key], value=given))
+        rows.append(DraftAnswer(draft=draft, question_id=(fresh if stays else before)[key], value=given, **signature))
     _keep(draft, rows, gone)
     draft.saved_at, draft.begun_under_id = at, draft.begun_under_id or shown.pk
     draft.save(update_fields=["saved_at", "begun_under"])

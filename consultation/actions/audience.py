@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.models import Group, User
 from consultation.actions.drafting import changing
 from consultation.models import Consultation, Invited
+from consultation.permissions import can_ask_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def change_audience(
     public: bool = False,
 ) -> Consultation:
     """Members of all that is given; with `only_invited` those on the list and nobody else, so that the rest is left empty.
-    With `organisations` members may answer for one as well, with `public` anybody."""
+    With `organisations` members may answer for one as well, with `public` anybody; Refused for these in a detached one."""
     with changing(consultation.pk, "change_audience", by=by, at=at, only_invited=only_invited) as locked:
         locked.only_invited = only_invited
         locked.for_grades = [] if only_invited else list(grades)
@@ -40,6 +41,8 @@ def change_audience(
         locked.for_list_sizes = [] if only_invited else list(list_sizes)
         locked.for_group = None if only_invited else group
         locked.for_organisations, locked.for_public = organisations, public
+        if organisations or public:
+            can_ask_others(locked).enforce()
         locked.save(
             update_fields=[
                 "for_organisations",

@@ -8,8 +8,9 @@ from django.db.models import Count
 from common.clock import london_day
 from common.errors import DomainError
 from consultation.actions.leaves import fix_leaves
-from consultation.models import MEMBERS, Books, Consultation, Departure, Exclusion, OtherBooks, Response
-from consultation.models.response import COUNTED
+from consultation.models import MEMBERS, Books, Consultation, Departure, Exclusion, OtherBooks
+from consultation.readers.answered import counted_by_segment
+from consultation.readers.holders import is_detached
 
 
 class BooksDoNotBalance(DomainError):
@@ -23,12 +24,14 @@ class ExclusionWaits(DomainError):
 def balance_books(consultation: Consultation, *, counted: int, by_version: Mapping[int, int], at: datetime) -> Books:
     """Inside the transaction that publishes, which holds the consultation. `by_version`: of those counted, how many answered
     each version, by its number. Raises BooksDoNotBalance, with each number, and ExclusionWaits."""
+    if is_detached(consultation):
+        _hold_against_the_ledger(consultation, at=at)
     told = _balanced(consultation, MEMBERS, counted, at=at)
     if sum(by_version.values()) != counted:
         versions = ", ".join(f"{number:,} under version {version}" for version, number in by_version.items())
         raise BooksDoNotBalance(f"{counted:,} counted, and yet {versions}: nothing is published.")
     parts = {str(version): number for version, number in by_version.items()} if len(by_version) > 1 else {}
-    segments = _segments_of(consultation)
+    segments = counted_by_segment(consultation)
     if sum(segments) != counted:
         raise BooksDoNotBalance(f"{counted:,} are counted and {sum(segments):,} by nation and list size: nothing is published.")
     return Books.objects.create(consultation=consultation, at=at, segments=len(segments), by_version=parts, **told)
@@ -37,6 +40,14 @@ def balance_books(consultation: Consultation, *, counted: int, by_version: Mappi
 def balance_other_books(consultation: Consultation, *, kind: str, counted: int, at: datetime) -> OtherBooks:
     """The same of organisations, or of the public. Raises BooksDoNotBalance, with each number, and ExclusionWaits."""
     return OtherBooks.objects.create(consultation=consultation, kind=kind, at=at, **_balanced(consultation, kind, counted, at=at))
+
+
+def _hold_against_the_ledger(consultation: Consultation, *, at: datetime) -> None:
+    """As many marks as ballots. Raises BooksDoNotBalance."""
+    leaves = fix_leaves(consultation, at=at).size
+    marks = consultation.ledger.filter(took_part=True).count()
+    if marks != leaves:
+        raise BooksDoNotBalance(f"{marks:,} took part by the ledger, and yet {leaves:,} ballots: nothing is published.")
 
 
 def _balanced(consultation: Consultation, kind: str, counted: int, *, at: datetime) -> dict[str, int]:
@@ -61,9 +72,3 @@ def _settle_exclusions(consultation: Consultation, kind: str, *, at: datetime) -
         Departure(consultation=consultation, kind=kind, why=Departure.Why.EXCLUDED, day=london_day(at), reason=reason)
         for reason in asked.values_list("reason", flat=True)
     )
-
-
-def _segments_of(consultation: Consultation) -> list[int]:
-    """How many members are counted of each nation and list size, as they stand exactly; what was not stated is a segment too."""
-    counted = Response.objects.filter(COUNTED, consultation=consultation).of_members().values("nation", "list_size")
-    return list(counted.annotate(number=Count("pk")).values_list("number", flat=True).order_by("nation", "list_size"))

@@ -8,8 +8,10 @@ from consultation.actions.discussion import tell_the_topic
 from consultation.actions.eligible import add_to_supplement
 from consultation.actions.holding import hold_for_a_step
 from consultation.actions.leaves import fix_leaves
+from consultation.actions.mixing import open_the_box
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State
+from consultation.readers.holders import is_detached
 from notifications.events import record_event
 
 
@@ -29,6 +31,8 @@ def _close(consultation_id: int, *, at: datetime) -> bool:
     consultation.save(update_fields=["closed_at"])
     tell_the_topic(consultation, at=at)
     add_to_supplement(consultation, at=at)
+    if is_detached(consultation):
+        open_the_box(consultation)
     root = fix_leaves(consultation, at=at)
     note = f"{root.size:,} response{'' if root.size == 1 else 's'}. Root {root.spelt}."
     record_transition(consultation, verb="close", before=State.OPEN, after=State.CLOSED, by=None, at=at, note=note)

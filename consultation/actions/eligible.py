@@ -6,8 +6,10 @@ from django.db import connection
 from django.db.models.query import QuerySet
 
 from accounts.models import User
+from consultation.actions.ledger import enter_in_ledger
 from consultation.models import Consultation
 from consultation.readers.audience import audience_of, entitled, with_facts
+from consultation.readers.holders import is_detached
 
 
 def freeze_eligible(consultation: Consultation, *, at: datetime) -> int:
@@ -35,4 +37,7 @@ def _write(consultation: Consultation, people: "QuerySet[User]", *, on_supplemen
             "ORDER BY gen_random_uuid() ON CONFLICT DO NOTHING",
             [consultation.pk, on_supplement, *params, consultation.pk],
         )
-        return int(cursor.rowcount)
+        added = int(cursor.rowcount)
+    if is_detached(consultation):
+        enter_in_ledger(consultation)
+    return added

@@ -1,6 +1,7 @@
 """Who holds a draft or a response, as it is written down: by name, or by a tag."""
 
 from datetime import datetime, time
+from typing import Final
 
 from django.conf import settings
 from django.db import connection
@@ -8,10 +9,16 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import Facts, User
 from common.clock import london_day, london_moment
+from consultation import confidentiality, detachment
 from consultation.confidentiality import FACTS, facts_kept, new_key, tag_of, unwrapped, wrapped
 from consultation.models import Consultation, Eligible, HolderKey
 from consultation.readers.holders import is_confidential
 from consultation.readers.seats import Seat, Writer
+
+_LEAST: Final = {
+    Consultation.Identity.CONFIDENTIAL: confidentiality.LEAST_CELL,
+    Consultation.Identity.DETACHED: detachment.LEAST_CELL,
+}
 
 
 def holder_of(consultation: Consultation, by: Writer) -> dict[str, object]:
@@ -54,12 +61,13 @@ def moment_kept(consultation: Consultation, at: datetime, *, by: Writer | None =
 
 def facts_with(consultation: Consultation, by: Writer) -> dict[str, str]:
     """The banded facts that are kept with an answer, as declared now; empty where not stated. With a confidential one only as far
-    as ten of those who may answer share them. One statement, and one more there."""
+    as ten of those who may answer share them, with a ballot twenty. One statement, and one more there."""
     if isinstance(by, Seat):
         return by.facts
     declared = Facts.objects.filter(user=by).first()
     facts = {name: getattr(declared, name) if declared else "" for name in FACTS}
-    return facts_kept(facts, _cells(consultation, facts)) if is_confidential(consultation) else facts
+    least = _LEAST.get(Consultation.Identity(consultation.identity_mode))
+    return facts if least is None else facts_kept(facts, _cells(consultation, facts), least=least)
 
 
 def forget_holders(consultation: Consultation) -> None:

@@ -52,6 +52,23 @@ def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_sen
     the test and the commit; hold the member, so that two of their requests follow each other. Gives the version that is asked.
     Without `to_send` a draft is kept, also while answers are paused; whoever sends and became entitled after the opening is put
     on the supplement of the list. Raises ConsultationClosed, Refused."""
+    consultation = _held(consultation_id, by=by, at=at, to_send=to_send)
+    # The list of a confidential one is added to once a day (actions/participation.py): never in the transaction of an answer.
+    if isinstance(by, User) and to_send and not is_confidential(consultation):
+        add_to_supplement(consultation, at=at, user_id=by.pk)
+    if isinstance(by, User):
+        hold_the_member(consultation, by)
+    return _asked(consultation_id)
+
+
+def hold_for_a_ballot(consultation: Consultation, *, by: User, at: datetime, to_send: bool = True) -> Version:
+    """The same in a detached consultation, without a lock of the member: their row in the ledger decides, and it is written to by
+    nothing but the ballot's own transaction. Raises ConsultationClosed, Refused."""
+    _held(consultation.pk, by=by, at=at, to_send=to_send)
+    return _asked(consultation.pk)
+
+
+def _held(consultation_id: int, *, by: Writer, at: datetime, to_send: bool) -> Consultation:
     consultation = _through_the_gate(consultation_id)
     if isinstance(by, Seat):  # whether they still sit there is asked once nobody can be taken out any more
         hold_the_member(consultation, by)
@@ -59,11 +76,10 @@ def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_sen
     if not (consultation.accepts_at(at) if to_send else consultation.keeps_drafts_at(at)):
         raise ConsultationClosed(verdict.reason)
     verdict.enforce()
-    # The list of a confidential one is added to once a day (actions/participation.py): never in the transaction of an answer.
-    if isinstance(by, User) and to_send and not is_confidential(consultation):
-        add_to_supplement(consultation, at=at, user_id=by.pk)
-    if isinstance(by, User):
-        hold_the_member(consultation, by)
+    return consultation
+
+
+def _asked(consultation_id: int) -> Version:
     return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")
 
 

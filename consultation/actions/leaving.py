@@ -42,7 +42,8 @@ def take_back_response(consultation: Consultation, *, by: Writer, at: datetime) 
 @transaction.atomic
 def erase_responses_of(user_id: int, *, at: datetime) -> int:
     """All that somebody sent or drafted anywhere, for good, when their account is erased: also where results are published, whose
-    numbers stay; not where a confidential one is archived, since nobody can find theirs there. Returns in how many they had
+    numbers stay; not where a confidential one is archived, since nobody can find theirs there, and not in a detached one:
+    their mark stays, as one of a count, and nobody can find their ballot, nor what they began. Returns in how many they had
     answered. Safe to call twice."""
     sent = Response.objects.filter(user=user_id).values_list("consultation", flat=True)
     entered = Entry.objects.filter(user=user_id).values_list("consultation", flat=True)

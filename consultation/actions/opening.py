@@ -9,12 +9,14 @@ from common.errors import DomainError
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.eligible import freeze_eligible
 from consultation.actions.holding import hold_for_a_step
+from consultation.actions.ledger import set_up_the_box
 from consultation.actions.questionnaire import draft_version
 from consultation.actions.record import record_transition
 from consultation.calendar import close_of, days_open, earliest_last_day, last_day
 from consultation.models import Consultation
 from consultation.permissions import can_extend, can_open
 from consultation.questionnaire import digest
+from consultation.readers.holders import is_detached
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import gaps_before_opening
 from consultation.readers.reviewing import text_digest
@@ -57,6 +59,8 @@ def open_consultation(
     version.published_at = at
     version.save()
     consultation.eligible_at_opening = freeze_eligible(consultation, at=at)
+    if is_detached(consultation):
+        set_up_the_box(consultation)
     consultation.opened_at, consultation.opened_by, consultation.closes_at = at, by, close_of(closes_on)
     consultation.topic = start_topic(
         category, by=by, title=consultation.title, body=discussion_text(consultation), at=at, kind=Topic.Kind.CONSULTATION

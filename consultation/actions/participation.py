@@ -7,6 +7,7 @@ from django.db import transaction
 from common.clock import london_day
 from consultation.actions.eligible import add_to_supplement
 from consultation.models import Consultation, ParticipationFigure
+from consultation.readers.holders import is_detached
 from consultation.readers.participation import count_participation, figures_as_of
 
 
@@ -31,6 +32,6 @@ def _publish(consultation_id: int, *, as_of: datetime, at: datetime) -> bool:
     if consultation is None or ParticipationFigure.objects.filter(consultation=consultation, day=day).exists():
         return False
     add_to_supplement(consultation, at=at)
-    table = count_participation(consultation, as_of=as_of)
+    table = count_participation(consultation, as_of=at if is_detached(consultation) else as_of)
     ParticipationFigure.objects.create(consultation=consultation, day=day, table=table.as_dict(), counted_at=at)
     return True

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Count, Value, When
+from django.db.models import Count
 
 from accounts.models import User
 from common.errors import DomainError
@@ -16,9 +14,12 @@ from common.markdown import render
 from consultation.actions.books import BooksDoNotBalance, balance_books, balance_other_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
-from consultation.models import Answer, Consultation, Option, OtherResult, Party, Question, Response, Result, State, Version
-from consultation.models.response import COUNTED, COUNTED_ANSWERS
+from consultation.models import Consultation, Option, OtherResult, Party, Question, Response, Result, State, Version
+from consultation.models.receipt import MEMBERS
+from consultation.models.response import COUNTED
 from consultation.permissions import can_publish, can_tell_outcome
+from consultation.readers.answered import answers_to_each, how_many_count
+from consultation.readers.holders import is_detached
 from consultation.readers.questionnaires import published_versions, questionnaire_of
 from consultation.readers.tabulation import Tabulation, tabulations
 from consultation.readers.versions import responses_by_version
@@ -39,12 +40,12 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
     before = consultation.state_at(at)
-    whole = Response.objects.filter(COUNTED, consultation=consultation).of_members().count()
-    versions, counts = published_versions(consultation), responses_by_version(consultation)
-    by_version = {version.number: counts.get(version.pk, (0, 0))[0] for version in versions}
+    whole = how_many_count(consultation)
+    versions = published_versions(consultation)
+    by_version = _by_version(consultation, versions, whole=whole)
     balance_books(consultation, counted=whole, by_version=by_version, at=at)
     tables = _tables(versions)
-    _count(tables, by_version, at=at)
+    _count(consultation, tables, by_version, at=at)
     asked = {Party.Kind.ORGANISATION: consultation.for_organisations, Party.Kind.PUBLIC: consultation.for_public}
     for kind in (kind for kind, is_asked in asked.items() if is_asked):
         _count_others(consultation, tables, kind, at=at)
@@ -115,10 +116,20 @@ def _tables(versions: Sequence[Version]) -> list[_Table]:
     ]
 
 
-def _count(tables: Sequence[_Table], by_version: Mapping[int, int], *, at: datetime) -> None:
-    """Two statements and bounded memory, however many answers and questions there are."""
+def _by_version(consultation: Consultation, versions: Sequence[Version], *, whole: int) -> dict[int, int]:
+    """How many of the counted answered each version, by its number. Ballots say nothing of it: there is but one for them. One
+    statement at most."""
+    if is_detached(consultation):
+        return {version.number: whole for version in versions}
+    counts = responses_by_version(consultation)
+    return {version.number: counts.get(version.pk, (0, 0))[0] for version in versions}
+
+
+def _count(consultation: Consultation, tables: Sequence[_Table], by_version: Mapping[int, int], *, at: datetime) -> None:
+    """Two statements and bounded memory, however many answers and questions there are; of ballots a statement for each
+    question."""
     results = []
-    for table, counts in _counts(tables, party=None):
+    for table, counts in _counts(consultation, tables, MEMBERS):
         whole = sum(by_version[number] for number in table.told.numbers)
         if counts["n"] > whole:
             raise BooksDoNotBalance(f"“{table.asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
@@ -128,19 +139,14 @@ def _count(tables: Sequence[_Table], by_version: Mapping[int, int], *, at: datet
     Result.objects.bulk_create(results)
 
 
-def _counts(tables: Sequence[_Table], **whose: object) -> Iterator[tuple[_Table, dict[str, Any]]]:
-    """Of each table what the counted responses of `whose` say, read before the next one begins; of those that nobody answered
-    last."""
-    place = Case(*(When(question__in=table.ids, then=Value(number)) for number, table in enumerate(tables)))
-    rows = Answer.objects.filter(COUNTED_ANSWERS, question__in=[pk for table in tables for pk in table.ids])
-    rows = rows.filter(**{f"response__{name}": value for name, value in whose.items()}).annotate(table=place)
+def _counts(consultation: Consultation, tables: Sequence[_Table], kind: str) -> Iterator[tuple[_Table, dict[str, Any]]]:
+    """Of each table what those of this kind answered, read before the next one begins; of those that nobody answered last."""
     nobody = set(range(len(tables)))
-    answers = rows.order_by("table").values_list("table", "value").iterator(2_000)
-    for number, group in groupby(answers, key=itemgetter(0)):
-        nobody.discard(number)
-        yield tables[number], kind_of(tables[number].asked).count(tables[number].asked, (value for _, value in group))
-    for number in sorted(nobody):
-        yield tables[number], kind_of(tables[number].asked).count(tables[number].asked, ())
+    for place, values in answers_to_each(consultation, [(table.told.key, table.ids) for table in tables], kind=kind):
+        nobody.discard(place)
+        yield tables[place], kind_of(tables[place].asked).count(tables[place].asked, values)
+    for place in sorted(nobody):
+        yield tables[place], kind_of(tables[place].asked).count(tables[place].asked, ())
 
 
 def _count_others(consultation: Consultation, tables: Sequence[_Table], kind: str, *, at: datetime) -> None:
@@ -152,7 +158,7 @@ def _count_others(consultation: Consultation, tables: Sequence[_Table], kind: st
         return
     balance_other_books(consultation, kind=kind, counted=sum(by_version.values()), at=at)
     results = []
-    for table, counts in _counts(tables, party__kind=kind):
+    for table, counts in _counts(consultation, tables, kind):
         whole = sum(by_version.get(number, 0) for number in table.told.numbers)
         if whole >= LEAST:
             told = {"counts": counts, "n": counts["n"], "whole": whole, "over": table.over, "counted_at": at}

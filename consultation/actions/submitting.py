@@ -1,7 +1,7 @@
 """Sending what was drafted: the first time, or instead of what was sent before."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from consultation.readers.seats import Seat, Writer
 from mail.models import Address
 from mail.outbox import queue_mail
 from questions.checking import check
-from questions.definitions import Canonical, InvalidAnswerError
+from questions.definitions import Canonical, Given, InvalidAnswerError
 
 RECEIPT_MAIL = "consultation.receipt"
 GUEST_MAIL = "consultation.guest"
@@ -137,7 +137,11 @@ def mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
 
 def checked_answers(version: Version, draft: Draft, *, by: Writer) -> dict[str, Canonical]:
     """What the draft holds along the path, each in its one spelling. Raises IncompleteAnswers."""
-    given = dict(draft.answers.filter(question__version=version).values_list("question__key", "value"))
+    return checked(version, dict(draft.answers.filter(question__version=version).values_list("question__key", "value")), by=by)
+
+
+def checked(version: Version, given: Mapping[str, Given | None], *, by: Writer) -> dict[str, Canonical]:
+    """The same of what was typed, by question key."""
     answers: dict[str, Canonical] = {}
     errors: dict[str, str] = {}
     for asked in on_path(version, given, user=by):

@@ -8,6 +8,7 @@ from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.holding import hold_for_a_step
+from consultation.actions.ledger import forget_ballots
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State
 from consultation.permissions import can_withdraw
@@ -28,6 +29,7 @@ def withdraw_consultation(consultation: Consultation, *, reason: str, by: User, 
     before = consultation.state_at(at)
     consultation.withdrawn_at, consultation.withdrawn_by, consultation.withdrawn_reason = at, by, reason
     consultation.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    forget_ballots(consultation)
     tell_the_topic(consultation, at=at)
     record_transition(consultation, verb="withdraw", before=before, after=State.WITHDRAWN, by=by, at=at, note=reason)
     return consultation

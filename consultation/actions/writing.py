@@ -12,7 +12,7 @@ from common.markdown import render
 from consultation.actions.lapsing import lapse_approval
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State, Version
-from consultation.permissions import can_organise, can_write
+from consultation.permissions import can_ask_others, can_organise, can_write
 
 RESERVED = {"new", "outcomes", "desk", "evidence", "keys", "templates", "import", "schema", "texts"}
 """Slugs that are addresses of our own."""
@@ -47,11 +47,13 @@ def write_consultation(*, by: User, at: datetime, **details: Unpack[Details]) ->
 
 @transaction.atomic
 def change_details(consultation: Consultation, *, by: User, at: datetime, **details: Unpack[Details]) -> Consultation:
-    """Change what is said of a draft. What is not named stays."""
+    """Change what is said of a draft. What is not named stays. Refused where others are asked and it would be detached."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_write(by, consultation).enforce()
     lapse_approval(consultation, by=by, at=at)
     _set(consultation, details)
+    if consultation.for_organisations or consultation.for_public:
+        can_ask_others(consultation).enforce()
     consultation.save()
     audit.record(
         "consultation.change_details", subject=("consultation", consultation.pk), by=by.pk, at=at, changed=sorted(details)

@@ -1,5 +1,6 @@
 from consultation.models.answer_file import AnswerFile
 from consultation.models.asked import Correction, FrequentQuestion
+from consultation.models.ballot import Ballot, BallotBox, Ledger, SealedDraft
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
@@ -7,6 +8,7 @@ from consultation.models.entry import Entry, EntrySource
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.exclusion import Exclusion
 from consultation.models.holder import HolderKey
+from consultation.models.inquiry import Inquiry
 from consultation.models.option import Discarded, Document, Option
 from consultation.models.party import Colleague, Guest, Party
 from consultation.models.question import Choice, Page, Question
@@ -23,6 +25,8 @@ __all__ = [
     "MEMBERS",
     "Answer",
     "AnswerFile",
+    "Ballot",
+    "BallotBox",
     "Books",
     "Choice",
     "Colleague",
@@ -43,8 +47,10 @@ __all__ = [
     "FrequentQuestion",
     "Guest",
     "HolderKey",
+    "Inquiry",
     "Invited",
     "Leaf",
+    "Ledger",
     "Option",
     "OtherBooks",
     "OtherResult",
@@ -60,6 +66,7 @@ __all__ = [
     "Result",
     "Review",
     "Root",
+    "SealedDraft",
     "Showing",
     "SigningKey",
     "State",

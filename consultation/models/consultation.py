@@ -118,6 +118,7 @@ class Consultation(models.Model):
     class Identity(models.TextChoices):
         NAMED = "named", "Named"
         CONFIDENTIAL = "confidential", "Confidential"
+        DETACHED = "detached", "Detached"
 
     title = models.CharField(max_length=150)
     slug = models.SlugField(max_length=80, unique=True)
@@ -186,7 +187,11 @@ class Consultation(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(name="consultation_has_a_title", condition=~Q(title="")),
             models.CheckConstraint(
-                name="consultation_identity_is_known", condition=Q(identity_mode__in=["named", "confidential"])
+                name="consultation_detached_asks_members_alone",
+                condition=~Q(identity_mode="detached") | Q(for_organisations=False, for_public=False),
+            ),
+            models.CheckConstraint(
+                name="consultation_identity_is_known", condition=Q(identity_mode__in=["named", "confidential", "detached"])
             ),
             models.CheckConstraint(name="consultation_lasts_28_to_365_days", condition=Q(days__range=(28, 365))),
             models.CheckConstraint(

@@ -25,6 +25,7 @@ class Run:
     """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
 
     `options` were put to the members; `days` from opening to close as they stand; `root_size` leaves are under the root;
+    In a detached one `took_part` stand in the ledger and `current` are ballots, both told from the close on.
     `books` are leaves, withdrawn, erased, excluded and counted, as published, added up once more over so many `segments` of
     nation and list size, `other_books` the same of organisations and of the public; `exclusions` are the reasons; `versions` of
     the questionnaire were put to members, `later` are those after the first; `by_version` are the parts of the books, by the
@@ -60,6 +61,8 @@ class Run:
     redactions: int = 0
     later: tuple[Later, ...] = ()
     by_version: tuple[tuple[int, int], ...] = ()
+    detached: bool = False
+    took_part: int | None = None
 
     @property
     def edits(self) -> int:
@@ -164,6 +167,11 @@ def _looks(run: Run) -> Judged:
 
 
 def _one_each(run: Run) -> Judged:
+    if run.detached and run.took_part is None:
+        return _on(run.opened, "A ballot goes in only with a mark in the ledger, and the database refuses a second mark.")
+    if run.detached:
+        told = f"{counted(run.took_part or 0, 'member')} took part by the ledger, {counted(run.current, 'ballot')} opened."
+        return _on(run.opened, told, fails=run.took_part != run.current)
     told = (
         f"{counted(run.current, 'current response')} in {counted(run.revisions, 'revision')}; the database refuses a second one."
     )
@@ -181,6 +189,12 @@ def _eligible(run: Run) -> Judged:
 
 
 def _receipts(run: Run) -> Judged:
+    if run.detached and run.root_size is not None:
+        told = f"Totals only: root over {counted(run.root_size, 'ballot')}: {run.root}. A single ballot cannot be found again."
+        return "does not arise" if run.leaves == run.root_size else "fails", told, "verify"
+    if run.detached:
+        told = "Totals only, from the close on: nobody has a receipt, since nothing leads from them to their ballot."
+        return "does not arise", told, "verify"
     if run.root_size is None:
         return "not yet", "Everybody who answers has a signed receipt; the root is fixed at the close.", "verify"
     told = f"Root over {counted(run.root_size, 'response')}: {run.root}"

@@ -10,6 +10,7 @@ from consultation.models import Consultation, Draft, Response, Version
 from consultation.models.option import FACTS as OPTION_FACTS
 from consultation.paths.walking import Path, path_of
 from consultation.questionnaire import Questionnaire, Sheet, digest
+from consultation.readers.ballots import Begun
 from consultation.readers.paths import FACTS, asked_of, facts_of
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.seats import Writer, theirs
@@ -47,7 +48,7 @@ class Paper:
 
     version: Version
     questionnaire: Questionnaire
-    draft: Draft | None
+    draft: Draft | Begun | None
     response: Response | None
     given: dict[str, Given]
     path: Path
@@ -129,7 +130,15 @@ def _paper_since(
     return replace(paper, since=changes_of(version, before), aside=aside)
 
 
-def paper_with(version: Version, draft: Draft | None, sent: Response | None, given: dict[str, Given], *, user: Writer) -> Paper:
+def sealed_paper_of(user: Writer, consultation: Consultation, begun: Begun | None) -> Paper:
+    """In a detached consultation, with what was begun in this browser. One statement."""
+    version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
+    return paper_with(version, begun, None, begun.given if begun else {}, user=user)
+
+
+def paper_with(
+    version: Version, draft: Draft | Begun | None, sent: Response | None, given: dict[str, Given], *, user: Writer
+) -> Paper:
     """Of what was read already."""
     questionnaire = asked_of(version, user)
     path = path_of(questionnaire, given, facts_of(user, questionnaire))

@@ -4,8 +4,22 @@ from django.db.models import F
 
 from common.clock import london_day
 from consultation.calendar import close_of, days_open
-from consultation.models import Books, Consultation, Departure, Leaf, Option, OtherBooks, Party, Redaction, Response, Root
+from consultation.models import (
+    Ballot,
+    Books,
+    Consultation,
+    Departure,
+    Leaf,
+    Ledger,
+    Option,
+    OtherBooks,
+    Party,
+    Redaction,
+    Response,
+    Root,
+)
 from consultation.proof.rules import Run
+from consultation.readers.holders import is_detached
 from consultation.readers.questionnaires import published_versions
 from consultation.readers.versions import later_versions
 
@@ -15,6 +29,8 @@ def run_of(consultation: Consultation) -> Run:
     opened, closes = consultation.opened_at, consultation.closes_at
     versions = published_versions(consultation)
     sent = Response.objects.filter(consultation=consultation).of_members()
+    detached = is_detached(consultation)
+    ballots = Ballot.objects.filter(consultation=consultation).count() if detached and consultation.closed_at else None
     root = Root.objects.filter(consultation=consultation).first()
     books = Books.objects.filter(consultation=consultation).first()
     return Run(
@@ -32,7 +48,9 @@ def run_of(consultation: Consultation) -> Run:
         versions=len(versions),
         digest=versions[-1].digest if versions else "",
         identity=consultation.get_identity_mode_display(),
-        current=sent.filter(is_current=True).count(),
+        detached=detached,
+        took_part=Ledger.objects.filter(consultation=consultation, took_part=True).count() if ballots is not None else None,
+        current=(ballots or 0) if detached else sent.filter(is_current=True).count(),
         revisions=sent.count(),
         eligible=consultation.eligible_at_opening,
         root=root.spelt if root else "",

@@ -18,6 +18,11 @@ def is_confidential(consultation: Consultation) -> bool:
     return consultation.identity_mode == Consultation.Identity.CONFIDENTIAL
 
 
+def is_detached(consultation: Consultation) -> bool:
+    """Neither drafts nor responses are held there: `readers.ballots`."""
+    return consultation.identity_mode == Consultation.Identity.DETACHED
+
+
 def held_by(consultation: Consultation, user_id: int | None) -> Q:
     """Responses, or drafts, of this consultation that are this person's: to be asked of its own rows alone. One statement where
     it is confidential, else none."""

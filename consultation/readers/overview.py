@@ -8,7 +8,10 @@ from consultation.calendar import days_left, days_open
 from consultation.models import Consultation, Correction, Discarded, Document, FrequentQuestion, Option, State, Version
 from consultation.paths.minutes import minutes_to_answer
 from consultation.questionnaire import Questionnaire
+from consultation.readers.answered import how_many_answered
 from consultation.readers.audience import audience_of, in_a_sentence
+from consultation.readers.holders import is_detached
+from consultation.readers.participation import latest_figures
 from consultation.readers.questionnaires import current_version, questionnaire_of
 from consultation.readers.taking_part import Mine, NextStep, mine, next_step
 from forum.models import Topic
@@ -17,8 +20,9 @@ from forum.permissions import can_see_topic
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`topic` is the discussion where the reader may see it. `answered` counts current responses: how many is public at any
-    time, what they said is not. `minutes` is a guess."""
+    """`topic` is the discussion where the reader may see it. `answered` counts those who answered: how many
+    is public at any time, what they said is not; of a detached one, where each more would date a mark in the ledger, as it stood
+    this morning, and None while too few did. `minutes` is a guess."""
 
     consultation: Consultation
     state: State
@@ -28,7 +32,7 @@ class Overview:
     discarded: list[Discarded]
     documents: list[Document]
     topic: Topic | None
-    answered: int
+    answered: int | None
     has: Mine
     is_asked_to_confirm: bool
     step: NextStep
@@ -40,12 +44,12 @@ class Overview:
     corrections: list[Correction]
 
 
-def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overview:
+def overview(user: Anyone, consultation: Consultation, *, at: datetime, key: bytes | None = None) -> Overview:
     """Nine statements once it is opened, whatever its size, one more where not every member may answer. `consultation` comes
-    with `topic__category` and `for_group`."""
+    with `topic__category` and `for_group`; `key` is the browser's, in a detached one."""
     version = current_version(consultation)
     questionnaire = questionnaire_of(version)
-    has = mine(user, consultation)
+    has = mine(user, consultation, key=key)
     topic = consultation.topic
     opened, closes = consultation.opened_at, consultation.closes_at
     return Overview(
@@ -57,7 +61,7 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overv
         discarded=list(consultation.discarded.all()),
         documents=list(consultation.documents.all()),
         topic=topic if topic is not None and can_see_topic(user, topic) else None,
-        answered=consultation.responses.of_members().filter(is_current=True).count(),
+        answered=how_many_told(consultation),
         has=has,
         is_asked_to_confirm=consultation.keeps_drafts_at(at) and has.is_asked_to_confirm(version),
         step=next_step(user, consultation, has, at=at),
@@ -68,3 +72,11 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime) -> Overv
         asked=list(consultation.frequent_questions.all()),
         corrections=list(consultation.corrections.all()),
     )
+
+
+def how_many_told(consultation: Consultation) -> int | None:
+    """As everybody is told. One statement."""
+    if not is_detached(consultation) or consultation.closed_at is not None:
+        return how_many_answered(consultation)
+    table = latest_figures(consultation)
+    return table.whole.took_part if table is not None else None

@@ -6,12 +6,12 @@ from datetime import datetime, time
 from typing import Any, Final, Self
 
 from django.db.models import Count as CountRows
-from django.db.models import Exists
 
 from accounts.models.facts import ListSize, Nation
 from common.clock import london_day, london_moment
 from consultation.models import Consultation, Eligible, ParticipationFigure, Party, Response
-from consultation.readers.holders import held_by_each, is_confidential
+from consultation.readers.answered import answered_by_each
+from consultation.readers.holders import is_confidential
 from consultation.suppression import LEAST, SUM, Cell, Count, kept_back, with_sums
 
 AS_OF: Final = time(6)
@@ -114,12 +114,13 @@ def figures_as_of(at: datetime) -> datetime | None:
 
 def count_participation(consultation: Consultation, *, as_of: datetime) -> Table:
     """As of a moment: one statement over the frozen list, whatever its size, one more where it is confidential: there only the
-    day of an answer is kept, so that it is as of the midnight before. Who amended since took part then."""
+    day of an answer is kept, so that it is as of the midnight before. Who amended since took part then. A ledger keeps no
+    moment: it is counted as it stands, and `as_of` is to be now."""
     if is_confidential(consultation):
         as_of = london_moment(london_day(as_of), time(0))
-    sent = Response.objects.filter(held_by_each(consultation, "user"), consultation=consultation, submitted_at__lt=as_of)
+    sent = answered_by_each(consultation, "user", before=as_of)
     rows = Eligible.objects.filter(consultation=consultation).order_by().values("on_supplement", "nation", "list_size")
-    counted = list(rows.annotate(people=CountRows("pk"), took_part=CountRows("pk", filter=Exists(sent))))
+    counted = list(rows.annotate(people=CountRows("pk"), took_part=CountRows("pk", filter=sent)))
     cells = {
         (row["nation"] or NOT_STATED, row["list_size"] or NOT_STATED): Count(row["people"], row["took_part"])
         for row in counted

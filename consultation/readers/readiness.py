@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from consultation.models import Consultation, Version
+from consultation.paths.conditions import clauses_of
 from consultation.questionnaire import Questionnaire
+from consultation.readers.holders import is_detached
 from consultation.readers.paths import faults_of
 from consultation.readers.questionnaires import written
 from questions.kinds import kind_of
@@ -23,7 +25,8 @@ class Gap:
 def gaps_before_opening(consultation: Consultation) -> list[Gap]:
     """What keeps it from opening; empty when it may. A fixed number of statements."""
     version = consultation.versions.get(published_at=None)
-    return [*_details(consultation), *_options(consultation), *_questions(written(version))]
+    asked = written(version)
+    return [*_details(consultation), *_options(consultation), *_questions(asked), *_detached(consultation, asked)]
 
 
 def gaps_in_version(version: Version) -> list[Gap]:
@@ -55,6 +58,19 @@ def _options(consultation: Consultation) -> list[Gap]:
     if consultation.options.filter(fate="open").count() >= 2 or consultation.single_option_reason.strip():
         return []
     return [Gap("Put at least two options that are open, or give the reason why there are fewer.", "options")]
+
+
+def _detached(consultation: Consultation, questionnaire: Questionnaire) -> list[Gap]:
+    """What would lead from a ballot to its member: a file, or an answer that only some were asked for because of who they are."""
+    if not is_detached(consultation):
+        return []
+    files = [asked for asked in questionnaire.questions if kind_of(asked).stores_files]
+    takes_none = "asks for a file, and a detached consultation takes none: take it out."
+    gaps = [Gap(f"“{asked.text}” {takes_none}", "questions") for asked in files]
+    if any(clause.about == "fact" for each in questionnaire.conditions for clause in clauses_of(each)):
+        sentence = "In a detached consultation nothing is asked of some only because of what they say of themselves: "
+        gaps.append(Gap(f"{sentence}their ballots would say it. Take that condition out.", "questions"))
+    return gaps
 
 
 def _questions(questionnaire: Questionnaire) -> list[Gap]:

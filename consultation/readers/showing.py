@@ -87,6 +87,17 @@ def written_in(asked: Definition, value: Canonical) -> str:
     return ""
 
 
+def answer_in_words(consultation: Consultation, pk: int) -> tuple[Answer, str] | None:
+    """One answer with words of its writer's own that others may read, with what it says; None for any other. One statement."""
+    rows = Answer.objects.select_related("question", "response__version", "showing__decided_by", "showing__agreed_by")
+    rows = rows.select_related("response__consultation")
+    answer = rows.filter(pk=pk, response__consultation=consultation, response__is_current=True).first()
+    if answer is None or answer.kept_back or answer.response.consent == Response.Consent.ANALYSIS:
+        return None
+    text = written_in(asked_by(answer), answer.value)
+    return (answer, text) if text else None
+
+
 def asked_by(answer: Answer) -> Definition:
     """The question as the version asked it that was answered. Wants `question` and `response.version`."""
     asked = (one for one in questionnaire_of(answer.response.version).questions if one.key == answer.question.key)

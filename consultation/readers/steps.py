@@ -13,6 +13,7 @@ from common.verdicts import Verdict
 from consultation import permissions
 from consultation.models import Consultation, State
 from consultation.readers.files import asks_for_files
+from consultation.readers.holders import is_detached
 from consultation.readers.readiness import gaps_before_opening
 from consultation.readers.versions import version_review, written_version
 from consultation.wording import STATES
@@ -52,8 +53,9 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     if state is State.SCHEDULED:
         step = _step("put_off", consultation)
     is_counted = state.is_being_counted and consultation.closed_at is not None
-    beside = [_step(name, consultation) for name in ("showing", "publish")] if is_counted else []
-    if state in {State.OPEN, State.PAUSED}:
+    names = ("publish",) if is_detached(consultation) else ("showing", "publish")
+    beside = [_step(name, consultation) for name in names] if is_counted else []
+    if permissions.can_enter(user, consultation, at):
         beside = [_step("entries", consultation)]
     return Desk(STATES[state], why, step, beside)
 
@@ -130,7 +132,10 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "put_off": ("Put the opening off", lambda user, its, at: permissions.can_put_off(user, its)),
     "participation": ("Who has taken part", lambda user, its, at: its.opened_at is not None),
     "extend": ("Give more time", permissions.can_extend),
-    "entries": ("Answers on paper and by e-mail", lambda user, its, at: its.opened_at is not None and its.withdrawn_at is None),
+    "entries": (
+        "Answers on paper and by e-mail",
+        lambda user, its, at: its.opened_at is not None and its.withdrawn_at is None and bool(permissions.can_ask_others(its)),
+    ),
     "pause": ("Pause it", permissions.can_pause),
     "resume": ("Let it go on", lambda user, its, at: permissions.can_resume(user, its)),
     "analyse": ("Begin the analysis", permissions.can_analyse),
@@ -141,7 +146,7 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "archive": ("Archive it", permissions.can_archive),
     "showing": (
         "What is shown of the answers",
-        lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None,
+        lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None and not is_detached(its),
     ),
     "exclusions": ("Leave an answer out of the counts", lambda user, its, at: permissions.can_exclude(user, its)),
     "given_files": (

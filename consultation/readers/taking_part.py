@@ -10,15 +10,17 @@ from django.urls import reverse
 from accounts.standing import Anyone, standing_of
 from consultation.models import Consultation, Draft, Response, State, Version
 from consultation.permissions import can_answer, can_fill_in
-from consultation.readers.holders import held_by
+from consultation.readers.ballots import Begun, begun_by, mark_of_member
+from consultation.readers.holders import held_by, is_detached
 
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What this person has begun and has sent; both None for a stranger."""
+    """What this person has begun and has sent; both None for a stranger. `ballot_in`: took part in a detached one."""
 
-    draft: Draft | None = None
+    draft: Draft | Begun | None = None
     response: Response | None = None
+    ballot_in: bool = False
 
     def is_asked_to_confirm(self, current: Version) -> bool:
         """They answered the questions as they were before a material change."""
@@ -34,11 +36,17 @@ class NextStep:
     why: str = ""
 
 
-def mine(user: Anyone, consultation: Consultation) -> Mine:
-    """Two statements for somebody signed in, none for a stranger; one more where it is confidential."""
+def mine(user: Anyone, consultation: Consultation, *, key: bytes | None = None) -> Mine:
+    """Two statements for somebody signed in, none for a stranger; one more where it is confidential. `key` is the browser's, in a
+    detached one."""
     standing = standing_of(user)
-    if not standing.is_signed_in:
+    if standing.user_id is None:
         return Mine()
+    if is_detached(consultation):
+        return Mine(
+            draft=begun_by(standing.user_id, consultation, key),
+            ballot_in=mark_of_member(consultation, standing.user_id) == "took part",
+        )
     me = held_by(consultation, standing.user_id)
     draft = Draft.objects.filter(me, version__consultation=consultation).order_by("-version").first()
     sent = Response.objects.filter(me, consultation=consultation, is_current=True)

@@ -1,6 +1,7 @@
 """Answering, one page at a time."""
 
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -9,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from common.clock import LONDON
 from common.pdf import pdf_of
 from common.problems import headline
-from consultation.actions.answering import AnswersDiffer, save_answers
+from consultation.actions.answering import AnswersDiffer
 from consultation.actions.entries import hand_in_entry
 from consultation.actions.holding import ConsultationClosed
-from consultation.actions.submitting import IncompleteAnswers, QuestionsChanged, submit_response
+from consultation.actions.submitting import IncompleteAnswers, QuestionsChanged
 from consultation.models import Response, Version
 from consultation.permissions import can_answer, can_fill_in, can_speak_for, can_take_back
 from consultation.printing import ANSWER, told_of
@@ -34,6 +36,8 @@ from consultation.readers.answers import (
 )
 from consultation.readers.evidence import debates_on
 from consultation.readers.excluding import exclusion_of
+from consultation.readers.holders import is_detached
+from consultation.readers.inquiries import inquiries_about, is_anybody_asked
 from consultation.readers.paths import asked_of
 from consultation.readers.questionnaires import version_shown
 from consultation.readers.receipts import receipt_of, root_of
@@ -42,6 +46,7 @@ from consultation.rendering import control_of
 from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, version_in, written_by
 from consultation.views.late import kept_when_late
 from consultation.views.loading import Place, at_a_place, place_of
+from consultation.views.papers import ballot_is_in, keep, paper_for, send, with_key, without_key
 from questions.definitions import Given
 
 
@@ -51,22 +56,29 @@ from questions.definitions import Given
 def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
     is kept by then."""
-    place, sheet, paper, version = _open_page(request, slug, number, seat)
+    place = place_of(request, slug, seat)
+    if ballot_is_in(place):
+        return redirect("consultation:receipt", slug)
+    sheet, paper, version = _open_page(request, place, number)
     if request.method == "GET":
-        return _read_page(request, place, paper, number)
+        return with_key(request, place.consultation, _read_page(request, place, sheet, paper))
+    return with_key(request, place.consultation, _take_page(request, place, sheet, paper, version))
+
+
+def _take_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper, version: Version) -> HttpResponse:
+    """Of the whole page `sheet` what was sent."""
     press = Press.read(request.POST)
     answers = press.applied(sheet, read_sheet(sheet, request.POST))
-    writer, now, told = place.writer, timezone.now(), written_by(answers, request.POST)
+    told, now = written_by(answers, request.POST), timezone.now()
     try:
-        draft = save_answers(place.consultation, answers, by=writer, at=now, page=number, shown=version, **told)
+        asked_now = keep(request, place, answers, at=now, page=sheet.number, shown=version, written_by=told)
     except AnswersDiffer as found:
-        paper = paper_of(writer, place.consultation)
-        return _show(request, place, sheet, paper, typed=answers, elsewhere=found.stored)
-    if draft.version_id != version.pk:
+        return _show(request, place, sheet, paper_for(request, place), typed=answers, elsewhere=found.stored)
+    if asked_now != version.pk:
         return _lead_to_what_changed(request, place, sheet)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
-    return _lead_on(request, place, paper_after(paper, answers, user=writer), number)
+    return _lead_on(request, place, paper_after(paper, answers, user=place.writer), sheet.number)
 
 
 @at_a_place
@@ -75,22 +87,23 @@ def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
     """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on, and
     which questions the page asks by now; `changed` where a new version is asked since the page was opened. 409: some were
     changed elsewhere and stay as they are, the rest is kept. 403: it takes no answers now."""
-    place, sheet, paper, version = _open_page(request, slug, number, seat)
-    now, writer = timezone.now(), place.writer
+    place, now = place_of(request, slug, seat), timezone.now()
+    sheet, paper, version = _open_page(request, place, number)
     answers = read_sheet(sheet, request.POST)
     told = written_by(answers, request.POST)
     try:
-        draft = save_answers(place.consultation, answers, by=writer, at=now, page=number, shown=version, **told)
+        asked_now = keep(request, place, answers, at=now, page=number, shown=version, written_by=told)
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
     except ConsultationClosed as closed:
         return JsonResponse({"closed": str(closed)}, status=403)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
-    if draft.version_id != version.pk:
-        return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "changed": True})
-    here = paper_after(paper, answers, user=writer).path.sheet(number)
+    saved: dict[str, object] = {"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held}
+    if asked_now != version.pk:
+        return JsonResponse(saved | {"changed": True})
+    here = paper_after(paper, answers, user=place.writer).path.sheet(number)
     asks = " ".join(asked.key for asked in here.questions) if here else ""
-    return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
+    return with_key(request, place.consultation, JsonResponse(saved | {"asks": asks}))
 
 
 @at_a_place
@@ -99,31 +112,39 @@ def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
 def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     place, now = place_of(request, slug, seat), timezone.now()
+    if ballot_is_in(place):
+        return redirect("consultation:receipt", slug)
     (can_answer if request.method == "POST" else can_fill_in)(place.writer, place.consultation, now).enforce()
     if request.method == "POST":
-        try:
-            if place.entry:
-                hand_in_entry(place.entry, consent=publication_in(request.POST)["consent"], by=place.user, at=now)
-                messages.success(request, "Handed in. Another organiser checks it against its source; then it counts.")
-                return redirect(place.home)
-            shown = version_in(request.POST)
-            submit_response(place.consultation, by=place.writer, at=now, shown=shown, **publication_in(request.POST))
-        except IncompleteAnswers:
-            return _show_check(request, place, told=True)
-        except QuestionsChanged:
-            return _show_check(request, place, told=False, overtaken=True)
-        return redirect(f"{place.base}receipt/")
-    return _show_check(request, place, told=False)
+        return _take_check(request, place, at=now)
+    return with_key(request, place.consultation, _show_check(request, place, told=False))
+
+
+def _take_check(request: HttpRequest, place: Place, *, at: datetime) -> HttpResponse:
+    try:
+        if place.entry:
+            hand_in_entry(place.entry, consent=publication_in(request.POST)["consent"], by=place.user, at=at)
+            messages.success(request, "Handed in. Another organiser checks it against its source; then it counts.")
+            return redirect(place.home)
+        send(request, place, at=at)
+    except IncompleteAnswers:
+        return with_key(request, place.consultation, _show_check(request, place, told=True))
+    except QuestionsChanged:
+        return _show_check(request, place, told=False, overtaken=True)
+    return without_key(place.consultation, redirect(f"{place.base}receipt/"))
 
 
 @at_a_place
 @require_safe
 def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
-    """What was sent, when, as which revision."""
+    """What was sent, when, as which revision; of a ballot that it is in, and nothing else."""
     place, now = place_of(request, slug, seat), timezone.now()
     consultation, writer = place.consultation, place.writer
+    if ballot_is_in(place):
+        return render(request, "consultation/ballot_in.html", {"consultation": consultation, "root": root_of(consultation)})
     paper, response, lines = _sent(place)
-    receipt = receipt_of(response)
+    receipt, asked = receipt_of(response), inquiries_about(response)
+    may_be_asked = isinstance(writer, User) and consultation.closed_at is not None
     shown = {
         "consultation": consultation,
         "place": place,
@@ -137,6 +158,8 @@ def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
         "exclusion": exclusion_of(response),
         "receipt_holds": receipt is not None and receipt.holds(),
         "root": root_of(consultation),
+        "inquiries": asked,
+        "others_were_asked": not asked and may_be_asked and is_anybody_asked(consultation),
         "now": now,
     }
     return render(request, "consultation/receipt.html", shown)
@@ -162,12 +185,11 @@ def _sent(place: Place) -> tuple[Paper, Response, list[Line]]:
     return paper, paper.response, lines_of(as_sent(paper, place.writer))
 
 
-def _open_page(request: HttpRequest, slug: str, number: int, seat: str) -> tuple[Place, Sheet, Paper, Version]:
+def _open_page(request: HttpRequest, place: Place, number: int) -> tuple[Sheet, Paper, Version]:
     """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path. It is
     the page of the version that the reader had before them: what they sent is read as it was asked."""
-    place = place_of(request, slug, seat)
     can_fill_in(place.writer, place.consultation, timezone.now()).enforce()
-    paper = paper_of(place.writer, place.consultation)
+    paper = paper_for(request, place)
     version = version_shown(place.consultation, version_in(request.POST), otherwise=paper.version)
     questionnaire = paper.questionnaire if version is paper.version else asked_of(version, place.writer)
     sheet = questionnaire.sheet(number)
@@ -175,12 +197,12 @@ def _open_page(request: HttpRequest, slug: str, number: int, seat: str) -> tuple
         sheet = questionnaire.sheets[-1]  # there may have been such a page: its reader is led to the nearest
     if sheet is None:
         raise Http404("no such page")
-    return place, sheet, paper, version
+    return sheet, paper, version
 
 
 def _lead_to_what_changed(request: HttpRequest, place: Place, sheet: Sheet) -> HttpResponse:
     """To where the questions of a page that was overtaken stand by now."""
-    paper, keys = paper_of(place.writer, place.consultation), {asked.key for asked in sheet.questions}
+    paper, keys = paper_for(request, place), {asked.key for asked in sheet.questions}
     here = next((each.number for each in paper.path.sheets if keys & {asked.key for asked in each.questions}), None)
     number = here or paper.path.nearest(sheet.number)
     messages.info(
@@ -191,11 +213,12 @@ def _lead_to_what_changed(request: HttpRequest, place: Place, sheet: Sheet) -> H
     return redirect(f"{place.base}{number}/" if number is not None else f"{place.base}check/")
 
 
-def _read_page(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
-    sheet = paper.path.sheet(number)
-    if sheet is not None:
-        return _show(request, place, sheet, paper)
-    nearest = paper.path.nearest(number)
+def _read_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper) -> HttpResponse:
+    """Of the whole page `sheet` what this reader is asked."""
+    asked = paper.path.sheet(sheet.number)
+    if asked is not None:
+        return _show(request, place, asked, paper)
+    nearest = paper.path.nearest(sheet.number)
     if nearest is None:
         messages.info(request, "Nothing is asked of you here, as far as your facts and answers go.")
         return redirect(place.home)
@@ -268,17 +291,19 @@ def _show(
 
 
 def _show_check(request: HttpRequest, place: Place, *, told: bool, overtaken: bool = False) -> HttpResponse:
-    paper = paper_of(place.writer, place.consultation)
+    paper = paper_for(request, place)
     if paper.draft is None:
         return redirect(f"{place.base}receipt/" if paper.response else place.home)
     lines = lines_of(paper)
     wrong = [line for line in lines if line.problem] if told else []
     wish = wish_of((line.asked for line in lines), paper.given, paper.response)
+    if request.method == "POST":
+        wish = replace(wish, **publication_in(request.POST))
     shown = {
         "consultation": place.consultation,
         "place": place,
         "paper": paper,
-        "wish": replace(wish, **publication_in(request.POST)) if request.method == "POST" else wish,
+        "wish": None if is_detached(place.consultation) else wish,
         "lines": lines,
         "may_send": can_speak_for(place.writer),
         "wrong": wrong,

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from common.verdicts import Refused
 from consultation.actions.holding import ConsultationClosed
-from consultation.readers.answers import lines_of, paper_of
+from consultation.readers.answers import lines_of
 from consultation.views.loading import Place, place_of
+from consultation.views.papers import paper_for, with_key
 
 
 def kept_when_late(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -32,7 +33,7 @@ def _too_late(request: HttpRequest, place: Place, refusal: Refused | Consultatio
     consultation, now = place.consultation, timezone.now()
     if consultation.opened_at is None or consultation.keeps_drafts_at(now):
         raise refusal
-    paper = paper_of(place.writer, consultation)
+    paper = paper_for(request, place)
     if paper.draft is None:
         raise refusal
     shown = {
@@ -43,4 +44,5 @@ def _too_late(request: HttpRequest, place: Place, refusal: Refused | Consultatio
         "why": str(refusal),
         "now": now,
     }
-    return render(request, "consultation/too_late.html", shown, status=200 if request.method == "GET" else 403)
+    told = render(request, "consultation/too_late.html", shown, status=200 if request.method == "GET" else 403)
+    return with_key(request, consultation, told)

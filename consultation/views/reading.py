@@ -24,6 +24,7 @@ from consultation.readers.steps import desk_of
 from consultation.readers.taking_part import mine, next_step
 from consultation.readers.versions import versions_told
 from consultation.views.loading import load
+from consultation.views.papers import key_of
 from consultation.wording import step_taken
 from forum.permissions import can_see_topic
 
@@ -58,7 +59,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One consultation: why, what, until when, and what its identity mode does not protect against."""
     consultation, now = load(request, slug), timezone.now()
-    shown = overview(request.user, consultation, at=now)
+    shown = overview(request.user, consultation, at=now, key=key_of(request, consultation))
     is_organiser = standing_of(request.user).is_organiser
     told = {
         "shown": shown,
@@ -82,7 +83,9 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [(label, [getattr(option, name) for option in options]) for name, label in FACTS.items()]
     facts = [(label, values) for label, values in rows if any(values)]
     cards = [(option, [(label, values[index]) for label, values in facts]) for index, option in enumerate(options)]
-    step = next_step(request.user, consultation, mine(request.user, consultation), at=timezone.now())
+    step = next_step(
+        request.user, consultation, mine(request.user, consultation, key=key_of(request, consultation)), at=timezone.now()
+    )
     decided = any(option.fate != option.Fate.OPEN for option in options)
     shown = {"consultation": consultation, "options": options, "facts": facts, "cards": cards, "step": step, "decided": decided}
     return render(request, "consultation/compare.html", shown)

@@ -14,8 +14,7 @@ from consultation.actions.opening import extend_consultation, open_consultation
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.forms import ExtendForm, OpenForm, OutcomeForm, WithdrawForm
-from consultation.models import Consultation, Response
-from consultation.models.response import COUNTED
+from consultation.models import Consultation
 from consultation.permissions import (
     can_extend,
     can_open,
@@ -24,6 +23,7 @@ from consultation.permissions import (
     can_tell_outcome,
     can_withdraw,
 )
+from consultation.readers.answered import how_many_count
 from consultation.readers.audience import audience_of, count_entitled, in_a_sentence
 from consultation.readers.readiness import gaps_before_opening
 from consultation.views.loading import load_for_organiser
@@ -94,7 +94,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         publish_results(consultation, by=user, at=now)
         messages.success(request, "The results are published. Now say what was decided because of them.")
         return redirect("consultation:results", slug)
-    answered = Response.objects.filter(COUNTED, consultation=consultation).of_members().count()
+    answered = how_many_count(consultation)
     return render(request, "consultation/publish.html", {"consultation": consultation, "answered": answered})
 
 

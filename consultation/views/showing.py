@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.paging import BadCursor
 from consultation.actions import showing as actions
 from consultation.forms import ShowingForm
-from consultation.models import Answer, Showing
-from consultation.permissions import can_agree_on_showing, can_decide_showing
+from consultation.models import Showing
+from consultation.permissions import can_agree_on_showing, can_ask_writer_of, can_decide_showing
 from consultation.readers import showing as readers
 from consultation.readers.holders import held_by
+from consultation.readers.inquiries import inquiries_about
 from consultation.views.loading import load, load_for_organiser, signed_in
 
 
@@ -88,14 +89,10 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One answer: show it, show it without some words, or keep it back."""
     consultation, user = load_for_organiser(request, slug)
     can_decide_showing(user, consultation).enforce()
-    answer = get_object_or_404(
-        Answer.objects.select_related("question", "response__version", "showing__decided_by", "showing__agreed_by"),
-        pk=pk,
-        response__consultation=consultation,
-    )
-    text = readers.written_in(readers.asked_by(answer), answer.value)
-    if not text or answer.kept_back or answer.response.consent == answer.response.Consent.ANALYSIS:
+    found = readers.answer_in_words(consultation, pk)
+    if found is None:
         raise Http404
+    answer, text = found
     showing: Showing | None = getattr(answer, "showing", None)
     form = ShowingForm(request.POST or None, text=text, seen=showing.pk if showing else 0)
     if request.method == "POST" and form.is_valid():
@@ -120,6 +117,8 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "redactions": [text[one.start : one.end] for one in showing.redactions.all()] if showing else [],
         "may_agree": can_agree_on_showing(user, showing) if showing and not showing.is_final else None,
         "form": form,
+        "inquiries": inquiries_about(answer.response),
+        "may_ask": can_ask_writer_of(user, answer.response),
         "now": timezone.now(),
     }
     return render(request, "consultation/showing_decide.html", shown)

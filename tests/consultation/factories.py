@@ -15,6 +15,7 @@ from accounts.models import Facts, User
 from common.clock import london_day
 from consultation.actions.answering import save_answers
 from consultation.actions.audience import change_audience
+from consultation.actions.casting import cast_ballot
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.entries import Source, begin_entry, hand_in_entry
 from consultation.actions.finishing import begin_analysis, follow_up_consultation
@@ -27,10 +28,12 @@ from consultation.actions.publishing_versions import publish_version
 from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.reviewing import approve_draft, ask_for_review
 from consultation.actions.scheduling import schedule_consultation
+from consultation.actions.sealing import seal_answers
 from consultation.actions.submitting import submit_response
 from consultation.actions.versions import approve_version, ask_for_version_review, start_version
 from consultation.actions.writing import change_details, write_consultation
 from consultation.calendar import last_day
+from consultation.detachment import new_key
 from consultation.models import Consultation, Entry, ParticipationFigure, Response, Version
 from consultation.readers.participation import NATIONS, SIZES, Shown, Table
 from consultation.readers.questionnaires import current_version
@@ -222,6 +225,25 @@ def a_published_one(*, by: User | None = None, title: str = "Routes to accredita
     close_what_is_due(at=LONG_AGO + 43 * DAY)
     publish_results(consultation, by=by, at=LONG_AGO + 44 * DAY)
     return tell_outcome(consultation, outcome="We will build the **portfolio**.", by=by, at=LONG_AGO + 44 * DAY)
+
+
+def a_detached_draft(*, by: User | None = None, title: str = "What we think of partners", at: datetime = BEGIN) -> Consultation:
+    by = by or an_organiser()
+    return change_details(a_draft(by=by, title=title, at=at), identity_mode="detached", by=by, at=at)
+
+
+def a_detached_one(*, by: User | None = None, title: str = "What we think of partners", at: datetime = OPENED) -> Consultation:
+    """Open to everybody who is a member by now: who comes later is entered the next morning."""
+    by = by or an_organiser()
+    return opened(a_detached_draft(by=by, title=title, at=at - DAY), category=CategoryFactory(), by=by, at=at)
+
+
+def a_ballot(consultation: Consultation, *, by: User, at: datetime = WHILE_OPEN, **answers: Given) -> None:
+    """Sent by `by` from a browser of their own; `answers` with _ for - over an answer to everything."""
+    key = new_key()
+    given = FULL | {name.replace("_", "-"): value for name, value in answers.items()}
+    seal_answers(consultation, given, by=by, at=at, key=key)
+    cast_ballot(consultation, by=by, at=at, key=key)
 
 
 def one_for_others(

@@ -169,6 +169,10 @@ ORGANISER += [
 ]
 VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
 MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
+ORGANISER += [f"{C}/{{published.slug}}/showing/questions/", f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
+MEMBER += [f"{C}/{{published.slug}}/answer/questions/{{inquiry}}/", f"{C}/{{published.slug}}/answer/receipt/"]
+MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
+VISITOR += [f"{C}/{{detached.slug}}/verify/"]
 ORGANISER += [f"{C}/{{closed.slug}}/exclusions/"]
 ORGANISER += [f"{C}/texts/{page}" for page in ("", "new/", "code-of-conduct/edit/")] + [
     f"{C}/{{draft.slug}}/edit/documents/text/"
@@ -220,6 +224,7 @@ PAGES = {
         "/moderation/reports/",
         "/weekly/mine/",
         f"{C}/{{begun.slug}}/answer/2/",
+        f"{C}/{{detached.slug}}/answer/1/",
         "/accounts/people/newcomer/",
     ],
     "member": MEMBER,

@@ -24,6 +24,7 @@ from consultation.actions.asked import answer_frequent_question, correct_consult
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.entries import Source, begin_entry, return_entry
 from consultation.actions.evidence import ask_for_evidence, offer_evidence, open_question_topic
+from consultation.actions.inquiring import ask_writer
 from consultation.actions.organisations import ask_colleague
 from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.questionnaire import change_page, change_question, remove_question
@@ -64,6 +65,8 @@ from tests.accounts.factories import GroupFactory, UserFactory
 from tests.accounts.register.files import csv_of, row
 from tests.consultation.factories import (
     FULL,
+    a_ballot,
+    a_detached_one,
     a_draft,
     a_later_one,
     a_new_version,
@@ -118,6 +121,7 @@ class World:
     scheduled: Consultation
     paused: Consultation
     analysing: Consultation
+    detached: Consultation
     followed_up: Consultation
     shared: Consultation
     organisation: int
@@ -130,6 +134,7 @@ class World:
     unconsidered: int
     undecided: int
     for_a_second: int
+    inquiry: int
     edition: int
     run: int
     confirm_token: str
@@ -294,7 +299,10 @@ def _consultations(organiser: User, director: User, member: User, now: datetime)
     ready = approved(a_draft(by=organiser, title="Read by two", at=now - DAY), at=now - DAY)
     bare = a_draft(by=organiser, title="Only just begun", at=now - DAY)
     bare.options.all().delete()
+    mine = published.responses.get(user=member)
+    inquiry = ask_writer(mine, text="Which route do you mean?", by=organiser, at=now - DAY)
     return {
+        "inquiry": inquiry.pk,
         "by_paragraph": _by_paragraph(organiser, now),
         "published": published,
         "closed": closed,
@@ -304,10 +312,18 @@ def _consultations(organiser: User, director: User, member: User, now: datetime)
         "draft": draft,
         "bare": bare,
         "ready": ready,
+        "detached": _a_detached_one(organiser, member, now),
         **_later_ones(organiser, answered, begun, now),
         **_for_others(organiser, director, member, now),
         **_said_in_public(organiser, member, answered, closed, now),
     }
+
+
+def _a_detached_one(organiser: User, member: User, now: datetime) -> Consultation:
+    """The member's ballot is in; everybody else can still send one."""
+    consultation = a_detached_one(by=organiser, title="Nobody knows whose", at=now)
+    a_ballot(consultation, by=member, at=now)
+    return consultation
 
 
 def _by_paragraph(organiser: User, now: datetime) -> Consultation:

@@ -1,0 +1,74 @@
+"""Organisers ask whoever wrote a response, and the writer may say something to it; neither side learns who the other is."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from accounts.models import User
+from common import audit
+from common.clock import london_day
+from common.errors import DomainError
+from consultation.actions.holders import moment_kept
+from consultation.models import Consultation, Inquiry, Response
+from consultation.permissions import can_answer_inquiry, can_ask_writer_of
+from consultation.readers.holders import held_by
+from notifications.events import record_event
+from notifications.models import Event
+
+MOST: Final = 3
+"""Of one writer, about one response."""
+
+
+class AskedEnough(DomainError):
+    """Somebody who was asked three times is left alone."""
+
+
+class NotYours(DomainError):
+    """The response is somebody else's."""
+
+
+class NothingSaid(DomainError):
+    """A question and an answer say something."""
+
+
+@transaction.atomic
+def ask_writer(response: Response, *, text: str, by: User, at: datetime) -> Inquiry:
+    """Put a question to whoever wrote this response. In a confidential consultation everybody who answered is told, once a day
+    at most, that there are questions; in a named one its writer. Raises AskedEnough, NothingSaid, Refused."""
+    response = Response.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=response.pk)
+    consultation = response.consultation
+    can_ask_writer_of(by, response).enforce()
+    if not text.strip():
+        raise NothingSaid("Write your question.")
+    if Inquiry.objects.filter(response=response).count() >= MOST:
+        raise AskedEnough("Its writer was asked three times already: leave it at that.")
+    inquiry = Inquiry.objects.create(response=response, text=text.strip(), asked_at=at, asked_by=by)
+    audit.record("consultation.ask_writer", subject=("consultation", consultation.pk), by=by.pk, at=at, inquiry=inquiry.pk)
+    _tell(consultation, at=at)
+    return inquiry
+
+
+@transaction.atomic
+def answer_inquiry(inquiry: Inquiry, *, text: str, by: User, at: datetime) -> Inquiry:
+    """What its writer says to it, once. Audited without who, and of a confidential response without the hour. Raises NotYours,
+    NothingSaid, Refused."""
+    inquiry = Inquiry.objects.select_for_update(of=("self",)).select_related("response__consultation").get(pk=inquiry.pk)
+    consultation = inquiry.response.consultation
+    if not Response.objects.filter(held_by(consultation, by.pk), pk=inquiry.response_id).exists():
+        raise NotYours("It was asked about somebody else’s answer.")
+    can_answer_inquiry(inquiry).enforce()
+    if not text.strip():
+        raise NothingSaid("Write your answer.")
+    inquiry.answer, inquiry.answered_at = text.strip(), moment_kept(consultation, at)
+    inquiry.save(update_fields=["answer", "answered_at"])
+    when = inquiry.answered_at
+    audit.record("consultation.answer_inquiry", subject=("consultation", consultation.pk), by=None, at=when, inquiry=inquiry.pk)
+    return inquiry
+
+
+def _tell(consultation: Consultation, *, at: datetime) -> None:
+    """One event a day, which names nothing but the consultation."""
+    told: dict[str, int | str] = {"consultation": consultation.pk, "day": london_day(at).isoformat()}
+    if not Event.objects.filter(kind="consultation.inquiry", data__contains=told).exists():
+        record_event("consultation.inquiry", at=at, by=None, **told)
