@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
 from accounts.models import RoleGrant
-from consultation.models import Colleague, Consultation, Draft, Eligible, Evidence, Reminder, Response, Review
+from consultation.models import Colleague, Consultation, Draft, Eligible, Evidence, Reminder, Response, Review, Version
 from consultation.readers.answered import answered_by_each, who_answered
 from consultation.readers.holders import held_by_each, holders_of, is_confidential
 from consultation.readers.participation import NOT_STATED
@@ -123,12 +123,22 @@ class Excluded(_Step):
         return [Recipient(user, "consultation.excluded", key) for user in ids if user is not None]
 
 
-class Reviewed(_Step):
-    """`event.data["what"]`: `asked` goes to every organiser and director but who asked; what was decided, or that it could not
-    open by itself, to who began the draft and who asked."""
+class Changed(_Step):
+    """Whoever answered before a material change. `event.data["version"]` is the version's id."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
-        if event.data["what"] == "asked":
+        version = Version.objects.select_related("consultation").get(pk=event.data["version"])
+        earlier = Response.objects.filter(consultation=version.consultation, is_current=True, version__number__lt=version.number)
+        ids = holders_of(earlier, version.consultation, after=after, limit=limit)
+        return [Recipient(user, "consultation.changed", f"consultation.changed:{version.pk}") for user in ids]
+
+
+class Reviewed(_Step):
+    """`event.data["what"]`: `asked` and `version_asked` go to every organiser and director but who asked; what was decided, or
+    that it could not open by itself, to who began the draft and who asked."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        if event.data["what"] in {"asked", "version_asked"}:
             grants = RoleGrant.objects.held_at(event.at).filter(role__in=["organiser", "director"], user__is_active=True)
             ids = set(grants.filter(user__gt=after).order_by("user").values_list("user", flat=True)[: limit * 2 + 2])
         else:

@@ -17,6 +17,7 @@ from consultation.models.consultation import ConsultationQuerySet
 from consultation.permissions import can_answer, can_organise
 from consultation.readers.answered import has_answered
 from consultation.readers.holders import held_by
+from consultation.readers.versions import is_asked_to_confirm
 from forum.models import Post
 from mail.kinds import Letter
 from mail.messages import letter_from
@@ -75,6 +76,9 @@ class ReviewWaits(_AboutConsultation):
         "approved": "“{title}” is approved: it can be scheduled or opened.",
         "changes": "Changes are asked for in “{title}”.",
         "not_opened": "“{title}” could not open at its hour. The record says why.",
+        "version_asked": "A new version of the questions of “{title}” waits for a second person’s review.",
+        "version_approved": "The new version of the questions of “{title}” is approved: it can be published.",
+        "version_changes": "Changes are asked for in the new version of the questions of “{title}”.",
     }
 
     def concerns(self, user: AbstractBaseUser) -> bool:
@@ -91,11 +95,15 @@ class ReviewWaits(_AboutConsultation):
         return {
             notice.pk: NoticeText(
                 self.sentences[notice.event.data.get("what", "asked")].format(title=consultation.title),
-                reverse("consultation:review", args=[consultation.slug]),
+                reverse(self._page(notice), args=[consultation.slug]),
             )
             for notice, consultation in found
             if consultation is not None
         }
+
+    def _page(self, notice: Notice) -> str:
+        is_later = notice.event.data.get("what", "").startswith("version")
+        return "consultation:version" if is_later else "consultation:review"
 
 
 class _Asking(_AboutConsultation):
@@ -163,6 +171,31 @@ class Closing(_Asking):
             return NoticeText(f"“{consultation.title}” was about to close", consultation.get_absolute_url())
         until = in_words(consultation.closes_at, now=at, style="due")
         return NoticeText(f"“{consultation.title}” closes {until}. Only what is sent counts.", consultation.get_absolute_url())
+
+
+class Changed(_Asking):
+    """To who answered before a material change, until they say whether their answer stands. The letter does not say that the
+    reader did: a mailbox may be read by others."""
+
+    label = "A question that I answered was changed"
+    mail_kind = "consultation.changed"
+
+    def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
+        return is_asked_to_confirm(user.pk, consultation) and bool(can_answer(user, consultation, at))
+
+    def text(self, consultation: Consultation) -> NoticeText:
+        sentence = f"The questions of “{consultation.title}” were changed. Does your answer stand?"
+        return NoticeText(sentence, reverse("consultation:confirm", args=[consultation.slug]))
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        consultation = Consultation.objects.get(pk=notice.event.data["consultation"])
+        context: dict[str, object] = {
+            "name": user.get_short_name(),  # type: ignore[attr-defined]
+            "consultation": consultation,
+            "link": settings.SITE_URL + consultation.get_absolute_url(),
+            "preferences": settings.SITE_URL + reverse("notifications:preferences"),
+        }
+        return letter_from("consultation/mail/changed", context)
 
 
 class Unsent(_AboutConsultation):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 
-from consultation.keys import free_key
+from consultation.keys import kept_keys
 from consultation.models import Question
 from questions.checks import MOST_CHOICES
 from questions.files import MOST as MOST_FILES
@@ -145,6 +145,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._before = dict(self.instance.settings)
         if self.instance.pk:
             self.initial["choices"] = "\n".join(choice.label for choice in self.instance.choices.all())
             self.initial["longest"] = self.instance.longest or None
@@ -184,8 +185,10 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def labels_given(self) -> list[tuple[str, str]]:
-        """The choices of a valid form as (key, label), keys to be made."""
-        return [("", label) for line in self.cleaned_data.get("choices", "").splitlines() if (label := line.strip()[:200])]
+        """The choices of a valid form as (key, label). One that was there, if in other words, keeps its key. One statement."""
+        labels = [label for line in self.cleaned_data.get("choices", "").splitlines() if (label := line.strip()[:200])]
+        before = list(self.instance.choices.values_list("key", "label")) if self.instance.pk else []
+        return kept_keys(before, labels)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -199,9 +202,13 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         """Of a valid form what was said, as JSON can hold it."""
         fields = SETTINGS.get(self.cleaned_data["kind"], {})
         said = {setting: self.cleaned_data.get(field) for setting, field in fields.items()}
-        return {
+        told = {
             setting: _SPELT.get(setting, _as_said)(value) for setting, value in said.items() if value not in (None, "", False)
         }
+        if "scale" in told:
+            before = [(key, label) for key, label in self._before.get("scale", ())]
+            told["scale"] = [list(step) for step in kept_keys(before, [label for _, label in told["scale"]])]
+        return told
 
 
 def _problems(kind: str, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -228,10 +235,7 @@ def _having(field: str) -> list[str]:
 
 def _scale(text: str) -> list[list[str]]:
     labels = [label for line in text.splitlines() if (label := line.strip())]
-    keys: list[str] = []
-    for label in labels:
-        keys.append(free_key(label, keys))
-    return [list(pair) for pair in zip(keys, labels, strict=True)]
+    return [list(step) for step in kept_keys((), labels)]
 
 
 def _shown(value: Any) -> Any:

@@ -5,19 +5,22 @@ from typing import Any
 
 from common.markdown import as_html, render
 from common.problems import Problem
+from consultation.readers.answers import Beside
 from questions.definitions import Definition, Given, InvalidAnswerError
 from questions.kinds import kind_of
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """`values` comes from the question's type. `alone`: the only question on its page, so its text is the page's heading."""
+    """`values` comes from the question's type. `alone`: the only question on its page, so its text is the page's heading.
+    `beside`: what has changed of it since its reader began."""
 
     asked: Definition
     template: str
     values: dict[str, Any]
     error: str
     alone: bool
+    beside: Beside | None = None
 
     @property
     def problem(self) -> Problem:
@@ -25,7 +28,9 @@ class Control:
         return Problem(self.error if self.alone else f"{self.asked.text} {self.error}", self.asked.anchor)
 
 
-def control_of(asked: Definition, given: Given | None, *, error: str = "", alone: bool = False) -> Control:
+def control_of(
+    asked: Definition, given: Given | None, *, error: str = "", alone: bool = False, beside: Beside | None = None
+) -> Control:
     """What cannot be shown as it was kept is shown empty."""
     kind = kind_of(asked)
     try:
@@ -33,4 +38,4 @@ def control_of(asked: Definition, given: Given | None, *, error: str = "", alone
     except InvalidAnswerError:
         values = kind.control(asked, None)
     told = {"instruction": kind.instruction(asked), "passage": as_html(render(asked.passage.words)) if asked.passage else ""}
-    return Control(asked, kind.template, values | told, error, alone)
+    return Control(asked, kind.template, values | told, error, alone, beside)

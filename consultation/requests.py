@@ -139,6 +139,12 @@ class Go:
         return f"{base}{follows}/"
 
 
+def version_in(posted: Mapping[str, str]) -> int | None:
+    """The number of the version that the page showed; None where it does not say."""
+    number = posted.get("version", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 5 else None
+
+
 class Publication(TypedDict):
     """Whether others may read what is sent, and which questions are kept from them all the same."""
 

@@ -45,6 +45,25 @@ class ReviewForm(forms.Form):
     note = forms.CharField(label="What should change", max_length=1000, widget=_area(5), help_text="Its author reads it.")
 
 
+class MaterialityForm(forms.Form):
+    """How much a new version changes, and why."""
+
+    materiality = forms.ChoiceField(
+        label="How much does it change?",
+        choices=[
+            ("typo", "A slip of the pen: nobody who answered would have answered otherwise. All answers are counted together."),
+            (
+                "material",
+                "Material: it might be answered otherwise. Whoever answered is asked again, and what changed is counted apart.",
+            ),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label="Why is it changed?", max_length=500, widget=_area(3), help_text="Everybody reads it, up to 500 characters."
+    )
+
+
 class FollowUpForm(forms.Form):
     follow_up = forms.CharField(
         label="What was done since", widget=_area(10), help_text="It stands above the results. Markdown: **bold**, lists, links."

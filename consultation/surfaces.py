@@ -60,6 +60,7 @@ SURFACES = (
         )
     ),
     Surface("url", "consultation:seat_save", "signed-in", note="a time of day"),
+    Surface("url", "consultation:confirm", "member", "consultations"),
     Surface("url", "consultation:responses", "visible", "consultations"),
     Surface("url", "consultation:shown_mine", "signed-in", "consultations"),
     Surface("url", "consultation:inquiry", "signed-in", "consultations"),
@@ -97,6 +98,8 @@ SURFACES = (
             *("ask_changes", "end_review", "schedule", "put_off", "pause", "resume", "analyse", "report", "follow_up", "archive"),
             *("entries", "new_entry", "entry", "drop_entry", "entry_source", "release_entry", "return_entry"),
             *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
+            *("version", "start_version", "discard_version", "ask_version_review", "approve_version", "ask_version_changes"),
+            *("end_version_review", "publish_version"),
             *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
         )
     ),
@@ -116,6 +119,8 @@ SURFACES = (
     Surface("notice", "consultation.reminder", "signed-in", "consultations"),
     Surface("mail", "consultation.invitation", "signed-in", "consultations"),
     Surface("mail", "consultation.reminder", "signed-in", "consultations"),
+    Surface("notice", "consultation.changed", "signed-in", "consultations"),
+    Surface("mail", "consultation.changed", "signed-in", "consultations"),
     Surface("notice", "consultation.review", "organiser", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
     Surface("mail", "consultation.guest", "token", note="the title of a consultation, and a link"),

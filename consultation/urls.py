@@ -5,6 +5,7 @@ from consultation.views import (
     answering,
     asked,
     audience,
+    confirming,
     desk,
     drafting,
     entries,
@@ -25,6 +26,7 @@ from consultation.views import (
     showing,
     steps,
     texts,
+    versions,
 )
 
 app_name = "consultation"
@@ -58,6 +60,7 @@ urlpatterns = [
     path("<slug:slug>/run/", reading.run, name="run"),
     path("<slug:slug>/answer/check/", answering.check, name="check"),
     path("<slug:slug>/answer/receipt/", answering.receipt, name="receipt"),
+    path("<slug:slug>/answer/confirm/", confirming.confirm, name="confirm"),
     path("<slug:slug>/answer/receipt/file/", proof.receipt_file, name="receipt_file"),
     path("<slug:slug>/answer/receipt/paper/", answering.answer_paper, name="answer_paper"),
     path("<slug:slug>/answer/take-back/", proof.take_back, name="take_back"),
@@ -101,6 +104,14 @@ urlpatterns = [
     path("<slug:slug>/review/approval/", reviewing.approve, name="approve"),
     path("<slug:slug>/review/changes/", reviewing.changes, name="ask_changes"),
     path("<slug:slug>/review/end/", reviewing.end, name="end_review"),
+    path("<slug:slug>/version/", versions.version, name="version"),
+    path("<slug:slug>/version/start/", versions.start, name="start_version"),
+    path("<slug:slug>/version/removal/", versions.discard, name="discard_version"),
+    path("<slug:slug>/version/review/request/", versions.ask, name="ask_version_review"),
+    path("<slug:slug>/version/review/approval/", versions.approve, name="approve_version"),
+    path("<slug:slug>/version/review/changes/", versions.changes, name="ask_version_changes"),
+    path("<slug:slug>/version/review/end/", versions.end, name="end_version_review"),
+    path("<slug:slug>/version/publication/", versions.publish, name="publish_version"),
     path("<slug:slug>/schedule/", steps.schedule, name="schedule"),
     path("<slug:slug>/schedule/end/", steps.put_off, name="put_off"),
     path("<slug:slug>/pause/", steps.pause, name="pause"),

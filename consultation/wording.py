@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from common.moments import in_words
-from consultation.models import Consent, Consultation, Evidence, State
+from consultation.models import Consent, Consultation, Evidence, State, Transition
 from questions.definitions import Definition
 
 
@@ -53,8 +53,10 @@ STATES: Final[Mapping[str, str]] = {
 """Each state as a heading of the desk."""
 
 
-def step_taken(before: str, after: str) -> str:
+def step_taken(before: str, after: str, what: str = "") -> str:
     """A row of the record, in one or two words."""
+    if what == Transition.VERSION:
+        return "New version"
     return _STEPS.get((before, after)) or _ARRIVALS.get(after, after)
 
 

@@ -14,14 +14,18 @@ from consultation.actions.conditions import set_condition
 from consultation.actions.opening import open_consultation
 from consultation.actions.options import add_document, add_option, discard_option
 from consultation.actions.publishing import publish_results, tell_outcome
-from consultation.actions.questionnaire import add_page, add_question
+from consultation.actions.publishing_versions import publish_version
+from consultation.actions.questionnaire import add_page, add_question, change_page
 from consultation.actions.reviewing import approve_draft, ask_for_review
 from consultation.actions.submitting import submit_response
 from consultation.actions.texts import begin_text, publish_text
+from consultation.actions.versions import approve_version, ask_for_version_review, start_version
 from consultation.actions.writing import write_consultation
 from consultation.models import Consultation, Option
 from consultation.paths.conditions import condition_of
+from consultation.readers.questionnaires import current_version
 from consultation.readers.reviewing import text_digest
+from consultation.readers.versions import version_digest
 from demo import reading
 from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, weights
@@ -63,6 +67,8 @@ def load_consultations(
             _answer(consultation, table, answering, loaded_at=loaded_at)
         if table["state"] == "open":
             load_others(consultation, people, loaded_at=loaded_at)
+            if "slip" in table:
+                _mend(consultation, table["slip"], by=by, reviewer=director, at=loaded_at - timedelta(days=2))
         if table["state"] == "published":
             _publish(consultation, table, by=director, loaded_at=loaded_at)
         found.append(consultation)
@@ -150,6 +156,18 @@ def _answer(
         given = {key: [[place] for place in value] if isinstance(value, list) else value for key, value in person.given.items()}
         save_answers(consultation, given, by=user, at=at)
         submit_response(consultation, by=user, at=at + timedelta(minutes=1))
+
+
+def _mend(consultation: Consultation, slip: Mapping[str, str], *, by: User, reviewer: User, at: datetime) -> None:
+    """A slip of the pen that somebody found while it was open, mended by a new version."""
+    version = start_version(consultation, by=by, at=at)
+    page = version.pages.get(key=slip["page"])
+    change_page(page, title=page.title, intro=slip["intro"], by=by, at=at)
+    ask_for_version_review(consultation, materiality="typo", reason=slip["reason"], by=by, at=at)
+    version.refresh_from_db()
+    digest = version_digest(version, current_version(consultation))
+    approve_version(consultation, digest=digest, by=reviewer, at=at + timedelta(hours=1))
+    publish_version(consultation, by=by, at=at + timedelta(hours=2))
 
 
 def _draw_answer(rng: Random, question: Mapping[str, Any], tendency: Mapping[str, Any], person: Person, texts: Texts) -> None:

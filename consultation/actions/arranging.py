@@ -5,7 +5,8 @@ from datetime import datetime
 
 from accounts.models import User
 from common.errors import DomainError
-from consultation.actions.drafting import changing
+from consultation.actions.drafting import changing_questions
+from consultation.actions.questionnaire import keys_ever
 from consultation.keys import free_key
 from consultation.models import Choice, Page, Question
 from consultation.ordering import close_gap, insert, next_position
@@ -18,14 +19,15 @@ class AnotherQuestionnaire(DomainError):
 
 def place_page(page: Page, *, position: int, by: User, at: datetime) -> None:
     """Put it there, counted from 1; further than the last is last."""
-    with changing(page.version.consultation_id, "place_page", by=by, at=at, page=page.pk, position=position):
+    with changing_questions(page.version, "place_page", by=by, at=at, page=page.pk, position=position):
         insert(page.version.pages.all(), page.pk, position)
 
 
 def place_question(question: Question, *, page: Page, position: int, by: User, at: datetime) -> None:
     """Put it on this page at this place, counted from 1; further than the last is last. Raises AnotherQuestionnaire."""
-    consultation = question.version.consultation_id
-    with changing(consultation, "place_question", by=by, at=at, question=question.pk, page=page.pk, position=position):
+    with changing_questions(
+        question.version, "place_question", by=by, at=at, question=question.pk, page=page.pk, position=position
+    ):
         now = Question.objects.select_related("page").get(pk=question.pk)
         if page.version_id != now.version_id:
             raise AnotherQuestionnaire("A question can only be moved within its own questionnaire.")
@@ -39,7 +41,7 @@ def place_question(question: Question, *, page: Page, position: int, by: User, a
 
 def copy_question(question: Question, *, by: User, at: datetime) -> Question:
     """One more like it, right after it; with its own key, so that conditions on the first go on speaking of the first."""
-    with changing(question.version.consultation_id, "copy_question", by=by, at=at, question=question.pk):
+    with changing_questions(question.version, "copy_question", by=by, at=at, question=question.pk):
         copy = _copy(question, question.page, {})
         insert(question.page.questions.all(), copy.pk, question.position + 1)
         return copy
@@ -47,7 +49,7 @@ def copy_question(question: Question, *, by: User, at: datetime) -> Question:
 
 def copy_page(page: Page, *, by: User, at: datetime) -> Page:
     """One more like it with all its questions, right after it. Conditions among its questions speak of the copies."""
-    with changing(page.version.consultation_id, "copy_page", by=by, at=at, page=page.pk):
+    with changing_questions(page.version, "copy_page", by=by, at=at, page=page.pk):
         questions, position = list(page.questions.all()), page.position
         copy = Page.objects.get(pk=page.pk)
         copy.pk, copy.position = None, next_position(page.version.pages.all())
@@ -64,7 +66,7 @@ def _copy(question: Question, page: Page, keys: Mapping[str, str]) -> Question:
     """Last on the page; `keys` are the copies of earlier ones, by the keys of the originals."""
     copy = Question.objects.get(pk=question.pk)
     copy.pk, copy.page, copy.position = None, page, next_position(page.questions.all())
-    copy.key = free_key(question.key, question.version.questions.values_list("key", flat=True))
+    copy.key = free_key(question.key, keys_ever(question.version))
     if copy.when:
         copy.when = as_json(renamed(condition_of(copy.when), keys))
     copy.save(force_insert=True)

@@ -1,5 +1,6 @@
 """The books of a consultation (rule R7): what was fixed at the close, less what left since, is what is counted."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Count
@@ -20,16 +21,20 @@ class ExclusionWaits(DomainError):
     """Somebody asked that a response be left out, and nobody has decided."""
 
 
-def balance_books(consultation: Consultation, *, counted: int, at: datetime) -> Books:
-    """Inside the transaction that publishes, which holds the consultation. Raises BooksDoNotBalance, with each number,
-    and ExclusionWaits."""
+def balance_books(consultation: Consultation, *, counted: int, by_version: Mapping[int, int], at: datetime) -> Books:
+    """Inside the transaction that publishes, which holds the consultation. `by_version`: of those counted, how many answered
+    each version, by its number. Raises BooksDoNotBalance, with each number, and ExclusionWaits."""
     if is_detached(consultation):
         _hold_against_the_ledger(consultation, at=at)
     told = _balanced(consultation, MEMBERS, counted, at=at)
+    if sum(by_version.values()) != counted:
+        versions = ", ".join(f"{number:,} under version {version}" for version, number in by_version.items())
+        raise BooksDoNotBalance(f"{counted:,} counted, and yet {versions}: nothing is published.")
+    parts = {str(version): number for version, number in by_version.items()} if len(by_version) > 1 else {}
     segments = counted_by_segment(consultation)
     if sum(segments) != counted:
         raise BooksDoNotBalance(f"{counted:,} are counted and {sum(segments):,} by nation and list size: nothing is published.")
-    return Books.objects.create(consultation=consultation, at=at, segments=len(segments), **told)
+    return Books.objects.create(consultation=consultation, at=at, segments=len(segments), by_version=parts, **told)
 
 
 def balance_other_books(consultation: Consultation, *, kind: str, counted: int, at: datetime) -> OtherBooks:

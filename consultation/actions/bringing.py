@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from consultation.actions.conditions import set_condition
 from consultation.actions.options import add_document, add_option, discard_option
-from consultation.actions.questionnaire import add_page, add_question, draft_version
+from consultation.actions.questionnaire import add_page, add_question, draft_version, keys_ever
 from consultation.actions.writing import write_consultation
 from consultation.exchange.shape import Written, WrittenPage
 from consultation.models import Consultation, Page
@@ -36,7 +36,7 @@ def bring_over(consultation: Consultation, written: Written, *, keys: Collection
     yet."""
     pages = [page for page in written.pages if page.key in keys]
     wants_options = any(asked.offers_options for page in pages for asked in page.questions)
-    if wants_options and not consultation.options.exists():
+    if wants_options and consultation.opened_at is None and not consultation.options.exists():
         for option in written.options:
             add_option(consultation, by=by, at=at, **option)
     return bring_pages(consultation, pages, by=by, at=at)
@@ -55,7 +55,7 @@ def bring_pages(consultation: Consultation, pages: Collection[WrittenPage], *, b
         if page.when is not None:
             set_condition(row, renamed(page.when, renames), by=by, at=at)
         for written in page.questions:
-            used = set(row.version.questions.values_list("key", flat=True))
+            used = set(keys_ever(row.version))
             asked = replace(written, key=written.key if written.key not in used else "")
             question = add_question(
                 row,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import User
 from common.errors import DomainError
-from consultation.actions.drafting import changing
+from consultation.actions.drafting import changing_questions
 from consultation.models import Page, Question
 from consultation.paths.conditions import MOST_PARTS, Condition, as_json, parts_of
 
@@ -20,6 +20,6 @@ def set_condition(place: Page | Question, condition: Condition | None, *, by: Us
         raise TooManyParts(f"A condition has {MOST_PARTS} parts at most.")
     told = as_json(condition) if condition is not None else None
     key = f"{'page' if isinstance(place, Page) else 'question'}:{place.key}"
-    with changing(place.version.consultation_id, "set_condition", by=by, at=at, place=key, when=told):
+    with changing_questions(place.version, "set_condition", by=by, at=at, place=key, when=told):
         place.when = told
         place.save(update_fields=["when"])

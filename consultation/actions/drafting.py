@@ -10,9 +10,10 @@ from django.db import transaction
 
 from accounts.models import User
 from common import audit
-from consultation.actions.lapsing import lapse_approval
-from consultation.models import Consultation
-from consultation.permissions import can_write
+from common.verdicts import no
+from consultation.actions.lapsing import lapse_approval, lapse_version_approval
+from consultation.models import Consultation, Version
+from consultation.permissions import can_write, can_write_questions
 
 
 @contextmanager
@@ -24,3 +25,20 @@ def changing(consultation_id: int, verb: str, *, by: User, at: datetime, **detai
         lapse_approval(consultation, by=by, at=at)
         yield consultation
         audit.record(f"consultation.{verb}", subject=("consultation", consultation_id), by=by.pk, at=at, **details)
+
+
+@contextmanager
+def changing_questions(version: Version, verb: str, *, by: User, at: datetime, **details: Any) -> Iterator[None]:
+    """The same around a change of pages and questions, of a draft or of a new version of what is open. Raises Refused unless `by`
+    may write this version."""
+    with transaction.atomic():
+        consultation = Consultation.objects.select_for_update().get(pk=version.consultation_id)
+        can_write_questions(by, consultation, at).enforce()
+        if not Version.objects.filter(pk=version.pk, published_at=None).exists():
+            no("What members were asked does not change any more. Start a new version.").enforce()
+        if consultation.opened_at is None:
+            lapse_approval(consultation, by=by, at=at)
+        else:
+            lapse_version_approval(consultation, at=at)
+        yield
+        audit.record(f"consultation.{verb}", subject=("consultation", consultation.pk), by=by.pk, at=at, **details)

@@ -11,10 +11,16 @@ def lapse_approval(consultation: Consultation, *, by: User, at: datetime) -> Non
     """Back to a draft where it was approved; nothing happens otherwise. `consultation` is locked."""
     if consultation.approved_at is None:
         return
-    Review.objects.filter(consultation=consultation, ended_at=None).update(ended_at=at)
+    Review.objects.filter(consultation=consultation, version=None, ended_at=None).update(ended_at=at)
     back_to_draft(consultation)
     note = "The text was changed after it had been approved: it needs another review."
     record_transition(consultation, verb="lapse_review", before=State.REVIEW, after=State.DRAFT, by=by, at=at, note=note)
+
+
+def lapse_version_approval(consultation: Consultation, *, at: datetime) -> None:
+    """A new version that was approved needs another review; nothing happens otherwise. `consultation` is locked."""
+    written = Review.objects.filter(version__consultation=consultation, version__published_at=None)
+    written.filter(approved=True, ended_at=None).update(ended_at=at)
 
 
 def back_to_draft(consultation: Consultation) -> None:

@@ -1,10 +1,12 @@
 """Counting what was answered and showing it to everybody at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from accounts.models import User
 from common.errors import DomainError
@@ -12,11 +14,13 @@ from common.markdown import render
 from consultation.actions.books import BooksDoNotBalance, balance_books, balance_other_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.record import record_transition
-from consultation.models import Consultation, Option, OtherResult, Party, Response, Result, State, Version
+from consultation.models import Consultation, Option, OtherResult, Party, Question, Response, Result, State, Version
 from consultation.models.response import COUNTED
 from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.answered import answers_of_others, answers_to_each, how_many_count
-from consultation.readers.questionnaires import question_ids, questionnaire_of
+from consultation.readers.questionnaires import published_versions, questionnaire_of
+from consultation.readers.tabulation import Tabulation, tabulations
+from consultation.readers.versions import responses_by_version
 from consultation.suppression import LEAST
 from notifications.events import record_event
 from questions.definitions import Canonical, Definition
@@ -29,17 +33,19 @@ class FateWithoutReason(DomainError):
 
 @transaction.atomic
 def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
-    """Count each question over the current responses, keep the counts, and open them to everybody at once, whoever publishes
-    included. Raises BooksDoNotBalance, ExclusionWaits."""
+    """Count each question over the current responses, apart where a material change made it another one, keep the counts, and
+    open them to everybody at once, whoever publishes included. Raises BooksDoNotBalance, ExclusionWaits."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
     before = consultation.state_at(at)
-    version = consultation.versions.filter(published_at__isnull=False).latest("number")
     whole = how_many_count(consultation)
-    balance_books(consultation, counted=whole, at=at)
-    _count(version, whole=whole, at=at)
+    versions, counts = published_versions(consultation), responses_by_version(consultation)
+    by_version = {version.number: counts.get(version.pk, (0, 0))[0] for version in versions}
+    balance_books(consultation, counted=whole, by_version=by_version, at=at)
+    tables = _tables(versions)
+    _count(consultation, tables, by_version, at=at)
     for kind in Party.Kind.values:
-        _count_others(version, kind, at=at)
+        _count_others(consultation, tables, kind, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.save()
     tell_the_topic(consultation, at=at)
@@ -72,54 +78,81 @@ def tell_outcome(
     return consultation
 
 
-def _count(version: Version, *, whole: int, at: datetime) -> None:
-    """Three statements and bounded memory, however many answers and questions there are; of ballots a statement for each
-    question."""
-    ids = question_ids(version)
-    results = [
-        Result(
-            version=version, question_id=ids[key], counts=counts, n=counts["n"], whole=whole, digest=version.digest, counted_at=at
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One count to be made: `asked` is the question as its last version puts it, `ids` are its rows over all versions of it."""
+
+    told: Tabulation
+    asked: Definition
+    ids: tuple[int, ...]
+    is_of_all: bool
+
+    @property
+    def question_id(self) -> int:
+        return self.ids[-1]
+
+    @property
+    def over(self) -> list[int]:
+        """Empty where it goes over all versions."""
+        return [] if self.is_of_all else self.told.numbers
+
+
+def _tables(versions: Sequence[Version]) -> list[_Table]:
+    """One statement."""
+    rows = Question.objects.filter(version__in=versions).values_list("version", "key", "pk")
+    ids = {(version, key): pk for version, key, pk in rows}
+    asked = {version.pk: {one.key: one for one in questionnaire_of(version).questions} for version in versions}
+    return [
+        _Table(
+            told=table,
+            asked=asked[table.version.pk][table.key],
+            ids=tuple(ids[one.pk, table.key] for one in table.over),
+            is_of_all=len(table.over) == len(versions),
         )
-        for key, counts in _counts(version, answers_to_each(version.consultation, ids), whole=whole)
+        for table in tabulations(versions)
     ]
+
+
+def _count(consultation: Consultation, tables: Sequence[_Table], by_version: Mapping[int, int], *, at: datetime) -> None:
+    """Two statements and bounded memory, however many answers and questions there are; of ballots one each."""
+    results = []
+    for table, counts in _counts(tables, answers_to_each(consultation, [(table.asked.key, table.ids) for table in tables])):
+        whole = sum(by_version[number] for number in table.told.numbers)
+        if counts["n"] > whole:
+            raise BooksDoNotBalance(f"“{table.asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
+        told = {"counts": counts, "n": counts["n"], "whole": whole, "over": table.over, "counted_at": at}
+        version = table.told.version
+        results.append(Result(version=version, question_id=table.question_id, digest=version.digest, **told))
     Result.objects.bulk_create(results)
 
 
 def _counts(
-    version: Version, answers: Iterable[tuple[str, Iterable[Canonical]]], *, whole: int
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Of each question, by its key, what `answers` say: each is read before the next one begins."""
-    asked_by = {asked.key: asked for asked in questionnaire_of(version).questions}
-    nobody = list(asked_by)
-    for key, values in answers:
-        nobody.remove(key)
-        yield key, _counted(asked_by[key], values, whole=whole)
-    for key in nobody:
-        yield key, _counted(asked_by[key], (), whole=whole)
+    tables: Sequence[_Table], answers: Iterable[tuple[int, Iterable[Canonical]]]
+) -> Iterator[tuple[_Table, dict[str, Any]]]:
+    """Of each table, by its place, what `answers` say, read before the next one begins; of those that nobody answered last."""
+    nobody = set(range(len(tables)))
+    for number, values in answers:
+        nobody.discard(number)
+        yield tables[number], kind_of(tables[number].asked).count(tables[number].asked, values)
+    for number in sorted(nobody):
+        yield tables[number], kind_of(tables[number].asked).count(tables[number].asked, ())
 
 
-def _counted(asked: Definition, values: Iterable[Canonical], *, whole: int) -> dict[str, Any]:
-    counts = kind_of(asked).count(asked, values)
-    if counts["n"] > whole:
-        raise BooksDoNotBalance(f"“{asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
-    return counts
-
-
-def _count_others(version: Version, kind: str, *, at: datetime) -> None:
+def _count_others(consultation: Consultation, tables: Sequence[_Table], kind: str, *, at: datetime) -> None:
     """Apart from members. The books always, where any answered; the counts only from five up: whoever they are, they are few, and
     a count over three organisations that are named says what each answered."""
-    sent = Response.objects.filter(consultation=version.consultation_id, is_current=True).of_kind(kind)
-    whole = sent.filter(COUNTED).count()
-    if not sent.exists() and not version.consultation.departures.filter(kind=kind).exists():
+    sent = Response.objects.filter(consultation=consultation, is_current=True).of_kind(kind)
+    by_version = dict(sent.filter(COUNTED).order_by().values_list("version__number").annotate(Count("pk")))
+    if not sent.exists() and not consultation.departures.filter(kind=kind).exists():
         return
-    balance_other_books(version.consultation, kind=kind, counted=whole, at=at)
-    if whole < LEAST:
-        return
-    ids = question_ids(version)
-    OtherResult.objects.bulk_create(
-        OtherResult(version=version, question_id=ids[key], kind=kind, counts=counts, n=counts["n"], whole=whole, counted_at=at)
-        for key, counts in _counts(version, answers_of_others(kind, ids), whole=whole)
-    )
+    balance_other_books(consultation, kind=kind, counted=sum(by_version.values()), at=at)
+    results = []
+    for table, counts in _counts(tables, answers_of_others(kind, [table.ids for table in tables])):
+        whole = sum(by_version.get(number, 0) for number in table.told.numbers)
+        if whole >= LEAST:
+            told = {"counts": counts, "n": counts["n"], "whole": whole, "over": table.over, "counted_at": at}
+            results.append(OtherResult(version=table.told.version, question_id=table.question_id, kind=kind, **told))
+    OtherResult.objects.bulk_create(results)
 
 
 def _tell_fates(consultation: Consultation, fates: Mapping[str, tuple[str, str]]) -> None:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from common.errors import DomainError
-from consultation.actions.drafting import changing
+from consultation.actions.drafting import changing_questions
 from consultation.keys import free_key
 from consultation.models import Choice, Consultation, Page, Question, Version
 from consultation.ordering import Direction, close_gap, move, next_position
@@ -36,8 +37,8 @@ class QuestionWords(TypedDict, total=False):
 
 def add_page(consultation: Consultation, *, title: str, by: User, at: datetime, intro: str = "", key: str = "") -> Page:
     """One more page, last."""
-    with changing(consultation.pk, "add_page", by=by, at=at, title=title) as locked:
-        version = draft_version(locked)
+    version = consultation.versions.latest("number")
+    with changing_questions(version, "add_page", by=by, at=at, title=title):
         return Page.objects.create(
             version=version,
             position=next_position(version.pages.all()),
@@ -49,7 +50,7 @@ def add_page(consultation: Consultation, *, title: str, by: User, at: datetime, 
 
 def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime) -> Page:
     """Other words over the page; its key stays."""
-    with changing(page.version.consultation_id, "change_page", by=by, at=at, page=page.pk):
+    with changing_questions(page.version, "change_page", by=by, at=at, page=page.pk):
         page.title, page.intro = title, intro
         page.save(update_fields=["title", "intro"])
         return page
@@ -57,13 +58,13 @@ def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime) -
 
 def move_page(page: Page, direction: Direction, *, by: User, at: datetime) -> None:
     """Change places with the neighbour; nothing happens where there is none."""
-    with changing(page.version.consultation_id, "move_page", by=by, at=at, page=page.pk, direction=direction):
+    with changing_questions(page.version, "move_page", by=by, at=at, page=page.pk, direction=direction):
         move(page.version.pages.all(), page.pk, direction)
 
 
 def remove_page(page: Page, *, by: User, at: datetime) -> None:
     """The page and every question on it."""
-    with changing(page.version.consultation_id, "remove_page", by=by, at=at, title=page.title):
+    with changing_questions(page.version, "remove_page", by=by, at=at, title=page.title):
         position = Page.objects.get(pk=page.pk).position
         version = page.version
         page.delete()
@@ -81,8 +82,8 @@ def add_question(
 ) -> Question:
     """One more question, last on its page. `choices` are (key, label); an empty key is made from the label. A type that has its
     own choices, or none, or offers the options, leaves them out."""
-    with changing(page.version.consultation_id, "add_question", by=by, at=at, text=words["text"]), transaction.atomic():
-        taken = page.version.questions.values_list("key", flat=True)
+    with changing_questions(page.version, "add_question", by=by, at=at, text=words["text"]), transaction.atomic():
+        taken = keys_ever(page.version)
         question = Question(
             version=page.version,
             page=page,
@@ -97,7 +98,7 @@ def change_question(
     question: Question, *, by: User, at: datetime, choices: Sequence[tuple[str, str]] = (), **words: Unpack[QuestionWords]
 ) -> Question:
     """Ask otherwise. Its choices are replaced by those given."""
-    with changing(question.version.consultation_id, "change_question", by=by, at=at, question=question.pk):
+    with changing_questions(question.version, "change_question", by=by, at=at, question=question.pk):
         question.choices.all().delete()
         _set(question, words, choices)
         return question
@@ -105,13 +106,13 @@ def change_question(
 
 def move_question(question: Question, direction: Direction, *, by: User, at: datetime) -> None:
     """Change places with the neighbour on its page; nothing happens where there is none."""
-    with changing(question.version.consultation_id, "move_question", by=by, at=at, question=question.pk, direction=direction):
+    with changing_questions(question.version, "move_question", by=by, at=at, question=question.pk, direction=direction):
         move(question.page.questions.all(), question.pk, direction)
 
 
 def remove_question(question: Question, *, by: User, at: datetime) -> None:
     """Ask it no more; those after it move up."""
-    with changing(question.version.consultation_id, "remove_question", by=by, at=at, text=question.text):
+    with changing_questions(question.version, "remove_question", by=by, at=at, text=question.text):
         position, page = Question.objects.get(pk=question.pk).position, question.page
         question.delete()
         close_gap(page.questions.all(), position)
@@ -125,6 +126,11 @@ def draft_version(consultation: Consultation) -> Version:
     return version
 
 
+def keys_ever(version: Version) -> "QuerySet[Question, str]":
+    """Of every version, so that a new question never takes the place of an earlier one that was taken out."""
+    return Question.objects.filter(version__consultation=version.consultation_id).values_list("key", flat=True)
+
+
 def _set(question: Question, words: QuestionWords, choices: Sequence[tuple[str, str]]) -> None:
     for name, value in words.items():
         setattr(question, name, value)
@@ -134,9 +140,10 @@ def _set(question: Question, words: QuestionWords, choices: Sequence[tuple[str, 
     question.offers_options = question.offers_options and kind.takes_choices
     question.save()
     if kind.takes_choices and not question.offers_options:
+        given = [key for key, _ in choices if key]
         keys: list[str] = []
         for key, label in choices:
-            keys.append(key or free_key(label, keys))
+            keys.append(key or free_key(label, (*given, *keys)))
         Choice.objects.bulk_create(
             Choice(question=question, position=position, key=key, label=label)
             for position, (key, (_, label)) in enumerate(zip(keys, choices, strict=True), start=1)

@@ -8,10 +8,20 @@ from consultation.models import Consultation, State, Transition
 
 
 def record_transition(
-    consultation: Consultation, *, verb: str, before: State | None, after: State, by: User | None, at: datetime, note: str = ""
+    consultation: Consultation,
+    *,
+    verb: str,
+    before: State | None,
+    after: State,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    what: str = "",
 ) -> None:
-    """`verb` is the audit's; `by=None` is the clock."""
-    Transition.objects.create(consultation=consultation, from_state=before or "", to_state=after, at=at, by=by, note=note)
+    """`verb` is the audit's; `by=None` is the clock; `what` as in `Transition`."""
+    Transition.objects.create(
+        consultation=consultation, from_state=before or "", to_state=after, at=at, by=by, note=note[:600], what=what
+    )
     audit.record(
         f"consultation.{verb}",
         subject=("consultation", consultation.pk),

@@ -81,7 +81,7 @@ def take_back_review(consultation: Consultation, *, by: User, at: datetime) -> C
     """Go on writing: nobody is asked to review it any more, and an approval has no force."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_take_back_review(by, consultation).enforce()
-    Review.objects.filter(consultation=consultation, ended_at=None).update(ended_at=at)
+    Review.objects.filter(consultation=consultation, version=None, ended_at=None).update(ended_at=at)
     back_to_draft(consultation)
     told = "Taken back to go on writing."
     record_transition(consultation, verb="take_back_review", before=State.REVIEW, after=State.DRAFT, by=by, at=at, note=told)
@@ -89,7 +89,7 @@ def take_back_review(consultation: Consultation, *, by: User, at: datetime) -> C
 
 
 def _decide(consultation: Consultation, *, approved: bool, note: str, digest: str, by: User, at: datetime) -> None:
-    review = Review.objects.get(consultation=consultation, decided_at=None, ended_at=None)
+    review = Review.objects.get(consultation=consultation, version=None, decided_at=None, ended_at=None)
     review.decided_at, review.decided_by, review.approved, review.digest = at, by, approved, digest
     review.note = note.strip()[:1000]
     review.save()

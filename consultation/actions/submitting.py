@@ -38,6 +38,10 @@ class NameNotKept(DomainError):
     """It cannot be shown with a name that is nowhere kept."""
 
 
+class QuestionsChanged(DomainError):
+    """A new version is asked since the page was opened: nobody sends answers to questions that they have not seen."""
+
+
 class NothingToSend(DomainError):
     """Neither a draft nor a response is there."""
 
@@ -50,11 +54,17 @@ def submit_response(
     at: datetime,
     consent: str = Response.Consent.ANALYSIS,
     kept_back: Collection[str] = (),
+    shown: int | None = None,
+    confirms: bool = False,
 ) -> Response:
     """Send the draft as the member's current response, or their party's; an earlier one is kept and no longer current. Sending
     twice, or twice at once, gives the same response. `consent`: whether others may read it after the close, all but the
-    questions of `kept_back`. Raises IncompleteAnswers, NothingToSend, NameNotKept, ConsultationClosed, Refused."""
+    questions of `kept_back`. `shown`: the number of the version that the sender had before them. `confirms`: they were asked
+    whether their earlier answer stands. Raises IncompleteAnswers, QuestionsChanged, NothingToSend, NameNotKept,
+    ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
+    if shown is not None and shown != version.number:
+        raise QuestionsChanged("The questions were changed while you had this page open. Look at what changed, then send.")
     holder = holder_of(consultation, by)
     draft = Draft.objects.filter(version=version, **holder).first()
     sent = Response.objects.filter(consultation=consultation, is_current=True, **holder).first()
@@ -70,6 +80,7 @@ def submit_response(
     answers = checked_answers(version, draft, by=by)
     sender = by.sender if isinstance(by, Seat) else {}
     told = {**holder, **sender, **facts_with(consultation, by), "submitted_at": moment_kept(consultation, at, by=by)}
+    told["confirms"] = confirms
     response = write_response(version, draft, answers, sent, at=at, consent=consent, kept_back=kept_back, **told)
     if isinstance(by, User):
         mail_the_way_to_it(response, to=by, at=at)
@@ -126,7 +137,8 @@ def mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
 
 def checked_answers(version: Version, draft: Draft, *, by: Writer) -> dict[str, Canonical]:
     """What the draft holds along the path, each in its one spelling. Raises IncompleteAnswers."""
-    return checked(version, {answer.question.key: answer.value for answer in draft.answers.select_related("question")}, by=by)
+    given = dict(draft.answers.filter(question__version=version).values_list("question__key", "value"))
+    return checked(version, given, by=by)
 
 
 def checked(version: Version, given: Mapping[str, Given | None], *, by: Writer) -> dict[str, Canonical]:

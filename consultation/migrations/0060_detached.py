@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0055_face_of_topics"),
-        ("consultation", "0100_the_list_is_checked_as_a_whole"),
+        ("consultation", "0073_others_by_version"),
         ("forum", "0070_post_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

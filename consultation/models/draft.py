@@ -12,14 +12,19 @@ from consultation.models.version import Version
 
 class Draft(models.Model):
     """What a member has given so far and not yet sent. Gone when it is sent. Whose it is says `user`, or in a confidential
-    consultation `holder_tag` alone; what colleagues write together is their `party`'s, what is
-    typed from paper its `entry`'s."""
+    consultation `holder_tag` alone; what colleagues write together is their `party`'s, what is typed from paper its `entry`'s.
+    `version` is the one that is asked now; `begun_under` the one under which it was begun, where that was another: what has
+    changed since then is shown until it is sent.
+
+    An answer whose question stands in another version is *set aside*: it no longer fits what is asked, is shown beside it, and is
+    not sent."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     holder_tag = models.BinaryField(max_length=32, null=True)
     party = models.ForeignKey(Party, models.CASCADE, null=True, related_name="drafts")
     entry = models.OneToOneField(Entry, models.CASCADE, null=True, related_name="draft")
+    begun_under = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
     page = models.PositiveSmallIntegerField(default=1)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()

@@ -9,6 +9,7 @@ from consultation.models.response import Response
 
 MEMBERS: Final = "member"
 """The kind of who answers as an individual member, beside those of `Party.Kind`."""
+_NOTHING: Final = models.Value({}, models.JSONField())
 
 
 class SigningKey(models.Model):
@@ -93,7 +94,8 @@ class Departure(models.Model):
 class Books(models.Model):
     """How the leaves of members come to the number that was published (rule R7), as it stood when it was counted. Insert-only;
     the database itself refuses books that do not balance. `segments`: over how many of nation by list size the counted were
-    added up once more."""
+    added up once more. `by_version`: how many of those counted answered each version of the questionnaire, by its number, where
+    there were several; the parts make `counted`."""
 
     consultation = models.OneToOneField(Consultation, models.PROTECT, primary_key=True, related_name="books")
     leaves = models.PositiveIntegerField()
@@ -103,6 +105,7 @@ class Books(models.Model):
     counted = models.PositiveIntegerField()
     segments = models.PositiveSmallIntegerField(null=True)
     at = models.DateTimeField()
+    by_version = models.JSONField(default=dict, db_default=_NOTHING)
 
     class Meta:
         constraints: ClassVar = [
@@ -111,6 +114,11 @@ class Books(models.Model):
                 condition=Q(leaves=F("counted") + F("withdrawn") + F("erased") + F("excluded")),
             )
         ]
+
+    @property
+    def told_by_version(self) -> list[tuple[int, int]]:
+        """Number of a version and how many answered it, the first on top; empty where there was one alone."""
+        return sorted((int(number), counted) for number, counted in self.by_version.items())
 
 
 class OtherBooks(models.Model):

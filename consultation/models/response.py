@@ -29,7 +29,8 @@ class ResponseQuerySet(QuerySet["Response"]):
 class Response(models.Model):
     """What a member sent. An amendment is a new revision; the old one is kept and no longer current. The facts are the member's
     own, banded, as they stood when it was sent; empty means not stated. `consent`: whether others may read it once results are
-    published; counts never depend on it.
+    published; counts never depend on it. `confirms`: its member was asked whether their answer stands under a new version, and
+    it does.
 
     Whose it is says `user`, or in a confidential consultation `holder_tag` alone (`consultation.confidentiality`): a trigger
     refuses either where the other belongs. What a `party` sent has neither; `sent_by` is the colleague who sent an
@@ -54,6 +55,7 @@ class Response(models.Model):
     nation = models.CharField(max_length=20, blank=True)
     list_size = models.CharField(max_length=10, blank=True)
     years = models.CharField(max_length=10, blank=True)
+    confirms = models.BooleanField(default=False, db_default=False)
     consent = models.CharField(max_length=10, choices=Consent.choices, default=Consent.ANALYSIS, db_default=Consent.ANALYSIS)
 
     objects = ResponseQuerySet.as_manager()

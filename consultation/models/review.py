@@ -5,13 +5,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from consultation.models.consultation import Consultation
+from consultation.models.version import Version
 
 
 class Review(models.Model):
     """One round of a second person's look at a draft: who asked, who decided, about which text (`digest`). `approved` is None
-    until it is decided; a round that was taken back, or lapsed because the text changed, has `ended_at` and no decision."""
+    until it is decided; a round that was taken back, or lapsed because the text changed, has `ended_at` and no decision.
+    `version`: which later version it is about; None: the consultation before its opening."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="reviews")
+    version = models.ForeignKey(Version, models.CASCADE, null=True, related_name="reviews")
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)

@@ -9,6 +9,18 @@ LEAST_DAYS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A version of the questionnaire after the first: its number, whether it is material, and whether somebody else than its
+    author approved it; `answered` had answered before it, `confirmed` said under it that their answer stands."""
+
+    number: int
+    is_material: bool
+    is_reviewed: bool
+    answered: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What is known of how a consultation is run. None: it has not come to that yet, or nothing keeps it.
 
@@ -16,7 +28,8 @@ class Run:
     In a detached one `took_part` stand in the ledger and `current` are ballots, both told from the close on.
     `books` are leaves, withdrawn, erased, excluded and counted, as published, added up once more over so many `segments` of
     nation and list size, `other_books` the same of organisations and of the public; `exclusions` are the reasons; `versions` of
-    the questionnaire were put to members.
+    the questionnaire were put to members, `later` are those after the first; `by_version` are the parts of the books, by the
+    number of the version answered.
     """
 
     opened: bool
@@ -48,6 +61,8 @@ class Run:
     redactions: int = 0
     detached: bool = False
     took_part: int | None = None
+    later: tuple[Later, ...] = ()
+    by_version: tuple[tuple[int, int], ...] = ()
 
     @property
     def edits(self) -> int:
@@ -132,7 +147,17 @@ def _wording(run: Run) -> Judged:
         return "not yet", "The questions are still being written.", ""
     if run.versions == 1:
         return "holds", f"Nothing was changed after the opening. SHA-256 of what is asked: {run.digest}", "questions"
-    return "not yet", f"{counted(run.versions, 'version')}; whether each change is material is not marked here yet.", "questions"
+    told = "; ".join(_of_version(later) for later in run.later)
+    fails = len(run.later) != run.edits or not all(later.is_reviewed for later in run.later)
+    return _on(True, f"{counted(run.versions, 'version')}: {told}.", "versions", fails=fails)
+
+
+def _of_version(later: Later) -> str:
+    approved = "approved by a second person" if later.is_reviewed else "approved by nobody else"
+    if not later.is_material:
+        return f"version {later.number} mends a slip of the pen, {approved}, counted together with the one before"
+    asked = f"{later.answered:,} who had answered were asked again and {later.confirmed:,} said that their answer stands"
+    return f"version {later.number} is material, {approved}; {asked if later.answered else 'nobody had answered before'}"
 
 
 def _looks(run: Run) -> Judged:
@@ -184,9 +209,14 @@ def _books(run: Run) -> Judged:
     if run.segments is not None:
         what = "The members" if run.other_books else "The same"
         told += f" {what} added up over {counted(run.segments, 'segment')} of nation and list size, exactly."
+    if run.by_version:
+        parts = ", ".join(f"{number:,} under version {version}" for version, number in run.by_version)
+        told += f" By version: {parts}."
     if run.exclusions:
         told += f" Excluded by two, because: {'; '.join(reason.rstrip('.') for reason in run.exclusions)}."
     fails = any(leaves - sum(left) != published for _, (leaves, *left, published) in lines)
+    if run.by_version:
+        fails = fails or sum(number for _, number in run.by_version) != run.books[-1]
     if run.root_size is not None:
         fails = fails or run.root_size != sum(books[0] for _, books in lines)
     return _on(True, told, "results", fails=fails)

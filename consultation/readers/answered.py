@@ -1,12 +1,12 @@
 """Which members answered, how many, and what, whatever the identity mode: out of responses, or out of ledger and ballots.
 Organisations and the public, who are counted apart, answer where there are responses only."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTransform
 
 from consultation.models import Answer, Ballot, Consultation, Ledger, Response
@@ -62,18 +62,20 @@ def who_answered(consultation: Consultation, *, after: int, limit: int) -> Seque
     return holders_of(answered, consultation, after=after, limit=limit)
 
 
-def answers_to_each(consultation: Consultation, ids: Mapping[str, int]) -> Iterator[tuple[str, Iterable[Canonical]]]:
-    """What counts of members' answers, by question key, in no order that tells anything; each question is read before the next
-    one begins, and one that nobody answered may be missing. `ids` are those of the questions. Bounded memory. One statement; of
-    ballots one for each question, once they are opened."""
+def answers_to_each(
+    consultation: Consultation, asked: Sequence[tuple[str, Sequence[int]]]
+) -> Iterator[tuple[int, Iterable[Canonical]]]:
+    """What counts of members' answers, by place in `asked`, in no order that tells anything; each is read before the next one
+    begins, and what nobody answered may be missing. `asked` gives key and rows of each question, the rows over all versions of
+    it. Bounded memory. One statement; of ballots one for each question, once they are opened."""
     if is_detached(consultation):
-        return ((key, _on_ballots(consultation, key)) for key in ids)
-    return _grouped(Answer.objects.filter(COUNTED_ANSWERS, response__party=None), ids)
+        return ((place, _on_ballots(consultation, key)) for place, (key, _) in enumerate(asked))
+    return _grouped(Answer.objects.filter(COUNTED_ANSWERS, response__party=None), [rows for _, rows in asked])
 
 
-def answers_of_others(kind: str, ids: Mapping[str, int]) -> Iterator[tuple[str, Iterable[Canonical]]]:
-    """The same of organisations, or of the public. One statement."""
-    return _grouped(Answer.objects.filter(COUNTED_ANSWERS, response__party__kind=kind), ids)
+def answers_of_others(kind: str, asked: Sequence[Sequence[int]]) -> Iterator[tuple[int, Iterable[Canonical]]]:
+    """The same of organisations, or of the public, by the rows of each question. One statement."""
+    return _grouped(Answer.objects.filter(COUNTED_ANSWERS, response__party__kind=kind), asked)
 
 
 def _counted(consultation: Consultation) -> "QuerySet[Ballot] | QuerySet[Response]":
@@ -87,8 +89,8 @@ def _on_ballots(consultation: Consultation, key: str) -> Iterator[Canonical]:
     return given.values_list(KeyTransform(key, "answers"), flat=True).iterator(BATCH)
 
 
-def _grouped(answers: "QuerySet[Answer]", ids: Mapping[str, int]) -> Iterator[tuple[str, Iterable[Canonical]]]:
-    keys = {pk: key for key, pk in ids.items()}
-    rows = answers.filter(question__in=keys).order_by("question").values_list("question", "value")
-    for pk, group in groupby(rows.iterator(BATCH), key=itemgetter(0)):
-        yield keys[pk], (value for _, value in group)
+def _grouped(answers: "QuerySet[Answer]", asked: Sequence[Sequence[int]]) -> Iterator[tuple[int, Iterable[Canonical]]]:
+    place = Case(*(When(question__in=rows, then=Value(number)) for number, rows in enumerate(asked)))
+    found = answers.filter(question__in=[row for rows in asked for row in rows]).annotate(place=place).order_by("place")
+    for number, group in groupby(found.values_list("place", "value").iterator(BATCH), key=itemgetter(0)):
+        yield number, (value for _, value in group)

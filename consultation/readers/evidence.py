@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.standing import Anyone, standing_of
 from common.paging import Page, read_cursor, take_page
 from consultation.models import Consent, Considered, Consultation, Evidence, QuestionTopic
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import questions_ever_asked, questions_now_and_before
 from forum.models import Post, Topic
 from forum.models.persona import own_tag
 from forum.models.post import PostQuerySet
@@ -44,14 +44,13 @@ class QuestionEvidence:
 
 
 def question_of(consultation: Consultation, key: str) -> Definition | None:
-    """Of what was last published. One statement."""
+    """Of what is asked, or was. One statement."""
     return next((asked for asked in questions_of(consultation) if asked.key == key), None)
 
 
 def questions_of(consultation: Consultation) -> tuple[Definition, ...]:
-    """What was last published. One statement."""
-    version = consultation.versions.filter(published_at__isnull=False).order_by("-number").first()
-    return questionnaire_of(version).questions if version else ()
+    """What was last published; then what an earlier version asked and is not asked any more. One statement."""
+    return tuple(questions_ever_asked(consultation))
 
 
 def evidence_by_question(user: Anyone, consultation: Consultation, *, at: datetime) -> list[QuestionEvidence]:
@@ -68,7 +67,9 @@ def evidence_by_question(user: Anyone, consultation: Consultation, *, at: dateti
         if shown or is_organiser or line.is_mine:
             lines.setdefault(row.question_key, []).append(line)
     topics = question_topics(user, consultation)
-    return [QuestionEvidence(asked, topics.get(asked.key), lines.get(asked.key, [])) for asked in questions_of(consultation)]
+    now, before = questions_now_and_before(consultation)
+    asked = [*now.values(), *(one for key, one in before.items() if key in lines or key in topics)]
+    return [QuestionEvidence(one, topics.get(one.key), lines.get(one.key, [])) for one in asked]
 
 
 def of_post(user: Anyone, consultation: Consultation, post: Post, *, at: datetime) -> Mapping[str, EvidenceLine]:

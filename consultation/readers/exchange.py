@@ -11,6 +11,7 @@ from consultation.exchange.shape import Written, WrittenPage, WrittenQuestion
 from consultation.models import Consultation, Option, Question, Version
 from consultation.models.option import FACTS
 from consultation.paths.conditions import condition_of
+from consultation.readers.questionnaires import current_version
 from questions.definitions import Passage
 from questions.kinds import KINDS
 
@@ -43,7 +44,7 @@ def starters() -> dict[str, Starter]:
 
 def written_of(consultation: Consultation) -> Written:
     """What is written of it by now, or was when it opened. Six statements."""
-    version = consultation.versions.latest("number")
+    version = current_version(consultation)
     names = ("title", "lede", "asked_by", "background", "effects", "single_option_reason", "days")
     return Written(
         details={name: getattr(consultation, name) for name in names},

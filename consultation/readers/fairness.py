@@ -20,13 +20,14 @@ from consultation.models import (
 )
 from consultation.proof.rules import Run
 from consultation.readers.holders import is_detached
+from consultation.readers.questionnaires import published_versions
+from consultation.readers.versions import later_versions
 
 
 def run_of(consultation: Consultation) -> Run:
-    """Twelve statements at most, whatever its size."""
+    """Twelve statements at most, whatever its size; two more where the questions were changed."""
     opened, closes = consultation.opened_at, consultation.closes_at
-    asked = consultation.versions.filter(published_at__isnull=False).order_by("-number").values_list("digest", flat=True)
-    digests = list(asked)
+    versions = published_versions(consultation)
     sent = Response.objects.filter(consultation=consultation).of_members()
     detached = is_detached(consultation)
     ballots = Ballot.objects.filter(consultation=consultation).count() if detached and consultation.closed_at else None
@@ -44,8 +45,8 @@ def run_of(consultation: Consultation) -> Run:
         effects=bool(consultation.effects.strip()),
         days=days_open(opened, closes) if opened and closes else None,
         ends_at_2359=closes is not None and closes == close_of(london_day(closes)),
-        versions=len(digests),
-        digest=digests[0] if digests else "",
+        versions=len(versions),
+        digest=versions[-1].digest if versions else "",
         identity=consultation.get_identity_mode_display(),
         detached=detached,
         took_part=Ledger.objects.filter(consultation=consultation, took_part=True).count() if ballots is not None else None,
@@ -63,7 +64,9 @@ def run_of(consultation: Consultation) -> Run:
         segments=books.segments if books else None,
         exclusions=tuple(_reasons(consultation)) if books and books.excluded else (),
         redactions=Redaction.objects.filter(showing__answer__response__consultation=consultation).count(),
-        extensions=consultation.transitions.filter(from_state__in=["open", "paused"], to_state=F("from_state")).count(),
+        later=later_versions(consultation, versions),
+        by_version=tuple(books.told_by_version) if books else (),
+        extensions=consultation.transitions.filter(what="", from_state__in=["open", "paused"], to_state=F("from_state")).count(),
     )
 
 

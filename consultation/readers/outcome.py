@@ -1,20 +1,23 @@
 """Published results, ready to be drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
-from consultation.models import Consultation, OtherBooks, OtherResult, Party, Response, Result
-from consultation.questionnaire import Questionnaire, Sheet
+from consultation.models import Books, Consultation, OtherBooks, OtherResult, Party, Response, Result, Version
+from consultation.questionnaire import Sheet
 from consultation.readers.paths import asked_when
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import published_versions, questionnaire_of
+from consultation.readers.tabulation import tabulations
 from questions.agreement_scale import STEPS
 from questions.definitions import Definition
 from questions.findings import NOBODY, Bar, Table
 from questions.kinds import kind_of
 from questions.ranking import METHODS
 from tally import number
+
+FEW: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ class Found:
     abstained: int = 0
     when: str = ""
     """In words, of whom it was asked only; empty: of everybody."""
+    under: str = ""
+    """In words, to which versions of the questionnaire this count belongs; empty: to all."""
+    is_kept_back: bool = False
+    """So few answered under these versions that the count would tell who said what."""
+    is_again: bool = False
+    """The same question, as a later version asked it, right after the count of the earlier."""
 
     @property
     def is_read(self) -> bool:
@@ -72,43 +81,77 @@ class Others:
     named: Sequence[Party]
 
 
-def findings(consultation: Consultation) -> list[Found]:
-    """One for each question, in order: two statements."""
-    version = consultation.versions.filter(published_at__isnull=False).latest("number")
-    results = {result.question.key: result for result in Result.objects.filter(version=version).select_related("question")}
-    return _told(questionnaire_of(version), results)
+def findings(consultation: Consultation, versions: Sequence[Version] | None = None) -> list[Found]:
+    """One for each count, in order; a question that a material change made another one has several. `versions` are all published
+    ones, where they were read already. Two statements."""
+    versions = published_versions(consultation) if versions is None else versions
+    found = _told(versions, Result.objects.filter(version__in=versions).select_related("question"))
+    is_named = consultation.identity_mode == Consultation.Identity.NAMED
+    return [replace(each, is_kept_back=bool(each.under) and not is_named and 0 < each.whole < FEW) for each in found]
 
 
-def findings_of_others(consultation: Consultation) -> list[Others]:
+def findings_of_others(consultation: Consultation, versions: Sequence[Version] | None = None) -> list[Others]:
     """Of organisations and of the public, each apart. No statement where they were not asked, else four at most."""
     if not consultation.for_organisations and not consultation.for_public:
         return []
     books = list(OtherBooks.objects.filter(consultation=consultation))
     if not books:
         return []
-    version = consultation.versions.filter(published_at__isnull=False).latest("number")
-    results: dict[str, dict[str, OtherResult]] = {}
-    for result in OtherResult.objects.filter(version=version).select_related("question"):
-        results.setdefault(result.kind, {})[result.question.key] = result
+    versions = published_versions(consultation) if versions is None else versions
+    results: dict[str, list[OtherResult]] = {}
+    for result in OtherResult.objects.filter(version__in=versions).select_related("question"):
+        results.setdefault(result.kind, []).append(result)
     sent = Response.objects.filter(consultation=consultation, is_current=True).of_kind(Party.Kind.ORGANISATION)
     named = list(Party.objects.filter(responses__in=sent).order_by("name", "pk"))
-    questionnaire = questionnaire_of(version)
     return [
         Others(
             kind=each.kind,
             title=str(Party.Kind(each.kind).label),
             counted=each.counted,
-            found=_told(questionnaire, results.get(each.kind, {})),
+            found=_told(versions, results.get(each.kind, [])),
             named=named if each.kind == Party.Kind.ORGANISATION else [],
         )
         for each in books
     ]
 
 
-def _told(questionnaire: Questionnaire, results: Mapping[str, Result | OtherResult]) -> list[Found]:
-    whens = {key: when for page in asked_when(questionnaire) for key, when in page.whens.items()}
-    found = [_found(sheet, asked, results[asked.key]) for sheet, asked in questionnaire.placed() if asked.key in results]
-    return [replace(each, when=whens[each.asked.key]) for each in found]
+def _told(versions: Sequence[Version], counted: Iterable[Result | OtherResult]) -> list[Found]:
+    """In the order of what was asked last. No statement, but for what `counted` takes."""
+    results = {(result.version_id, result.question.key): result for result in counted}
+    questionnaires = {version.pk: questionnaire_of(version) for version in versions}
+    placed = {pk: {asked.key: (sheet, asked) for sheet, asked in each.placed()} for pk, each in questionnaires.items()}
+    whens = {
+        pk: {key: when for page in asked_when(each) for key, when in page.whens.items()} for pk, each in questionnaires.items()
+    }
+    found: list[Found] = []
+    for table in tabulations(versions):
+        result = results.get((table.version.pk, table.key))
+        if result is None:
+            continue
+        told = _found(*placed[table.version.pk][table.key], result)
+        found.append(
+            replace(
+                told,
+                when=whens[table.version.pk][table.key],
+                under=_under(result.over),
+                is_again=bool(found) and found[-1].asked.key == table.key,
+            )
+        )
+    return found
+
+
+def versions_counted(consultation: Consultation) -> list[tuple[int, int]]:
+    """How many of those counted answered each version; empty where there was one alone. One statement."""
+    books = Books.objects.filter(consultation=consultation).first()
+    return books.told_by_version if books else []
+
+
+def _under(numbers: list[int]) -> str:
+    """“version 2”, “versions 1 and 2”, “versions 1, 2 and 3”."""
+    if not numbers:
+        return ""
+    *before, last = map(str, numbers)
+    return f"versions {', '.join(before)} and {last}" if before else f"version {last}"
 
 
 def _found(sheet: Sheet, asked: Definition, result: Result | OtherResult) -> Found:

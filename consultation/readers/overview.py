@@ -12,7 +12,7 @@ from consultation.readers.answered import how_many_answered
 from consultation.readers.audience import audience_of, in_a_sentence
 from consultation.readers.holders import is_detached
 from consultation.readers.participation import latest_figures
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import current_version, questionnaire_of
 from consultation.readers.taking_part import Mine, NextStep, mine, next_step
 from forum.models import Topic
 from forum.permissions import can_see_topic
@@ -34,6 +34,7 @@ class Overview:
     topic: Topic | None
     answered: int | None
     has: Mine
+    is_asked_to_confirm: bool
     step: NextStep
     days: int
     left: int
@@ -46,7 +47,7 @@ class Overview:
 def overview(user: Anyone, consultation: Consultation, *, at: datetime, key: bytes | None = None) -> Overview:
     """Nine statements once it is opened, whatever its size, one more where not every member may answer. `consultation` comes
     with `topic__category` and `for_group`; `key` is the browser's, in a detached one."""
-    version = consultation.versions.latest("number")
+    version = current_version(consultation)
     questionnaire = questionnaire_of(version)
     has = mine(user, consultation, key=key)
     topic = consultation.topic
@@ -62,6 +63,7 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime, key: byt
         topic=topic if topic is not None and can_see_topic(user, topic) else None,
         answered=how_many_told(consultation),
         has=has,
+        is_asked_to_confirm=consultation.keeps_drafts_at(at) and has.is_asked_to_confirm(version),
         step=next_step(user, consultation, has, at=at),
         days=days_open(opened, closes) if opened and closes else consultation.days,
         left=days_left(at, closes) if closes else 0,

@@ -1,11 +1,30 @@
 """The questionnaire of a version: out of its canonical form once published, out of its rows while it is being written."""
 
-from consultation.models import Option, Question, Version
+from consultation.models import Consultation, Option, Question, Version
 from consultation.models.option import FACTS
 from consultation.paths.conditions import condition_of
 from consultation.questionnaire import Questionnaire, Sheet
 from questions.definitions import Choice, Definition, Passage
 from questions.kinds import KINDS
+
+
+def current_version(consultation: Consultation) -> Version:
+    """What is asked: the latest published one once it has opened, before that the one that is being written. A later one that is
+    still being written is nobody's but its organisers'. One statement."""
+    versions = consultation.versions.all()
+    return (versions.filter(published_at__isnull=False) if consultation.opened_at else versions).latest("number")
+
+
+def published_versions(consultation: Consultation) -> list[Version]:
+    """All that were ever put to the members, the first on top. One statement."""
+    return list(consultation.versions.filter(published_at__isnull=False).order_by("number"))
+
+
+def version_shown(consultation: Consultation, number: int | None, *, otherwise: Version) -> Version:
+    """The published version of that number; `otherwise` where there is none, or no number. No statement where it is that one."""
+    if number is None or number == otherwise.number:
+        return otherwise
+    return consultation.versions.filter(published_at__isnull=False, number=number).first() or otherwise
 
 
 def questionnaire_of(version: Version) -> Questionnaire:
@@ -40,6 +59,25 @@ def option_facts(option: Option) -> dict[str, str]:
 def question_ids(version: Version) -> dict[str, int]:
     """The row of each question by its key. One statement."""
     return dict(Question.objects.filter(version=version).values_list("key", "pk"))
+
+
+def questions_now_and_before(consultation: Consultation) -> tuple[dict[str, Definition], dict[str, Definition]]:
+    """By key: those of the last published version in their order; then what is not asked any more, as it was asked last. One
+    statement."""
+    versions = published_versions(consultation)
+    now = {asked.key: asked for asked in questionnaire_of(versions[-1]).questions} if versions else {}
+    before: dict[str, Definition] = {}
+    for version in reversed(versions[:-1]):
+        for asked in questionnaire_of(version).questions:
+            if asked.key not in now:
+                before.setdefault(asked.key, asked)
+    return now, before
+
+
+def questions_ever_asked(consultation: Consultation) -> list[Definition]:
+    """Both, one behind the other. One statement."""
+    now, before = questions_now_and_before(consultation)
+    return [*now.values(), *before.values()]
 
 
 def _definition(row: Question, options: list[Option]) -> Definition:

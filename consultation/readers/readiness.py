@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from consultation.models import Consultation
+from consultation.models import Consultation, Version
 from consultation.paths.conditions import clauses_of
 from consultation.questionnaire import Questionnaire
 from consultation.readers.holders import is_detached
@@ -27,6 +27,11 @@ def gaps_before_opening(consultation: Consultation) -> list[Gap]:
     version = consultation.versions.get(published_at=None)
     asked = written(version)
     return [*_details(consultation), *_options(consultation), *_questions(asked), *_detached(consultation, asked)]
+
+
+def gaps_in_version(version: Version) -> list[Gap]:
+    """What keeps a later version from being put to the members. A fixed number of statements."""
+    return _questions(written(version))
 
 
 def advice_before_opening(consultation: Consultation) -> list[Gap]:

@@ -14,8 +14,9 @@ _SAID_IF_SET = ("for_organisations", "for_public")
 
 
 def text_of(consultation: Consultation) -> dict[str, Any]:
-    """All that is put to the members, of a draft or of what was opened; eight statements at most."""
-    version = consultation.versions.latest("number")
+    """All that is put to the members, of a draft or of what was opened, as it was then: a later version has a review of its own.
+    Eight statements at most."""
+    version = consultation.versions.earliest("number")
     return {
         "details": {name: getattr(consultation, name) for name in _SAID} | _set(consultation),
         "invited": sorted(consultation.invited.values_list("user", flat=True)),
@@ -36,9 +37,10 @@ def text_digest(consultation: Consultation) -> str:
 
 
 def review_under_way(consultation: Consultation) -> Review | None:
-    return Review.objects.filter(consultation=consultation, decided_at=None, ended_at=None).select_related("asked_by").first()
+    found = Review.objects.filter(consultation=consultation, version=None, decided_at=None, ended_at=None)
+    return found.select_related("asked_by").first()
 
 
 def reviews_of(consultation: Consultation) -> list[Review]:
-    """The latest first."""
-    return list(Review.objects.filter(consultation=consultation).select_related("asked_by", "decided_by"))
+    """Those before the opening, the latest first."""
+    return list(Review.objects.filter(consultation=consultation, version=None).select_related("asked_by", "decided_by"))

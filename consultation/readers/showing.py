@@ -14,7 +14,7 @@ from consultation.models import Answer, Consultation, Response, Showing, Version
 from consultation.models.response import COUNTED, COUNTED_ANSWERS, ResponseQuerySet
 from consultation.questionnaire import Questionnaire
 from consultation.readers.holders import held_by
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import questionnaire_of, questions_ever_asked
 from questions.definitions import Canonical, Definition
 from questions.kinds import kind_of
 
@@ -171,9 +171,8 @@ def how_many_others_shown(consultation: Consultation) -> int:
 
 
 def worded_questions(consultation: Consultation) -> list[Definition]:
-    """Those answered in one's own words, of what was last published."""
-    version = consultation.versions.filter(published_at__isnull=False).order_by("-number").first()
-    return [asked for asked in questionnaire_of(version).questions if asked.kind in _MAY_HOLD_WORDS] if version else []
+    """Those answered in one's own words, also of earlier versions."""
+    return [asked for asked in questions_ever_asked(consultation) if asked.kind in _MAY_HOLD_WORDS]
 
 
 _FOR_A_SECOND: Final = Q(showing__decision__in=["redacted", "kept-back"], showing__agreed_at=None)

@@ -15,6 +15,7 @@ from consultation.models import Consultation, State
 from consultation.readers.files import asks_for_files
 from consultation.readers.holders import is_detached
 from consultation.readers.readiness import gaps_before_opening
+from consultation.readers.versions import version_review, written_version
 from consultation.wording import STATES
 
 
@@ -35,9 +36,10 @@ class Desk:
 
 
 def desk_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
-    """No statement, but for a draft's: what is missing; and one after the close: whether files were asked for."""
+    """No statement, but for a draft's: what is missing; while it is open: a new version that is being written, and its review;
+    and one after the close: whether files were asked for."""
     state = consultation.state_at(at)
-    why, step = _next(user, consultation, state, at)
+    why, step = _new_version(user, consultation, at) or _next(user, consultation, state, at)
     ways = [_step(name, consultation) for name in _ALLOWED if _ALLOWED[name][1](user, consultation, at)]
     return Desk(STATES[state], why, step, [other for other in ways if step is None or other.url != step.url])
 
@@ -56,6 +58,23 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     if permissions.can_enter(user, consultation, at):
         beside = [_step("entries", consultation)]
     return Desk(STATES[state], why, step, beside)
+
+
+def _new_version(user: Anyone, consultation: Consultation, at: datetime) -> tuple[str, Step] | None:
+    """Where a new version of the questions waits for this very person, or for anybody to publish it."""
+    if not permissions.can_change_questions(user, consultation, at):
+        return None
+    version = written_version(consultation)
+    review = version_review(version) if version is not None else None
+    if version is None or review is None:
+        return None
+    if permissions.can_publish_version(user, consultation, review, at):
+        told = "A second person approved the new version of the questions."
+        return told, Step("Put it to the members", reverse("consultation:publish_version", args=[consultation.slug]))
+    if permissions.can_review_version(user, version, review, at):
+        told = f"{review.asked_by} asks you to read a new version of the questions."
+        return told, Step("Read what changes", reverse("consultation:version", args=[consultation.slug]))
+    return None
 
 
 def _next(user: Anyone, consultation: Consultation, state: State, at: datetime) -> tuple[str, Step | None]:
@@ -105,6 +124,7 @@ _Ask = Callable[[Anyone, Consultation, datetime], bool | Verdict]
 _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "edit": ("Edit the draft", lambda user, its, at: permissions.can_write(user, its)),
     "review": ("The review", lambda user, its, at: permissions.can_organise(user)),
+    "version": ("Change the questions: a new version", permissions.can_change_questions),
     "preflight": ("The list before it opens", lambda user, its, at: its.opened_at is None),
     "audience": ("Who may answer", lambda user, its, at: permissions.can_write(user, its)),
     "schedule": ("Say when it opens", lambda user, its, at: permissions.can_schedule(user, its)),

@@ -8,7 +8,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 
 from accounts.standing import Anyone, standing_of
-from consultation.models import Consultation, Draft, Response, State
+from consultation.models import Consultation, Draft, Response, State, Version
 from consultation.permissions import can_answer, can_fill_in
 from consultation.readers.ballots import Begun, begun_by, mark_of_member
 from consultation.readers.holders import held_by, is_detached
@@ -21,6 +21,10 @@ class Mine:
     draft: Draft | Begun | None = None
     response: Response | None = None
     ballot_in: bool = False
+
+    def is_asked_to_confirm(self, current: Version) -> bool:
+        """They answered the questions as they were before a material change."""
+        return self.response is not None and self.response.version.number < current.counts_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ def mine(user: Anyone, consultation: Consultation, *, key: bytes | None = None) 
         )
     me = held_by(consultation, standing.user_id)
     draft = Draft.objects.filter(me, version__consultation=consultation).order_by("-version").first()
-    sent = Response.objects.filter(me, consultation=consultation, is_current=True).first()
-    return Mine(draft, sent)
+    sent = Response.objects.filter(me, consultation=consultation, is_current=True)
+    return Mine(draft, sent.select_related("version").defer("version__canonical").first())
 
 
 def next_step(user: Anyone, consultation: Consultation, has: Mine, *, at: datetime) -> NextStep:

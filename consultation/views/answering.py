@@ -14,12 +14,11 @@ from accounts.models import User
 from common.clock import LONDON
 from common.pdf import pdf_of
 from common.problems import headline
-from common.verdicts import Refused
 from consultation.actions.answering import AnswersDiffer
 from consultation.actions.entries import hand_in_entry
 from consultation.actions.holding import ConsultationClosed
-from consultation.actions.submitting import IncompleteAnswers
-from consultation.models import Response
+from consultation.actions.submitting import IncompleteAnswers, QuestionsChanged
+from consultation.models import Response, Version
 from consultation.permissions import can_answer, can_fill_in, can_speak_for, can_take_back
 from consultation.printing import ANSWER, told_of
 from consultation.questionnaire import Sheet
@@ -39,11 +38,13 @@ from consultation.readers.evidence import debates_on
 from consultation.readers.excluding import exclusion_of
 from consultation.readers.holders import is_detached
 from consultation.readers.inquiries import inquiries_about, is_anybody_asked
+from consultation.readers.paths import asked_of
+from consultation.readers.questionnaires import version_shown
 from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
-from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, written_by
-from consultation.views.late import too_late
+from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, version_in, written_by
+from consultation.views.late import kept_when_late
 from consultation.views.loading import Place, at_a_place, place_of
 from consultation.views.papers import ballot_is_in, keep, paper_for, send, with_key, without_key
 from questions.definitions import Given
@@ -51,68 +52,69 @@ from questions.definitions import Given
 
 @at_a_place
 @require_http_methods(["GET", "POST"])
+@kept_when_late
 def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
     """One page of questions. Whatever is sent is kept first; then back, on, or an order changed. The path is found anew from what
     is kept by then."""
     place = place_of(request, slug, seat)
     if ballot_is_in(place):
         return redirect("consultation:receipt", slug)
-    try:
-        sheet, paper = _open_page(request, place, number)
-    except Refused as refusal:
-        return too_late(request, place, refusal)
-    read = _read_page if request.method == "GET" else _take_page
-    return with_key(request, place.consultation, read(request, place, sheet, paper))
+    sheet, paper, version = _open_page(request, place, number)
+    if request.method == "GET":
+        return with_key(request, place.consultation, _read_page(request, place, paper, number))
+    return with_key(request, place.consultation, _take_page(request, place, sheet, paper, version))
 
 
-def _take_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper) -> HttpResponse:
-    """Of the whole page `sheet` what was sent."""
+def _take_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper, version: Version) -> HttpResponse:
+    """Of the whole page `sheet`, as `version` asks it, what was sent."""
     press = Press.read(request.POST)
     answers = press.applied(sheet, read_sheet(sheet, request.POST))
-    written, now = written_by(answers, request.POST), timezone.now()
+    now, told, number = timezone.now(), written_by(answers, request.POST), sheet.number
     try:
-        keep(request, place, answers, at=now, page=sheet.number, written_by=written)
+        asks = keep(request, place, answers, at=now, page=number, shown=version, written_by=told)
     except AnswersDiffer as found:
         return _show(request, place, sheet, paper_for(request, place), typed=answers, elsewhere=found.stored)
-    except ConsultationClosed as refusal:
-        return too_late(request, place, refusal)
+    if asks != version.pk:
+        return _lead_to_what_changed(request, place, sheet)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
-    return _lead_on(request, place, paper_after(paper, answers, user=place.writer), sheet.number)
+    return _lead_on(request, place, paper_after(paper, answers, user=place.writer), number)
 
 
 @at_a_place
 @require_POST
 def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpResponse:
-    """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on,
-    and which questions the page asks by now. 409: some were changed elsewhere and stay as they are, the rest is kept. 403: it
-    takes no answers now."""
+    """Keeps a page's answers as they are typed; the script's own door. Says when, by what mark each is known from now on, and
+    which questions the page asks by now; `changed` where a new version is asked since the page was opened. 409: some were
+    changed elsewhere and stay as they are, the rest is kept. 403: it takes no answers now."""
     place, now = place_of(request, slug, seat), timezone.now()
-    sheet, paper = _open_page(request, place, number)
+    sheet, paper, version = _open_page(request, place, number)
     answers = read_sheet(sheet, request.POST)
+    told = written_by(answers, request.POST)
     try:
-        keep(request, place, answers, at=now, page=number, written_by=written_by(answers, request.POST))
+        asks_now = keep(request, place, answers, at=now, page=number, shown=version, written_by=told)
     except AnswersDiffer as found:
         return JsonResponse({"differ": sorted(found.stored)}, status=409)
     except ConsultationClosed as closed:
         return JsonResponse({"closed": str(closed)}, status=403)
     held = {f"held-{asked.key}": mark_of(asked, answers[asked.key]) for asked in sheet.questions if asked.key in answers}
+    if asks_now != version.pk:
+        return JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "changed": True})
     here = paper_after(paper, answers, user=place.writer).path.sheet(number)
     asks = " ".join(asked.key for asked in here.questions) if here else ""
-    told = JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
-    return with_key(request, place.consultation, told)
+    kept = JsonResponse({"saved": f"{now.astimezone(LONDON):%H:%M}", "held": held, "asks": asks})
+    return with_key(request, place.consultation, kept)
 
 
 @at_a_place
 @require_http_methods(["GET", "POST"])
+@kept_when_late
 def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     place, now = place_of(request, slug, seat), timezone.now()
     if ballot_is_in(place):
         return redirect("consultation:receipt", slug)
-    may = (can_answer if request.method == "POST" else can_fill_in)(place.writer, place.consultation, now)
-    if not may:
-        return too_late(request, place, Refused(may.reason))
+    (can_answer if request.method == "POST" else can_fill_in)(place.writer, place.consultation, now).enforce()
     if request.method == "POST":
         return _take_check(request, place, at=now)
     return with_key(request, place.consultation, _show_check(request, place, told=False))
@@ -127,8 +129,8 @@ def _take_check(request: HttpRequest, place: Place, *, at: datetime) -> HttpResp
         send(request, place, at=at)
     except IncompleteAnswers:
         return with_key(request, place.consultation, _show_check(request, place, told=True))
-    except ConsultationClosed as refusal:
-        return too_late(request, place, refusal)
+    except QuestionsChanged:
+        return _show_check(request, place, told=False, overtaken=True)
     return without_key(place.consultation, redirect(f"{place.base}receipt/"))
 
 
@@ -149,6 +151,7 @@ def receipt(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
         "response": response,
         "lines": lines,
         "draft": paper.draft,
+        "asks": consultation.keeps_drafts_at(now) and paper.is_asked_to_confirm,
         "may_change": can_answer(writer, consultation, now),
         "may_take_back": can_take_back(writer, consultation, now),
         "receipt": receipt,
@@ -182,22 +185,37 @@ def _sent(place: Place) -> tuple[Paper, Response, list[Line]]:
     return paper, paper.response, lines_of(as_sent(paper, place.writer))
 
 
-def _open_page(request: HttpRequest, place: Place, number: int) -> tuple[Sheet, Paper]:
-    """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path."""
+def _open_page(request: HttpRequest, place: Place, number: int) -> tuple[Sheet, Paper, Version]:
+    """With the whole page, whoever is asked what of it: what is sent from it is kept even where it fell off the path. It is
+    the page of the version that the reader had before them: what they sent is read as it was asked."""
     can_fill_in(place.writer, place.consultation, timezone.now()).enforce()
     paper = paper_for(request, place)
-    sheet = paper.questionnaire.sheet(number)
+    version = version_shown(place.consultation, version_in(request.POST), otherwise=paper.version)
+    questionnaire = paper.questionnaire if version is paper.version else asked_of(version, place.writer)
+    sheet = questionnaire.sheet(number)
     if sheet is None:
         raise Http404("no such page")
-    return sheet, paper
+    return sheet, paper, version
 
 
-def _read_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper) -> HttpResponse:
-    """Of the whole page `sheet` what this reader is asked."""
-    asked = paper.path.sheet(sheet.number)
-    if asked is not None:
-        return _show(request, place, asked, paper)
-    nearest = paper.path.nearest(sheet.number)
+def _lead_to_what_changed(request: HttpRequest, place: Place, sheet: Sheet) -> HttpResponse:
+    """To where the questions of a page that was overtaken stand by now."""
+    paper, keys = paper_of(place.writer, place.consultation), {asked.key for asked in sheet.questions}
+    here = next((each.number for each in paper.path.sheets if keys & {asked.key for asked in each.questions}), None)
+    number = here or paper.path.nearest(sheet.number)
+    messages.info(
+        request,
+        "The questions were changed while you had this page open. What you had here is kept, and what changed stands beside "
+        "the questions.",
+    )
+    return redirect(f"{place.base}{number}/" if number is not None else f"{place.base}check/")
+
+
+def _read_page(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
+    sheet = paper.path.sheet(number)
+    if sheet is not None:
+        return _show(request, place, sheet, paper)
+    nearest = paper.path.nearest(number)
     if nearest is None:
         messages.info(request, "Nothing is asked of you here, as far as your facts and answers go.")
         return redirect(place.home)
@@ -234,7 +252,14 @@ def _show(
     errors, other, given = problems or {}, elsewhere or {}, {**paper.given, **(typed or {})}
     alone = len(sheet.questions) == 1
     controls = [
-        control_of(asked, given.get(asked.key), error=errors.get(asked.key, ""), alone=alone) for asked in sheet.questions
+        control_of(
+            asked,
+            given.get(asked.key),
+            error=errors.get(asked.key, ""),
+            alone=alone,
+            beside=paper.beside(asked.key),
+        )
+        for asked in sheet.questions
     ]
     wrong = [control.problem for control in controls if control.error]
     shown = {
@@ -262,7 +287,7 @@ def _show(
     return render(request, "consultation/page.html", shown)
 
 
-def _show_check(request: HttpRequest, place: Place, *, told: bool) -> HttpResponse:
+def _show_check(request: HttpRequest, place: Place, *, told: bool, overtaken: bool = False) -> HttpResponse:
     paper = paper_for(request, place)
     if paper.draft is None:
         return redirect(f"{place.base}receipt/" if paper.response else place.home)
@@ -281,6 +306,7 @@ def _show_check(request: HttpRequest, place: Place, *, told: bool) -> HttpRespon
         "wrong": wrong,
         "headline": headline(len(wrong)).replace("go on", "send it"),
         "fallen": fallen_away(paper),
+        "overtaken": overtaken,
         "path": paper.path,
         "last": paper.path.sheets[-1].number if paper.path.sheets else None,
         "now": timezone.now(),

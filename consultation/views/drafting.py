@@ -9,10 +9,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.actions.writing import change_details, write_consultation
 from consultation.forms import DetailsForm
-from consultation.permissions import can_organise, can_write
+from consultation.models import Consultation
+from consultation.permissions import can_change_questions, can_organise, can_write
 from consultation.readers.builder import built
-from consultation.readers.questionnaires import questionnaire_of, written
-from consultation.readers.readiness import advice_before_opening, gaps_before_opening
+from consultation.readers.questionnaires import current_version, questionnaire_of, written
+from consultation.readers.readiness import advice_before_opening, gaps_before_opening, gaps_in_version
+from consultation.readers.versions import changes_of, written_version
 from consultation.rendering import control_of
 from consultation.views.loading import load_for_organiser, signed_in
 
@@ -39,12 +41,14 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The draft with all its parts, and what is missing before it can open. Once it is scheduled, back to its page, which says
-    why nothing changes."""
+    why nothing changes. Once it has opened, the new version that is being written."""
     consultation, user = load_for_organiser(request, slug)
     may = can_write(user, consultation)
     if not may and consultation.scheduled_at is not None and consultation.opened_at is None:
         messages.info(request, may.reason)
         return redirect(consultation)
+    if consultation.opened_at is not None:
+        return _edit_version(request, consultation)
     may.enforce()
     version = consultation.versions.get(published_at=None)
     shown = {
@@ -57,6 +61,21 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "advice": advice_before_opening(consultation),
     }
     return render(request, "consultation/edit.html", shown)
+
+
+def _edit_version(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+    can_change_questions(request.user, consultation, timezone.now()).enforce()
+    version = written_version(consultation)
+    if version is None:
+        return redirect("consultation:version", consultation.slug)
+    shown = {
+        "consultation": consultation,
+        "version": version,
+        "built": built(version, written(version)),
+        "gaps": gaps_in_version(version),
+        "changes": changes_of(version, current_version(consultation)),
+    }
+    return render(request, "consultation/version_edit.html", shown)
 
 
 @login_required

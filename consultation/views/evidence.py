@@ -15,6 +15,7 @@ from consultation.models import Considered, Consultation, Evidence
 from consultation.permissions import can_ask_for_evidence, can_offer_evidence, can_take_evidence_back, can_use_evidence
 from consultation.readers import evidence as readers
 from consultation.readers.lists import open_consultations
+from consultation.readers.questionnaires import questions_now_and_before
 from consultation.views.loading import load, load_for_organiser, signed_in
 from forum.models import Post
 from forum.permissions import wrote
@@ -174,7 +175,8 @@ def _show_post(request: HttpRequest, consultation: Consultation, about: Post, *,
     lines = readers.of_post(user, consultation, about, at=now)
     is_mine = wrote(user, about)
     may = can_offer_evidence(user, consultation, about) if is_mine else can_ask_for_evidence(user, consultation, about)
-    open_to = [asked for asked in readers.questions_of(consultation) if is_mine or asked.key not in lines]
+    asked_now, _ = questions_now_and_before(consultation)
+    open_to = [asked for key, asked in asked_now.items() if is_mine or key not in lines]
     shown = {
         "consultation": consultation,
         "post": about,

@@ -14,7 +14,7 @@ from consultation.actions.texts import write_about_text
 from consultation.exchange.writing import told
 from consultation.exchange_forms import DocumentForm, FileForm, TitleForm
 from consultation.models import Consultation
-from consultation.permissions import can_organise, can_write
+from consultation.permissions import can_organise, can_write_questions
 from consultation.readers.exchange import ABOUT_A_DOCUMENT, SCHEMA, earlier_ones, starters, written_of
 from consultation.views.loading import load, load_for_organiser, signed_in
 
@@ -89,7 +89,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
 def bring(request: HttpRequest, slug: str) -> HttpResponse:
     """Pages of a template or of an earlier consultation, into a draft: first from where, then which."""
     consultation, user = load_for_organiser(request, slug)
-    can_write(user, consultation).enforce()
+    can_write_questions(user, consultation, timezone.now()).enforce()
     source = request.POST.get("source") or request.GET.get("source", "")
     kind, _, name = source.partition(":")
     if kind == "template" and name in starters():

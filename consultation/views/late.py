@@ -1,17 +1,34 @@
 """Whoever comes too late: that it was not sent, and all that they had begun."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from common.errors import DomainError
 from common.verdicts import Refused
+from consultation.actions.holding import ConsultationClosed
 from consultation.readers.answers import lines_of
-from consultation.views.loading import Place
+from consultation.views.loading import Place, place_of
 from consultation.views.papers import paper_for, with_key
 
 
-def too_late(request: HttpRequest, place: Place, refusal: Refused | DomainError) -> HttpResponse:
+def kept_when_late(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Around a page of answering: whoever comes too late there reads what they had begun."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, slug: str, *, seat: str = "", **told: Any) -> HttpResponse:
+        try:
+            return view(request, slug, seat=seat, **told)
+        except (Refused, ConsultationClosed) as refusal:
+            return _too_late(request, place_of(request, slug, seat), refusal)
+
+    return asked
+
+
+def _too_late(request: HttpRequest, place: Place, refusal: Refused | ConsultationClosed) -> HttpResponse:
     """After the close, to who has begun something: 403 where it was to be sent or kept. Raises `refusal` for everybody else."""
     consultation, now = place.consultation, timezone.now()
     if consultation.opened_at is None or consultation.keeps_drafts_at(now):

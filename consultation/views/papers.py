@@ -17,11 +17,11 @@ from consultation.actions.casting import cast_ballot
 from consultation.actions.sealing import seal_answers
 from consultation.actions.submitting import submit_response
 from consultation.detachment import KEY_BYTES, new_key
-from consultation.models import Consultation
+from consultation.models import Consultation, Version
 from consultation.readers.answers import Paper, paper_of, sealed_paper_of
 from consultation.readers.ballots import begun_by, mark_of_member
 from consultation.readers.holders import is_detached
-from consultation.requests import Answers, WrittenBy, publication_in
+from consultation.requests import Answers, WrittenBy, publication_in, version_in
 from consultation.views.loading import Place
 
 AFTER_THE_CLOSE: Final = timedelta(days=1)
@@ -35,14 +35,16 @@ def paper_for(request: HttpRequest, place: Place) -> Paper:
     return paper_of(writer, consultation)
 
 
-def keep(request: HttpRequest, place: Place, answers: Answers, *, at: datetime, page: int, written_by: WrittenBy) -> None:
-    """Raises what `save_answers` raises."""
+def keep(
+    request: HttpRequest, place: Place, answers: Answers, *, at: datetime, page: int, shown: Version, written_by: WrittenBy
+) -> int:
+    """The id of the version that is asked by now: a detached consultation has one. Raises what `save_answers` raises."""
     consultation, writer = place.consultation, place.writer
     if is_detached(consultation) and isinstance(writer, User):
         key = key_of(request, consultation) or _make_key(request, consultation)
         seal_answers(consultation, answers, by=writer, at=at, key=key, page=page, **written_by)
-    else:
-        save_answers(consultation, answers, by=writer, at=at, page=page, **written_by)
+        return shown.pk
+    return save_answers(consultation, answers, by=writer, at=at, page=page, shown=shown, **written_by).version_id
 
 
 def send(request: HttpRequest, place: Place, *, at: datetime) -> None:
@@ -51,7 +53,7 @@ def send(request: HttpRequest, place: Place, *, at: datetime) -> None:
     if is_detached(consultation) and isinstance(writer, User):
         cast_ballot(consultation, by=writer, at=at, key=key_of(request, consultation))
     else:
-        submit_response(consultation, by=writer, at=at, **publication_in(request.POST))
+        submit_response(consultation, by=writer, at=at, shown=version_in(request.POST), **publication_in(request.POST))
 
 
 def ballot_is_in(place: Place) -> bool:

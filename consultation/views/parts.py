@@ -16,7 +16,8 @@ from consultation.actions import arranging, options, questionnaire
 from consultation.forms import DiscardedForm, DocumentForm, OptionForm, PageForm, QuestionForm
 from consultation.models import Consultation, Discarded, Document, Option, Page, Question
 from consultation.ordering import Direction
-from consultation.permissions import can_write
+from consultation.permissions import can_write, can_write_questions
+from consultation.readers.versions import written_version
 from consultation.views.loading import load_for_organiser
 
 ROWS: Final[dict[str, Callable[[Consultation], QuerySet[Any]]]] = {
@@ -91,7 +92,7 @@ def new_document(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_page(request: HttpRequest, slug: str) -> HttpResponse:
-    consultation = _writable(request, slug)
+    consultation = _writable_part(request, slug, "questions")
     form = PageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         page = questionnaire.add_page(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
@@ -102,7 +103,7 @@ def new_page(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    consultation = _writable(request, slug)
+    consultation = _writable_part(request, slug, "questions")
     page = get_object_or_404(ROWS["pages"](consultation), pk=pk)
     form = PageForm(request.POST or None, instance=page)
     if request.method == "POST" and form.is_valid():
@@ -114,7 +115,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    consultation = _writable(request, slug)
+    consultation = _writable_part(request, slug, "questions")
     page = get_object_or_404(ROWS["pages"](consultation), pk=pk)
     form = QuestionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -126,7 +127,7 @@ def new_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    consultation = _writable(request, slug)
+    consultation = _writable_part(request, slug, "questions")
     question = get_object_or_404(ROWS["questions"](consultation), pk=pk)
     form = QuestionForm(request.POST or None, instance=question)
     if request.method == "POST" and form.is_valid():
@@ -139,7 +140,7 @@ def edit_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, slug: str, noun: str, pk: int, direction: str) -> HttpResponse:
     """Up or down by one."""
-    consultation = _writable(request, slug)
+    consultation = _writable_part(request, slug, noun)
     if noun not in MOVES or direction not in {"up", "down"}:
         raise Http404("no such move")
     row = get_object_or_404(ROWS[noun](consultation), pk=pk)
@@ -151,7 +152,7 @@ def move(request: HttpRequest, slug: str, noun: str, pk: int, direction: str) ->
 @require_POST
 def place(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
     """Put a page, or a question on a page, at a position."""
-    consultation = _writable(request, slug)
+    consultation = _writable_part(request, slug, noun)
     position = request.POST.get("position", "")
     if noun not in {"pages", "questions"} or not (position.isascii() and position.isdigit() and len(position) < 5):
         raise Http404("no such place")
@@ -171,7 +172,7 @@ def place(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
 @require_POST
 def copy(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
     """One more like it, right after it."""
-    consultation = _writable(request, slug)
+    consultation = _writable_part(request, slug, noun)
     if noun not in COPIES:
         raise Http404("no such part")
     row = get_object_or_404(ROWS[noun](consultation), pk=pk)
@@ -183,7 +184,7 @@ def copy(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
     """Asks first; what is gone is gone."""
-    consultation = _writable(request, slug)
+    consultation = _writable_part(request, slug, noun)
     if noun not in REMOVALS:
         raise Http404("no such part")
     row = get_object_or_404(ROWS[noun](consultation), pk=pk)
@@ -196,6 +197,18 @@ def remove(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
 def _writable(request: HttpRequest, slug: str) -> Consultation:
     consultation, user = load_for_organiser(request, slug)
     can_write(user, consultation).enforce()
+    return consultation
+
+
+def _writable_part(request: HttpRequest, slug: str, noun: str) -> Consultation:
+    """Pages and questions are changed in a draft, or in a new version of what is open; all else in a draft alone."""
+    consultation, user = load_for_organiser(request, slug)
+    if noun not in {"pages", "questions"}:
+        can_write(user, consultation).enforce()
+    else:
+        can_write_questions(user, consultation, timezone.now()).enforce()
+        if consultation.opened_at is not None and written_version(consultation) is None:
+            raise Http404("no new version is being written")
     return consultation
 
 
@@ -213,5 +226,5 @@ def _back(request: HttpRequest, slug: str, noun: str, *, told: bool = True, row:
 
 
 def _show(request: HttpRequest, consultation: Consultation, form: BaseForm, title: str, verb: str) -> HttpResponse:
-    shown = {"form": form, "consultation": consultation, "title": title, "verb": verb}
+    shown = {"form": form, "consultation": consultation, "title": title, "verb": verb, "to_draft": True}
     return render(request, "consultation/form.html", shown)

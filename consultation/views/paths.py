@@ -16,9 +16,9 @@ from consultation.paths.checks import earlier_than, subjects_of
 from consultation.paths.conditions import Condition, Join, condition_of, joined, parts_of
 from consultation.paths.subjects import Subject, in_words
 from consultation.paths.walking import path_of
-from consultation.permissions import can_write
+from consultation.permissions import can_write_questions
 from consultation.readers.paths import FACTS, asked_when, faults_of
-from consultation.readers.questionnaires import questionnaire_of, written
+from consultation.readers.questionnaires import current_version, questionnaire_of, written
 from consultation.rendering import control_of
 from consultation.requests import Answers, Press, problems_on, read_sheet
 from consultation.views.loading import load, load_for_organiser, signed_in
@@ -29,7 +29,7 @@ from consultation.views.parts import ROWS
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Every page and question with when it is asked: a drawing, and the same as a table."""
     consultation = load(request, slug)
-    questionnaire = questionnaire_of(consultation.versions.latest("number"))
+    questionnaire = questionnaire_of(current_version(consultation))
     pages = asked_when(questionnaire)
     shown = {
         "consultation": consultation,
@@ -134,7 +134,7 @@ def remove_part(request: HttpRequest, slug: str, noun: str, pk: int, number: int
 
 def _place(request: HttpRequest, slug: str, noun: str, pk: int) -> tuple[Consultation, Page | Question]:
     consultation, user = load_for_organiser(request, slug)
-    can_write(user, consultation).enforce()
+    can_write_questions(user, consultation, timezone.now()).enforce()
     if noun not in {"pages", "questions"}:
         raise Http404("no such part")
     place: Any = get_object_or_404(ROWS[noun](consultation).select_related("version"), pk=pk)

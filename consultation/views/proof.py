@@ -15,7 +15,7 @@ from consultation.models import Consultation, Root
 from consultation.permissions import can_take_back
 from consultation.proof.receipts import leaves_file
 from consultation.readers import receipts
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import current_version, questionnaire_of, questions_ever_asked
 from consultation.readers.seats import sent_from
 from consultation.readers.taking_part import mine
 from consultation.views.loading import at_a_place, load, place_of
@@ -61,7 +61,7 @@ def verify(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "root": receipts.root_of(consultation),
         "sent": mine(request.user, consultation).response,
-        "asked": questionnaire_of(consultation.versions.latest("number")).questions,
+        "asked": questions_ever_asked(consultation) or questionnaire_of(current_version(consultation)).questions,
     }
     return render(request, "consultation/verify.html", shown)
 

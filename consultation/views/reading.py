@@ -16,12 +16,13 @@ from consultation.readers.audience import audience_of, in_a_sentence
 from consultation.readers.evidence import debates_on
 from consultation.readers.fairness import run_of
 from consultation.readers.organisations import mine_among_organisations
-from consultation.readers.outcome import findings, findings_of_others
+from consultation.readers.outcome import findings, findings_of_others, versions_counted
 from consultation.readers.overview import overview
 from consultation.readers.paths import asked_when
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import current_version, published_versions, questionnaire_of
 from consultation.readers.steps import desk_of
 from consultation.readers.taking_part import mine, next_step
+from consultation.readers.versions import versions_told
 from consultation.views.loading import load
 from consultation.views.papers import key_of
 from consultation.wording import step_taken
@@ -94,7 +95,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
 def questions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every question on one page, to read or print before answering."""
     consultation = load(request, slug)
-    version = consultation.versions.latest("number")
+    version = current_version(consultation)
     questionnaire = questionnaire_of(version)
     pages = asked_when(questionnaire)
     shown = {
@@ -114,14 +115,18 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     """What was counted and what was decided, for everybody at once."""
     consultation = load(request, slug)
     can_see_results(consultation).enforce()
+    versions = published_versions(consultation)
+    found = findings(consultation, versions)
     shown = {
         "consultation": consultation,
         "outcome": as_html(consultation.outcome_html),
         "follow_up": as_html(consultation.follow_up_html),
         "topic": consultation.topic if consultation.topic and can_see_topic(request.user, consultation.topic) else None,
         "may_tell": can_tell_outcome(request.user, consultation),
-        "found": findings(consultation),
-        "others": findings_of_others(consultation),
+        "found": found,
+        "others": findings_of_others(consultation, versions),
+        "asked": len({each.asked.key for each in found}),
+        "by_version": versions_counted(consultation) if len(versions) > 1 else [],
         "options": list(consultation.options.all()),
         "has": mine(request.user, consultation),
         "now": timezone.now(),
@@ -138,9 +143,12 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
         "run": facts,
         "rulings": rulings(facts),
         "consultation": consultation,
-        "transitions": [(row, step_taken(row.from_state, row.to_state)) for row in consultation.transitions.select_related("by")],
+        "transitions": [
+            (row, step_taken(row.from_state, row.to_state, row.what)) for row in consultation.transitions.select_related("by")
+        ],
         "sentence": in_a_sentence(audience_of(consultation)),
-        "version": consultation.versions.latest("number"),
+        "version": current_version(consultation),
+        "versions": versions_told(consultation),
         "state": consultation.state_at(now),
         "now": now,
     }

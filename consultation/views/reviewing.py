@@ -109,7 +109,7 @@ def _show(request: HttpRequest, consultation: Consultation, user: User, form: Re
         "options": list(consultation.options.all()),
         "discarded": list(consultation.discarded.all()),
         "documents": list(consultation.documents.all()),
-        "questionnaire": questionnaire_of(consultation.versions.latest("number")),
+        "questionnaire": questionnaire_of(consultation.versions.earliest("number")),
         "sentence": in_a_sentence(audience_of(consultation)),
         "reviews": reviews_of(consultation),
         "now": timezone.now(),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.differences import differences
 from common.errors import DomainError
 from consultation.actions import texts as actions
 from consultation.forms import AskAboutForm, TextForm
@@ -14,7 +15,6 @@ from consultation.models import Text, TextVersion
 from consultation.permissions import can_organise, can_write
 from consultation.readers.texts import latest_texts, read_parts
 from consultation.views.loading import load_for_organiser, signed_in
-from forum.differences import differences
 
 
 @login_required

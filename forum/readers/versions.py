@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from common.differences import Piece, differences
 from common.html_reading import plain_text
-from forum.differences import Piece, differences
 from forum.models import Post, Revision
 from forum.rendering import source_of
 

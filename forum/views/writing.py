@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from common.differences import differences
 from common.errors import DomainError
 from common.markdown import as_html
 from common.markdown import render as to_html
@@ -20,7 +21,6 @@ from forum.actions.editing import edit_post, is_quiet
 from forum.actions.errors import EditedMeanwhile, ReasonMissing
 from forum.actions.posts import reply_to_topic
 from forum.actions.topics import start_topic
-from forum.differences import differences
 from forum.forms import EditForm, ReplyForm, StartForm
 from forum.guarding import Guard, ask_first
 from forum.models import Post, Topic

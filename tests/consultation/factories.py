@@ -1,6 +1,6 @@
 """Makes consultations through the actions, as people would. Traits are keyword arguments; times are given, never read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -24,18 +24,22 @@ from consultation.actions.options import add_document, add_option, discard_optio
 from consultation.actions.organisations import Statement, ask_colleague, begin_for_organisation, join_colleagues
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.publishing import publish_results, tell_outcome
+from consultation.actions.publishing_versions import publish_version
 from consultation.actions.questionnaire import add_page, add_question
 from consultation.actions.reviewing import approve_draft, ask_for_review
 from consultation.actions.scheduling import schedule_consultation
 from consultation.actions.sealing import seal_answers
 from consultation.actions.submitting import submit_response
+from consultation.actions.versions import approve_version, ask_for_version_review, start_version
 from consultation.actions.writing import change_details, write_consultation
 from consultation.calendar import last_day
 from consultation.detachment import new_key
-from consultation.models import Consultation, Entry, ParticipationFigure, Response
+from consultation.models import Consultation, Entry, ParticipationFigure, Response, Version
 from consultation.readers.participation import NATIONS, SIZES, Shown, Table
+from consultation.readers.questionnaires import current_version
 from consultation.readers.reviewing import text_digest
 from consultation.readers.seats import Seat, seat_at, seat_of_entry
+from consultation.readers.versions import version_digest
 from consultation.suppression import Count, with_sums
 from forum.models import Category
 from questions.definitions import Given
@@ -155,6 +159,25 @@ def a_confidential_one(*, by: User | None = None, title: str = "What we think of
     by = by or an_organiser()
     draft = change_details(a_draft(by=by, title=title), identity_mode="confidential", by=by, at=BEGIN)
     return opened(draft, category=CategoryFactory(), by=by, at=OPENED)
+
+
+def a_new_version(
+    consultation: Consultation,
+    *,
+    change: Callable[[Version], object],
+    materiality: str = "material",
+    by: User | None = None,
+    at: datetime = WHILE_OPEN,
+    published: bool = True,
+) -> Version:
+    """Started by who opened it, changed by `change`, approved by a second organiser, and published."""
+    by = by or User.objects.with_roles().get(pk=consultation.opened_by_id)
+    version = start_version(consultation, by=by, at=at)
+    change(version)
+    ask_for_version_review(consultation, materiality=materiality, reason="It could be misread.", by=by, at=at)
+    digest = version_digest(Version.objects.get(pk=version.pk), current_version(consultation))
+    approve_version(consultation, digest=digest, by=_a_second_organiser(), at=at)
+    return publish_version(consultation, by=by, at=at) if published else version
 
 
 def a_later_one(state: str, *, by: User, at: datetime, title: str = "Routes to accreditation") -> Consultation:

@@ -258,12 +258,15 @@ class TestOrganisersDesk:
         args = [] if name == "new" else [consultation.slug]
         assert client_of(a_person()).get(address(name, *args)).status_code == 403
 
-    def test_an_open_consultation_has_no_draft_to_edit(self):
+    def test_an_open_consultation_has_no_draft_to_edit_but_a_new_version_to_start(self):
         by = an_organiser()
         consultation = an_open_one(by=by)
-        answer = client_of(by).get(address("edit", consultation.slug))
-        assert answer.status_code == 403
-        assert "does not change any more" in text_of(answer)
+        with time_machine.travel(WHILE_OPEN, tick=False):
+            answer = client_of(by).get(address("edit", consultation.slug))
+            assert answer["Location"] == address("version", consultation.slug)
+            assert client_of(by).get(address("edit_details", consultation.slug)).status_code == 403
+        with time_machine.travel(AFTER_CLOSE, tick=False):
+            assert client_of(by).get(address("edit", consultation.slug)).status_code == 403
 
     def test_parts_move_and_go_by_their_buttons(self):
         by = an_organiser()

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from consultation.keys import kept_keys
 from consultation.models import Question
 from consultation.question_form import SETTINGS, QuestionForm
 from consultation.questionnaire import Questionnaire, digest
@@ -123,3 +124,28 @@ def test_the_digest_of_what_was_published_before_there_were_settings_stays():
     }  # fmt: skip
     assert Questionnaire.of(told).as_dict() == told
     assert digest(told) == "6a0fe220ed51b751182e041bf82880558221fbcf1e2cb7481919918081b35b86"
+
+
+class TestKeysOfChoices:
+    """What members answered, and what conditions speak of, are keys: better words leave them alone."""
+
+    BEFORE = (("floor", "Guarantee a floor"), ("spur", "Help to get beter"), ("none", "I would rather have none"))
+
+    @pytest.mark.parametrize(
+        ("labels", "keys"),
+        [
+            (["Guarantee a floor", "Help to get better", "I would rather have none"], ["floor", "spur", "none"]),
+            (["Help to get better", "Guarantee a floor"], ["spur", "floor"]),
+            (["I would rather have none", "Something else", "Guarantee a floor"], ["none", "something-else", "floor"]),
+            (["None", "Guarantee a floor"], ["none-2", "floor"]),
+            ([], []),
+        ],
+    )
+    def test_stay_with_what_is_still_there_if_in_better_words(self, labels, keys):
+        assert kept_keys(self.BEFORE, labels) == list(zip(keys, labels, strict=True))
+
+    def test_are_told_apart_where_two_labels_are_alike(self):
+        assert kept_keys([("yes", "Yes, at once")], ["Yes, at once!", "Yes, at once"]) == [
+            ("yes-at-once", "Yes, at once!"),
+            ("yes", "Yes, at once"),
+        ]

@@ -164,3 +164,50 @@ def test_from_the_first_draft_to_counts_that_anybody_can_recount():
 def by_number(numbers):
     places = sorted({int(place) for place in numbers.values()})
     return [[key for key, place in numbers.items() if int(place) == level] for level in places]
+
+
+def test_the_questions_are_changed_while_it_is_open_by_two_people_and_a_member_says_that_their_answer_stands():
+    """By the pages alone, and each of them follows a link from the consultation’s own."""
+    organiser, member = signed_in(UserFactory(organiser=True)), signed_in(UserFactory(member=True))
+    with time_machine.travel(BEGIN, tick=False):
+        slug = written_by_an_organiser(organiser)
+        approved_by_a_second(organiser, slug)
+        post(organiser, address("open", slug), category=CategoryFactory().pk, closes_on="2026-10-13")
+    with time_machine.travel(BEGIN + timedelta(days=3), tick=False):
+        answer(member, slug, *WISHES[0])
+        assert f'href="{address("version", slug)}"' in organiser.get(address("detail", slug)).content.decode()
+        assert "Start a new version" in organiser.get(address("version", slug)).content.decode()
+        assert post(organiser, address("start_version", slug)) == address("edit", slug)
+        version = Consultation.objects.get(slug=slug).versions.get(published_at=None)
+        why = version.questions.get(key="why")
+        assert address("edit_question", slug, why.pk) in organiser.get(address("edit", slug)).content.decode()
+        words = {
+            "kind": "long_text",
+            "text": "Why that order, in your own practice?",
+            "hint": "",
+            "choices": "",
+            "longest": "100",
+        }
+        post(organiser, address("edit_question", slug, why.pk), **words)
+        asked = {"materiality": "", "reason": ""}
+        refused = organiser.post(address("ask_version_review", slug), asked).content.decode()
+        assert "This field is required" in refused or 'aria-invalid="true"' in refused
+        reason = "Answers were about practices in general."
+        assert post(organiser, address("ask_version_review", slug), materiality="material", reason=reason) == address(
+            "version", slug
+        )
+        second = signed_in(UserFactory(organiser=True))
+        page = second.get(address("version", slug)).content.decode()
+        assert "in your own practice" in page.split("<ins>", 1)[1][:120]
+        (digest,) = re.findall(r'name="digest" value="(\w+)"', page)
+        post(second, address("approve_version", slug), digest=digest)
+        assert "asked whether their answer stands" in organiser.get(address("publish_version", slug)).content.decode()
+        assert post(organiser, address("publish_version", slug)) == address("detail", slug)
+    with time_machine.travel(BEGIN + timedelta(days=4), tick=False):
+        assert address("confirm", slug) in member.get(address("detail", slug)).content.decode()
+        page = member.get(address("confirm", slug)).content.decode()
+        assert reason in page and "My answer stands" in page
+        assert post(member, address("confirm", slug), version="2") == address("receipt", slug)
+        assert "revision 2" in member.get(address("receipt", slug)).content.decode()
+        run = Client().get(address("run", slug)).content.decode()
+        assert "version 2 is material, approved by a second person; 1 who had answered were asked again and 1 said" in run

@@ -27,11 +27,13 @@ from consultation.actions.evidence import ask_for_evidence, offer_evidence, open
 from consultation.actions.inquiring import ask_writer
 from consultation.actions.organisations import ask_colleague
 from consultation.actions.publishing import publish_results, tell_outcome
+from consultation.actions.questionnaire import change_page, change_question, remove_question
 from consultation.actions.showing import keep_answer_back, show_answer
 from consultation.actions.submitting import submit_response
 from consultation.actions.texts import ask_about_text, begin_text, publish_text, write_text
+from consultation.actions.versions import start_version
 from consultation.actions.withdrawing import withdraw_consultation
-from consultation.models import Consultation
+from consultation.models import Consultation, Version
 from consultation.readers.guests import link_token
 from consultation.readers.showing import to_decide
 from digest.actions.editions import cut_now, draft_edition, write_note
@@ -67,6 +69,7 @@ from tests.consultation.factories import (
     a_detached_one,
     a_draft,
     a_later_one,
+    a_new_version,
     a_response,
     an_entry,
     an_open_one,
@@ -289,6 +292,7 @@ def _consultations(organiser: User, director: User, member: User, now: datetime)
     a_response(answered, by=member, at=now - 2 * DAY)
     begun = an_open_one(by=organiser, title="Half-way through", at=now - 3 * DAY)
     save_answers(begun, FULL, by=member, at=now - DAY)
+    _changed_since(organiser, answered, begun, now)
     withdrawn = an_open_one(by=organiser, title="Taken back again", at=now - 20 * DAY)
     withdraw_consultation(withdrawn, reason="The law changed.", by=organiser, at=now - 19 * DAY)
     draft = a_draft(by=organiser, title="Still being written", at=now - DAY)
@@ -332,6 +336,21 @@ def _by_paragraph(organiser: User, now: datetime) -> Consultation:
     draft = a_draft(by=organiser, title="Paragraph by paragraph", at=now - 5 * DAY)
     ask_about_text(draft, second, questions=True, by=organiser, at=now - 5 * DAY)
     return opened(draft, category=CategoryFactory(), by=organiser, at=now - 4 * DAY)
+
+
+def _changed_since(organiser: User, answered: Consultation, begun: Consultation, now: datetime) -> None:
+    """What the member answered and began is asked otherwise by now; another version of what they began is being written."""
+
+    def asked_otherwise(version: Version) -> None:
+        why = version.questions.get(key="why")
+        choices = [("floor", "Guarantee a floor"), ("both", "Both of them"), ("none", "I would rather have none")]
+        words = {"kind": "single_choice", "text": "What should it do?", "required": True}
+        change_question(why, kind="long_text", text="Why that very order?", longest=200, by=organiser, at=now)
+        change_question(version.questions.get(key="purpose"), choices=choices, by=organiser, at=now, **words)
+
+    for consultation in (answered, begun):
+        a_new_version(consultation, change=asked_otherwise, by=organiser, at=now - timedelta(hours=1))
+    remove_question(start_version(begun, by=organiser, at=now).questions.get(key="why"), by=organiser, at=now)
 
 
 def _said_in_public(organiser: User, member: User, answered: Consultation, closed: Consultation, now: datetime) -> dict[str, int]:
@@ -382,6 +401,11 @@ def _later_ones(organiser: User, answered: Consultation, begun: Consultation, no
     correct_consultation(answered, text="The fee is £420, not £240.", by=organiser, at=now)
     states = ("scheduled", "paused", "analysing", "followed-up")
     made = {state.replace("-", "_"): a_later_one(state, by=organiser, at=now, title=f"It is {state}") for state in states}
+
+    def one_word(version: Version) -> None:
+        change_page(version.pages.get(key="routes"), title="The three routes", intro="", by=organiser, at=now)
+
+    a_new_version(made["paused"], change=one_word, materiality="typo", by=organiser, at=now, published=False)
     return {**made, "faq": faq.pk}
 
 

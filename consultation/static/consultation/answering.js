@@ -43,8 +43,9 @@
   if (!form) return;
   const saved = document.querySelector("[data-saved]");
   const status = document.getElementById("answering-status");
+  const changed = document.getElementById("answering-changed");
   const differs = document.getElementById("answering-differs");
-  const ours = (name) => !["csrfmiddlewaretoken", "writer", "sequence", "asked", "then"].includes(name) && !name.startsWith("held-");
+  const ours = (name) => !["csrfmiddlewaretoken", "version", "writer", "sequence", "asked", "then"].includes(name) && !name.startsWith("held-");
   const fields = () => [...new FormData(form)].filter(([name, value]) => ours(name) && typeof value === "string");
 
   const count = (area) => {
@@ -141,6 +142,7 @@
       saved.textContent = `Saved ${told.saved}`;
       failures = 0;
       if (!dirty) store.drop(here);
+      if (told.changed) changed.hidden = false;
       if (told.asks && told.asks !== form.elements.asked.value) await follow();
     } catch (problem) {
       dirty = true;

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.differences import differences
+from common.differences import differences
 
 WORDS = st.lists(st.sampled_from(["a", "b", "word", " ", "\n", "**", "é", "🙂", ">"]), max_size=40).map("".join)
 
