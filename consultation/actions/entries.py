@@ -16,8 +16,8 @@ from common import audit
 from common.errors import DomainError
 from consultation.actions.eligible import add_to_supplement
 from consultation.actions.files import AnswerFileRefused, keep_bytes, taken_in
-from consultation.actions.holders import facts_with, holder_of, key_of, moment_kept
-from consultation.actions.holding import ConsultationClosed
+from consultation.actions.holders import facts_with, hold_the_member, holder_of, key_of, moment_kept
+from consultation.actions.holding import ConsultationClosed, hold_open
 from consultation.actions.organisations import Statement, party_of
 from consultation.actions.submitting import NameNotKept, NothingToSend, checked_answers, mail_the_way_to_it, write_response
 from consultation.confidentiality import sealed
@@ -65,7 +65,7 @@ class Source:
 def begin_entry(consultation: Consultation, whose: User | Party, source: Source, *, by: User, at: datetime) -> Entry:
     """Begin to type it, for a member whom the consultation asks or for a party. Of a confidential one whose it is is kept as a
     tag from here on. Raises NoSource, NotOnTheList, AnsweredThemselves, AnswerFileRefused, ConsultationClosed, Refused."""
-    consultation = _open(consultation.pk)
+    consultation = hold_open(consultation.pk)
     can_enter(by, consultation, at).enforce()
     if not source.text.strip() and not source.files:
         raise NoSource("Attach what came, or paste the e-mail: a second person checks the answer against it.")
@@ -160,6 +160,7 @@ def release_entry(entry: Entry, *, by: User, at: datetime) -> Response:
     if draft is None:
         raise NothingToSend("There is nothing to release.")
     holder = {"user": entry.user, "holder_tag": entry.holder_tag, "party": entry.party}
+    _hold_whose(entry)
     sent = Response.objects.filter(_same(entry), consultation=consultation, is_current=True).first()
     _enforce_not_their_own(sent)
     seat = seat_of_entry(entry, entry.entered_by)
@@ -201,15 +202,9 @@ def forget_entries(entries: Iterable[Entry]) -> None:
         transaction.on_commit(partial(_delete_bytes, stored))
 
 
-def _open(consultation_id: int) -> Consultation:
-    """For sharing: it does not close meanwhile."""
-    rows = Consultation.objects.raw("SELECT * FROM consultation_consultation WHERE id = %s FOR SHARE", [consultation_id])
-    return rows[0]
-
-
 def _held(entry: Entry) -> Entry:
     """Locked, after its consultation."""
-    consultation = _open(entry.consultation_id)
+    consultation = hold_open(entry.consultation_id)
     rows = Entry.objects.select_for_update(of=["self"]).select_related("user", "party", "entered_by")
     entry = rows.get(pk=entry.pk)
     entry.consultation = consultation
@@ -240,6 +235,15 @@ def _enforce_not_their_own(sent: Response | None) -> None:
             "An answer that they gave themselves is there, and nobody writes over it. If it should say something else, they can "
             "change it until the close."
         )
+
+
+def _hold_whose(entry: Entry) -> None:
+    """What they send themselves comes before or after. Of a tag nobody knows whom to hold: there the database refuses a second
+    one."""
+    if entry.user is not None:
+        hold_the_member(entry.consultation, entry.user)
+    elif entry.party is not None:
+        Party.objects.select_for_update(no_key=True).get(pk=entry.party.pk)
 
 
 def _same(entry: Entry) -> Q:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from common.errors import DomainError
 from consultation.actions.holders import key_of, moment_kept
+from consultation.actions.holding import hold_open
 from consultation.actions.submitting import GUEST_MAIL
 from consultation.confidentiality import tag_of_address
 from consultation.models import Consultation, Guest, Party
@@ -43,16 +44,18 @@ def ask_for_link(consultation: Consultation, email: str, *, at: datetime) -> Non
 def confirm_address(consultation: Consultation, token: str, *, at: datetime, sort: str = "", name: str = "") -> Seat:
     """Whoever reads the mailbox pressed the button: they may answer from now on, once, and change it. `sort` and `name` are
     asked the first time. A later link ends an earlier one. Safe twice. Raises LinkWornOut, MembersAnswerAsMembers, Refused."""
-    consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
     found = read_link(consultation, token)
     if found is None:
         raise LinkWornOut
+    consultation = hold_open(consultation.pk, one_by_one=f"guest {found[0].pk}")
     address, number = found
     guest = guest_at(consultation, address)
     if guest is None:
         can_ask_for_link(consultation, at).enforce()
         _enforce_no_member(consultation, address, at=at)
         guest = _welcome(consultation, address, number, sort=sort, name=name, at=at)
+    elif guest.link > number:  # used since we looked
+        raise LinkWornOut
     elif guest.link < number:
         guest.link = number
         guest.save(update_fields=["link"])

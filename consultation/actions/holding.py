@@ -38,6 +38,15 @@ def hold_for_a_step(consultation_id: int) -> Consultation:
     return Consultation.objects.select_for_update().get(pk=consultation_id)
 
 
+def hold_open(consultation_id: int, *, one_by_one: str = "") -> Consultation:
+    """Inside a transaction: hold the consultation for sharing, so that it does not close meanwhile and nobody who answers waits.
+    Whoever names the same `one_by_one` (what may not be done twice at once) follows another."""
+    if one_by_one:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 6))", [f"{consultation_id} {one_by_one}"])
+    return _through_the_gate(consultation_id)
+
+
 def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_send: bool = True) -> Version:
     """Inside a transaction: hold the consultation for sharing, so that neither its close nor its withdrawal slips in between
     the test and the commit; hold the member, so that two of their requests follow each other. Gives the version that is asked.
@@ -60,7 +69,7 @@ def hold_for_a_ballot(consultation: Consultation, *, by: User, at: datetime, to_
 
 
 def _held(consultation_id: int, *, by: Writer, at: datetime, to_send: bool) -> Consultation:
-    consultation = Consultation.objects.raw(_THROUGH_THE_GATE, [consultation_id, consultation_id])[0]
+    consultation = _through_the_gate(consultation_id)
     if isinstance(by, Seat):  # whether they still sit there is asked once nobody can be taken out any more
         hold_the_member(consultation, by)
     verdict = can_answer(by, consultation, at) if to_send else can_fill_in(by, consultation, at)
@@ -72,3 +81,7 @@ def _held(consultation_id: int, *, by: Writer, at: datetime, to_send: bool) -> C
 
 def _asked(consultation_id: int) -> Version:
     return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")
+
+
+def _through_the_gate(consultation_id: int) -> Consultation:
+    return Consultation.objects.raw(_THROUGH_THE_GATE, [consultation_id, consultation_id])[0]

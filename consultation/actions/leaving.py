@@ -11,6 +11,7 @@ from common.errors import DomainError
 from consultation.actions.entries import forget_entries
 from consultation.actions.guests import forget_guest
 from consultation.actions.holders import hold_the_member
+from consultation.actions.holding import hold_open
 from consultation.models import MEMBERS, Consultation, Departure, Draft, Entry, HolderKey, Response, Root
 from consultation.permissions import can_take_back
 from consultation.readers.holders import held_by
@@ -25,7 +26,7 @@ class NothingToTakeBack(DomainError):
 def take_back_response(consultation: Consultation, *, by: Writer, at: datetime) -> None:
     """Delete every revision that `by` sent, or their party, with answers, receipts and draft. Once the leaves are fixed, one
     departure is written for the books, without a name. Safe twice at once. Raises NothingToTakeBack, Refused."""
-    consultation = _held(consultation.pk)
+    consultation = hold_open(consultation.pk)
     can_take_back(by, consultation, at).enforce()
     hold_the_member(consultation, by)
     kind, actor = (by.kind, by.user) if isinstance(by, Seat) else (MEMBERS, by)
@@ -50,16 +51,10 @@ def erase_responses_of(user_id: int, *, at: datetime) -> int:
     where = sorted({*sent, *entered, *drafted, *HolderKey.objects.values_list("consultation", flat=True)})
     gone = 0
     for pk in where:
-        consultation = _held(pk)
+        consultation = hold_open(pk)
         who = held_by(consultation, user_id)
         gone += _remove(consultation, who, kind=MEMBERS, why=Departure.Why.ERASED, at=at)
     return gone
-
-
-def _held(consultation_id: int) -> Consultation:
-    """For sharing: neither the closing work nor a publication slips in between."""
-    rows = Consultation.objects.raw("SELECT * FROM consultation_consultation WHERE id = %s FOR SHARE", [consultation_id])
-    return rows[0]
 
 
 def _remove(consultation: Consultation, who: Q, *, kind: str, why: Departure.Why, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.db.models.query import QuerySet
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from consultation.actions.holding import hold_open
 from consultation.keys import name_key
 from consultation.models import Colleague, Consultation, Party
 from consultation.permissions import can_begin_for_organisation, can_fill_in, can_join_colleagues, can_speak_for
@@ -57,7 +58,7 @@ def begin_for_organisation(
 ) -> Party:
     """Begin its draft; who begins it may send it. Where one of this name is there, only with `is_another`: told, never merged.
     Raises NameAlreadyThere, Refused."""
-    consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+    consultation = hold_open(consultation.pk, one_by_one=f"organisation {name_key(statement.name)}")
     can_begin_for_organisation(by, consultation, at).enforce()
     party = party_of(consultation, statement, at=at, is_another=is_another)
     Colleague.objects.create(party=party, user=by, invited_at=at, joined_at=at, may_send=True)

@@ -44,7 +44,8 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     balance_books(consultation, counted=whole, by_version=by_version, at=at)
     tables = _tables(versions)
     _count(consultation, tables, by_version, at=at)
-    for kind in Party.Kind.values:
+    asked = {Party.Kind.ORGANISATION: consultation.for_organisations, Party.Kind.PUBLIC: consultation.for_public}
+    for kind in (kind for kind, is_asked in asked.items() if is_asked):
         _count_others(consultation, tables, kind, at=at)
     consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
     consultation.save()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.query import QuerySet
 
 from accounts.models import User
@@ -125,10 +125,11 @@ def to_decide(consultation: Consultation, what: Waiting, *, question: str = "", 
 
 
 def how_many_to_decide(consultation: Consultation) -> Waits:
-    """Three statements."""
-    rows = _worded(consultation)
-    undecided, second = rows.filter(showing=None).count(), rows.filter(_FOR_A_SECOND).count()
-    return Waits(undecided, second, rows.count() - undecided - second)
+    """One statement, which reads the answers once."""
+    told = _worded(consultation).aggregate(
+        whole=Count("pk"), undecided=Count("pk", filter=Q(showing=None)), second=Count("pk", filter=_FOR_A_SECOND)
+    )
+    return Waits(told["undecided"], told["second"], told["whole"] - told["undecided"] - told["second"])
 
 
 def as_others_will_see(user: User, consultation: Consultation) -> ShownResponse | None:

@@ -193,6 +193,8 @@ def _open_page(request: HttpRequest, place: Place, number: int) -> tuple[Sheet, 
     version = version_shown(place.consultation, version_in(request.POST), otherwise=paper.version)
     questionnaire = paper.questionnaire if version is paper.version else asked_of(version, place.writer)
     sheet = questionnaire.sheet(number)
+    if sheet is None and request.method == "GET" and version.number > 1 and questionnaire.sheets:
+        sheet = questionnaire.sheets[-1]  # there may have been such a page: its reader is led to the nearest
     if sheet is None:
         raise Http404("no such page")
     return sheet, paper, version

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.db.models.query import QuerySet
-from django.urls import reverse
 
 from accounts.standing import Anyone, Standing, standing_of
+from common.addresses import Numbered
 from forum.models.category import Category, moderated_rule, readable_rule
 from forum.models.rules import author_xor_persona, mark_is_whole, not_kept_rule
 from forum.pseudonyms import owner_tag
+
+_ADDRESS: Final = Numbered("forum:topic", is_slug=True)
 
 
 class TopicQuerySet(QuerySet["Topic"]):
@@ -149,7 +151,7 @@ class Topic(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:topic", args=[self.pk, self.slug])
+        return _ADDRESS.of(self.pk, self.slug)
 
     @property
     def is_locked(self) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from common.addresses import Numbered
 from common.clock import london_day
 from common.visitor_pages import kept_for_visitors
 from forum import permissions
@@ -29,6 +30,7 @@ from forum.views.loading import merged_or_404, topic_or_404
 from forum.views.pacing import pace_near
 
 PAGE: Final = 20
+_IN_TIME: Final = Numbered("forum:topic_in_time", is_slug=True)
 MOST: Final = 2**63 - 1  # what a column of the database holds
 
 
@@ -68,12 +70,12 @@ def topic_in_time(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if page is None or page.topic.merged_into_id:
         return redirect(merged_or_404(request, pk))
     if slug != page.topic.slug:
-        return HttpResponsePermanentRedirect(reverse("forum:topic_in_time", args=[pk, page.topic.slug]))
+        return HttpResponsePermanentRedirect(_IN_TIME.of(pk, page.topic.slug))
     return _in_time(request, page, whole_number(request.GET.get("page", "1")))
 
 
 def _in_time(request: HttpRequest, page: TopicPage, number: int) -> HttpResponse:
-    pages, here = pages_of(page.topic), reverse("forum:topic_in_time", args=[page.topic.pk, page.topic.slug])
+    pages, here = pages_of(page.topic), _IN_TIME.of(page.topic.pk, page.topic.slug)
     if not 1 <= number <= pages:
         raise Http404
     first, last = (number - 1) * PAGE + 1, min(number * PAGE, page.topic.last_number)
@@ -165,7 +167,7 @@ def old_url(request: HttpRequest, source_id: int, slug: str = "", number: int = 
 def place_of(topic: Topic, number: int) -> str:
     """The page of a topic, in order of time, on which a number stands."""
     page = ceil(number / PAGE)
-    address = reverse("forum:topic_in_time", args=[topic.pk, topic.slug])
+    address = _IN_TIME.of(topic.pk, topic.slug)
     return f"{address}?page={page}#p{number}" if page > 1 else f"{address}#p{number}"
 
 

@@ -5,18 +5,18 @@ What comes out is plain text in pieces, and a template escapes it as it does any
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.db.models import F, TextField, Value
 from django.db.models.expressions import Combinable, Func
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+
+from common.markdown import as_html
 
 _BEGIN: Final = "\x02"
 _END: Final = "\x03"
-_MARK, _UNMARK = format_html("<{}>", "mark"), format_html("</{}>", "mark")
 _INLINE: Final = "</?(a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|strong|sub|sup|u)( [^>]*)?>"
 
 
@@ -49,10 +49,7 @@ def marked_whole(column: str, query: SearchQuery) -> SearchHeadline:
 
 def drawn(found: list[Piece]) -> SafeString:
     """Pieces for a page: what was looked for in `<mark>`, every text escaped."""
-    html = escape("")
-    for piece in found:
-        html += _MARK + escape(piece.text) + _UNMARK if piece.hit else escape(piece.text)
-    return html
+    return as_html("".join(f"<mark>{escape(piece.text)}</mark>" if piece.hit else escape(piece.text) for piece in found))
 
 
 def pieces(headline: str) -> list[Piece]:

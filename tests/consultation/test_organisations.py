@@ -294,6 +294,7 @@ class TestPages:
         answered = second.post(f"{base}1/", {"q-purpose": "floor", "q-value": "agree", "go": "on"})
         assert answered.headers["Location"] == f"{base}2/"
         second.post(f"{base}2/save/", {"q-route-order:portfolio": "1", "q-route-order:exam": "2", "asked": "route-order"})
+        assert "For Quay Surgery" in second.get(f"{base}2/").content.decode()
         table = first.get(home).content.decode()
         assert "Bethan Second, " in table
         assert "A colleague who may send it" in second.get(f"{base}check/").content.decode()

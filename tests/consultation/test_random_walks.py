@@ -30,7 +30,7 @@ from tests.consultation.random_questionnaires import as_published, questionnaire
 from tests.forum.factories import CategoryFactory
 
 NATIONS = ("", "wales", "england")
-unhurried = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 rarely = settings(unhurried, max_examples=5, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
