@@ -58,7 +58,7 @@ def save_answers(
         signature = by.signature(at) if isinstance(by, Seat) else {}
         asked = {each.key: each for each in questionnaire_of(version).questions}
         keys = {pk: key for key, pk in ids.items()}
-        kept = {keys[answer.question_id]: answer for answer in draft.answers.all()}
+        kept = {keys[answer.question_id]: answer for answer in draft.answers.all() if answer.question_id in keys}
         changed, differing = what_changes(asked, kept, answers, writer=writer, sequence=sequence, held=held)
         fresh = [
             DraftAnswer(draft=draft, question_id=ids[key], value=given, writer=writer, sequence=sequence, **signature)
