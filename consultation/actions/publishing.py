@@ -1,6 +1,6 @@
 """Counting what was answered and showing it to everybody at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from consultation.readers.tabulation import Tabulation, tabulations
 from consultation.readers.versions import responses_by_version
 from consultation.suppression import LEAST
 from notifications.events import record_event
-from questions.definitions import Definition
+from questions.definitions import Canonical, Definition
 from questions.kinds import kind_of
 
 

@@ -73,7 +73,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER one_wording_when_detached BEFORE INSERT OR UPDATE ON consultation_version
+CREATE TRIGGER detached_has_one_wording BEFORE INSERT OR UPDATE ON consultation_version
     FOR EACH ROW EXECUTE FUNCTION plenary_one_wording_when_detached();
 """
 
@@ -100,6 +100,6 @@ class Migration(migrations.Migration):
         *(nothing_held(f"consultation_{name}") for name in ("draft", "response", "party", "entry", "guest")),
         migrations.RunSQL(
             ONE_WORDING,
-            "DROP TRIGGER one_wording_when_detached ON consultation_version; DROP FUNCTION plenary_one_wording_when_detached()",
+            "DROP TRIGGER detached_has_one_wording ON consultation_version; DROP FUNCTION plenary_one_wording_when_detached()",
         ),
     ]

@@ -11,9 +11,10 @@ from consultation.models import Consultation, Response, Review, Version
 from consultation.models.response import COUNTED
 from consultation.proof.rules import Later
 from consultation.questionnaire import digest
-from consultation.readers.holders import held_by
+from consultation.readers.answered import how_many_count
+from consultation.readers.holders import held_by, is_detached
 from consultation.readers.paths import FACTS
-from consultation.readers.questionnaires import published_versions, questionnaire_of
+from consultation.readers.questionnaires import current_version, published_versions, questionnaire_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,10 @@ def later_versions(consultation: Consultation, versions: Sequence[Version]) -> t
 
 
 def responses_by_version(consultation: Consultation) -> Mapping[int, tuple[int, int]]:
-    """Members' counted responses by the version that they answer, and those that confirm an earlier answer. One statement."""
+    """Members' counted responses by the version that they answer, and those that confirm an earlier answer. One statement, one
+    more in a detached one."""
+    if is_detached(consultation):  # it has one
+        return {current_version(consultation).pk: (how_many_count(consultation), 0)}
     rows = Response.objects.filter(COUNTED, consultation=consultation).of_members().order_by().values("version")
     counted = rows.annotate(n=Count("pk"), confirmed=Count("pk", filter=Q(confirms=True)))
     return {row["version"]: (row["n"], row["confirmed"]) for row in counted}

@@ -78,7 +78,7 @@ def _take_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper, v
         return _lead_to_what_changed(request, place, sheet)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
-    return _lead_on(request, place, paper_after(paper, answers, user=place.writer), sheet.number)
+    return _lead_on(request, place, paper_after(paper, answers, user=place.writer), number)
 
 
 @at_a_place
@@ -213,12 +213,11 @@ def _lead_to_what_changed(request: HttpRequest, place: Place, sheet: Sheet) -> H
     return redirect(f"{place.base}{number}/" if number is not None else f"{place.base}check/")
 
 
-def _read_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper) -> HttpResponse:
-    """Of the whole page `sheet` what this reader is asked."""
-    asked = paper.path.sheet(sheet.number)
-    if asked is not None:
-        return _show(request, place, asked, paper)
-    nearest = paper.path.nearest(sheet.number)
+def _read_page(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
+    sheet = paper.path.sheet(number)
+    if sheet is not None:
+        return _show(request, place, sheet, paper)
+    nearest = paper.path.nearest(number)
     if nearest is None:
         messages.info(request, "Nothing is asked of you here, as far as your facts and answers go.")
         return redirect(place.home)
