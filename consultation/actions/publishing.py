@@ -1,6 +1,6 @@
 """Counting what was answered and showing it to everybody at once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,13 +19,12 @@ from consultation.models.receipt import MEMBERS
 from consultation.models.response import COUNTED
 from consultation.permissions import can_publish, can_tell_outcome
 from consultation.readers.answered import answers_to_each, how_many_count
-from consultation.readers.holders import is_detached
 from consultation.readers.questionnaires import published_versions, questionnaire_of
 from consultation.readers.tabulation import Tabulation, tabulations
 from consultation.readers.versions import responses_by_version
 from consultation.suppression import LEAST
 from notifications.events import record_event
-from questions.definitions import Canonical, Definition
+from questions.definitions import Definition
 from questions.kinds import kind_of
 
 
@@ -41,8 +40,8 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     can_publish(by, consultation, at).enforce()
     before = consultation.state_at(at)
     whole = how_many_count(consultation)
-    versions = published_versions(consultation)
-    by_version = _by_version(consultation, versions, whole=whole)
+    versions, counts = published_versions(consultation), responses_by_version(consultation)
+    by_version = {version.number: counts.get(version.pk, (0, 0))[0] for version in versions}
     balance_books(consultation, counted=whole, by_version=by_version, at=at)
     tables = _tables(versions)
     _count(consultation, tables, by_version, at=at)
@@ -114,15 +113,6 @@ def _tables(versions: Sequence[Version]) -> list[_Table]:
         )
         for table in tabulations(versions)
     ]
-
-
-def _by_version(consultation: Consultation, versions: Sequence[Version], *, whole: int) -> dict[int, int]:
-    """How many of the counted answered each version, by its number. Ballots say nothing of it: there is but one for them. One
-    statement at most."""
-    if is_detached(consultation):
-        return {version.number: whole for version in versions}
-    counts = responses_by_version(consultation)
-    return {version.number: counts.get(version.pk, (0, 0))[0] for version in versions}
 
 
 def _count(consultation: Consultation, tables: Sequence[_Table], by_version: Mapping[int, int], *, at: datetime) -> None:

@@ -61,7 +61,7 @@ def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
         return redirect("consultation:receipt", slug)
     sheet, paper, version = _open_page(request, place, number)
     if request.method == "GET":
-        return with_key(request, place.consultation, _read_page(request, place, sheet, paper))
+        return with_key(request, place.consultation, _read_page(request, place, paper, number))
     return with_key(request, place.consultation, _take_page(request, place, sheet, paper, version))
 
 
@@ -78,7 +78,7 @@ def _take_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper, v
         return _lead_to_what_changed(request, place, sheet)
     if press.is_a_move:
         return redirect(f"{request.path}?{press.told(request.POST)}#{press.anchor}")
-    return _lead_on(request, place, paper_after(paper, answers, user=place.writer), number)
+    return _lead_on(request, place, paper_after(paper, answers, user=place.writer), sheet.number)
 
 
 @at_a_place
