@@ -106,8 +106,36 @@ class Migration(migrations.Migration):
                 ("excluded", models.PositiveIntegerField()),
                 ("counted", models.PositiveIntegerField()),
                 ("at", models.DateTimeField()),
+                (
+                    "consultation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="other_books", to="consultation.consultation"
+                    ),
+                ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("consultation", "kind"), name="other_books_once_for_each_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "leaves",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("counted"), "+", models.F("withdrawn")
+                                        ),
+                                        "+",
+                                        models.F("erased"),
+                                    ),
+                                    "+",
+                                    models.F("excluded"),
+                                ),
+                            )
+                        ),
+                        name="other_books_balance",
+                    ),
+                ],
                 "ordering": ["kind"],
             },
         ),
@@ -120,7 +148,27 @@ class Migration(migrations.Migration):
                 ("n", models.PositiveIntegerField()),
                 ("whole", models.PositiveIntegerField()),
                 ("counted_at", models.DateTimeField()),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="other_results", to="consultation.question"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="other_results", to="consultation.version"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("question", "kind"), name="one_other_result_for_each_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("n__lte", models.F("whole"))), name="other_result_counts_no_more_than_all"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Party",
@@ -211,27 +259,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="otherbooks",
-            name="consultation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="other_books", to="consultation.consultation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="otherresult",
-            name="question",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="other_results", to="consultation.question"
-            ),
-        ),
-        migrations.AddField(
-            model_name="otherresult",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="other_results", to="consultation.version"
-            ),
-        ),
-        migrations.AddField(
             model_name="party",
             name="consultation",
             field=models.ForeignKey(
@@ -261,7 +288,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=models.UniqueConstraint(fields=("version", "party"), name="one_draft_per_party_and_version"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("party__isnull", False)), fields=("version", "party"), name="one_draft_per_party_and_version"
+            ),
         ),
         migrations.AddConstraint(
             model_name="draft",
@@ -306,40 +335,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("holder_tag", None), models.Q(("consent", "named"), _negated=True), _connector="OR"),
                 name="response_held_is_shown_without_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otherbooks",
-            constraint=models.UniqueConstraint(fields=("consultation", "kind"), name="other_books_once_for_each_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="otherbooks",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "leaves",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(models.F("counted"), "+", models.F("withdrawn")),
-                                "+",
-                                models.F("erased"),
-                            ),
-                            "+",
-                            models.F("excluded"),
-                        ),
-                    )
-                ),
-                name="other_books_balance",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otherresult",
-            constraint=models.UniqueConstraint(fields=("question", "kind"), name="one_other_result_for_each_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="otherresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("n__lte", models.F("whole"))), name="other_result_counts_no_more_than_all"
             ),
         ),
         migrations.AddIndex(

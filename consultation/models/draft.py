@@ -37,7 +37,9 @@ class Draft(models.Model):
                 condition=Q(holder_tag__isnull=False),
                 name="one_draft_per_holder_and_version",
             ),
-            models.UniqueConstraint(fields=["version", "party"], name="one_draft_per_party_and_version"),
+            models.UniqueConstraint(
+                fields=["version", "party"], condition=Q(party__isnull=False), name="one_draft_per_party_and_version"
+            ),
             models.CheckConstraint(
                 name="draft_is_somebodys",
                 condition=Q(user__isnull=False, holder_tag=None, party=None, entry=None)

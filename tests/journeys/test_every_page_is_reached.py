@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 STEPS = 4
 SAMPLES = 3
 """How many addresses of one name are opened: the pages of two topics differ in what they lead to, those of a hundred do not."""
-MORE = {"consultation:detail": 20, "consultation:edit": 8, "consultation:audience": 8}
+MORE = {"consultation:detail": 20, "consultation:edit": 8, "consultation:audience": 8, "forum:topic": 12}
 """What leads elsewhere in each state."""
 
 REFUSED = {"accounts:person": "A post's card is the same for all who may read it; a visitor is told that members see each other."}
@@ -158,5 +158,5 @@ def test_each_page_is_four_clicks_from_the_front_page_for_whom_it_is_for(stateme
         lost = [role for role in roles if surface.name not in reached[role]]
         if lost and signed_in.get(roles[0], Client()).get(address(surface.name)).status_code != 405:
             missing.append((surface.name, lost))
-    assert missing == []
+    assert missing == [], missing
     assert not {name for names in reached.values() for name in names} & set(UNREACHED), "no exception is out of date"
