@@ -5,6 +5,7 @@ thing again where a connection broke before the answer came: as a browser's scri
 """
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,13 +21,14 @@ TOKEN: Final = "d" * 32
 PATIENCE: Final = 120.0
 WORDS: Final = ("rota", "portfolio", "partners", "budget", "appraisal", "locum", "framework", "evidence", "cover", "training")
 PAUSED, CLOSED = "Answers are paused", "It has closed"
+CHANGED: Final = "The questions were changed while you had this page open"
 
 
 class Refused(Exception):
     """The site said no: the sentence on its page that says why."""
 
     def __init__(self, page: str) -> None:
-        super().__init__(next((sentence for sentence in (PAUSED, CLOSED) if sentence in page), page))
+        super().__init__(next((sentence for sentence in (PAUSED, CLOSED, CHANGED) if sentence in page), page))
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Record:
     saves: int = 0
     broken: int = 0
     slowest: float = 0.0
+    told_of_versions: int = 0
     problem: str = ""
 
 
@@ -52,7 +55,7 @@ class Member(threading.Thread):
         self.number, self.cookie, self.ports, self.plan = number, cookie, ports, plan
         self.base = f"/consultations/{slug}/answer"
         self.luck, self.record = Random(number), Record()
-        self.writer, self.sequence = "", 0
+        self.writer, self.sequence, self.version = "", 0, 1
         self.on_page: dict[str, Given] = {}
         self._at, self._line = number % len(ports), None
         self.change_device()
@@ -69,6 +72,11 @@ class Member(threading.Thread):
         """From now on another page of the site is open."""
         self.writer, self.sequence = f"{self.luck.getrandbits(64):x}", 0
 
+    def load_anew(self) -> None:
+        """The page told that a new version is asked since it was opened."""
+        self.version += 1
+        self.record.told_of_versions += 1
+
     def answer(self, key: str, given: Given) -> None:
         """What the page's script saves: all that its page says, with this answer changed. Raises Refused."""
         page = PAGE_OF[key]
@@ -76,13 +84,15 @@ class Member(threading.Thread):
         self.on_page[key] = given
         asked = [each for each in PAGE_OF if PAGE_OF[each] == page]
         fields = [spelt(each, self.on_page[each]) for each in asked if each in self.on_page]
-        told = {"writer": self.writer, "sequence": str(self.sequence), "asked": " ".join(asked)}
+        told = {"version": str(self.version), "writer": self.writer, "sequence": str(self.sequence), "asked": " ".join(asked)}
         self.record.may_be.setdefault(key, []).append(given)
         status, text = self._say(
             f"{self.base}/{page}/save/", told | {name: value for each in fields for name, value in each.items()}
         )
         if status != 200:
             raise Refused(text)
+        if json.loads(text).get("changed"):
+            self.load_anew()
         self.record.saves += 1
         self.record.kept[key] = given
         self.record.may_be.pop(key)
@@ -90,10 +100,14 @@ class Member(threading.Thread):
     def send(self) -> None:
         """Press the button of the last page; twice at once, as many do, on the number's whim. Raises Refused."""
         held = dict(self.record.kept)
-        status, text = self._say(f"{self.base}/check/", {"consent": "analysis"}, twice=self.luck.random() < 0.3)
+        told = {"version": str(self.version), "consent": "analysis"}
+        status, text = self._say(f"{self.base}/check/", told, twice=self.luck.random() < 0.3)
+        if status == 200 and CHANGED in text:
+            self.load_anew()
+            return self.send()
         if status != 302:
             raise Refused(text)
-        self.record.sent.append(held)
+        return self.record.sent.append(held)
 
     def send_once_it_goes_on(self) -> None:
         """Again and again while answers are paused. Raises Refused for another reason."""
@@ -158,7 +172,7 @@ def spelt(key: str, given: Given) -> dict[str, str]:
     """The fields of an answer on its page."""
     if isinstance(given, str):
         return {f"q-{key}": given}
-    return {f"q-{key}-{one}": str(place) for place, group in enumerate(given, start=1) for one in group}
+    return {f"q-{key}:{one}": str(place) for place, group in enumerate(given, start=1) for one in group}
 
 
 def words(luck: Random) -> str:

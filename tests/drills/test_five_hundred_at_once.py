@@ -29,11 +29,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from consultation.actions.holding import hold_for_a_step
-from consultation.models import Answer, Consultation, Draft, Leaf, Receipt, Response
+from consultation.actions.questionnaire import change_page
+from consultation.models import Answer, Consultation, Draft, Leaf, Receipt, Response, Version
 from mail.models import Mail
 from tests.accounts.factories import UserFactory
 from tests.browser.site import ROOT, database_url_of_the_tests, free_port, wait_for_port
-from tests.consultation.factories import an_open_one
+from tests.consultation.factories import a_new_version, an_open_one
 from tests.drills import crowd
 from tests.drills.crowd import CLOSED, TOKEN, Member
 from tests.journeys.fixtures import eventually
@@ -107,7 +108,7 @@ class Organiser:
     """Goes through the steps of a consultation by its pages."""
 
     def __init__(self, user: User, servers: Servers, consultation: Consultation) -> None:
-        self.cookie, self.servers, self.consultation = cookie_of(user), servers, consultation
+        self.user, self.cookie, self.servers, self.consultation = user, cookie_of(user), servers, consultation
 
     def press(self, path: str, **told: str) -> None:
         """Send a form; it has to be taken. Again where a server was killed meanwhile."""
@@ -133,6 +134,15 @@ class Organiser:
     def resume(self) -> None:
         self.press("pause/end", note="The figure is put right.")
 
+    def publish_a_version(self) -> None:
+        """A slip of the pen is mended: written, approved by a second person, put to everybody in one step."""
+
+        def mend(version: Version) -> None:
+            page = version.pages.get(position=1)
+            change_page(page, title=page.title, intro="Two minutes.", by=self.user, at=timezone.now())
+
+        a_new_version(self.consultation, change=mend, materiality="typo", at=timezone.now())
+
     def reach_the_close(self) -> None:
         """The database refuses to shorten a consultation, and six weeks are long: its trigger looks away for one statement."""
         with transaction.atomic(), connection.cursor() as cursor:
@@ -150,6 +160,7 @@ def steps(organiser: Organiser, servers: Servers) -> list[tuple[float, Callable[
         (0.05, organiser.pause),
         (0.05, kill("0")),
         (0.05, organiser.resume),
+        (0.1, organiser.publish_a_version),
         *more,
         (1.0, organiser.reach_the_close),
     ]
@@ -212,13 +223,14 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
         saves = sum(member.record.saves for member in members)
         sends = sum(len(member.record.sent) for member in members)
         broken, slowest = sum(one.record.broken for one in members), max(one.record.slowest for one in members)
+        told_of_versions = sum(one.record.told_of_versions for one in members)
         said = Counter(
             text for one in members for refusal in one.record.refusals for text in (crowd.PAUSED, CLOSED) if text in refusal
         )
         print(
             f"\n{MEMBERS} members, {took:.0f} s: {saves} saves and {sends} responses acknowledged, "
             f"{Answer.objects.count()} answers, {Draft.objects.count()} drafts kept; killed {dict(killed)}, {broken} requests broke off; "
-            f"told that it is paused {said[crowd.PAUSED]}, that it has closed {said[CLOSED]} times; slowest answer {slowest:.1f} s"
+            f"told of a new version {told_of_versions}, that it is paused {said[crowd.PAUSED]}, that it has closed {said[CLOSED]} times; slowest answer {slowest:.1f} s"
         )
     assert servers.killed["web"] >= (3 if REAL else 1)
     assert servers.killed["worker"] >= (2 if REAL else 0)
@@ -268,6 +280,8 @@ def check_the_whole(consultation: Consultation, members: list[Member], sink: Sin
     assert leaves == {bytes(leaf) for leaf in Receipt.objects.filter(response__is_current=True).values_list("leaf", flat=True)}
     assert consultation.root.size == current.count()
     assert consultation.transitions.filter(to_state="closed").count() == 1
+    assert {draft.version.number for draft in Draft.objects.select_related("version")} <= {2}
+    assert set(current.values_list("version__number", flat=True)) <= {1, 2}
     letters = Mail.objects.filter(kind="consultation.receipt")
     assert letters.count() == Response.objects.count(), "a letter for each response"
     assert max(Counter(str(each.message["Message-ID"]) for each in sink.received).values()) == 1, "a letter came twice"
