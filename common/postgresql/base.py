@@ -5,16 +5,18 @@ from select import POLLIN, poll
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
-        """Nobody speaks on a connection that waits for a question: what there is to read is its end, or a notice."""
-        return (self.connection is not None and _is_quiet(self.connection)) or bool(super().is_usable())
+        """Nobody speaks on a connection that waits for a question: what there is to read is its end, or a notice. One whose
+        transaction failed answers nothing until that ends."""
+        return (self.connection is not None and _is_well(self.connection)) or bool(super().is_usable())
 
 
-def _is_quiet(connection: Any) -> bool:
-    if connection.closed:
+def _is_well(connection: Any) -> bool:
+    if connection.closed or connection.info.transaction_status == TransactionStatus.INERROR:
         return False
     waiting = poll()
     waiting.register(connection.fileno(), POLLIN)  # an end or an error is told unasked
