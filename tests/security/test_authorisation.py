@@ -108,7 +108,8 @@ def test_a_moderator_runs_neither_consultations_nor_the_weekly(world):  # noqa: 
     assert {"forum_post", "common_auditentry"} <= changed, "who may, can"
     before = fingerprints()  # what the walk did to topics it may have undone at the end
     archive = reverse("forum:archive", args=[world.topics[0].pk])
-    assert signed_in(world.people["moderator"]).post(archive, {"reason": "It is settled."}).status_code == 302
+    told = presses(world.categories[0].pk, archive)[0]
+    assert signed_in(world.people["moderator"]).post(archive, told).status_code == 302
     assert fingerprints()["forum_topic"] != before["forum_topic"], "who may, can"
 
 
