@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import ElementNotInteractableException, StaleElementReferenceException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -28,7 +28,8 @@ def carry(browser: Chrome, item: str, target: str, *, down: int = 0, keys: str =
 
 
 def until(browser: Chrome, holds) -> None:
-    WebDriverWait(browser, 15, ignored_exceptions=[StaleElementReferenceException]).until(lambda _: holds())
+    redrawn = [StaleElementReferenceException, ElementNotInteractableException]
+    WebDriverWait(browser, 15, ignored_exceptions=redrawn).until(lambda _: holds())
 
 
 def written(version) -> list[tuple[str, list[str]]]:
@@ -53,7 +54,7 @@ def test_questions_and_pages_of_a_draft_are_put_where_they_are_dragged(site: Sit
     assert browser.find_element(By.ID, "builder-status").get_attribute("textContent") == "Moved."
     carry(browser, f"#page-{second.pk} > .tools", f"#page-{first.pk} > h2")
     until(browser, lambda: [key for key, _ in written(version)] == ["routes", "purpose"])
-    browser.find_element(By.ID, f"down-question-{order.pk}").send_keys(Keys.ENTER)
+    until(browser, lambda: browser.find_element(By.ID, f"down-question-{order.pk}").send_keys(Keys.ENTER) is None)
     until(browser, lambda: written(version)[0] == ("routes", ["value", "route-order", "why"]))
     assert_page_is_sound(browser)
 
