@@ -21,7 +21,7 @@ PRODUCTION = env.str("PLENARY_ENV", "development") == "production"
 DEBUG = False
 
 # Where data lies ----------------------------------------------------------------------------------------------
-VAR = Path(env.str("PLENARY_VAR", str(BASE_DIR / "var")))
+VAR = Path(env.str("PLENARY_VAR", "") or BASE_DIR / "var")
 PLACES = Places.of(VAR)
 KEYS = load_keys(None if PRODUCTION else VAR, os.environ)
 SECRET_KEY = KEYS.secret_key

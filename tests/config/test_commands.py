@@ -88,3 +88,11 @@ def test_leaves_nothing_behind_when_it_is_ended_by(places, how):
 def test_is_given_services_only_where_it_may_read_a_row(arguments, expected):
     assert needs_services(arguments, None) is expected
     assert not needs_services(arguments, "postgresql://db/plenary")
+
+
+def test_an_empty_name_of_the_folder_is_none_and_nothing_lies_among_the_code():
+    told = subprocess.run(
+        [sys.executable, "-c", "from config import settings; print(settings.VAR)"],
+        cwd=ROOT, env={**os.environ, "PLENARY_VAR": ""}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.strip() == str(ROOT / "var")
