@@ -370,7 +370,7 @@ class TestBeforeTheOpening:
             by=by,
             at=OPENED - DAY,
         )
-        opened(draft, category=CategoryFactory(), by=by, at=OPENED)
+        assert opened(draft, category=CategoryFactory(), by=by, at=OPENED).accepts_at(WHILE_OPEN)
 
     def test_a_condition_on_who_somebody_is_keeps_it_from_opening(self):
         by = an_organiser()

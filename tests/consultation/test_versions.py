@@ -61,7 +61,9 @@ from tests.consultation.factories import (
     a_person,
     a_response,
     an_open_one,
+    an_organisation,
     an_organiser,
+    one_for_others,
     opened,
 )
 from tests.forum.factories import CategoryFactory
@@ -537,3 +539,27 @@ def test_the_page_of_a_consultation_leads_the_second_person_to_the_review_and_th
     digest = version_digest(Version.objects.get(pk=version.pk), current_version(consultation))
     approve_version(consultation, digest=digest, by=second, at=WHILE_OPEN)
     assert desk_of(by, consultation, at=WHILE_OPEN).step.url == address("publish_version", consultation.slug)
+
+
+def test_colleagues_go_on_with_a_new_version_and_read_that_what_they_sent_was_answered_before_it():
+    member = a_person()
+    consultation = one_for_others()
+    seat = an_organisation(consultation, by=member)
+    save_answers(consultation, FULL, by=seat, at=WHILE_OPEN)
+    sent = submit_response(consultation, by=seat, at=WHILE_OPEN, consent="named")
+    first = current_version(consultation)
+    save_answers(consultation, {"why": "A second thought."}, by=seat, at=WHILE_OPEN)
+    a_new_version(consultation, change=another_choice)
+    draft = save_answers(consultation, {"purpose": "spur", "value": "disagree"}, by=seat, at=LATER, shown=first)
+    assert kept(draft)["value"] == "disagree"
+    written = draft.answers.get(question__key="value", question__version__number=2)
+    assert (written.by, written.at) == (member, LATER), "colleagues read who wrote it, from an old page too"
+    client = Client()
+    client.force_login(member)
+    with time_machine.travel(LATER, tick=False):
+        receipt = client.get(reverse("consultation:seat_receipt", args=[consultation.slug, seat.key])).content.decode()
+        assert "The questions were changed since this was sent" in receipt
+        assert address("confirm", consultation.slug) not in receipt
+        save_answers(consultation, {"purpose": "both"}, by=seat, at=LATER)
+        again = submit_response(consultation, by=seat, at=LATER, consent="named")
+    assert (sent.version.number, again.version.number, again.revision) == (1, 2, 2)

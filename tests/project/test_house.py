@@ -42,6 +42,11 @@ def test_no_template_holds_script_style_or_unsafe_text():
         assert not re.search(r"<style\b", text), path
 
 
+def test_no_title_says_error_by_itself():
+    for path in files(".html"):
+        assert not re.search(r"{% block title %}.*Error: ", path.read_text()), f"{path}: that is for the block `mistaken`"
+
+
 def test_no_module_is_named_for_nothing():
     names = {path.stem for path in modules()}
     assert names.isdisjoint({"utils", "helpers", "services", "managers", "constants", "misc"} - {"services"})
