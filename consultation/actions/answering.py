@@ -54,7 +54,7 @@ def save_answers(
         draft = _draft(version, consultation, by=by, at=at)
         signature = by.signature(at) if isinstance(by, Seat) else {}
         if shown is not None and shown.pk != version.pk:
-            return _keep_overtaken(draft, shown, answers, held or {}, at=at, **signature)
+            return _keep_overtaken(draft, shown, answers, held or {}, signature, at=at)
         ids = question_ids(version)
         asked = {each.key: each for each in questionnaire_of(version).questions}
         keys = {pk: key for key, pk in ids.items()}
@@ -107,9 +107,9 @@ def _keep_overtaken(
     shown: Version,
     answers: Mapping[str, Given | None],
     held: Mapping[str, str],
+    signature: Mapping[str, Any],
     *,
     at: datetime,
-    **signature: Any,
 ) -> Draft:
     """What came from a page of an earlier version. What fits the question of now, and would write over nothing that the page did
     not know, becomes its answer; all else stays with the question that was shown."""

@@ -141,8 +141,19 @@ def test_the_first_statement_of_a_request_connects_again_where_the_database_was_
 
 @pytest.mark.django_db
 def test_a_connection_on_which_nobody_speaks_stands_without_a_question():
+    connection.cursor().execute("SELECT 2")
+    assert connection.is_usable()
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        pid = connection.connection.info.backend_pid
+        (last,) = other.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()
+    assert last == "SELECT 2"
+
+
+@pytest.mark.django_db
+def test_a_connection_whose_transaction_failed_is_of_no_use_until_that_ends():
     before = transaction.savepoint()
     with pytest.raises(DataError):
         connection.cursor().execute("SELECT 1 / 0")
-    assert connection.is_usable()  # a question would be refused, until the transaction is rolled back
+    assert not connection.is_usable()
     transaction.savepoint_rollback(before)
+    assert connection.is_usable()

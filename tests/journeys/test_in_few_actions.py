@@ -4,8 +4,10 @@ receipt. Everything that a hand does is counted: a click, or typing into one fie
 from collections.abc import Callable
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
 from accounts.models import User
 from consultation.models import Consultation, Response, State
@@ -55,7 +57,13 @@ class Hand:
     def ranks(self, name: str) -> None:
         """By its button, without leaving the page."""
         button = f"//button[starts-with(normalize-space(.), 'Rank {name}')]"
-        self._does(f"rank “{name}”", lambda: steps.shown(self.browser, button).click())
+
+        def press(browser: Chrome) -> bool:
+            steps.shown(browser, button).click()
+            return True
+
+        drawn_anew = WebDriverWait(self.browser, 10, ignored_exceptions=[StaleElementReferenceException])
+        self._does(f"rank “{name}”", lambda: drawn_anew.until(press))
 
     def told(self, who: str) -> str:
         return f"\n{who}, {len(self.done)} actions:\n" + "\n".join(f"{n:>4}  {what}" for n, what in enumerate(self.done, start=1))

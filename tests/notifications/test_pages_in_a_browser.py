@@ -8,11 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from notifications.models import Notice
-from tests.browser.driver import assert_page_is_sound, show
+from tests.browser.driver import assert_page_is_sound, leaving, show
 from tests.notifications.conftest import happen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,9 +59,7 @@ def three_notices(member):
 
 def press(browser, selector):
     """Click what leads to another page, and wait until that is here."""
-    element = browser.find_element(By.CSS_SELECTOR, selector)
-    element.click()
-    WebDriverWait(browser, 15).until(staleness_of(element))
+    leaving(browser, browser.find_element(By.CSS_SELECTOR, selector).click)
 
 
 def sentences(browser, selector=".notices .title"):
