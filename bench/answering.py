@@ -64,7 +64,7 @@ def second_page(number: int) -> bytes:
     """An order, and where one stands on each; another each time."""
     order = ("exam", "portfolio", "appraisal", "none")
     first = number % len(order)
-    told = {f"q-order-{key}": str(place) for place, key in enumerate((*order[first:], *order[:first]), start=1)}
+    told = {f"q-order:{key}": str(place) for place, key in enumerate((*order[first:], *order[:first]), start=1)}
     told |= {f"q-consent:{key}": "consent" if place % 2 else "live" for place, key in enumerate(order)}
     return urlencode({"csrfmiddlewaretoken": TOKEN, "go": "later", **told}).encode()
 

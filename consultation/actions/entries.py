@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts.models import User
@@ -168,7 +168,11 @@ def release_entry(entry: Entry, *, by: User, at: datetime) -> Response:
     named = entry.party is not None and entry.party.is_organisation
     sent_at = at if named else moment_kept(consultation, at)
     told: dict[str, Any] = {**holder, **seat.facts, "submitted_at": sent_at}
-    response = write_response(draft.version, draft, answers, sent, at=at, consent=entry.consent, **told)
+    try:
+        with transaction.atomic():
+            response = write_response(draft.version, draft, answers, sent, at=at, consent=entry.consent, **told)
+    except IntegrityError as second:
+        raise AnsweredThemselves("Another answer of the same person came in at this very moment. Look again.") from second
     if sent is not None:
         Entry.objects.filter(response=sent).update(response=None)
     entry.response, entry.released_at, entry.released_by = response, sent_at, by

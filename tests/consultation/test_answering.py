@@ -155,6 +155,7 @@ def wait_until_somebody_waits_for_a_lock():
     deadline = monotonic() + 10
     with connection.cursor() as cursor:
         while monotonic() < deadline:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it would stay as it was first seen
             cursor.execute(waiting)
             if cursor.fetchone()[0]:
                 return

@@ -1,5 +1,6 @@
 """Answers on paper and by e-mail: typed by one, checked by another, counted then, and never over somebody's own."""
 
+import threading
 from dataclasses import replace
 from io import BytesIO
 
@@ -7,7 +8,7 @@ import pytest
 import time_machine
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from PIL import Image
 
@@ -52,6 +53,7 @@ from tests.consultation.factories import (
     an_organiser,
     one_for_others,
 )
+from tests.consultation.test_answering import wait_until_somebody_waits_for_a_lock
 from tests.visibility.probes import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +225,31 @@ class TestConfidential:
         entry = an_entry(consultation, member, by=by)
         with pytest.raises(AnsweredThemselves):
             release_entry(entry, by=an_organiser(), at=WHILE_OPEN)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_letters_of_one_member_released_at_once_are_one_answer_and_a_sentence(self, consultation, member):
+        """Nobody knows whom to hold, so that the second finds the first only as it writes."""
+        by, second = an_organiser(), an_organiser()
+        letters = [an_entry(consultation, member, by=by) for _ in range(2)]
+        told = []
+
+        def release():
+            try:
+                release_entry(letters[1], by=second, at=WHILE_OPEN)
+            except AnsweredThemselves as refusal:
+                told.append(str(refusal))
+            finally:
+                connection.close()
+
+        other = threading.Thread(target=release)
+        with transaction.atomic():
+            release_entry(letters[0], by=second, at=WHILE_OPEN)
+            other.start()
+            wait_until_somebody_waits_for_a_lock()
+        other.join(10)
+        assert len(told) == 1
+        assert Response.objects.get().entry == letters[0]
+        assert Entry.objects.get(pk=letters[1].pk).released_at is None
 
     def test_keeps_a_name_nowhere_in_its_rows(self, consultation, member):
         entry = an_entry(consultation, member, by=an_organiser())
