@@ -177,6 +177,9 @@ def _question(old: _Side, new: _Side, key: str, *, moved: bool) -> Change | None
         return Change("removed" if after is None else "added", key, asked.text, number, asked=asked)
     here, there = old.at[key], new.at[key]
     lines = [*_worded("Question", before.text, after.text), *_worded("Hint", before.hint, after.hint)]
+    lines += _ruled(
+        "About", _about(before), _about(after), "is about other words of a document.", before.passage != after.passage
+    )
     lines += _ruled("Type", kind_of(before).label, kind_of(after).label, "is of another type.", before.kind != after.kind)
     if before.kind == after.kind and not kind_of(after).fixed_choices:
         lines += _choices("Choice", before.choices, after.choices)
@@ -195,6 +198,10 @@ def _question(old: _Side, new: _Side, key: str, *, moved: bool) -> Change | None
 
 
 _REQUIRED: Final = "has to be answered now, or has not any more."
+
+
+def _about(asked: Definition) -> str:
+    return f"{asked.passage.label}: {asked.passage.words}" if asked.passage else "no document"
 
 
 def _place(sheet: Sheet, side: _Side, key: str) -> str:

@@ -10,7 +10,7 @@ from consultation.carrying import fits, has_the_same_shape
 from consultation.changes import asks_the_same, changes_between
 from consultation.paths.conditions import Clause
 from consultation.questionnaire import Questionnaire, Sheet
-from questions.definitions import Choice, Definition, InvalidAnswerError
+from questions.definitions import Choice, Definition, InvalidAnswerError, Passage
 from questions.kinds import kind_of
 from tests.questions.asked import NEW, RATING, SEVERAL
 
@@ -36,6 +36,7 @@ def questions(draw, key):
         choices=draw(CHOICES) if takes else (),
         longest=draw(st.sampled_from([100, 200])) if kind == "long_text" else 0,
         settings=draw(rules.get(kind, st.just({}))),
+        passage=draw(st.none() | st.builds(Passage, st.just("Paragraph 1"), st.just("/texts/1/#p1"), WORDS)),
     )
 
 
@@ -109,6 +110,7 @@ def test_whatever_is_wording_alone_leaves_every_answer_an_answer(before, after):
         (replace(ASKED, choices=ASKED.choices[::-1]), "has its choices in another order"),
         (replace(ASKED, required=True), "has to be answered now"),
         (replace(ASKED, settings={"other": True}), "has another rule: also “other”"),
+        (replace(ASKED, passage=Passage("Paragraph 1", "/texts/1/", "Be fair.")), "is about other words of a document"),
     ],
 )
 def test_what_is_more_than_wording_says_why(after, sentence):
