@@ -57,7 +57,7 @@ def main() -> dict[str, float]:
         return {
             "Reply-To": "office@example.org", "List-Id": "Plenary Weekly <weekly.plenary.example.org>",
             "List-Unsubscribe": f"<{link}>, <mailto:office@example.org?subject=unsubscribe%20{number:032x}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "X-Delivery-Id": str(number), "Feedback-ID": "7:weekly:49:plen",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "X-Delivery-Id": str(number), "Feedback-ID": "7:weekly:49:x",
         }  # fmt: skip
 
     envelope = {"sender": "Plenary Weekly <weekly@news.example.org>", "date": at}
