@@ -61,6 +61,7 @@ class Behaviour:
     pipelining: bool = True
     starttls: bool = False
     user: str = ""
+    mechanisms: str = "PLAIN LOGIN"
     seed: int = 7
 
     @classmethod
@@ -238,7 +239,8 @@ class _Talk:
     def __init__(self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         self._sink, self._reader, self._writer, self._number = sink, reader, writer, number
         self._rest, self._replies, self._lines = b"", [], b""  # type: tuple[bytes, list[bytes], bytes]
-        self._sender, self._recipient = "", ""
+        self._sender: str | None = None
+        self._recipient = ""
         self._signed_in = False
 
     async def hold(self) -> None:
@@ -260,6 +262,8 @@ class _Talk:
     async def _command(self, verb: bytes, line: bytes) -> None:
         if verb in {b"EHLO", b"HELO"}:
             await self._reply("ehlo", self._features())
+        elif verb == b"STAR" and not (self._sink.behaviour.starttls and self._sink.tls):
+            await self._reply(None, "502 5.5.1 no TLS here")
         elif verb == b"STAR":
             await self._start_tls()
         elif verb == b"AUTH":
@@ -267,8 +271,10 @@ class _Talk:
         elif verb == b"MAIL" and self._sink.behaviour.user and not self._signed_in:
             await self._reply(None, "530 5.7.0 sign in first")
         elif verb == b"MAIL":
-            self._sender, self._recipient = _address(line), ""
-            await self._reply("mail", "250 2.1.0 OK")
+            said = await self._reply("mail", "250 2.1.0 OK")
+            self._sender, self._recipient = _address(line) if said.startswith("2") else None, ""
+        elif verb == b"RCPT" and self._sender is None:
+            await self._reply(None, "503 5.5.1 MAIL first")
         elif verb == b"RCPT":
             said = await self._reply("rcpt", "250 2.1.5 OK", recipient=_address(line))
             self._recipient = _address(line) if said.startswith("2") else ""
@@ -277,7 +283,10 @@ class _Talk:
 
     async def _message(self) -> None:
         if not self._recipient:
-            await self._reply(None, "554 5.5.1 no valid recipients")
+            said = await self._reply("data", "554 5.5.1 no valid recipients")
+            if said.startswith("354"):
+                await self._until_dot()
+                await self._reply(None, "554 5.5.1 no valid recipients")
             return
         said = await self._reply("data", "354 go on", recipient=self._recipient)
         if not said.startswith("354"):
@@ -299,7 +308,7 @@ class _Talk:
         head = data[: data.find(b"\r\n\r\n") + 2 or None]
         found = _MESSAGE_ID.search(head)
         name = found[1].decode("utf-8", "replace") if found else ""
-        told = (name, self._recipient, self._sender, str(len(data)), f"{time.time():.6f}", str(self._number))
+        told = (name, self._recipient, self._sender or "", str(len(data)), f"{time.time():.6f}", str(self._number))
         self._lines += ("\t".join(told) + "\n").encode()
         if self._sink.keeps:
             self._sink.messages.append(data)
@@ -357,6 +366,9 @@ class _Talk:
     async def _until_dot(self) -> bytes | None:
         """The message, without its last dot and with its other dots unstuffed."""
         searched = 0
+        while len(self._rest) < 3:
+            if not await self._more():
+                return None
         if self._rest.startswith(b".\r\n"):
             self._rest = self._rest[3:]
             return b""
@@ -373,7 +385,7 @@ class _Talk:
         behaviour, sink = self._sink.behaviour, self._sink
         offered += ["PIPELINING"] if behaviour.pipelining else []
         offered += ["STARTTLS"] if behaviour.starttls and sink.tls and not self._writer.get_extra_info("ssl_object") else []
-        offered += ["AUTH PLAIN LOGIN"] if behaviour.user else []
+        offered += [f"AUTH {behaviour.mechanisms}"] if behaviour.user else []
         return "\r\n".join([f"250-{each}" for each in offered[:-1]] + [f"250 {offered[-1]}"])
 
     async def _start_tls(self) -> None:
