@@ -315,6 +315,9 @@ SMTP_URL = env.str("SMTP_URL", "smtp://127.0.0.1:1025")
 # Relays and rates of a pool of senders (mail/pools.py), and messages a second to single domains
 SMTP_POOLS = dict(env.json("SMTP_POOLS", {}))
 SMTP_DOMAIN_RATES = dict(env.json("SMTP_DOMAIN_RATES", {}))
+# Signs mail in process, where no relay does (mail/signatures.py); without a selector nothing is signed
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", "")
+DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", "")
 MAIL_FROM = env.str("MAIL_FROM", "Plenary <plenary@example.org>")
 DIGEST_FROM = env.str("DIGEST_FROM", "Plenary Weekly <weekly@news.example.org>")
 REPLY_TO = env.str("REPLY_TO", "office@example.org")

@@ -15,10 +15,11 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -28,6 +29,7 @@ from mail.models import HandOver
 from mail.models.handover import HandOverQuerySet
 from mail.pools import Leave, pause_pool, paused_until
 from mail.session import Envelope, Outcome, SmtpSession
+from mail.signatures import signer
 
 Row = TypeVar("Row", bound=HandOver)
 Clock = Callable[[], datetime]
@@ -192,7 +194,7 @@ class _Belt(Generic[Row]):
                 continue
             busy = self._leave.busy(parcel.recipient)
             if busy is None:
-                return row, parcel
+                return row, _signed(parcel)
             _move(row, "claimed", state="pending", claim_token=None, lease_until=None, next_attempt_at=self._clock() + busy)
         return None
 
@@ -263,6 +265,13 @@ def _lease_renewed(rows: Sequence[Row], *, lease: timedelta, clock: Clock) -> It
     finally:
         stop.set()
         thread.join()
+
+
+def _signed(parcel: Parcel) -> Parcel:
+    """With a DKIM signature, where we make them."""
+    if not settings.DKIM_SELECTOR:
+        return parcel
+    return replace(parcel, data=signer(settings.DKIM_SELECTOR, settings.DKIM_KEY_FILE).signed(parcel.data))
 
 
 def release(rows: Sequence[Row]) -> None:

@@ -4,9 +4,12 @@ down, pools and paces."""
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,6 +20,7 @@ from mail.models import Mail, Pool
 from mail.pools import Leave, pause_pool, paused_until, resume_pool, session_for
 from mail.session import Limits, SmtpSession
 from mail.sink import Behaviour, Rule, Sink, arrivals
+from tests.mail.test_signatures import verify
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUICK = Limits(connect=0.5, command=0.5, final_reply=0.5)
@@ -283,3 +287,15 @@ def test_a_domain_with_a_pace_of_its_own_holds_up_no_other(counting, settings):
     waiting = Mail.objects.filter(state="pending")
     assert waiting.count() == 10 - by_domain["slow.example"]
     assert all(each.next_attempt_at > AT and each.attempts == 0 for each in waiting)
+
+
+@pytest.mark.django_db
+def test_mail_is_signed_where_a_selector_is_set(counting, settings, tmp_path):
+    key = Ed25519PrivateKey.generate()
+    file = tmp_path / "dkim.pem"
+    kinds = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    file.write_bytes(key.private_bytes(*kinds))
+    settings.DKIM_SELECTOR, settings.DKIM_KEY_FILE, counting.keeps = "s1", str(file), True
+    queue(2)
+    send(prepare=lambda row: replace(parcel(row), data=b"From: x <b@example.org>\r\n" + parcel(row).data))
+    assert [verify(each, key.public_key())["d"] for each in counting.messages] == ["example.org"] * 2
