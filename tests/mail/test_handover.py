@@ -183,15 +183,27 @@ def test_a_claim_from_before_the_database_started_may_have_been_sent():
     """The mark of the last messages is not waited for: a crash of PostgreSQL itself can lose it."""
     queue(2)
     old, new = claim(Mail.objects.all(), at=AT, limit=10)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_postmaster_start_time() - interval '1 second'")
-        before = cursor.fetchone()[0]
+    before = handover._asked("SELECT pg_postmaster_start_time() - interval '1 second'")
     Mail.objects.filter(pk=old.pk).update(claim_token=handover._token_of(before))
     assert sweep(Mail.objects.all(), at=AT + timedelta(minutes=5)) == {"freed": 1, "uncertain": 1, "expired": 0}
     old.refresh_from_db()
     new.refresh_from_db()
     assert (old.state, new.state) == ("uncertain", "pending")
     assert "database" in old.reason
+
+
+@pytest.mark.django_db
+def test_so_may_one_from_before_a_crash_after_which_the_start_time_stays():
+    """A backend that is killed makes PostgreSQL recover; it then empties what is unlogged."""
+    queue(1)
+    claim(Mail.objects.all(), at=AT, limit=10)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM mail_up_since")
+    later = AT + timedelta(minutes=5)
+    assert sweep(Mail.objects.all(), at=later)["uncertain"] == 1
+    queue(1, "after.example")
+    claim(Mail.objects.all(), at=AT, limit=10)
+    assert sweep(Mail.objects.all(), at=later)["freed"] == 1
 
 
 @pytest.mark.django_db
