@@ -2,10 +2,9 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
-from html import escape
 from typing import Final
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from digest.sections import Part, Section, empty_words, sections_of
 from digest.words import day_and_hour, long_day
 from mail.kinds import Letter
 from mail.messages import inline, letter_from
+from mail.molds import mark
 
 SENDER_ID: Final = "plenaryweekly"
 """Feedback-ID's last part: stable, 5 to 15 letters, the same for every run."""
@@ -45,29 +45,23 @@ class Own:
     text: str
 
 
-def mark_of(slot: str) -> str:
-    """What stands in a letter where the value of a slot goes: ASCII letters, the same for as long as this process lives, and
-    nothing that anybody else could write."""
-    return f"slot{_NONCE}{slot.replace('_', '')}end"
-
-
 def body_letter(
     edition: Edition, items: Sequence[Item], *, subject: str, at: datetime, chosen: bool = False, personal: bool = False
 ) -> Letter:
-    """The letter of all who get these items, with `mark_of(slot)` where each reader's own goes. `items` are those that they
+    """The letter of all who get these items, with `mark(slot)` where each reader's own goes. `items` are those that they
     may see now, in order; `subject` names none that a visitor may not; deadlines are told as of `at`; `personal`: with a place
     for replies to the reader."""
     own = [Section(_PERSONAL, [Part(as_html(""), "")])] if personal else []
     context = {
         **edition_context(edition, sections_of(items, at=at, personal=own), chosen=chosen),
-        **{slot: as_html(mark_of(slot)) for slot in SLOTS},
+        **{slot: as_html(mark(slot)) for slot in SLOTS},
         "subject_line": subject,
     }
     return letter_from("digest/mail/weekly", context)
 
 
 def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datetime) -> dict[str, str]:
-    """What one reader finds in the slots; text, but for `personal_html`."""
+    """What one reader finds in the slots: text, but for `personal_html`."""
     mine = delivery.subscription
     return {
         "day": long_day(at),
@@ -76,18 +70,9 @@ def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datet
         "manage": manage_link(keys.pause),
         "since": long_day(mine.confirmed_at) if mine.confirmed_at else "",
         "rhythm": day_and_hour(mine.weekday, mine.local_hour),
-        "personal_html": own.html if own else "",
+        "personal_html": as_html(own.html) if own else "",
         "personal_text": own.text if own else "",
     }
-
-
-def filled(letter: Letter, values: Mapping[str, str], *, headers: dict[str, str]) -> Letter:
-    """A letter with its slots filled."""
-    html, text = letter.html, letter.text
-    for slot, value in values.items():
-        html = html.replace(mark_of(slot), value if slot == "personal_html" else escape(value))
-        text = text.replace(mark_of(slot), value)
-    return replace(letter, html=html, text=text, headers=headers)
 
 
 def own_parts(personal: Mapping[int, Sequence[Section]]) -> dict[int, Own]:

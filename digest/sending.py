@@ -3,7 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from accounts.models import User
 from digest.actions.holding import hold_run
 from digest.balance import POISON
-from digest.letters import Own, Secrets, body_letter, delivery_headers, filled, own_parts, slot_values
+from digest.letters import SLOTS, Own, Secrets, body_letter, delivery_headers, own_parts, slot_values
 from digest.models import Body, Delivery, Edition, Item, Run, Subscription
 from digest.personal import personal_sections
 from digest.readership import VISITOR, Lookout, classes_of, readers_of
@@ -22,9 +22,9 @@ from digest.subjects import subject_of
 from digest.tokens import tokens_for
 from mail.bounces import note_trouble
 from mail.handover import Clock, Parcel, Withheld, claim, hand_over, settled
-from mail.kinds import Letter
-from mail.messages import bare_address, build, envelope_sender, message_id
+from mail.messages import bare_address, envelope_sender, message_id
 from mail.models import Address
+from mail.molds import Mold
 from mail.session import Limits, Outcome, SmtpSession
 from mail.suppressions import suppressed
 
@@ -81,6 +81,7 @@ class Print:
     hour: datetime
     personal: bool
     chosen: bool
+    plain: bool
 
 
 class Press:
@@ -88,17 +89,17 @@ class Press:
 
     def __init__(self) -> None:
         self.lookout = Lookout()
-        self._letters: OrderedDict[Print, Letter | None] = OrderedDict()
+        self._molds: OrderedDict[Print, Mold | None] = OrderedDict()
 
-    def letter(self, form: Print, edition: Edition, items: Sequence[Item]) -> Letter | None:
+    def mold(self, form: Print, edition: Edition, items: Sequence[Item]) -> Mold | None:
         """The letter, its slots empty; None where a fault in it keeps it from being written: told in the log once."""
-        if form in self._letters:
-            self._letters.move_to_end(form)
-            return self._letters[form]
-        if len(self._letters) >= KEPT:
-            self._letters.popitem(last=False)
-        self._letters[form] = _written(form, edition, items)
-        return self._letters[form]
+        if form in self._molds:
+            self._molds.move_to_end(form)
+            return self._molds[form]
+        if len(self._molds) >= KEPT:
+            self._molds.popitem(last=False)
+        self._molds[form] = _cast(form, edition, items)
+        return self._molds[form]
 
 
 class Batch:
@@ -128,7 +129,7 @@ class Batch:
         visible = self._sight.of(self._classes[row.address.account_id])
         items = [self._items[each] for each in self._bodies[row.body_id].item_ids if each in visible]
         own = self._own.get(row.pk)
-        if not items and own is None and getattr(row.subscription, "when_empty", "short") == "none":
+        if not items and own is None and row.subscription.when_empty == "none":
             return Withheld("suppressed", NOTHING_NEW)
         date = row.first_attempt_at or self._at
         form = Print(
@@ -138,14 +139,21 @@ class Batch:
             hour=date.replace(minute=0, second=0, microsecond=0),
             personal=own is not None,
             chosen=bool(row.subscription.categories),
+            plain=row.subscription.plain_text,
         )
-        letter = self._press.letter(form, row.edition, items)
-        if letter is None:
+        mold = self._press.mold(form, row.edition, items)
+        if mold is None:
             return Withheld("failed", POISON)
         keys = Secrets(self._secrets[row.pk, "unsubscribe"], self._secrets[row.pk, "pause"])
-        whole = filled(letter, slot_values(row, own, keys, at=date), headers=delivery_headers(row, keys))
         name = message_id(f"d.{row.run_id}", row.pk)
-        data = build(whole, sender=settings.DIGEST_FROM, recipient=row.address.email, message_id=name, date=date)
+        data = mold.fill(
+            slot_values(row, own, keys, at=date),
+            sender=settings.DIGEST_FROM,
+            recipient=row.address.email,
+            message_id=name,
+            date=date,
+            headers=delivery_headers(row, keys),
+        )
         return Parcel(envelope_sender("d", row.pk), bare_address(row.address.email), data, name)
 
     def _withheld(self, row: Delivery) -> Withheld | None:
@@ -163,9 +171,10 @@ class Batch:
         return None
 
 
-def _written(form: Print, edition: Edition, items: Sequence[Item]) -> Letter | None:
+def _cast(form: Print, edition: Edition, items: Sequence[Item]) -> Mold | None:
     try:
-        return body_letter(edition, items, subject=form.subject, at=form.hour, chosen=form.chosen, personal=form.personal)
+        letter = body_letter(edition, items, subject=form.subject, at=form.hour, chosen=form.chosen, personal=form.personal)
+        return Mold.cast(replace(letter, html="") if form.plain else letter, slots=SLOTS)
     except CANNOT_BE_WRITTEN:
         log.exception("A letter of edition %s could not be written: items %s", edition.pk, form.items)
         return None
