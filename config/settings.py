@@ -312,6 +312,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # Mail -----------------------------------------------------------------------------------------------------------
 SMTP_URL = env.str("SMTP_URL", "smtp://127.0.0.1:1025")
+# Relays and rates of a pool of senders (mail/pools.py), and messages a second to single domains
+SMTP_POOLS = dict(env.json("SMTP_POOLS", {}))
+SMTP_DOMAIN_RATES = dict(env.json("SMTP_DOMAIN_RATES", {}))
 MAIL_FROM = env.str("MAIL_FROM", "Plenary <plenary@example.org>")
 DIGEST_FROM = env.str("DIGEST_FROM", "Plenary Weekly <weekly@news.example.org>")
 REPLY_TO = env.str("REPLY_TO", "office@example.org")
