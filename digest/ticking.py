@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection
 
 from digest.actions.bodies import give_bodies
-from digest.actions.editions import cut_due_edition
+from digest.actions.editions import cut_due_editions
 from digest.actions.runs import materialise, plan_runs
 from digest.balance import settle_run
 from digest.models import Delivery, Run
@@ -23,7 +23,7 @@ def tick(*, at: datetime) -> bool:
     with _alone() as first:
         if not first:
             return False
-        cut_due_edition(at=at)
+        cut_due_editions(at=at)
         plan_runs(at=at)
         for run in _runs("planned", "materialising"):
             materialise(run)
