@@ -37,6 +37,31 @@ class Reminder(models.Model):
         return self.kind
 
 
+class News(models.Model):
+    """That those of the public whom it concerns are written to, once: the questions were `changed`, it closes in `three_days` or
+    in `one_day`, the results are `published`. `queued_at`: since when their letters lie in the outbox."""
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed"
+        THREE_DAYS = "three_days"
+        ONE_DAY = "one_day"
+        PUBLISHED = "published"
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="news")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural: ClassVar = "news"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="news_is_known", condition=Q(kind__in=["changed", "three_days", "one_day", "published"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class ParticipationFigure(models.Model):
     """What was published on one day of how many took part: insert-only. `table` is `participation.Table.as_dict()`, already
     suppressed; nothing else of that day's counts is kept."""

@@ -8,13 +8,12 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.query import QuerySet
 
-from accounts.models import User
 from common.paging import Page, read_cursor, take_page
 from consultation.models import Answer, Consultation, Response, Showing, Version
 from consultation.models.response import COUNTED, COUNTED_ANSWERS, ResponseQuerySet
 from consultation.questionnaire import Questionnaire
-from consultation.readers.holders import held_by
 from consultation.readers.questionnaires import questionnaire_of, questions_ever_asked
+from consultation.readers.seats import Writer, theirs
 from questions.definitions import Canonical, Definition
 from questions.kinds import kind_of
 
@@ -132,10 +131,10 @@ def how_many_to_decide(consultation: Consultation) -> Waits:
     return Waits(told["undecided"], told["second"], told["whole"] - told["undecided"] - told["second"])
 
 
-def as_others_will_see(user: User, consultation: Consultation) -> ShownResponse | None:
+def as_others_will_see(writer: Writer, consultation: Consultation) -> ShownResponse | None:
     """One's own, decided or not yet; None where nothing was sent. Three statements."""
-    mine = held_by(consultation, user.pk)
-    sent = Response.objects.filter(mine, consultation=consultation, is_current=True).select_related("version").first()
+    rows = Response.objects.filter(theirs(consultation, writer), consultation=consultation, is_current=True)
+    sent = rows.select_related("version", "party", "user").first()
     return _shown([sent])[0] if sent is not None else None
 
 
