@@ -151,11 +151,11 @@ class Changed(_Step):
 
 
 class Reviewed(_Step):
-    """`event.data["what"]`: `asked` and `version_asked` go to every organiser and director but who asked; what was decided, or
-    that it could not open by itself, to who began the draft and who asked."""
+    """`event.data["what"]`: `asked` and `version_asked` go to every organiser and director but who asked, `wrong_key` to all;
+    what was decided, or that it could not open by itself, to who began the draft and who asked."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
-        if event.data["what"] in {"asked", "version_asked"}:
+        if event.data["what"] in {"asked", "version_asked", "wrong_key"}:
             grants = RoleGrant.objects.held_at(event.at).filter(role__in=["organiser", "director"], user__is_active=True)
             ids = set(grants.filter(user__gt=after).order_by("user").values_list("user", flat=True)[: limit * 2 + 2])
         else:

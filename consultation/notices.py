@@ -77,6 +77,7 @@ class ReviewWaits(_AboutConsultation):
         "approved": "“{title}” is approved: it can be scheduled or opened.",
         "changes": "Changes are asked for in “{title}”.",
         "not_opened": "“{title}” could not open at its hour. The record says why.",
+        "wrong_key": "“{title}” waits: the server has the wrong key. Whoever runs it sets CONSULTATION_KEY right.",
         "version_asked": "A new version of the questions of “{title}” waits for a second person’s review.",
         "version_approved": "The new version of the questions of “{title}” is approved: it can be published.",
         "version_changes": "Changes are asked for in the new version of the questions of “{title}”.",
@@ -103,6 +104,8 @@ class ReviewWaits(_AboutConsultation):
         }
 
     def _page(self, notice: Notice) -> str:
+        if notice.event.data.get("what") == "wrong_key":
+            return "consultation:detail"
         is_later = notice.event.data.get("what", "").startswith("version")
         return "consultation:version" if is_later else "consultation:review"
 

@@ -69,7 +69,7 @@ SURFACES = (
     *(
         Surface("url", f"consultation:{name}", "organiser", "consultations")
         for name in (
-            *("showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer"),
+            *("words", "showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer"),
             *("exclusions", "exclusion_agree", "exclusion_end"),
         )
     ),

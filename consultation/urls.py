@@ -128,6 +128,7 @@ urlpatterns = [
     path("<slug:slug>/corrections/new/", asked.new_correction, name="new_correction"),
     path("<slug:slug>/responses/", showing.responses, name="responses"),
     path("<slug:slug>/answer/shown/", showing.mine, name="shown_mine"),
+    path("<slug:slug>/words/", showing.words, name="words"),
     path("<slug:slug>/showing/", showing.queue, name="showing"),
     path("<slug:slug>/showing/questions/", inquiries.asked, name="inquiries"),
     path("<slug:slug>/showing/<int:pk>/question/", inquiries.ask, name="ask_writer"),

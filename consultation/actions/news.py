@@ -1,10 +1,12 @@
 """Letters to those of the public who answer: of what concerns what they began or sent, by the link that they have."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.db import transaction
 
+from consultation.actions.troubles import each_for_itself
 from consultation.models import Consultation, Guest, News
 from consultation.permissions import can_use_link
 from consultation.readers.guests import addresses_told
@@ -24,7 +26,12 @@ def write_to_the_public(consultation: Consultation, kind: str, *, at: datetime) 
 def write_what_is_due(*, at: datetime) -> int:
     """Put the letters of all news into the outbox. Returns how many letters. Safe twice, in parallel and when it dies: a letter
     is one by news and address."""
-    due = News.objects.filter(queued_at=None).order_by("pk").values_list("pk", flat=True)
+    due = News.objects.filter(queued_at=None).order_by("consultation").values_list("consultation", flat=True).distinct()
+    return each_for_itself(due, partial(_write_all, at=at), at=at)
+
+
+def _write_all(consultation_id: int, *, at: datetime) -> int:
+    due = News.objects.filter(consultation=consultation_id, queued_at=None).order_by("pk").values_list("pk", flat=True)
     return sum(_write(pk, at=at) for pk in list(due))
 
 

@@ -6,12 +6,13 @@ from django.db.models import Q
 
 from consultation.models.consultation import Consultation
 
-REMINDERS = ("opened", "three_days", "one_day", "silent", "segment")
+REMINDERS = ("opened", "three_days", "one_day", "silent", "segment", "wrong_key")
 
 
 class Reminder(models.Model):
     """That everybody concerned was told of something, once: of the opening, three days and one day before the end (`end`: which
-    one, it may be extended), the silent once, a segment that is little heard. `nation` and `list_size` name the segment."""
+    one, it may be extended), the silent once, a segment that is little heard; staff, each day (`end`: its beginning),
+    that its key does not open. `nation` and `list_size` name the segment."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=12)

@@ -20,7 +20,7 @@ from questions.kinds import kind_of
 PAGE: Final = 20
 WORDED: Final = ("long_text", "short_text")
 """Kinds of questions that are answered in one's own words."""
-_MAY_HOLD_WORDS: Final = (*WORDED, "consent", "single_choice", "several_choices")
+MAY_HOLD_WORDS: Final = (*WORDED, "consent", "single_choice", "several_choices")
 _WORDS_WITHIN: Final = "$.** ? (exists(@.because) || exists(@.other))"
 Waiting = Literal["undecided", "second"]
 
@@ -74,7 +74,7 @@ class Wish:
 def wish_of(questions: Iterable[Definition], given: Collection[str], sent: Response | None) -> Wish:
     """As it was sent before; at first nobody else reads anything. At most one statement."""
     kept = sent.answers.filter(kept_back=True).values_list("question__key", flat=True) if sent else ()
-    worded = [asked for asked in questions if asked.kind in _MAY_HOLD_WORDS and asked.key in given]
+    worded = [asked for asked in questions if asked.kind in MAY_HOLD_WORDS and asked.key in given]
     return Wish(Response.Consent.choices, sent.consent if sent else Response.Consent.ANALYSIS, worded, set(kept))
 
 
@@ -172,7 +172,7 @@ def how_many_others_shown(consultation: Consultation) -> int:
 
 def worded_questions(consultation: Consultation) -> list[Definition]:
     """Those answered in one's own words, also of earlier versions."""
-    return [asked for asked in questions_ever_asked(consultation) if asked.kind in _MAY_HOLD_WORDS]
+    return [asked for asked in questions_ever_asked(consultation) if asked.kind in MAY_HOLD_WORDS]
 
 
 _FOR_A_SECOND: Final = Q(showing__decision__in=["redacted", "kept-back"], showing__agreed_at=None)
@@ -188,7 +188,7 @@ def _worded(consultation: Consultation) -> "QuerySet[Answer]":
     within = Func(
         F("value"), Value(_WORDS_WITHIN), template="jsonb_path_exists(%(expressions)s::jsonpath)", output_field=BooleanField()
     )
-    rows = rows.alias(within=within).filter(Q(question__kind__in=WORDED) | Q(question__kind__in=_MAY_HOLD_WORDS, within=True))
+    rows = rows.alias(within=within).filter(Q(question__kind__in=WORDED) | Q(question__kind__in=MAY_HOLD_WORDS, within=True))
     return rows.exclude(response__consent=Response.Consent.ANALYSIS).filter(kept_back=False)
 
 
