@@ -466,6 +466,8 @@ MAIL_KINDS: dict[str, str] = {
     "consultation.reminder": "notifications.mails.NoticeMail",
     "consultation.receipt": "consultation.mails.ReceiptLink",
     "consultation.guest": "consultation.mails.GuestLink",
+    "consultation.news": "consultation.mails.GuestNews",
+    "consultation.colleague": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
 # What takes mail in, by what stands before the + of the address that it came to
