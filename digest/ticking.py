@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from digest.actions.bodies import give_bodies
-from digest.actions.editions import cut_due_edition
+from digest.actions.editions import cut_due_editions
 from digest.actions.reconciling import reconcile_uncertain
 from digest.actions.runs import materialise, plan_runs
 from digest.actions.settling import end_canary, expire_late, look_after_run, settle_run
@@ -25,7 +25,7 @@ def tick(*, at: datetime) -> bool:
     with _alone() as first:
         if not first:
             return False
-        cut_due_edition(at=at)
+        cut_due_editions(at=at)
         plan_runs(at=at)
         for run in _runs("planned", "materialising"):
             materialise(run)

@@ -46,10 +46,12 @@ class RunIsOver(DomainError):
 
 
 def plan_runs(*, at: datetime) -> list[Run]:
-    """A run for each instant at which somebody is due. Who becomes due at an instant whose run has gone by opens it again."""
+    """A run for each stream and instant at which somebody is due. Who becomes due at an instant whose run has gone by opens it
+    again."""
     planned = []
-    for slot in Subscription.objects.due(at).order_by("next_due_at").values_list("next_due_at", flat=True).distinct():
-        edition = _edition_for(slot)
+    due = Subscription.objects.due(at).order_by("next_due_at", "stream").values_list("next_due_at", "stream").distinct()
+    for slot, stream in due:
+        edition = _edition_for(slot, stream)
         if edition is None:
             continue
         run, made = Run.objects.get_or_create(edition=edition, slot=slot, defaults={"made_at": at})
@@ -118,9 +120,9 @@ def _known(run: Run) -> dict[str, int]:
     return asdict(trouble_of(run))
 
 
-def _edition_for(slot: datetime) -> Edition | None:
-    """The edition that is out at that instant; after an outage, for want of one, the newest."""
-    cut = Edition.objects.cut().newest_first()
+def _edition_for(slot: datetime, stream: str) -> Edition | None:
+    """The edition of a stream that is out at that instant; after an outage, for want of one, the newest."""
+    cut = Edition.objects.cut().filter(stream=stream).newest_first()
     found: Edition | None = cut.filter(cut_off__lte=slot).first() or cut.first()
     return found
 
@@ -141,7 +143,8 @@ def _insert_range(run: Run, first: int) -> None:
 def _wait_for_next_week(run: Run) -> None:
     """Only who has a row for this edition: who came in between is found by the next tick."""
     served = Delivery.objects.filter(edition=run.edition_id, address=OuterRef("address_id"))
-    done = Subscription.objects.active().filter(Exists(served), next_due_at=run.slot)
+    stream = run.edition.stream
+    done = Subscription.objects.active().filter(Exists(served), stream=stream, next_due_at=run.slot)
     for weekday, hour, tz in list(done.order_by().values_list("weekday", "local_hour", "tz").distinct()):
-        due = next_slot(run.slot, weekday=weekday, hour=hour, tz=tz)
+        due = next_slot(run.slot, weekday=weekday, hour=hour, tz=tz, stream=stream)
         done.filter(weekday=weekday, local_hour=hour, tz=tz).update(next_due_at=due)
