@@ -61,7 +61,7 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
         "note_text": note_text(note) if note else "",
         "editor": edition.editor.display_name if edition.editor and note else "",
         "sections": sections,
-        "empty": "" if sections else empty_words(has_note=bool(note), chose_categories=bool(chosen)),
+        "empty": "" if sections else empty_words(edition.stream, has_note=bool(note), chose_categories=bool(chosen)),
     }
 
 

@@ -54,7 +54,7 @@ class Batch:
         self._readers = readers_of(row.address.account_id for row in rows)
         self._blocked = suppressed((row.address.email for row in rows), scope=WEEKLY)
         self._secrets = tokens_for(rows, at=at)
-        self._personal = personal_sections(rows, self._readers)
+        self._personal = personal_sections(rows, self._readers, at=at)
 
     def prepare(self, row: Delivery) -> Parcel | Withheld:
         """The message of a row, or why there is none after all."""

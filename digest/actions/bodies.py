@@ -7,6 +7,7 @@ from datetime import datetime
 from digest.choosing import Choice, choose, signature
 from digest.models import Body, Delivery, Edition, Item, Run
 from digest.readership import VISITOR, Reader, Sight, readers_of
+from digest.readings import Readings
 from digest.subjects import subject_of
 from mail.suppressions import suppressed
 
@@ -18,14 +19,18 @@ def give_bodies(run: Run, *, at: datetime) -> int:
     many got one. Safe to call again: rows that have a body are passed over."""
     items = list(Item.objects.filter(edition=run.edition_id).order_by("position"))
     sight, given, last = Sight(items), 0, 0
+    readings = Readings(run.edition, items)
     waiting = Delivery.objects.filter(run=run, state="pending", body=None).select_related("address", "subscription")
     while rows := list(waiting.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = rows[-1].pk
         rows = _without_suppressed(rows, run.edition.stream)
         readers = readers_of(row.address.account_id for row in rows)
+        read = readings.of([row.address.account_id for row in rows])
         groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for row in rows:
-            groups[_selection(items, sight, readers[row.address.account_id], row.subscription.categories)].append(row.pk)
+            account = row.address.account_id
+            known = read.get(account, frozenset()) if account else frozenset()
+            groups[_selection(items, sight, readers[account], row.subscription.categories, known)].append(row.pk)
         for item_ids, ids in groups.items():
             body = body_for(run.edition, items, item_ids, public=sight.of(VISITOR))
             given += Delivery.objects.filter(pk__in=ids, state="pending").update(body=body)
@@ -42,9 +47,9 @@ def body_for(edition: Edition, items: Sequence[Item], item_ids: tuple[int, ...],
     )[0]
 
 
-def _selection(items: list[Item], sight: Sight, reader: Reader, categories: list[int]) -> tuple[int, ...]:
+def _selection(items: list[Item], sight: Sight, reader: Reader, categories: list[int], read: frozenset[int]) -> tuple[int, ...]:
     choices = (Choice(item.pk, item.section, item.category_id) for item in items)
-    return tuple(choose(choices, visible=sight.of(reader), categories=categories))
+    return tuple(choose(choices, visible=sight.of(reader), categories=categories, read=read))
 
 
 def _without_suppressed(rows: list[Delivery], stream: str) -> list[Delivery]:
