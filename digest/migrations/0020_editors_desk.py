@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("digest", "0004_one_draft_per_stream"),
+        ("digest", "0010_choices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
