@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from config.embedded.places import Places
@@ -315,6 +316,11 @@ SMTP_URL = env.str("SMTP_URL", "smtp://127.0.0.1:1025")
 # Relays and rates of a pool of senders (mail/pools.py), and messages a second to single domains
 SMTP_POOLS = dict(env.json("SMTP_POOLS", {}))
 SMTP_DOMAIN_RATES = dict(env.json("SMTP_DOMAIN_RATES", {}))
+# Signs mail in process, where no relay does (mail/signatures.py); without a selector nothing is signed
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", "")
+DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", "")
+if DKIM_SELECTOR and not Path(DKIM_KEY_FILE).is_file():
+    raise ImproperlyConfigured(f"DKIM_SELECTOR is set, but DKIM_KEY_FILE ({DKIM_KEY_FILE or 'empty'}) is no file")
 MAIL_FROM = env.str("MAIL_FROM", "Plenary <plenary@example.org>")
 DIGEST_FROM = env.str("DIGEST_FROM", "Plenary Weekly <weekly@news.example.org>")
 REPLY_TO = env.str("REPLY_TO", "office@example.org")
@@ -333,6 +339,9 @@ INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", "")
 INBOUND_AUTHSERV_ID = env.str("INBOUND_AUTHSERV_ID", "")
 INBOUND_MAX_MB = env.int("INBOUND_MAX_MB", 15)
 REPLY_DAYS = env.int("REPLY_DAYS", 30)
+# Bounces and complaints by a provider's webhook: anymail's class for it, and anymail's own settings (WEBHOOK_SECRET, keys)
+MAIL_EVENTS_WAY = env.str("MAIL_EVENTS_WAY", "")
+ANYMAIL = dict(env.json("ANYMAIL", {}))
 # A mailbox that sends mail back on so many days within so many days is not written to any more; one that does not exist, at once
 SOFT_BOUNCES = env.int("SOFT_BOUNCES", 4, validate=validate.Range(min=1))
 SOFT_BOUNCE_DAYS = env.int("SOFT_BOUNCE_DAYS", 30, validate=validate.Range(min=1))
@@ -457,6 +466,8 @@ MAIL_KINDS: dict[str, str] = {
     "consultation.reminder": "notifications.mails.NoticeMail",
     "consultation.receipt": "consultation.mails.ReceiptLink",
     "consultation.guest": "consultation.mails.GuestLink",
+    "consultation.news": "consultation.mails.GuestNews",
+    "consultation.colleague": "notifications.mails.NoticeMail",
     "moderation.decision": "notifications.mails.NoticeMail",
 }
 # What takes mail in, by what stands before the + of the address that it came to

@@ -4,8 +4,8 @@ Used by the outbox and by the weekly. Each function is safe to call twice and in
 claim, and that is tested in the statement that moves it.
 
 A claim is committed to the disk, once for many rows. The marks that follow, one a message, are not waited for
-(`synchronous_commit=off`): they survive whatever happens to a worker, and only where PostgreSQL itself goes down can the last of
-them be lost. So a claim from before PostgreSQL's start is never taken as "not begun" (`sweep`). When a claim was made stands in
+(`synchronous_commit=off`): they survive whatever happens to a worker, and only where PostgreSQL itself goes down can the last
+of them be lost. So a claim from before it went down is never taken as "not begun" (`sweep`). When a claim was made stands in
 its token.
 """
 
@@ -15,10 +15,11 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -28,6 +29,7 @@ from mail.models import HandOver
 from mail.models.handover import HandOverQuerySet
 from mail.pools import Leave, pause_pool, paused_until
 from mail.session import Envelope, Outcome, SmtpSession
+from mail.signatures import signer
 
 Row = TypeVar("Row", bound=HandOver)
 Clock = Callable[[], datetime]
@@ -192,7 +194,7 @@ class _Belt(Generic[Row]):
                 continue
             busy = self._leave.busy(parcel.recipient)
             if busy is None:
-                return row, parcel
+                return row, _signed(parcel)
             _move(row, "claimed", state="pending", claim_token=None, lease_until=None, next_attempt_at=self._clock() + busy)
         return None
 
@@ -265,6 +267,13 @@ def _lease_renewed(rows: Sequence[Row], *, lease: timedelta, clock: Clock) -> It
         thread.join()
 
 
+def _signed(parcel: Parcel) -> Parcel:
+    """With a DKIM signature, where we make them."""
+    if not settings.DKIM_SELECTOR:
+        return parcel
+    return replace(parcel, data=signer(settings.DKIM_SELECTOR, settings.DKIM_KEY_FILE).signed(parcel.data))
+
+
 def release(rows: Sequence[Row]) -> None:
     """Put claimed rows back that will not be begun now."""
     for token in {row.claim_token for row in rows}:
@@ -275,9 +284,9 @@ def release(rows: Sequence[Row]) -> None:
 
 def sweep(rows: "HandOverQuerySet", *, at: datetime, expire_after: timedelta = timedelta(hours=36)) -> dict[str, int]:
     """Free what a dead worker held and end what waited too long. A claim that never began waits again, unless it is from before
-    PostgreSQL's start; a message that had begun is `uncertain` and is never sent again blindly. Returns how many of each."""
+    PostgreSQL went down; a message that had begun is `uncertain` and is never sent again blindly. Returns how many of each."""
     lost = rows.lease_ran_out(at)
-    may_have_begun = Q(state="claimed", claim_token__lt=_token_of(_database_started(), lowest=True))
+    may_have_begun = Q(state="claimed", claim_token__lt=_token_of(_asked(_UP_SINCE), lowest=True))
     in_doubt = lost.filter(may_have_begun).update(
         state="uncertain", reason="the database went down while the message may have been on its way", lease_until=None
     )
@@ -293,6 +302,13 @@ def sweep(rows: "HandOverQuerySet", *, at: datetime, expire_after: timedelta = t
     }
 
 
+_UP_SINCE: Final = """
+WITH kept AS (SELECT max(at) AS at FROM mail_up_since),
+    new AS (INSERT INTO mail_up_since (at) SELECT clock_timestamp() FROM kept WHERE kept.at IS NULL RETURNING at)
+SELECT GREATEST(pg_postmaster_start_time(), (SELECT at FROM kept), (SELECT at FROM new))
+"""
+"""Since when no committed mark can have been lost. PostgreSQL empties an unlogged table when it recovers from a crash, also from
+that of a single backend, after which its start time stays as it was."""
 _BEGIN: Final = """
 UPDATE {table} SET state = 'sending', attempts = attempts + 1, message_id = %s, first_attempt_at = COALESCE(first_attempt_at, %s)
 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS not_waited_for
@@ -364,10 +380,6 @@ def _token_of(moment: datetime, *, lowest: bool = False) -> uuid.UUID:
 
 def _database_now() -> datetime:
     return _asked("SELECT clock_timestamp()")
-
-
-def _database_started() -> datetime:
-    return _asked("SELECT pg_postmaster_start_time()")
 
 
 def _asked(question: str) -> datetime:

@@ -23,7 +23,7 @@ from mail.session import Limits, SmtpSession
 log = logging.getLogger("plenary.mail")
 
 RATE: Final = 50.0
-PATIENCE: Final = 0.5
+PATIENCE: Final = 0.05
 """Seconds that a sender waits for one domain; beyond them it goes on with others' mail."""
 AT_ONCE: Final = 0.2
 """Seconds' worth of messages that a sender asks leave for at a time."""
