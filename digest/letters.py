@@ -51,13 +51,21 @@ def body_letter(
     """The letter of all who get these items, with `mark(slot)` where each reader's own goes. `items` are those that they
     may see now, in order; `subject` names none that a visitor may not; deadlines are told as of `at`; `personal`: with a place
     for replies to the reader."""
+    return letter_from(
+        "digest/mail/weekly", body_context(edition, items, subject=subject, at=at, chosen=chosen, personal=personal)
+    )
+
+
+def body_context(
+    edition: Edition, items: Sequence[Item], *, subject: str, at: datetime, chosen: bool = False, personal: bool = False
+) -> dict[str, object]:
+    """What the letter's templates print."""
     own = [Section(_PERSONAL, [Part(as_html(""), "")])] if personal else []
-    context = {
+    return {
         **edition_context(edition, sections_of(items, at=at, personal=own), chosen=chosen),
         **{slot: as_html(mark(slot)) for slot in SLOTS},
         "subject_line": subject,
     }
-    return letter_from("digest/mail/weekly", context)
 
 
 def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datetime) -> dict[str, str]:
