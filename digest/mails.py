@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from accounts.models import User
 from digest.links import confirm_link, manage_link, weekly_link
-from digest.models import CapabilityToken, Subscription
+from digest.models import CapabilityToken, Edition, Subscription
+from digest.permissions import can_edit_weekly
 from digest.tokens import secret_of
+from digest.trials import preview_of, trial_letter
 from digest.words import day_and_hour
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
@@ -39,6 +42,19 @@ class Already:
         mine = token.subscription
         context = {"manage": manage_link(secret_of(token)), "when": day_and_hour(mine.weekday, mine.local_hour)}
         return letter_from("digest/mail/already", context)
+
+
+class Trial:
+    """The draft as its editor would get it, by mail, to see it in a real mail program."""
+
+    lane: ClassVar[Literal["critical", "notify"]] = "critical"
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        draft = Edition.objects.draft().select_related("editor").filter(pk=mail.params["edition"]).first()
+        editor = User.objects.with_roles().filter(pk=mail.params["user"], is_active=True).first()
+        if draft is None or editor is None or not can_edit_weekly(editor):
+            return Dropped("the draft is out, or its editor is none any more")
+        return trial_letter(draft, preview_of(draft, editor, editor=editor, at=at).items, at=at)
 
 
 def _token(mail: Mail, scope: str) -> CapabilityToken | None:

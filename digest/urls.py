@@ -1,6 +1,6 @@
 from django.urls import path
 
-from digest.views import editing, front, mine, tokens
+from digest.views import desk, editing, front, mine, tokens
 
 app_name = "digest"
 urlpatterns = [
@@ -20,6 +20,17 @@ urlpatterns = [
     path("mine/back/", mine.back, name="mine_back"),
     path("edit/", editing.edit, name="edit"),
     path("edit/preview/<slug:reader>/", editing.preview, name="preview"),
+    path("edit/preview/<slug:reader>/letter/", desk.letter, name="letter"),
+    path("edit/letter.css", desk.letter_styles, name="letter_styles"),
+    path("edit/items/<str:kind>/<int:pk>/pin/", desk.pin, name="item_pin"),
+    path("edit/items/<str:kind>/<int:pk>/unpin/", desk.unpin, name="item_unpin"),
+    path("edit/items/<str:kind>/<int:pk>/drop/", desk.drop, name="item_drop"),
+    path("edit/items/<str:kind>/<int:pk>/restore/", desk.restore, name="item_restore"),
+    path("edit/items/<str:kind>/<int:pk>/place/", desk.place, name="item_place"),
+    path("edit/approval/", desk.approve, name="approve"),
+    path("edit/approval/withdrawal/", desk.unapprove, name="unapprove"),
+    path("edit/trial/", desk.trial, name="trial"),
+    path("edit/spam/", desk.spam, name="spam"),
     path("edit/cut/", editing.cut, name="cut"),
     path("runs/", editing.runs, name="runs"),
     path("runs/<int:pk>/", editing.run, name="run"),
