@@ -3,14 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
 
 from common.html_reading import plain_text
 from common.markdown import as_html, for_mail
-from digest.links import edition_link, manage_link
+from digest.links import edition_link, leave_mailbox, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
 from digest.sections import Section, empty_words, sections_of
@@ -68,11 +67,10 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
 def _headers(delivery: Delivery, secrets: Secrets) -> dict[str, str]:
     edition, stream = delivery.edition, delivery.edition.stream
     leave = manage_link(secrets.unsubscribe)
-    mailbox = parseaddr(settings.REPLY_TO)[1]
     return {
         "Reply-To": settings.REPLY_TO,
         "List-Id": f"Plenary Weekly <{stream}.{settings.MAIL_DOMAIN}>",
-        "List-Unsubscribe": f"<{leave}>, <mailto:{mailbox}?subject=unsubscribe%20{secrets.unsubscribe}>",
+        "List-Unsubscribe": f"<{leave}>, <mailto:{leave_mailbox(delivery.pk)}?subject=unsubscribe>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": f"<{edition_link(edition)}>",
         "Precedence": "bulk",

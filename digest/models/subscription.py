@@ -78,9 +78,7 @@ class Subscription(models.Model):
                 name="subscription_day_and_hour_exist",
                 condition=models.Q(weekday__lte=6, local_hour__lte=23),
             ),
-            models.CheckConstraint(
-                name="subscription_when_empty_is_known", condition=models.Q(when_empty__in=["short", "none"])
-            ),
+            models.CheckConstraint(name="subscription_when_empty_is_known", condition=models.Q(when_empty__in=["short", "none"])),
         ]
         indexes: ClassVar = [
             models.Index("next_due_at", "address", name="subscription_due", condition=models.Q(state="active")),
