@@ -10,8 +10,8 @@ from mail.kinds import Taken
 
 
 class LeavesByMail:
-    """The door `leave` of settings.INBOUND_KINDS. The token is enough, as it is in the link: mail programs send this from whatever
-    address they like. Nobody is answered. An out-of-office note ends nothing."""
+    """The door `leave` of settings.INBOUND_KINDS. The token is enough, as it is in the link: mail programs send this from
+    whatever address they like. Nobody is answered. An out-of-office note ends nothing."""
 
     def take(self, came: Incoming, token: str, *, name: str, inbound: int, at: datetime) -> Taken:
         number = left_by(token)

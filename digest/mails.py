@@ -1,4 +1,5 @@
-"""Mail about the weekly that is not the weekly: confirm, “you have it already”, and what is asked and told of a new address. Links are made at hand-over."""
+"""Mail about the weekly that is not the weekly: confirm, “you have it already”, and what is asked and told
+of a new address. Links are made at hand-over."""
 
 from datetime import datetime
 from typing import ClassVar, Literal

@@ -49,6 +49,7 @@ SURFACES = (
     Surface("mail", "digest.move", "token", note="a link to a button; the old address masked"),
     Surface("mail", "digest.moving", "token", note="a link to one's own choices; the new address masked"),
     Surface("mail", "digest.moved", "token", note="a sentence; the new address masked"),
+    Surface("notice", "digest.held", "organiser", note="that a run stopped, and why, in numbers"),
     Surface("task", "digest.tick", "staff", note="rows; words are made when sent"),
     Surface("task", "digest.send", "visible", "edition", note="the weekly itself, rechecked per reader"),
 )

@@ -44,8 +44,8 @@ def choose_among(
     subscription: Subscription, *, wanted: Collection[int], shown: Collection[int], all_of_them: Collection[int]
 ) -> Subscription:
     """Of the categories that were `shown`, those `wanted`: on a page behind a link only what visitors see is shown. What the
-    reader has beside them (of `all_of_them` that they may read) stays as it was. All of them is everything, also what opens later;
-    none is everything as well, since a mail about nothing is no wish."""
+    reader has beside them (of `all_of_them` that they may read) stays as it was. All of them is everything, what opens later
+    too."""
     before = set(subscription.categories) or set(all_of_them)
     chosen = (before - set(shown)) | (set(wanted) & set(shown))
     return change_categories(subscription, categories=[] if chosen >= set(all_of_them) else sorted(chosen))

@@ -26,8 +26,8 @@ class Subscription(models.Model):
     """An address that asked for a stream: on which day and hour, and what is in it.
 
     `next_due_at` is when the next edition is to go to it; who asks while this week's edition is out gets that one at once.
-    `categories` empty: everything that the reader may see. `plain_text`: without HTML. `when_empty`: where nothing is new, a short
-    edition that says so, or none. An ended row stays as proof; asking again makes a new one.
+    `categories` empty: everything that the reader may see. `plain_text`: without HTML. `when_empty`: where nothing is new, a
+    short edition that says so, or none. An ended row stays as proof; asking again makes a new one.
     """
 
     class State(models.TextChoices):

@@ -75,10 +75,8 @@ def _others(mine: Subscription) -> list[dict[str, object]]:
     """The other streams: got, ended today, or to be asked for. A daily that visitors cannot see is named by nobody here, and
     can be ended all the same."""
     now, rows = timezone.now(), dict(beside(mine))
-    lines: list[dict[str, object]] = []
-    for offer in offers(AnonymousUser()):
-        if offer.stream != mine.stream:
-            lines.append(_line(offer.stream, offer.title, rows.pop(offer.stream, None), now, may_ask=True))
+    shown = [offer for offer in offers(AnonymousUser()) if offer.stream != mine.stream]
+    lines = [_line(offer.stream, offer.title, rows.pop(offer.stream, None), now, may_ask=True) for offer in shown]
     hidden = [row for row in rows.values() if row.ended_at is None]
     return lines + [_line(row.stream, "A daily for members", row, now, may_ask=False) for row in hidden]
 
