@@ -62,5 +62,5 @@ def name_of(stream: str) -> str:
 
 
 def _daily(category: int, name: str) -> Offer:
-    promise = f"Every day on which something new stands in {name}: what it is, and which threads moved. Nothing on other days."
+    promise = f"Every day on which something new stands in {name}: what it is, and which threads moved."
     return Offer(daily_of(category), f"the daily of {name}", f"Daily: {name}", promise, is_daily=True)

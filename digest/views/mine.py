@@ -15,7 +15,7 @@ from digest.actions.subscriptions import can_be_undone, leave_weekly, subscribe_
 from digest.categories import choosable
 from digest.forms import MineForm, PauseForm
 from digest.models import Subscription
-from digest.offers import Offer, offer_for, offers
+from digest.offers import Offer, name_of, offer_for, offers
 from digest.readers import last_left, my_streams, my_subscription, proofs_of
 from digest.recorded import table
 from digest.requests import truncated_ip
@@ -60,7 +60,7 @@ def pause(request: HttpRequest, stream: str) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, stream: str) -> HttpResponse:
     leave_weekly(_mine(request, stream), form=f"{stream}:mine", ip=truncated_ip(request), at=timezone.now())
-    messages.success(request, "You have left it. No further edition will be sent to you.")
+    messages.success(request, f"You have left {name_of(stream)}. No further edition will be sent to you.")
     return _to(stream)
 
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mail", "0030_what_bounced")]
+    dependencies = [("mail", "0041_up_since")]
 
     operations = [
         migrations.AddField(model_name="consentevent", name="given_on", field=models.DateField(null=True)),
