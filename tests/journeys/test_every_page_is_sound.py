@@ -347,7 +347,7 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
-    **dict.fromkeys(("digest:letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"),
+    **dict.fromkeys(("digest:preview_letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"),
     **dict.fromkeys(("consultation:file", "consultation:seat_file", "consultation:entry_source"), "a file to download"),
     **dict.fromkeys(
         ("consultation:files", "consultation:seat_files", "consultation:given_files"),
