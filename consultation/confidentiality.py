@@ -19,6 +19,8 @@ LEAST_CELL: Final = 10
 """So many of those who may answer must share a combination of facts before it is kept with an answer."""
 FACTS: Final = ("nation", "list_size", "job", "years")
 """In the order in which they are kept: what a consultation is looked at by first goes last."""
+ADDRESS_TAG: Final = b"address "
+"""Before an address that a tag is made of."""
 _NONCE: Final = 12
 
 
@@ -33,7 +35,7 @@ def tag_of(key: bytes, member: int) -> bytes:
 
 def tag_of_address(key: bytes, email: str) -> bytes:
     """The same of an address, of somebody who is no member; no member's tag is ever one, since 8 bytes are no address."""
-    return hmac.new(key, b"address " + email.encode(), hashlib.sha256).digest()
+    return hmac.new(key, ADDRESS_TAG + email.encode(), hashlib.sha256).digest()
 
 
 def pads(key: bytes) -> tuple[bytes, bytes]:

@@ -12,6 +12,7 @@ from accounts.models import RoleGrant
 from consultation.models import Colleague, Consultation, Draft, Eligible, Evidence, Reminder, Response, Review, Version
 from consultation.readers.answered import answered_by_each, who_answered
 from consultation.readers.holders import held_by_each, holders_of, is_confidential
+from consultation.readers.organisations import colleagues_with
 from consultation.readers.participation import NOT_STATED
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event, Notice
@@ -52,7 +53,7 @@ class Reminded(_Step):
             begun = drafts.filter(held_by_each(consultation, "user"))
             silent = _listed(consultation, after).filter(~Exists(begun)).values_list("user", flat=True)
             return [Recipient(user, "consultation.reminder", key) for user in silent[:limit]]
-        begun_by = holders_of(drafts, consultation, after=after, limit=limit)
+        begun_by = _all_with(drafts, consultation, after=after, limit=limit)
         return [Recipient(user, "consultation.reminder", key) for user in begun_by]
 
     def _segment(self, reminder: Reminder, after: int) -> "QuerySet[Eligible, int]":
@@ -75,13 +76,19 @@ def _listed(consultation: Consultation, after: int) -> "QuerySet[Eligible]":
     return found.order_by("user")
 
 
+def _all_with(rows: "QuerySet[Draft] | QuerySet[Response]", consultation: Consultation, *, after: int, limit: int) -> list[int]:
+    """Members whose these drafts or responses are, and those who write for an organisation that has one, by rising id."""
+    own = holders_of(rows, consultation, after=after, limit=limit)
+    return sorted({*own, *colleagues_with(rows, after=after, limit=limit)})[:limit]
+
+
 class Closed(_Step):
     """Whoever opened it, because there is work to do; and who had begun and not sent, because only what was sent counts."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
         consultation = Consultation.objects.get(pk=pk)
-        unsent = holders_of(Draft.objects.filter(version__consultation=pk), consultation, after=after, limit=limit)
+        unsent = _all_with(Draft.objects.filter(version__consultation=pk), consultation, after=after, limit=limit)
         told = {user: Recipient(user, "consultation.unsent", f"consultation.unsent:{pk}") for user in unsent}
         opener = consultation.opened_by_id
         if opener is not None and opener > after:
@@ -90,11 +97,13 @@ class Closed(_Step):
 
 
 class Published(_Step):
-    """Everybody who answered."""
+    """Everybody who answered, or wrote for an organisation that did."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         pk = event.data["consultation"]
-        ids = who_answered(Consultation.objects.get(pk=pk), after=after, limit=limit)
+        own = who_answered(Consultation.objects.get(pk=pk), after=after, limit=limit)
+        sent = Response.objects.filter(consultation=pk, is_current=True)
+        ids = sorted({*own, *colleagues_with(sent, after=after, limit=limit)})[:limit]
         return [Recipient(user, "consultation.published", f"consultation.published:{pk}") for user in ids]
 
 
@@ -124,21 +133,29 @@ class Excluded(_Step):
 
 
 class Changed(_Step):
-    """Whoever answered before a material change. `event.data["version"]` is the version's id."""
+    """Whoever answered before a material change, or had begun. `event.data["version"]` is the version's id, `event.data["whose"]`
+    says which: `own` (nothing: their own answer), `begun` (their own draft), `organisation` (what colleagues wrote or sent)."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         version = Version.objects.select_related("consultation").get(pk=event.data["version"])
-        earlier = Response.objects.filter(consultation=version.consultation, is_current=True, version__number__lt=version.number)
-        ids = holders_of(earlier, version.consultation, after=after, limit=limit)
-        return [Recipient(user, "consultation.changed", f"consultation.changed:{version.pk}") for user in ids]
+        consultation, whose = version.consultation, event.data.get("whose", "own")
+        sent = Response.objects.filter(consultation=consultation, is_current=True, version__number__lt=version.number)
+        begun = Draft.objects.filter(version__consultation=consultation, begun_under__number__lt=version.number)
+        if whose == "organisation":
+            both = (colleagues_with(rows, after=after, limit=limit) for rows in (sent, begun))
+            ids: Sequence[int] = sorted({user for users in both for user in users})[:limit]
+        else:
+            ids = holders_of(begun if whose == "begun" else sent, consultation, after=after, limit=limit)
+        key = f"consultation.changed:{version.pk}" + ("" if whose == "own" else f":{whose}")
+        return [Recipient(user, "consultation.changed", key) for user in ids]
 
 
 class Reviewed(_Step):
-    """`event.data["what"]`: `asked` and `version_asked` go to every organiser and director but who asked; what was decided, or
-    that it could not open by itself, to who began the draft and who asked."""
+    """`event.data["what"]`: `asked` and `version_asked` go to every organiser and director but who asked, `wrong_key` to all;
+    what was decided, or that it could not open by itself, to who began the draft and who asked."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
-        if event.data["what"] in {"asked", "version_asked"}:
+        if event.data["what"] in {"asked", "version_asked", "wrong_key"}:
             grants = RoleGrant.objects.held_at(event.at).filter(role__in=["organiser", "director"], user__is_active=True)
             ids = set(grants.filter(user__gt=after).order_by("user").values_list("user", flat=True)[: limit * 2 + 2])
         else:

@@ -6,9 +6,10 @@ from typing import ClassVar, Literal
 from django.conf import settings
 from django.urls import reverse
 
-from consultation.models import Consultation, Entry, Response
+from common.moments import in_words
+from consultation.models import Consultation, Entry, News, Response
 from consultation.permissions import can_ask_for_link, can_fill_in
-from consultation.readers.guests import guest_at, link_token
+from consultation.readers.guests import concerned_by, guest_at, link_token
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
 from mail.models import Mail
@@ -62,3 +63,32 @@ class GuestLink:
             "link": settings.SITE_URL + path,
         }
         return letter_from("consultation/mail/guest", context)
+
+
+class GuestNews:
+    """To somebody of the public about what they began or sent: the questions were changed, it closes soon, the results are there.
+    Asked again at hand-over: whoever has sent, confirmed, deleted it or wants no such letters gets none."""
+
+    lane: ClassVar[Literal["critical", "notify"]] = "notify"
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        news = News.objects.select_related("consultation").filter(pk=mail.params["news"]).first()
+        if news is None or not news.consultation.for_public:
+            return Dropped("it is gone")
+        asked, guest = news.consultation, guest_at(news.consultation, mail.address)
+        if guest is None or not guest.wants_news:
+            return Dropped("it was deleted, or they want no such letters")
+        if news.kind != News.Kind.PUBLISHED and not asked.accepts_at(at):
+            return Dropped("it takes no answers now")
+        sent, begun = concerned_by(news)
+        if not sent.filter(party=guest.party).exists() and not begun.filter(party=guest.party).exists():
+            return Dropped("it does not concern them any more")
+        token = link_token(asked, mail.address, number=guest.link)
+        context = {
+            "consultation": asked,
+            "kind": news.kind,
+            "closes": in_words(asked.closes_at, now=at, style="full") if asked.closes_at else "",
+            "link": settings.SITE_URL + reverse("consultation:guest_link", args=[asked.slug, token]),
+            "results": settings.SITE_URL + reverse("consultation:results", args=[asked.slug]),
+        }
+        return letter_from("consultation/mail/news", context)

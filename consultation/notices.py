@@ -17,7 +17,8 @@ from consultation.models.consultation import ConsultationQuerySet
 from consultation.permissions import can_answer, can_organise
 from consultation.readers.answered import has_answered
 from consultation.readers.holders import held_by
-from consultation.readers.versions import is_asked_to_confirm
+from consultation.readers.organisations import writes_for_one_with
+from consultation.readers.versions import answered_before_the_change, begun_before_the_change, is_asked_to_confirm
 from forum.models import Post
 from mail.kinds import Letter
 from mail.messages import letter_from
@@ -76,6 +77,7 @@ class ReviewWaits(_AboutConsultation):
         "approved": "“{title}” is approved: it can be scheduled or opened.",
         "changes": "Changes are asked for in “{title}”.",
         "not_opened": "“{title}” could not open at its hour. The record says why.",
+        "wrong_key": "“{title}” waits: the server has the wrong key. Whoever runs it sets CONSULTATION_KEY right.",
         "version_asked": "A new version of the questions of “{title}” waits for a second person’s review.",
         "version_approved": "The new version of the questions of “{title}” is approved: it can be published.",
         "version_changes": "Changes are asked for in the new version of the questions of “{title}”.",
@@ -102,6 +104,8 @@ class ReviewWaits(_AboutConsultation):
         }
 
     def _page(self, notice: Notice) -> str:
+        if notice.event.data.get("what") == "wrong_key":
+            return "consultation:detail"
         is_later = notice.event.data.get("what", "").startswith("version")
         return "consultation:version" if is_later else "consultation:review"
 
@@ -163,8 +167,12 @@ class Closing(_Asking):
     asks = "this consultation closes soon:"
 
     def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
-        begun = Draft.objects.filter(held_by(consultation, user.pk), version__consultation=consultation).exists()
-        return bool(can_answer(user, consultation, at)) if begun else super()._asks(user, consultation, at)
+        drafts = Draft.objects.filter(version__consultation=consultation)
+        if drafts.filter(held_by(consultation, user.pk)).exists():
+            return bool(can_answer(user, consultation, at))
+        if consultation.for_organisations and writes_for_one_with(user.pk, drafts):
+            return consultation.accepts_at(at)
+        return super()._asks(user, consultation, at)
 
     def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:
         if consultation.closes_at is None or not consultation.accepts_at(at):
@@ -174,18 +182,47 @@ class Closing(_Asking):
 
 
 class Changed(_Asking):
-    """To who answered before a material change, until they say whether their answer stands. The letter does not say that the
-    reader did: a mailbox may be read by others."""
+    """To who answered before a material change, until they say whether their answer stands, and to who had begun, until it is
+    sent; the same where they write for an organisation. The letter says none of this of the reader: a mailbox may be read by
+    others."""
 
-    label = "A question that I answered was changed"
+    label = "A question that I answered, or was answering, was changed"
     mail_kind = "consultation.changed"
+    sentences: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "own": ("The questions of “{title}” were changed. Does your answer stand?", "consultation:confirm"),
+        "begun": (
+            "The questions of “{title}” were changed since you began. What you had answered is kept.",
+            "consultation:detail",
+        ),
+        "organisation": (
+            "The questions of “{title}” were changed. See what it means for the answer that you write with colleagues.",
+            "consultation:organisations",
+        ),
+    }
 
-    def _asks(self, user: AbstractBaseUser, consultation: Consultation, at: datetime) -> bool:
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        consultation = self._seen_by(user).filter(pk=event.data["consultation"]).first()
+        if consultation is None:
+            return False
+        whose = event.data.get("whose", "own")
+        if whose == "organisation":
+            sent, begun = answered_before_the_change(consultation), begun_before_the_change(consultation)
+            theirs = writes_for_one_with(user.pk, sent) or writes_for_one_with(user.pk, begun)
+            return theirs and consultation.accepts_at(at)
+        if whose == "begun":
+            mine = begun_before_the_change(consultation).filter(held_by(consultation, user.pk)).exists()
+            return mine and bool(can_answer(user, consultation, at))
         return is_asked_to_confirm(user.pk, consultation) and bool(can_answer(user, consultation, at))
 
-    def text(self, consultation: Consultation) -> NoticeText:
-        sentence = f"The questions of “{consultation.title}” were changed. Does your answer stand?"
-        return NoticeText(sentence, reverse("consultation:confirm", args=[consultation.slug]))
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
+        told = {}
+        for notice in notices:
+            consultation = seen.get(notice.event.data["consultation"])
+            if consultation is not None:
+                sentence, page = self.sentences[notice.event.data.get("whose", "own")]
+                told[notice.pk] = NoticeText(sentence.format(title=consultation.title), reverse(page, args=[consultation.slug]))
+        return told
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
         consultation = Consultation.objects.get(pk=notice.event.data["consultation"])
@@ -314,11 +351,11 @@ def _of_post(row: Evidence) -> str:
 
 
 class ColleagueWanted:
-    """To a member whom a colleague asks to write an organisation's answer, until they say yes or no. Never by mail: it names whom
-    the organisation is, and the mailbox may be another employer's."""
+    """To a member whom a colleague asks to write an organisation's answer, until they say yes or no. By mail where they chose so,
+    and then without the organisation and the colleague: the mailbox may be another employer's."""
 
     label = "A colleague asks me to write an organisation’s answer with them"
-    mail_kind: ClassVar[str | None] = None
+    mail_kind: ClassVar[str | None] = "consultation.colleague"
     by_mail_default: ClassVar = False
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
@@ -334,7 +371,15 @@ class ColleagueWanted:
         return {pk: self._text(row) for pk, row in found if row is not None}
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        raise NotImplementedError
+        row = self._asked(user).get(pk=notice.event.data["colleague"])
+        asked = row.party.consultation
+        context: dict[str, object] = {
+            "name": user.get_short_name(),  # type: ignore[attr-defined]
+            "consultation": asked,
+            "link": settings.SITE_URL + reverse("consultation:organisations", args=[asked.slug]),
+            "preferences": settings.SITE_URL + reverse("notifications:preferences"),
+        }
+        return letter_from("consultation/mail/colleague", context)
 
     def _asked(self, user: AbstractBaseUser) -> QuerySet[Colleague]:
         rows = Colleague.objects.filter(user=user.pk, joined_at=None, ended_at=None, invited_by__isnull=False)

@@ -1,14 +1,16 @@
 """What is filled in about who else answers; validation only."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 
 from accounts.models import User
+from common.clock import LONDON
 from consultation.actions.entries import Source
 from consultation.actions.organisations import Statement
-from consultation.models import Entry, Party
+from consultation.models import Entry, Party, Version
 from mail.addresses import is_reachable
 
 
@@ -67,10 +69,18 @@ class _Scans(forms.FileField):
 
 
 class SourceForm(forms.Form):
-    """How an answer came. `opened` is the first day that it can have come, `today` the last."""
+    """How an answer came. `opened` is the first day that it can have come, `today` the last; `versions` what was asked so far,
+    the first on top."""
 
     way = forms.ChoiceField(label="How it came", choices=Entry.Way.choices, widget=forms.RadioSelect, initial="paper")
     received_on = forms.DateField(label="Received on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    version = forms.TypedChoiceField(
+        label="Which questions it answers",
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text="The questions were changed while it is open. It counts under the version that it answers.",
+    )
     text = forms.CharField(
         label="The e-mail, as it came",
         required=False,
@@ -85,10 +95,16 @@ class SourceForm(forms.Form):
         help_text="Five files at most. The second person checks the answer against them.",
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, opened: date, today: date) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, opened: date, today: date, versions: Sequence[Version] = ()
+    ) -> None:
         super().__init__(data, files)
         self.opened, self.today = opened, today
         self.fields["received_on"].initial = today
+        if len(versions) > 1:
+            self.fields["version"].choices = [(each.number, _of(each)) for each in reversed(versions)]  # type: ignore[attr-defined]
+        else:
+            del self.fields["version"]
 
     def clean_received_on(self) -> date:
         day: date = self.cleaned_data["received_on"]
@@ -99,7 +115,12 @@ class SourceForm(forms.Form):
     def source(self, files: list[tuple[str, bytes]]) -> Source:
         """Of a valid form."""
         told = self.cleaned_data
-        return Source(told["way"], told["received_on"], told["text"], tuple(files))
+        return Source(told["way"], told["received_on"], told["text"], tuple(files), told.get("version"))
+
+
+def _of(version: Version) -> str:
+    assert version.published_at is not None
+    return f"Version {version.number}, asked from {version.published_at.astimezone(LONDON):%-d %B %Y, %H:%M}"
 
 
 class MemberForm(forms.Form):

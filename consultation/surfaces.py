@@ -38,7 +38,7 @@ SURFACES = (
         for name in (
             *("organisations", "begin_organisation", "organisation", "organisation_statement", "leave_organisation"),
             *("seat_page", "seat_check", "seat_receipt", "seat_receipt_file", "seat_take_back", "seat_files", "seat_file"),
-            "seat_answer_paper",
+            *("seat_answer_paper", "seat_confirm", "seat_shown"),
         )
     ),
     *(
@@ -49,13 +49,15 @@ SURFACES = (
     Surface("url", "consultation:public_sent", "token", "consultations"),
     Surface("url", "consultation:guest_link", "token", "consultations"),
     Surface("url", "consultation:guest_leave", "token", note="leads back to the consultation"),
+    Surface("url", "consultation:guest_letters", "token", note="leads back to the answer"),
+    Surface("url", "consultation:guest_letters_end", "token", note="leads back to the answer"),
     Surface("url", "consultation:guest_save", "token", note="a time of day"),
     Surface("url", "consultation:guest_remove_file", "token", note="leads back to the files"),
     *(
         Surface("url", f"consultation:{name}", "token", "consultations")
         for name in (
             *("guest", "guest_page", "guest_check", "guest_receipt", "guest_receipt_file", "guest_take_back"),
-            "guest_answer_paper",
+            *("guest_answer_paper", "guest_confirm", "guest_shown"),
             *("guest_files", "guest_file"),
         )
     ),
@@ -67,7 +69,7 @@ SURFACES = (
     *(
         Surface("url", f"consultation:{name}", "organiser", "consultations")
         for name in (
-            *("showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer"),
+            *("words", "showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer"),
             *("exclusions", "exclusion_agree", "exclusion_end"),
         )
     ),
@@ -124,6 +126,8 @@ SURFACES = (
     Surface("notice", "consultation.review", "organiser", "consultations"),
     Surface("mail", "consultation.published", "signed-in", "consultations"),
     Surface("mail", "consultation.guest", "token", note="the title of a consultation, and a link"),
+    Surface("mail", "consultation.news", "token", note="the title of a consultation, and a link"),
+    Surface("mail", "consultation.colleague", "signed-in", note="the title of a consultation, and a link"),
     Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
     Surface("task", "consultation.sweep_files", "staff", note="names in the storage"),

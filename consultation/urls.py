@@ -30,7 +30,7 @@ from consultation.views import (
 )
 
 app_name = "consultation"
-_GUEST = {"seat": PUBLIC_SEAT}
+_GUEST: dict[str, object] = {"seat": PUBLIC_SEAT}
 urlpatterns = [
     path("", reading.list_consultations, name="list"),
     path("outcomes/", reading.outcomes, name="outcomes"),
@@ -128,6 +128,7 @@ urlpatterns = [
     path("<slug:slug>/corrections/new/", asked.new_correction, name="new_correction"),
     path("<slug:slug>/responses/", showing.responses, name="responses"),
     path("<slug:slug>/answer/shown/", showing.mine, name="shown_mine"),
+    path("<slug:slug>/words/", showing.words, name="words"),
     path("<slug:slug>/showing/", showing.queue, name="showing"),
     path("<slug:slug>/showing/questions/", inquiries.asked, name="inquiries"),
     path("<slug:slug>/showing/<int:pk>/question/", inquiries.ask, name="ask_writer"),
@@ -168,6 +169,10 @@ urlpatterns = [
     path("<slug:slug>/public/answer/", guests.guest, _GUEST, name="guest"),
     path("<slug:slug>/public/answer/<int:number>/", answering.page, _GUEST, name="guest_page"),
     path("<slug:slug>/public/answer/<int:number>/save/", answering.save, _GUEST, name="guest_save"),
+    path("<slug:slug>/public/answer/letters/", guests.guest_news, _GUEST | {"wanted": True}, name="guest_letters"),
+    path("<slug:slug>/public/answer/letters/end/", guests.guest_news, _GUEST | {"wanted": False}, name="guest_letters_end"),
+    path("<slug:slug>/public/answer/confirm/", confirming.confirm, _GUEST, name="guest_confirm"),
+    path("<slug:slug>/public/answer/shown/", showing.mine, _GUEST, name="guest_shown"),
     path("<slug:slug>/public/answer/check/", answering.check, _GUEST, name="guest_check"),
     path("<slug:slug>/public/answer/receipt/", answering.receipt, _GUEST, name="guest_receipt"),
     path("<slug:slug>/public/answer/receipt/file/", proof.receipt_file, _GUEST, name="guest_receipt_file"),
@@ -185,6 +190,8 @@ urlpatterns = [
     path("<slug:slug>/paper/<int:pk>/source/<uuid:file>/", entries.source, name="entry_source"),
     path("<slug:slug>/for/<slug:seat>/answer/<int:number>/", answering.page, name="seat_page"),
     path("<slug:slug>/for/<slug:seat>/answer/<int:number>/save/", answering.save, name="seat_save"),
+    path("<slug:slug>/for/<slug:seat>/answer/confirm/", confirming.confirm, name="seat_confirm"),
+    path("<slug:slug>/for/<slug:seat>/answer/shown/", showing.mine, name="seat_shown"),
     path("<slug:slug>/for/<slug:seat>/answer/check/", answering.check, name="seat_check"),
     path("<slug:slug>/for/<slug:seat>/answer/receipt/", answering.receipt, name="seat_receipt"),
     path("<slug:slug>/for/<slug:seat>/answer/receipt/file/", proof.receipt_file, name="seat_receipt_file"),

@@ -1,6 +1,7 @@
 """The clock closes a consultation; this does, once, what follows from it."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -10,15 +11,17 @@ from consultation.actions.holding import hold_for_a_step
 from consultation.actions.leaves import fix_leaves
 from consultation.actions.mixing import open_the_box
 from consultation.actions.record import record_transition
+from consultation.actions.troubles import each_for_itself
 from consultation.models import Consultation, State
 from consultation.readers.holders import is_detached
 from notifications.events import record_event
 
 
 def close_what_is_due(*, at: datetime) -> int:
-    """Do the closing work of every consultation whose time is up. Returns how many. Safe twice and in parallel."""
+    """Do the closing work of every consultation whose time is up. Returns how many. Safe twice and in parallel; one
+    that cannot be closed holds up no other."""
     due = Consultation.objects.due_to_close(at).values_list("pk", flat=True)
-    return sum(_close(pk, at=at) for pk in list(due))
+    return each_for_itself(due, partial(_close, at=at), at=at)
 
 
 @transaction.atomic

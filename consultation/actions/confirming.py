@@ -1,10 +1,9 @@
-"""A member who answered before a material change says that their answer stands."""
+"""Whoever answered before a material change says that their answer stands: a member, an organisation, somebody of the public."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.answering import save_answers
 from consultation.actions.holders import holder_of
@@ -12,6 +11,7 @@ from consultation.actions.holding import hold_for_answering
 from consultation.actions.submitting import IncompleteAnswers, NothingToSend, QuestionsChanged, submit_response
 from consultation.models import Consultation, Draft, Response
 from consultation.readers.answers import paper_of
+from consultation.readers.seats import Writer
 
 
 class ChangeBegun(DomainError):
@@ -23,7 +23,7 @@ class AnswerNoLongerFits(DomainError):
 
 
 @transaction.atomic
-def confirm_response(consultation: Consultation, *, shown: int, by: User, at: datetime) -> Response:
+def confirm_response(consultation: Consultation, *, shown: int, by: Writer, at: datetime) -> Response:
     """The same answers as a new revision under the version that is asked now, whose number is `shown`, with a receipt of its own
     and the wishes of before. What is not asked any more is left out. Safe twice. Raises QuestionsChanged, NothingToSend,
     ChangeBegun, AnswerNoLongerFits, ConsultationClosed, Refused."""

@@ -25,6 +25,7 @@ from consultation.models import Consultation, Draft, Entry, EntrySource, Party, 
 from consultation.permissions import can_check_entry, can_enter, can_fill_in
 from consultation.readers.audience import is_entitled
 from consultation.readers.holders import held_by, is_confidential
+from consultation.readers.questionnaires import version_asked
 from consultation.readers.seats import seat_of_entry
 
 log = logging.getLogger("plenary.files")
@@ -53,12 +54,14 @@ class NoWordGiven(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """How it came: `files` are names with bytes, `text` an e-mail as pasted."""
+    """How it came: `files` are names with bytes, `text` an e-mail as pasted; `version` is the number of the version that stands
+    there, None: what is asked now."""
 
     way: str
     received_on: date
     text: str
     files: tuple[tuple[str, bytes], ...] = ()
+    version: int | None = None
 
 
 @transaction.atomic
@@ -77,6 +80,7 @@ def begin_entry(consultation: Consultation, whose: User | Party, source: Source,
         consultation=consultation,
         way=source.way,
         received_on=source.received_on,
+        version=version_asked(consultation.pk, source.version),
         text=source.text.strip(),
         entered_by=by,
         entered_at=moment_kept(consultation, at),
@@ -149,8 +153,8 @@ def return_entry(entry: Entry, *, because: str, by: User, at: datetime) -> Entry
 @transaction.atomic
 def release_entry(entry: Entry, *, by: User, at: datetime) -> Response:
     """It agrees with its source: it counts from now on, as the answer of whoever sent it. A second person, before the close.
-    Never over what they gave themselves. The source of a confidential one is sealed; of a named one its member is told. Raises
-    AnsweredThemselves, ConsultationClosed, Refused."""
+    Never over what they gave themselves; under the version that stands on the paper. The source of a confidential one is sealed;
+    of a named one its member is told. Raises AnsweredThemselves, ConsultationClosed, Refused."""
     entry = _held(entry)
     consultation = entry.consultation
     can_check_entry(by, entry, at).enforce()

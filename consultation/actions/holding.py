@@ -16,7 +16,8 @@ from consultation.actions.holders import hold_the_member
 from consultation.models import Consultation, Version
 from consultation.permissions import can_answer, can_fill_in
 from consultation.readers.holders import is_confidential
-from consultation.readers.seats import Seat, Writer
+from consultation.readers.questionnaires import version_asked
+from consultation.readers.seats import Seat, Writer, version_before
 
 
 class ConsultationClosed(DomainError):
@@ -49,23 +50,24 @@ def hold_open(consultation_id: int, *, one_by_one: str = "") -> Consultation:
 
 def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_send: bool = True) -> Version:
     """Inside a transaction: hold the consultation for sharing, so that neither its close nor its withdrawal slips in between
-    the test and the commit; hold the member, so that two of their requests follow each other. Gives the version that is asked.
-    Without `to_send` a draft is kept, also while answers are paused; whoever sends and became entitled after the opening is put
-    on the supplement of the list. Raises ConsultationClosed, Refused."""
+    the test and the commit; hold the member, so that two of their requests follow each other. Gives the version that is asked; to
+    whoever types what came on paper the one that stands there. Without `to_send` a
+    draft is kept, also while answers are paused; whoever sends and became entitled after the opening is put on the supplement of
+    the list. Raises ConsultationClosed, Refused."""
     consultation = _held(consultation_id, by=by, at=at, to_send=to_send)
     # The list of a confidential one is added to once a day (actions/participation.py): never in the transaction of an answer.
     if isinstance(by, User) and to_send and not is_confidential(consultation):
         add_to_supplement(consultation, at=at, user_id=by.pk)
     if isinstance(by, User):
         hold_the_member(consultation, by)
-    return _asked(consultation_id)
+    return version_before(consultation, by)
 
 
 def hold_for_a_ballot(consultation: Consultation, *, by: User, at: datetime, to_send: bool = True) -> Version:
     """The same in a detached consultation, without a lock of the member: their row in the ledger decides, and it is written to by
     nothing but the ballot's own transaction. Raises ConsultationClosed, Refused."""
     _held(consultation.pk, by=by, at=at, to_send=to_send)
-    return _asked(consultation.pk)
+    return version_asked(consultation.pk)
 
 
 def _held(consultation_id: int, *, by: Writer, at: datetime, to_send: bool) -> Consultation:
@@ -77,10 +79,6 @@ def _held(consultation_id: int, *, by: Writer, at: datetime, to_send: bool) -> C
         raise ConsultationClosed(verdict.reason)
     verdict.enforce()
     return consultation
-
-
-def _asked(consultation_id: int) -> Version:
-    return Version.objects.filter(consultation=consultation_id, published_at__isnull=False).latest("number")
 
 
 def _through_the_gate(consultation_id: int) -> Consultation:

@@ -13,6 +13,7 @@ from common.errors import DomainError
 from common.markdown import render
 from consultation.actions.books import BooksDoNotBalance, balance_books, balance_other_books
 from consultation.actions.discussion import tell_the_topic
+from consultation.actions.news import write_to_the_public
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, Option, OtherResult, Party, Question, Response, Result, State, Version
 from consultation.models.receipt import MEMBERS
@@ -54,6 +55,7 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     note = f"Results of {whole:,} response{'' if whole == 1 else 's'} published."
     record_transition(consultation, verb="publish", before=before, after=State.PUBLISHED, by=by, at=at, note=note)
     record_event("consultation.published", at=at, by=by.pk, consultation=consultation.pk)
+    write_to_the_public(consultation, "published", at=at)
     return consultation
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Least
 from accounts.models import User
 from common.errors import DomainError
 from consultation.actions.holding import hold_for_a_step
+from consultation.actions.news import write_to_the_public
 from consultation.actions.record import record_transition
 from consultation.actions.versions import NoNewVersion
 from consultation.carrying import WRITTEN, fits, has_the_same_shape
@@ -30,7 +31,8 @@ class NotTheApprovedVersion(DomainError):
 @transaction.atomic
 def publish_version(consultation: Consultation, *, by: User, at: datetime) -> Version:
     """From now on this is asked. Waits for every answer that is on its way: those are under the version before. Drafts go on with
-    this one and lose nothing. Where it is material, whoever answered before is asked whether their answer stands. Raises
+    this one and lose nothing. Where it is material, whoever answered before is asked whether their answer stands, and
+    whoever had begun is told. Raises
     NoNewVersion, NotTheApprovedVersion, Refused."""
     consultation = hold_for_a_step(consultation.pk)
     version = written_version(consultation)
@@ -53,8 +55,11 @@ def publish_version(consultation: Consultation, *, by: User, at: datetime) -> Ve
     record_transition(
         consultation, verb="publish_version", before=here, after=here, by=by, at=at, note=note, what=Transition.VERSION
     )
-    if version.is_material and version.answered_before:
-        record_event("consultation.version", at=at, by=by.pk, consultation=consultation.pk, version=version.pk)
+    if version.is_material:
+        for whose in ("own", "begun", "organisation"):
+            told = {"consultation": consultation.pk, "version": version.pk, "whose": whose}
+            record_event("consultation.version", at=at, by=by.pk, **told)
+        write_to_the_public(consultation, "changed", at=at)
     return version
 
 
@@ -65,9 +70,9 @@ def _called(version: Version) -> str:
 def _carry_drafts(before: Version, version: Version) -> None:
     """Every draft is a draft of the new version from now on. What was answered to a question that is still asked stays its answer
     where it fits; the rest stays with the question as it was, set aside. Statements grow with the questions whose answers have to
-    be looked at one by one, not with the drafts."""
+    be looked at one by one, not with the drafts. What is typed from paper stays with the version that stands there."""
     pages = len(questionnaire_of(version).sheets)
-    Draft.objects.filter(version=before).update(
+    Draft.objects.filter(version=before, entry=None).update(
         begun_under=Coalesce("begun_under", F("version")), version=version, page=Least("page", pages)
     )
     was = {asked.key: asked for asked in questionnaire_of(before).questions}
@@ -90,12 +95,13 @@ UPDATE consultation_draftanswer answer SET question_id = fresh.id
 FROM consultation_question before
 JOIN consultation_question fresh ON fresh.key = before.key AND fresh.version_id = %s
 WHERE answer.question_id = before.id AND before.id = ANY(%s)
+AND NOT EXISTS (SELECT FROM consultation_draft WHERE id = answer.draft_id AND entry_id IS NOT NULL)
 """
 
 
 def _carry_some(before: int, fresh: int, *, was: Definition, now: Definition) -> None:
     """In bounded memory but for the ids of what fits."""
-    rows = DraftAnswer.objects.filter(question=before).values_list("pk", "value")
+    rows = DraftAnswer.objects.filter(question=before, draft__entry=None).values_list("pk", "value")
     fitting = [pk for pk, value in rows.iterator(_BATCH) if fits(value, asked_before=was, asked_now=now)]
     for begin in range(0, len(fitting), _BATCH):
         DraftAnswer.objects.filter(pk__in=fitting[begin : begin + _BATCH]).update(question=fresh)

@@ -9,6 +9,7 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from consultation.actions.holding import hold_for_a_step
+from consultation.actions.news import write_to_the_public
 from consultation.models import Consultation, Reminder
 from consultation.permissions import can_invite_segment
 from consultation.readers.participation import in_words, latest_figures
@@ -50,6 +51,8 @@ def _once(consultation: Consultation, kind: str, *, end: datetime | None, at: da
         with transaction.atomic():
             reminder = Reminder.objects.create(consultation=consultation, kind=kind, end=end, at=at)
             record_event("consultation.reminder", at=at, by=None, consultation=consultation.pk, reminder=reminder.pk, what=kind)
+            if end is not None:
+                write_to_the_public(consultation, kind, at=at)
     except IntegrityError:  # another tick was quicker
         return False
     return True

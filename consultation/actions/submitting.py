@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from common.errors import DomainError
@@ -79,9 +79,16 @@ def submit_response(
         raise NameNotKept("An organisation’s answer is shown with its name, or not at all.")
     answers = checked_answers(version, draft, by=by)
     sender = by.sender if isinstance(by, Seat) else {}
-    told = {**holder, **sender, **facts_with(consultation, by), "submitted_at": moment_kept(consultation, at, by=by)}
-    told["confirms"] = confirms
-    response = write_response(version, draft, answers, sent, at=at, consent=consent, kept_back=kept_back, **told)
+    told: dict[str, Any] = {**holder, **sender, **facts_with(consultation, by), "confirms": confirms}
+    told["submitted_at"] = moment_kept(consultation, at, by=by)
+    told |= {"at": at, "consent": consent, "kept_back": kept_back}
+    try:
+        with transaction.atomic(savepoint=is_confidential(consultation)):
+            response = write_response(version, draft, answers, sent, **told)
+    except IntegrityError:
+        # What came on paper under the same tag was released at this very moment: nobody knows whom to hold for that.
+        sent = Response.objects.filter(consultation=consultation, is_current=True, **holder).first()
+        response = write_response(version, draft, answers, sent, **told)
     if isinstance(by, User):
         mail_the_way_to_it(response, to=by, at=at)
     elif by.guest is not None and by.guest.address is not None:

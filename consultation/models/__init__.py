@@ -17,7 +17,7 @@ from consultation.models.record import OtherResult, Result, Transition
 from consultation.models.response import Answer, Response
 from consultation.models.review import Review
 from consultation.models.showing import Redaction, Showing
-from consultation.models.telling import ParticipationFigure, Reminder
+from consultation.models.telling import News, ParticipationFigure, Reminder
 from consultation.models.text import Text, TextVersion
 from consultation.models.version import Version
 
@@ -51,6 +51,7 @@ __all__ = [
     "Invited",
     "Leaf",
     "Ledger",
+    "News",
     "Option",
     "OtherBooks",
     "OtherResult",

@@ -8,11 +8,14 @@ from django.db.models import F, Q
 from consultation.models.consultation import Consultation
 from consultation.models.party import Party
 from consultation.models.response import Response
+from consultation.models.version import Version
 
 
 class Entry(models.Model):
     """An answer that came on paper or by e-mail, on its way in: typed by one organiser, checked against its source by another,
     and counted only once it is released. Whose it is says `user`, in a confidential consultation `holder_tag` alone, or `party`.
+
+    `version` is the one that stands on the paper, whichever is asked by now: it counts under that.
 
     `text` is the e-mail as it was pasted; files are `EntrySource`s. Once a confidential one is released the source is `sealed`
     under the consultation's own key, and `text` is empty. The facts are those that go with the answer. Waiting for its check:
@@ -25,6 +28,7 @@ class Entry(models.Model):
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="entries")
     way = models.CharField(max_length=5, choices=Way)
     received_on = models.DateField()
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     holder_tag = models.BinaryField(max_length=32, null=True)
     party = models.ForeignKey(Party, models.CASCADE, null=True, related_name="entries")

@@ -109,7 +109,7 @@ class Colleague(models.Model):
 class Guest(models.Model):
     """Somebody of the public who confirmed an address: the address stands here, and nowhere beside the answer. Named: the
     `address`; confidential: `address_tag` alone, worked out like a member's. `link`: which of the links sent to it was used last;
-    older ones open nothing any more."""
+    older ones open nothing any more. `wants_news`: they are written to of what concerns their answer (`News`)."""
 
     party = models.OneToOneField(Party, models.CASCADE, primary_key=True, related_name="guest")
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="guests")
@@ -117,6 +117,7 @@ class Guest(models.Model):
     address_tag = models.BinaryField(max_length=32, null=True)
     link = models.PositiveSmallIntegerField()
     confirmed_at = models.DateTimeField()
+    wants_news = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints: ClassVar = [

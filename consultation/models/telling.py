@@ -6,12 +6,13 @@ from django.db.models import Q
 
 from consultation.models.consultation import Consultation
 
-REMINDERS = ("opened", "three_days", "one_day", "silent", "segment")
+REMINDERS = ("opened", "three_days", "one_day", "silent", "segment", "wrong_key")
 
 
 class Reminder(models.Model):
     """That everybody concerned was told of something, once: of the opening, three days and one day before the end (`end`: which
-    one, it may be extended), the silent once, a segment that is little heard. `nation` and `list_size` name the segment."""
+    one, it may be extended), the silent once, a segment that is little heard; staff, each day (`end`: its beginning),
+    that its key does not open. `nation` and `list_size` name the segment."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=12)
@@ -31,6 +32,31 @@ class Reminder(models.Model):
                 condition=~Q(kind="segment"),
                 name="one_reminder_of_a_kind",
             ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class News(models.Model):
+    """That those of the public whom it concerns are written to, once: the questions were `changed`, it closes in `three_days` or
+    in `one_day`, the results are `published`. `queued_at`: since when their letters lie in the outbox."""
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed"
+        THREE_DAYS = "three_days"
+        ONE_DAY = "one_day"
+        PUBLISHED = "published"
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="news")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural: ClassVar = "news"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="news_is_known", condition=Q(kind__in=["changed", "three_days", "one_day", "published"])),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,7 @@ class Version(models.Model):
             ),
             models.CheckConstraint(
                 name="version_published_is_spelt_out",
-                condition=Q(published_at=None, canonical=None, digest="")
+                condition=Q(published_at=None, canonical__isnull=True, digest="")
                 | (Q(published_at__isnull=False, canonical__isnull=False) & ~Q(digest="")),
             ),
             models.CheckConstraint(name="version_materiality_is_known", condition=Q(materiality__in=["", "typo", "material"])),

@@ -39,6 +39,7 @@ from consultation.permissions.showing import (
     can_decide_showing,
     can_exclude,
     can_offer_evidence,
+    can_read_words,
     can_take_evidence_back,
     can_use_evidence,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "can_read_answers",
     "can_read_source",
     "can_read_text",
+    "can_read_words",
     "can_report",
     "can_resume",
     "can_review",

@@ -3,8 +3,10 @@
 from accounts.permissions import why_not_a_member
 from accounts.standing import Anyone, standing_of
 from common.verdicts import YES, Verdict, no
+from consultation.detachment import BATCH
 from consultation.models import Consultation, Exclusion, Inquiry, Response, Showing
 from consultation.permissions.seeing import MEMBERS_ANSWER, can_read_answers
+from consultation.readers.answered import how_many_answered
 from consultation.readers.holders import is_detached
 from forum.models import Post
 from forum.permissions import can_see_post, wrote
@@ -57,6 +59,18 @@ def can_exclude(user: Anyone, consultation: Consultation) -> Verdict:
     if may and consultation.published_at is not None:
         return no("The results are published: what was counted stays counted.")
     return may
+
+
+def can_read_words(user: Anyone, consultation: Consultation) -> Verdict:
+    """What ballots say in words: organisers, after the close, where there are twenty ballots at least. One statement then."""
+    may = can_read_answers(user, consultation)
+    if not may:
+        return may
+    if not is_detached(consultation):
+        return no("It is not detached: what members wrote is read answer by answer.")
+    if how_many_answered(consultation) < BATCH:
+        return no(f"Fewer than {BATCH} took part: words of so few would say whose they are, so nobody reads them.")
+    return YES
 
 
 def can_agree_to_exclude(user: Anyone, exclusion: Exclusion) -> Verdict:

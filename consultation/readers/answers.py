@@ -12,8 +12,8 @@ from consultation.paths.walking import Path, path_of
 from consultation.questionnaire import Questionnaire, Sheet, digest
 from consultation.readers.ballots import Begun
 from consultation.readers.paths import FACTS, asked_of, facts_of
-from consultation.readers.questionnaires import questionnaire_of
-from consultation.readers.seats import Writer, theirs
+from consultation.readers.questionnaires import questionnaire_of, version_asked
+from consultation.readers.seats import Writer, theirs, version_before
 from consultation.readers.versions import changes_of
 from questions.checking import check
 from questions.definitions import Definition, Given, InvalidAnswerError
@@ -90,7 +90,7 @@ class Line:
 def paper_of(user: Writer, consultation: Consultation) -> Paper:
     """Four statements: version, draft, response, answers; one more where a condition asks for a fact, and one where it was begun
     or sent under an earlier version."""
-    version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
+    version = version_before(consultation, user)
     mine = theirs(consultation, user)
     draft = Draft.objects.filter(mine, version=version).first()
     sent = Response.objects.filter(mine, consultation=consultation, is_current=True).first()
@@ -132,7 +132,7 @@ def _paper_since(
 
 def sealed_paper_of(user: Writer, consultation: Consultation, begun: Begun | None) -> Paper:
     """In a detached consultation, with what was begun in this browser. One statement."""
-    version = Version.objects.filter(consultation=consultation, published_at__isnull=False).latest("number")
+    version = version_asked(consultation.pk)
     return paper_with(version, begun, None, begun.given if begun else {}, user=user)
 
 

@@ -1,11 +1,12 @@
 """Somebody of the public: found by the address that they confirmed, or by what stands for it."""
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consultation.confidentiality import tag_of_address, unwrapped
-from consultation.models import Consultation, Guest, HolderKey
-from consultation.readers.holders import NOBODYS, is_confidential
+from consultation.models import Consultation, Draft, Guest, HolderKey, News, Response
+from consultation.readers.holders import NOBODYS, address_tag_of_each, is_confidential
+from consultation.readers.versions import answered_before_the_change, begun_before_the_change
 from mail.models import Address
 from mail.tokens import seal, unseal
 
@@ -15,6 +16,32 @@ PURPOSE = "consultation guest"
 def guest_at(consultation: Consultation, address: Address) -> Guest | None:
     """One statement, two where it is confidential."""
     return Guest.objects.filter(_by(consultation, address), consultation=consultation).select_related("party").first()
+
+
+def addresses_told(news: News) -> "QuerySet[Address]":
+    """Whom of the public it concerns and who want it told, by address: of a change and of the end who began, of a change and of
+    the results who sent. Of a confidential one the database works the tags out, and nothing that comes out says whose which
+    answer is. One statement where it is confidential, else none."""
+    asked = news.consultation
+    sent, begun = concerned_by(news)
+    concerned = Exists(sent.filter(party=OuterRef("party"))) | Exists(begun.filter(party=OuterRef("party")))
+    guests = Guest.objects.filter(concerned, consultation=asked, wants_news=True)
+    if not is_confidential(asked):
+        return Address.objects.filter(Exists(guests.filter(address=OuterRef("pk")))).order_by("pk")
+    tag = address_tag_of_each(asked, "email")
+    if tag is None:
+        return Address.objects.none()
+    return Address.objects.filter(Exists(guests.filter(address_tag=tag))).order_by("pk")
+
+
+def concerned_by(news: News) -> "tuple[QuerySet[Response], QuerySet[Draft]]":
+    """Responses, and drafts, whose writers it concerns, as it stands now. One statement for a change, else none."""
+    asked = news.consultation
+    if news.kind == News.Kind.CHANGED:
+        return answered_before_the_change(asked), begun_before_the_change(asked)
+    if news.kind == News.Kind.PUBLISHED:
+        return Response.objects.filter(consultation=asked, is_current=True), Draft.objects.none()
+    return Response.objects.none(), Draft.objects.filter(version__consultation=asked)
 
 
 def link_token(consultation: Consultation, address: Address, *, number: int) -> str:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import BinaryField, Exists, Func, OuterRef, Q, QuerySet, Value
 
 from accounts.models import User
-from consultation.confidentiality import pads, tag_of, unwrapped
+from consultation.confidentiality import ADDRESS_TAG, pads, tag_of, unwrapped
 from consultation.models import Consultation, Draft, HolderKey, Response
 
 NOBODYS: Final = Q(pk__in=[])
@@ -49,6 +49,17 @@ def held_by_each(consultation: Consultation, column: str) -> Q:
     outer, inner = (Value(pad, output_field=BinaryField()) for pad in pads(key))
     member = Func(OuterRef(column), function="int8send", output_field=BinaryField())
     return Q(holder_tag=_sha256(outer, _sha256(inner, member)))
+
+
+def address_tag_of_each(consultation: Consultation, column: str) -> Func | None:
+    """In a subquery: the tag of the address that the outer row's `column` spells, worked out by the database; None where no key
+    is kept. One statement."""
+    key = _key_of(consultation)
+    if key is None:
+        return None
+    outer, inner = (Value(pad, output_field=BinaryField()) for pad in pads(key))
+    spelt = Func(OuterRef(column), Value("UTF8"), function="convert_to", output_field=BinaryField())
+    return _sha256(outer, _sha256(inner, Value(ADDRESS_TAG, output_field=BinaryField()), spelt))
 
 
 def holders_of(rows: "QuerySet[Any]", consultation: Consultation, *, after: int, limit: int) -> Sequence[int]:

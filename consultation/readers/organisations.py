@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from accounts.models import User
 from accounts.standing import Anyone, standing_of
 from consultation.models import Colleague, Consultation, Draft, DraftAnswer, Party, Response
 from consultation.questionnaire import Questionnaire
-from consultation.readers.questionnaires import questionnaire_of
+from consultation.readers.questionnaires import questionnaire_of, version_asked
 from questions.definitions import Definition
 
 
@@ -26,7 +28,7 @@ class Written:
 @dataclass(frozen=True, slots=True)
 class Table:
     """What colleagues see of the answer that they write: `mine` is the reader's own row. `namesakes`: answers for organisations
-    of the same name in this consultation."""
+    of the same name in this consultation. `asks`: what was sent answers the questions as they were before a material change."""
 
     party: Party
     mine: Colleague
@@ -36,6 +38,7 @@ class Table:
     revisions: Sequence[Response]
     written: Sequence[Written]
     namesakes: int
+    asks: bool
 
     @property
     def present(self) -> list[Colleague]:
@@ -59,19 +62,21 @@ def table_of(user: Anyone, consultation: Consultation, pk: int) -> Table | None:
     if mine is None:
         return None
     party = mine.party
-    version = consultation.versions.filter(published_at__isnull=False).latest("number")
+    version = version_asked(consultation.pk)
     draft = Draft.objects.filter(version=version, party=party).first()
-    sent = list(Response.objects.filter(party=party).select_related("sent_by").order_by("-revision"))
+    sent = list(Response.objects.filter(party=party).select_related("sent_by", "version").order_by("-revision"))
     same = Party.objects.filter(consultation=consultation, kind=party.kind, name_key=party.name_key).exclude(pk=party.pk)
+    current = next((each for each in sent if each.is_current), None)
     return Table(
         party=party,
         mine=mine,
         colleagues=rows,
         draft=draft,
-        response=next((each for each in sent if each.is_current), None),
+        response=current,
         revisions=sent,
         written=_written(questionnaire_of(version), draft),
         namesakes=same.count(),
+        asks=current is not None and current.version.number < version.counts_from,
     )
 
 
@@ -82,6 +87,20 @@ def mine_among_organisations(user: Anyone, consultation: Consultation) -> list[C
         return []
     rows = Colleague.objects.filter(user=me, ended_at=None, party__consultation=consultation)
     return list(rows.select_related("party", "invited_by"))
+
+
+def colleagues_with(rows: "QuerySet[Draft] | QuerySet[Response]", *, after: int, limit: int) -> list[int]:
+    """The ids of the people who write for an organisation that has one of these drafts or responses, beyond `after`, in order, at
+    most `limit`. One statement."""
+    found = Colleague.objects.filter(Exists(rows.filter(party=OuterRef("party"))), ended_at=None, joined_at__isnull=False)
+    found = found.filter(user__gt=after, user__is_active=True).order_by("user")
+    return list(found.values_list("user", flat=True).distinct()[:limit])
+
+
+def writes_for_one_with(user_id: int, rows: "QuerySet[Draft] | QuerySet[Response]") -> bool:
+    """Whether this person is among them. One statement."""
+    found = Colleague.objects.filter(Exists(rows.filter(party=OuterRef("party"))), ended_at=None, joined_at__isnull=False)
+    return found.filter(user=user_id).exists()
 
 
 def _written(questionnaire: Questionnaire, draft: Draft | None) -> list[Written]:

@@ -56,6 +56,12 @@ def option_facts(option: Option) -> dict[str, str]:
     return {name: getattr(option, name) for name in ("letter", "key", "name", "summary", *FACTS)}
 
 
+def version_asked(consultation_id: int, number: int | None = None) -> Version:
+    """The one that is asked now, or the published one of that number where there is such. One statement, then perhaps two."""
+    published = Version.objects.filter(consultation=consultation_id, published_at__isnull=False)
+    return (published.filter(number=number).first() if number else None) or published.latest("number")
+
+
 def question_ids(version: Version) -> dict[str, int]:
     """The row of each question by its key. One statement."""
     return dict(Question.objects.filter(version=version).values_list("key", "pk"))

@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.standing import Anyone, standing_of
-from consultation.models import MEMBERS, Colleague, Consultation, Entry, Guest, Party, Response
+from consultation.models import MEMBERS, Colleague, Consultation, Entry, Guest, Party, Response, Version
 from consultation.readers.holders import held_by
+from consultation.readers.questionnaires import version_asked
 
 NO_FACTS: Final[dict[str, str]] = {"nation": "", "list_size": "", "job": "", "years": ""}
 
@@ -91,6 +92,13 @@ Writer = User | Seat
 def theirs(consultation: Consultation, writer: Writer) -> Q:
     """`held_by` for either."""
     return writer.rows if isinstance(writer, Seat) else held_by(consultation, writer.pk)
+
+
+def version_before(consultation: Consultation, writer: Writer) -> Version:
+    """Which questions somebody has before them: those that are asked now, or of what came on paper those that stand there. One
+    statement."""
+    on_paper = writer.entry.version if isinstance(writer, Seat) and writer.entry else None
+    return on_paper or version_asked(consultation.pk)
 
 
 def sent_from(consultation: Consultation, writer: Writer) -> Response | None:

@@ -8,20 +8,19 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.query import QuerySet
 
-from accounts.models import User
 from common.paging import Page, read_cursor, take_page
 from consultation.models import Answer, Consultation, Response, Showing, Version
 from consultation.models.response import COUNTED, COUNTED_ANSWERS, ResponseQuerySet
 from consultation.questionnaire import Questionnaire
-from consultation.readers.holders import held_by
 from consultation.readers.questionnaires import questionnaire_of, questions_ever_asked
+from consultation.readers.seats import Writer, theirs
 from questions.definitions import Canonical, Definition
 from questions.kinds import kind_of
 
 PAGE: Final = 20
 WORDED: Final = ("long_text", "short_text")
 """Kinds of questions that are answered in one's own words."""
-_MAY_HOLD_WORDS: Final = (*WORDED, "consent", "single_choice", "several_choices")
+MAY_HOLD_WORDS: Final = (*WORDED, "consent", "single_choice", "several_choices")
 _WORDS_WITHIN: Final = "$.** ? (exists(@.because) || exists(@.other))"
 Waiting = Literal["undecided", "second"]
 
@@ -75,7 +74,7 @@ class Wish:
 def wish_of(questions: Iterable[Definition], given: Collection[str], sent: Response | None) -> Wish:
     """As it was sent before; at first nobody else reads anything. At most one statement."""
     kept = sent.answers.filter(kept_back=True).values_list("question__key", flat=True) if sent else ()
-    worded = [asked for asked in questions if asked.kind in _MAY_HOLD_WORDS and asked.key in given]
+    worded = [asked for asked in questions if asked.kind in MAY_HOLD_WORDS and asked.key in given]
     return Wish(Response.Consent.choices, sent.consent if sent else Response.Consent.ANALYSIS, worded, set(kept))
 
 
@@ -132,10 +131,10 @@ def how_many_to_decide(consultation: Consultation) -> Waits:
     return Waits(told["undecided"], told["second"], told["whole"] - told["undecided"] - told["second"])
 
 
-def as_others_will_see(user: User, consultation: Consultation) -> ShownResponse | None:
+def as_others_will_see(writer: Writer, consultation: Consultation) -> ShownResponse | None:
     """One's own, decided or not yet; None where nothing was sent. Three statements."""
-    mine = held_by(consultation, user.pk)
-    sent = Response.objects.filter(mine, consultation=consultation, is_current=True).select_related("version").first()
+    rows = Response.objects.filter(theirs(consultation, writer), consultation=consultation, is_current=True)
+    sent = rows.select_related("version", "party", "user").first()
     return _shown([sent])[0] if sent is not None else None
 
 
@@ -173,7 +172,7 @@ def how_many_others_shown(consultation: Consultation) -> int:
 
 def worded_questions(consultation: Consultation) -> list[Definition]:
     """Those answered in one's own words, also of earlier versions."""
-    return [asked for asked in questions_ever_asked(consultation) if asked.kind in _MAY_HOLD_WORDS]
+    return [asked for asked in questions_ever_asked(consultation) if asked.kind in MAY_HOLD_WORDS]
 
 
 _FOR_A_SECOND: Final = Q(showing__decision__in=["redacted", "kept-back"], showing__agreed_at=None)
@@ -189,7 +188,7 @@ def _worded(consultation: Consultation) -> "QuerySet[Answer]":
     within = Func(
         F("value"), Value(_WORDS_WITHIN), template="jsonb_path_exists(%(expressions)s::jsonpath)", output_field=BooleanField()
     )
-    rows = rows.alias(within=within).filter(Q(question__kind__in=WORDED) | Q(question__kind__in=_MAY_HOLD_WORDS, within=True))
+    rows = rows.alias(within=within).filter(Q(question__kind__in=WORDED) | Q(question__kind__in=MAY_HOLD_WORDS, within=True))
     return rows.exclude(response__consent=Response.Consent.ANALYSIS).filter(kept_back=False)
 
 

@@ -53,7 +53,7 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     if state is State.SCHEDULED:
         step = _step("put_off", consultation)
     is_counted = state.is_being_counted and consultation.closed_at is not None
-    names = ("publish",) if is_detached(consultation) else ("showing", "publish")
+    names = ("words", "publish") if is_detached(consultation) else ("showing", "publish")
     beside = [_step(name, consultation) for name in names] if is_counted else []
     if permissions.can_enter(user, consultation, at):
         beside = [_step("entries", consultation)]
@@ -147,6 +147,10 @@ _ALLOWED: Final[Mapping[str, tuple[str, _Ask]]] = {
     "showing": (
         "What is shown of the answers",
         lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None and not is_detached(its),
+    ),
+    "words": (
+        "What members wrote in their own words",
+        lambda user, its, at: its.closed_at is not None and its.withdrawn_at is None and is_detached(its),
     ),
     "exclusions": ("Leave an answer out of the counts", lambda user, its, at: permissions.can_exclude(user, its)),
     "given_files": (

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from consultation.changes import Changes, changes_between
-from consultation.models import Consultation, Response, Review, Version
+from consultation.models import Consultation, Draft, Response, Review, Version
 from consultation.models.response import COUNTED
 from consultation.proof.rules import Later
 from consultation.questionnaire import digest
@@ -51,11 +51,22 @@ def version_reviews(version: Version) -> list[Review]:
 def is_asked_to_confirm(user_id: int, consultation: Consultation) -> bool:
     """Whether this person's current response answers the questions as they were before a material change. Two statements, one
     more where it is confidential."""
+    return answered_before_the_change(consultation).filter(held_by(consultation, user_id)).exists()
+
+
+def answered_before_the_change(consultation: Consultation) -> "QuerySet[Response]":
+    """Current responses to the questions as they were before the last material change; none where there was none. One
+    statement."""
     material = latest_material(consultation)
-    if material is None:
-        return False
-    sent = Response.objects.filter(held_by(consultation, user_id), consultation=consultation, is_current=True)
-    return sent.filter(version__number__lt=material.number).exists()
+    rows = Response.objects.filter(consultation=consultation, is_current=True)
+    return rows.none() if material is None else rows.filter(version__number__lt=material.number)
+
+
+def begun_before_the_change(consultation: Consultation) -> "QuerySet[Draft]":
+    """Drafts that were begun before it. One statement."""
+    material = latest_material(consultation)
+    rows = Draft.objects.filter(version__consultation=consultation, entry=None)
+    return rows.none() if material is None else rows.filter(begun_under__number__lt=material.number)
 
 
 def latest_material(consultation: Consultation) -> Version | None:

@@ -3,49 +3,51 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from common.errors import DomainError
 from consultation.actions.confirming import confirm_response
-from consultation.models import Consultation
 from consultation.permissions import can_answer, can_fill_in
 from consultation.readers.answers import Paper, lines_of, paper_of
 from consultation.readers.versions import latest_material
-from consultation.views.loading import load, signed_in
+from consultation.views.loading import Place, at_a_place, place_of
 
 
-@login_required
+@at_a_place
 @require_http_methods(["GET", "POST"])
-def confirm(request: HttpRequest, slug: str) -> HttpResponse:
+def confirm(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """What was changed, one's own answer under it, and two ways on: it stands, or it is changed."""
-    consultation, user, now = load(request, slug), signed_in(request), timezone.now()
-    can_fill_in(user, consultation, now).enforce()
-    paper = paper_of(user, consultation)
+    place, now = place_of(request, slug, seat), timezone.now()
+    if place.entry:
+        raise Http404("what came on paper answers what stands there")
+    can_fill_in(place.writer, place.consultation, now).enforce()
+    paper = paper_of(place.writer, place.consultation)
     if not paper.is_asked_to_confirm:
-        return redirect("consultation:receipt" if paper.response else "consultation:detail", slug)
+        return redirect(f"{place.base}receipt/" if paper.response else place.home)
     if request.method == "POST":
         try:
-            confirm_response(consultation, shown=_number(request.POST.get("version", "")), by=user, at=now)
+            confirm_response(place.consultation, shown=_number(request.POST.get("version", "")), by=place.writer, at=now)
         except DomainError as problem:
-            return _show(request, consultation, paper_of(user, consultation), problem=str(problem))
-        messages.success(request, "Your answer stands. It counts with those to the changed questions.")
-        return redirect("consultation:receipt", slug)
-    return _show(request, consultation, paper)
+            return _show(request, place, paper_of(place.writer, place.consultation), problem=str(problem))
+        whose = "The" if place.party else "Your"
+        messages.success(request, f"{whose} answer stands. It counts with those to the changed questions.")
+        return redirect(f"{place.base}receipt/")
+    return _show(request, place, paper)
 
 
-def _show(request: HttpRequest, consultation: Consultation, paper: Paper, *, problem: str = "") -> HttpResponse:
+def _show(request: HttpRequest, place: Place, paper: Paper, *, problem: str = "") -> HttpResponse:
     lines = lines_of(paper)
     changed = paper.since.by_question
     shown: dict[str, Any] = {
-        "consultation": consultation,
+        "consultation": place.consultation,
+        "place": place,
         "paper": paper,
         "problem": problem,
-        "version": latest_material(consultation),
-        "may": can_answer(request.user, consultation, timezone.now()),
+        "version": latest_material(place.consultation),
+        "may": can_answer(place.writer, place.consultation, timezone.now()),
         "lines": [(line, changed.get(line.asked.key), paper.aside.get(line.asked.key)) for line in lines],
         "gone": paper.not_asked_any_more,
         "stands": not paper.misfits and not any(line.problem for line in lines),

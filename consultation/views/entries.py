@@ -22,6 +22,7 @@ from consultation.party_forms import MemberForm, OrganisationForm, PublicForm, R
 from consultation.permissions import can_check_entry, can_enter, can_fill_in, can_read_source
 from consultation.readers.entries import has_draft, queue_of, typed_of
 from consultation.readers.holders import is_confidential
+from consultation.readers.questionnaires import published_versions
 from consultation.readers.seats import seat_of_entry
 from consultation.views.files import handed_out
 from consultation.views.loading import load_for_organiser
@@ -52,7 +53,7 @@ def new(request: HttpRequest, slug: str, whose: str) -> HttpResponse:
     can_enter(user, consultation, now).enforce()
     about = _about(request, consultation, whose)
     days = {"opened": london_day(consultation.opened_at or now), "today": london_day(now)}
-    form = SourceForm(request.POST or None, request.FILES or None, **days)
+    form = SourceForm(request.POST or None, request.FILES or None, versions=published_versions(consultation), **days)
     if request.method == "POST" and all([about.is_valid(), form.is_valid()]):
         try:
             entry = _begin(request, consultation, about, form, by=user)
@@ -146,7 +147,7 @@ def _load(request: HttpRequest, slug: str) -> tuple[Consultation, User]:
 
 
 def _entry(consultation: Consultation, pk: int) -> Entry:
-    rows = Entry.objects.select_related("consultation", "user", "party", "entered_by", "returned_by", "released_by")
+    rows = Entry.objects.select_related("consultation", "version", "user", "party", "entered_by", "returned_by", "released_by")
     return get_object_or_404(rows, consultation=consultation, pk=pk)
 
 
@@ -180,6 +181,7 @@ def _shown(consultation: Consultation, found: Entry, user: User, form: Form) -> 
         "consultation": consultation,
         "entry": found,
         "typed": typed_of(found),
+        "is_of_several": len(published_versions(consultation)) > 1,
         "has_draft": has_draft(found),
         "base": f"{consultation.get_absolute_url()}for/paper-{found.pk}/answer/",
         "may_type": typing,

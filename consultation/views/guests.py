@@ -10,13 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.errors import DomainError
 from consultation.actions.guests import ask_for_link, confirm_address
+from consultation.actions.news import choose_news
 from consultation.models import Consultation
 from consultation.party_forms import AddressForm, PublicForm
 from consultation.permissions import can_answer, can_ask_for_link, can_fill_in, can_take_back
 from consultation.readers.answers import paper_of
 from consultation.readers.guests import guest_at, read_link
 from consultation.readers.holders import is_confidential
-from consultation.views.loading import end_guest, keep_guest, load, place_of
+from consultation.readers.seats import Seat
+from consultation.views.loading import Place, end_guest, keep_guest, load, place_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,6 +73,7 @@ def guest(request: HttpRequest, slug: str, seat: str) -> HttpResponse:
     shown = {
         "consultation": place.consultation,
         "place": place,
+        "guest": _seat(place).guest,
         "paper": paper_of(place.writer, place.consultation),
         "may_write": can_fill_in(place.writer, place.consultation, now),
         "may_answer": can_answer(place.writer, place.consultation, now),
@@ -80,12 +83,26 @@ def guest(request: HttpRequest, slug: str, seat: str) -> HttpResponse:
 
 
 @require_POST
+def guest_news(request: HttpRequest, slug: str, seat: str, *, wanted: bool) -> HttpResponse:
+    """Letters about what they began or sent: wanted, or none any more."""
+    place = place_of(request, slug, seat)
+    choose_news(_seat(place), place.consultation, wanted=wanted)
+    messages.success(request, "You are written to again." if wanted else "You are written to no more about your answer.")
+    return redirect("consultation:guest", slug)
+
+
+@require_POST
 def guest_leave(request: HttpRequest, slug: str) -> HttpResponse:
     """Have this browser forget them; the link opens it again."""
     consultation = _load(request, slug)
     end_guest(request, consultation)
     messages.success(request, "This browser does not know your answer any more. The link in your letter leads back to it.")
     return redirect("consultation:detail", slug)
+
+
+def _seat(place: Place) -> Seat:
+    assert isinstance(place.writer, Seat)
+    return place.writer
 
 
 def _load(request: HttpRequest, slug: str) -> Consultation:

@@ -12,11 +12,13 @@ from common.paging import BadCursor
 from consultation.actions import showing as actions
 from consultation.forms import ShowingForm
 from consultation.models import Showing
-from consultation.permissions import can_agree_on_showing, can_ask_writer_of, can_decide_showing
+from consultation.permissions import can_agree_on_showing, can_ask_writer_of, can_decide_showing, can_read_words
 from consultation.readers import showing as readers
-from consultation.readers.holders import held_by
+from consultation.readers.holders import is_detached
 from consultation.readers.inquiries import inquiries_about
-from consultation.views.loading import load, load_for_organiser, signed_in
+from consultation.readers.seats import sent_from
+from consultation.readers.words import worded_on_ballots, words_on_ballots
+from consultation.views.loading import at_a_place, load, load_for_organiser, place_of
 
 
 @require_safe
@@ -43,20 +45,34 @@ def responses(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "consultation/responses.html", shown)
 
 
-@login_required
+@at_a_place
 @require_safe
-def mine(request: HttpRequest, slug: str) -> HttpResponse:
-    """One's own response as others will read it."""
-    consultation, user = load(request, slug), signed_in(request)
-    found = readers.as_others_will_see(user, consultation) if consultation.opened_at else None
+def mine(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
+    """One's own response as others will read it, or that of one's party."""
+    place = place_of(request, slug, seat)
+    consultation = place.consultation
+    found = readers.as_others_will_see(place.writer, consultation) if consultation.opened_at and not place.entry else None
     if found is None:
         raise Http404
-    sent = consultation.responses.get(held_by(consultation, user.pk), is_current=True)
-    return render(
-        request,
-        "consultation/shown_mine.html",
-        {"consultation": consultation, "found": found, "sent": sent, "now": timezone.now()},
-    )
+    shown = {"consultation": consultation, "place": place, "found": found, "now": timezone.now()}
+    return render(request, "consultation/shown_mine.html", shown | {"sent": sent_from(consultation, place.writer)})
+
+
+@login_required
+@require_safe
+def words(request: HttpRequest, slug: str) -> HttpResponse:
+    """What ballots say in words, question by question; else why nobody reads that."""
+    consultation, user = load_for_organiser(request, slug)
+    if not is_detached(consultation):
+        raise Http404("words of responses are in the queue")
+    may, questions = can_read_words(user, consultation), worded_on_ballots(consultation) if consultation.closed_at else []
+    asked = next((one for one in questions if one.key == request.GET.get("question")), questions[0] if questions else None)
+    try:
+        page = words_on_ballots(consultation, asked, after=request.GET.get("after", "")) if may and asked else None
+    except BadCursor as error:
+        raise Http404 from error
+    shown = {"consultation": consultation, "may": may, "questions": questions, "asked": asked, "page": page}
+    return render(request, "consultation/words.html", shown)
 
 
 @login_required

@@ -4,9 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from accounts.models import User
+from common.models import AuditEntry
 from common.verdicts import Refused
 from consultation.actions import mixing
 from consultation.actions.answering import AnswersDiffer, save_answers
@@ -22,7 +26,7 @@ from consultation.actions.participation import publish_participation
 from consultation.actions.publishing import publish_results
 from consultation.actions.questionnaire import add_question
 from consultation.actions.reviewing import NotReadyForReview
-from consultation.actions.sealing import TooMuchToKeep, seal_answers
+from consultation.actions.sealing import MOST_BEGUN, TooMuchToKeep, TooOftenBegun, seal_answers
 from consultation.actions.submitting import IncompleteAnswers, NothingToSend
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.actions.writing import change_details
@@ -42,8 +46,11 @@ from consultation.readers.participation import latest_figures
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.receipts import leaves_of, root_of
 from consultation.readers.steps import desk_of
+from consultation.readers.words import worded_on_ballots
 from consultation.step_forms import AudienceForm
-from notifications.models import Event
+from notifications.expander import expand_next
+from notifications.models import Event, Notice
+from notifications.readers import texts_of
 from tests.consultation.factories import (
     AFTER_CLOSE,
     BEGIN,
@@ -57,6 +64,7 @@ from tests.consultation.factories import (
     a_draft,
     a_person,
     an_entry,
+    an_open_one,
     an_organiser,
     opened,
 )
@@ -135,6 +143,18 @@ class TestTheMember:
         with pytest.raises(TooMuchToKeep):
             seal_answers(consultation, {"why": "x" * 300_000}, by=member, at=WHILE_OPEN, key=new_key())
         assert not SealedDraft.objects.exists()
+
+    def test_begins_in_twenty_browsers_a_day(self):
+        member, another = a_person(), a_person()
+        consultation, first = a_detached_one(), new_key()
+        cache.clear()
+        for key in (first, *(new_key() for _ in range(MOST_BEGUN - 1))):
+            seal_answers(consultation, {"purpose": "floor"}, by=member, at=WHILE_OPEN, key=key)
+        with pytest.raises(TooOftenBegun):
+            seal_answers(consultation, FULL, by=member, at=WHILE_OPEN, key=new_key())
+        seal_answers(consultation, FULL, by=member, at=WHILE_OPEN, key=first)
+        seal_answers(consultation, FULL, by=another, at=WHILE_OPEN, key=new_key())
+        seal_answers(consultation, FULL, by=member, at=WHILE_OPEN + DAY, key=new_key())
 
     def test_who_joined_later_answers_from_the_next_morning(self):
         consultation = a_detached_one()
@@ -342,6 +362,46 @@ class TestTheClose:
         assert erase_responses_of(member.pk, at=WHILE_OPEN) == 0
         close_what_is_due(at=AFTER_CLOSE)
         assert (Ballot.objects.count(), Ledger.objects.get(user=member).took_part) == (1, True)
+
+    def test_waits_where_the_servers_key_is_wrong_while_others_close_and_staff_are_told_once_a_day(self, settings, caplog):
+        by = an_organiser()
+        waits, another = a_detached_one(by=by), an_open_one(by=by)
+        right = settings.CONSULTATION_KEY
+        settings.CONSULTATION_KEY = bytes(32)
+        assert [close_what_is_due(at=at) for at in (AFTER_CLOSE, AFTER_CLOSE)] == [1, 0]
+        assert set(Consultation.objects.exclude(closed_at=None)) == {another}
+        assert "CONSULTATION_KEY does not open its key" in caplog.text
+        while expand_next(at=AFTER_CLOSE):
+            pass
+        notice = Notice.objects.get(event__data__what="wrong_key", user=by)
+        assert "wrong key" in texts_of(by, [notice], at=AFTER_CLOSE)[notice.pk].sentence
+        assert AuditEntry.objects.filter(verb="consultation.wrong_key", subject_id=str(waits.pk)).count() == 1
+        close_what_is_due(at=AFTER_CLOSE + DAY)
+        assert AuditEntry.objects.filter(verb="consultation.wrong_key").count() == 2
+        settings.CONSULTATION_KEY = right
+        assert close_what_is_due(at=AFTER_CLOSE + DAY) == 1
+
+    def test_lets_organisers_read_words_of_twenty_and_nobody_else(self, client):
+        by, members = an_organiser(), [a_person() for _ in range(BATCH)]
+        consultation = a_detached_one(by=by)
+        where = reverse("consultation:words", args=[consultation.slug])
+        client.force_login(by)
+        for number, member in enumerate(members[1:], start=1):
+            a_ballot(consultation, by=member, why=f"I am word {number}.")
+        with time_machine.travel(AFTER_CLOSE, tick=False):
+            assert "Nobody sees what was answered before the close" in client.get(where).content.decode()
+            cast_last = transaction.savepoint()
+            close_what_is_due(at=AFTER_CLOSE)
+            assert "Fewer than 20 took part" in client.get(where).content.decode()
+            transaction.savepoint_rollback(cast_last)
+            a_ballot(consultation, by=members[0], why="I am word 0.")
+            close_what_is_due(at=AFTER_CLOSE)
+            page = client.get(where).content.decode()
+            assert where in client.get(consultation.get_absolute_url()).content.decode(), "the organisers' desk leads there"
+            client.force_login(members[0])
+            assert client.get(where).status_code == 403
+        assert sorted(map(int, re.findall(r"I am word (\d+)\.", page))) == list(range(BATCH))
+        assert [asked.key for asked in worded_on_ballots(consultation)] == ["why"], "choices are no words"
 
     def test_of_what_was_withdrawn_opens_nothing_ever(self):
         by, member = an_organiser(), a_person()

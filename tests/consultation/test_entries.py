@@ -251,6 +251,29 @@ class TestConfidential:
         assert Response.objects.get().entry == letters[0]
         assert Entry.objects.get(pk=letters[1].pk).released_at is None
 
+    @pytest.mark.django_db(transaction=True)
+    def test_what_its_member_sends_at_that_moment_counts_instead(self, consultation, member):
+        by, second = an_organiser(), an_organiser()
+        letter = an_entry(consultation, member, by=by)
+        save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
+        sent = []
+
+        def send():
+            try:
+                sent.append(submit_response(consultation, by=member, at=WHILE_OPEN))
+            finally:
+                connection.close()
+
+        other = threading.Thread(target=send)
+        with transaction.atomic():
+            release_entry(letter, by=second, at=WHILE_OPEN)
+            other.start()
+            wait_until_somebody_waits_for_a_lock()
+        other.join(10)
+        assert [response.revision for response in sent] == [2]
+        assert Response.objects.get(is_current=True) == sent[0]
+        assert not Draft.objects.filter(entry=None).exists()
+
     def test_keeps_a_name_nowhere_in_its_rows(self, consultation, member):
         entry = an_entry(consultation, member, by=an_organiser())
         with pytest.raises(DatabaseError), transaction.atomic():

@@ -56,6 +56,11 @@ def test_a_draft_that_contradicts_itself_is_refused(constraint, values):
     refuses(constraint, set_to(a_draft(), **values))
 
 
+def test_a_version_that_is_being_written_is_not_spelt_out():
+    version = a_draft().versions.get()
+    refuses("version_published_is_spelt_out", lambda: Version.objects.filter(pk=version.pk).update(canonical={"pages": []}))
+
+
 def test_a_consultation_closes_after_it_opens():
     by = an_organiser()
     refuses(

@@ -1,10 +1,11 @@
 """Figures once a day, small cells kept back; who is little heard is invited; reminders go once, and give nobody away."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from common.verdicts import Refused
 from consultation.actions.answering import save_answers
+from consultation.actions.holding import hold_open
 from consultation.actions.opening import extend_consultation
 from consultation.actions.participation import publish_participation
 from consultation.actions.reminding import InvitedLately, NotLittleHeard, invite_segment, remind_of_what_closes
@@ -89,6 +91,25 @@ def test_figures_are_published_once_a_day_as_of_six(heard):
     assert (table.whole.people, table.whole.took_part) == (239, 109)
     assert table.as_of == (at + DAY).replace(hour=5)  # six in London's summer
     assert table.of(table.as_dict()) == table
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figures_are_published_beside_somebody_who_answers():
+    consultation, at = an_open_one(), WHILE_OPEN + DAY
+
+    def publish():
+        try:
+            publish_participation(at=at)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=publish)
+    with transaction.atomic():
+        hold_open(consultation.pk)
+        other.start()
+        other.join(10)
+        assert not other.is_alive(), "it waits for nobody"
+        assert ParticipationFigure.objects.filter(consultation=consultation).exists()
 
 
 def test_small_cells_are_kept_back_and_no_sum_gives_them_away(heard):

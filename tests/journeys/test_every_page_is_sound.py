@@ -192,7 +192,7 @@ S, SEAT = f"{C}/{{shared.slug}}", "organisation-{organisation}"
 MEMBER += [
     *(f"{S}/", f"{S}/organisations/", f"{S}/organisations/new/"),
     *(f"{S}/organisations/{{organisation}}/{page}" for page in ("", "?q=er", "statement/", "leaving/")),
-    *(f"{S}/for/{SEAT}/answer/{page}/" for page in ("1", "2", "check", "receipt", "take-back")),
+    *(f"{S}/for/{SEAT}/answer/{page}/" for page in ("1", "2", "check", "receipt", "shown", "confirm", "take-back")),
 ]
 ORGANISER += [
     *(
@@ -234,6 +234,7 @@ PAGES = {
     "administrator": ADMINISTRATOR,
     "trustee": TRUSTEE,
     "imported": ["/accounts/password/set/"],
+    "guest": [f"{S}/public/answer/{page}" for page in ("", "confirm/", "shown/", "1/", "check/", "receipt/", "take-back/")],
 }
 REFUSALS = [
     ("visitor", "/no/such/page/"),
@@ -354,8 +355,7 @@ NO_PAGES = {
     "accounts:register_faults": "a file to download",
     **dict.fromkeys(
         (
-            *("consultation:guest", "consultation:guest_page", "consultation:guest_check", "consultation:guest_receipt"),
-            *("consultation:guest_take_back", "consultation:guest_files", "consultation:guest_file"),
+            *("consultation:guest_files", "consultation:guest_file"),
             *("consultation:guest_receipt_file", "consultation:guest_answer_paper"),
         ),
         "behind the link of a letter; the pages of one’s own answer, walked by tests/consultation/test_public.py",
@@ -415,7 +415,10 @@ def opened(window: Chrome, places: Places) -> Callable[[str, str], Chrome]:
         if now["who"] != who:
             window.get(f"{places['site'].url}/healthz")  # what a page says as it is left, it says as whom it was opened for
             window.delete_all_cookies()
-            if who != "visitor":
+            if who == "guest":
+                window.get(f"{places['site'].url}{S}/public/link/{{known_guest}}/".format(**places))
+                press(window, window.find_element(By.CSS_SELECTOR, "main form button.btn"))
+            elif who != "visitor":
                 sign_in(window, places["site"], places[who])
             now["who"] = who
         show(window)

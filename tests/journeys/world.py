@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -24,6 +25,7 @@ from consultation.actions.asked import answer_frequent_question, correct_consult
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.entries import Source, begin_entry, return_entry
 from consultation.actions.evidence import ask_for_evidence, offer_evidence, open_question_topic
+from consultation.actions.guests import confirm_address
 from consultation.actions.inquiring import ask_writer
 from consultation.actions.organisations import ask_colleague
 from consultation.actions.publishing import publish_results, tell_outcome
@@ -128,6 +130,7 @@ class World:
     typed: int
     to_check: int
     guest_token: str
+    known_guest: str
     faq: int
     offered: int
     asked_for: int
@@ -338,18 +341,19 @@ def _by_paragraph(organiser: User, now: datetime) -> Consultation:
     return opened(draft, category=CategoryFactory(), by=organiser, at=now - 4 * DAY)
 
 
+def _ask_otherwise(organiser: User, now: datetime, version: Version) -> None:
+    why = version.questions.get(key="why")
+    choices = [("floor", "Guarantee a floor"), ("both", "Both of them"), ("none", "I would rather have none")]
+    words = {"kind": "single_choice", "text": "What should it do?", "required": True}
+    change_question(why, kind="long_text", text="Why that very order?", longest=200, by=organiser, at=now)
+    change_question(version.questions.get(key="purpose"), choices=choices, by=organiser, at=now, **words)
+
+
 def _changed_since(organiser: User, answered: Consultation, begun: Consultation, now: datetime) -> None:
     """What the member answered and began is asked otherwise by now; another version of what they began is being written."""
 
-    def asked_otherwise(version: Version) -> None:
-        why = version.questions.get(key="why")
-        choices = [("floor", "Guarantee a floor"), ("both", "Both of them"), ("none", "I would rather have none")]
-        words = {"kind": "single_choice", "text": "What should it do?", "required": True}
-        change_question(why, kind="long_text", text="Why that very order?", longest=200, by=organiser, at=now)
-        change_question(version.questions.get(key="purpose"), choices=choices, by=organiser, at=now, **words)
-
     for consultation in (answered, begun):
-        a_new_version(consultation, change=asked_otherwise, by=organiser, at=now - timedelta(hours=1))
+        a_new_version(consultation, change=partial(_ask_otherwise, organiser, now), by=organiser, at=now - timedelta(hours=1))
     remove_question(start_version(begun, by=organiser, at=now).questions.get(key="why"), by=organiser, at=now)
 
 
@@ -390,7 +394,13 @@ def _for_others(organiser: User, director: User, member: User, now: datetime) ->
     return_entry(an_entry(shared, UserFactory(member=True), by=director, **told), because="It says spur.", by=organiser, at=now)
     waiting = an_entry(shared, UserFactory(member=True), by=organiser, **told)
     token = link_token(shared, address_for("guest@example.net", at=now), number=1)
-    return {"shared": shared, "organisation": seat.party.pk, "typed": typed.pk, "to_check": waiting.pk, "guest_token": token}
+    known = link_token(shared, address_for("pat@example.net", at=now), number=1)
+    guest = confirm_address(shared, known, sort="patient", name="Pat", at=now - DAY)
+    save_answers(shared, FULL, by=guest, at=now - DAY)
+    submit_response(shared, by=guest, at=now - DAY, consent="unnamed")
+    a_new_version(shared, change=partial(_ask_otherwise, organiser, now), by=organiser, at=now - timedelta(hours=1))
+    links = {"guest_token": token, "known_guest": known}
+    return {"shared": shared, "organisation": seat.party.pk, "typed": typed.pk, "to_check": waiting.pk, **links}
 
 
 def _later_ones(organiser: User, answered: Consultation, begun: Consultation, now: datetime) -> dict[str, Any]:
