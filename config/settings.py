@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from config.embedded.places import Places
@@ -312,6 +313,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # Mail -----------------------------------------------------------------------------------------------------------
 SMTP_URL = env.str("SMTP_URL", "smtp://127.0.0.1:1025")
+# Relays and rates of a pool of senders (mail/pools.py), and messages a second to single domains
+SMTP_POOLS = dict(env.json("SMTP_POOLS", {}))
+SMTP_DOMAIN_RATES = dict(env.json("SMTP_DOMAIN_RATES", {}))
+# Signs mail in process, where no relay does (mail/signatures.py); without a selector nothing is signed
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", "")
+DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", "")
+if DKIM_SELECTOR and not Path(DKIM_KEY_FILE).is_file():
+    raise ImproperlyConfigured(f"DKIM_SELECTOR is set, but DKIM_KEY_FILE ({DKIM_KEY_FILE or 'empty'}) is no file")
 MAIL_FROM = env.str("MAIL_FROM", "Plenary <plenary@example.org>")
 DIGEST_FROM = env.str("DIGEST_FROM", "Plenary Weekly <weekly@news.example.org>")
 REPLY_TO = env.str("REPLY_TO", "office@example.org")
@@ -330,9 +339,25 @@ INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", "")
 INBOUND_AUTHSERV_ID = env.str("INBOUND_AUTHSERV_ID", "")
 INBOUND_MAX_MB = env.int("INBOUND_MAX_MB", 15)
 REPLY_DAYS = env.int("REPLY_DAYS", 30)
+# Bounces and complaints by a provider's webhook: anymail's class for it, and anymail's own settings (WEBHOOK_SECRET, keys)
+MAIL_EVENTS_WAY = env.str("MAIL_EVENTS_WAY", "")
+ANYMAIL = dict(env.json("ANYMAIL", {}))
 # A mailbox that sends mail back on so many days within so many days is not written to any more; one that does not exist, at once
 SOFT_BOUNCES = env.int("SOFT_BOUNCES", 4, validate=validate.Range(min=1))
 SOFT_BOUNCE_DAYS = env.int("SOFT_BOUNCE_DAYS", 30, validate=validate.Range(min=1))
+# The weekly's runs (docs/operations.md): addresses that go first, who goes with them, when a run stops by itself
+WEEKLY_SEEDS = env.str("WEEKLY_SEEDS", "").lower().replace(",", " ").split()
+WEEKLY_CANARY_FROM = env.int("WEEKLY_CANARY_FROM", 500, validate=validate.Range(min=1))
+WEEKLY_CANARY_PERCENT = env.float("WEEKLY_CANARY_PERCENT", 1.0)
+WEEKLY_CANARY_MINUTES = env.float("WEEKLY_CANARY_MINUTES", 5.0)
+WEEKLY_HOLD_REFUSED_PERCENT = env.float("WEEKLY_HOLD_REFUSED_PERCENT", 5.0)
+WEEKLY_HOLD_COMPLAINED_PERCENT = env.float("WEEKLY_HOLD_COMPLAINED_PERCENT", 0.1)
+WEEKLY_SENDERS = env.int("WEEKLY_SENDERS", 2, validate=validate.Range(min=1, max=64))
+WEEKLY_EXPIRES_HOURS = env.int("WEEKLY_EXPIRES_HOURS", 36, validate=validate.Range(min=1))
+# How an uncertain delivery is looked for at the mail server (a class of digest.evidence), and where it looks; empty: for a person
+WEEKLY_EVIDENCE = env.str("WEEKLY_EVIDENCE", "")
+WEEKLY_EVIDENCE_AT = env.str("WEEKLY_EVIDENCE_AT", "")
+WEEKLY_DOUBT_MINUTES = env.float("WEEKLY_DOUBT_MINUTES", 10.0)
 # Django's own mail API is used by nothing that goes to members; it must not reach a server by accident.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -368,6 +393,7 @@ EVENT_KINDS: dict[str, str] = {
     "consultation.colleague_asked": "consultation.effects.ColleagueAsked",
     "consultation.published": "consultation.effects.Published",
     "consultation.excluded": "consultation.effects.Excluded",
+    "digest.held": "digest.effects.Held",
     "moderation.opened": "moderation.effects.Opened",
     "moderation.decided": "moderation.effects.Decided",
     "moderation.reversed": "moderation.effects.Reversed",
@@ -399,6 +425,7 @@ NOTICE_KINDS: dict[str, str] = {
     "consultation.unsent": "consultation.notices.Unsent",
     "consultation.excluded": "consultation.notices.Excluded",
     "consultation.review": "consultation.notices.ReviewWaits",
+    "digest.held": "digest.notices.RunHeld",
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",

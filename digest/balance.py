@@ -2,14 +2,28 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from digest.models import Delivery, Run
+from mail.models import MailEvent
 
 ENDED = ("accepted", "failed", "suppressed", "cancelled", "expired", "uncertain")
 WAITING = ("pending", "deferred", "claimed", "sending")
+
+
+POISON: Final = "it could not be written"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Of `tried` letters so many could not be written, were refused or put off, were complained of."""
+
+    tried: int
+    unwritten: int
+    refused: int
+    complaints: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +48,20 @@ def states_of(run: Run) -> dict[str, int]:
     return dict(counted)
 
 
-def settle_run(run: Run, *, at: datetime) -> bool:
-    """Done, iff nothing waits and candidates = accepted + failed + suppressed + cancelled + expired + uncertain. A run that does
-    not add up stays open and shows it. Returns whether it is done."""
-    states = states_of(run)
-    waiting = sum(states.get(state, 0) for state in WAITING)
-    ended = sum(states.get(state, 0) for state in ENDED)
-    candidates = run.counts.get("candidates", 0)
-    done = waiting == 0 and ended == candidates
-    to = Run.State.DONE if done else Run.State.SENDING if states.get("pending") else Run.State.DRAINING
-    Run.objects.filter(pk=run.pk, state__in=("sending", "draining")).update(
-        state=to, counts={"candidates": candidates, **states}, done_at=at if done else None
+def trouble_of(run: Run) -> Trouble:
+    """What goes wrong in a run, without what a person knew of when they let it go on. Two statements, three where there were
+    complaints."""
+    tried = Delivery.objects.filter(run=run).filter(
+        Q(state__in=("accepted", "failed", "uncertain")) | Q(state__in=("deferred", "expired"), smtp_code__isnull=False)
     )
-    return done
+    told = tried.aggregate(
+        tried=Count("pk"),
+        unwritten=Count("pk", filter=Q(state="failed", reason=POISON)),
+        refused=Count("pk", filter=Q(state__in=("failed", "deferred", "expired")) & ~Q(reason=POISON)),
+    )
+    names = list(
+        MailEvent.objects.filter(kind=MailEvent.Kind.COMPLAINT, at__gte=run.made_at).values_list("message_id", flat=True)
+    )
+    complaints = Delivery.objects.filter(run=run, message_id__in=[name for name in names if name]).count() if names else 0
+    known = run.overlooked or {}
+    return Trouble(**{name: count - known.get(name, 0) for name, count in (told | {"complaints": complaints}).items()})

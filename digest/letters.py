@@ -1,25 +1,32 @@
-"""The weekly as one reader's letter."""
+"""The weekly as a letter: written once for all who get the same, with slots for what is each reader's own."""
 
-from collections.abc import Collection, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
 from common.html_reading import plain_text
 from common.markdown import as_html, for_mail
 from digest.links import edition_link, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
-from digest.sections import Section, empty_words, sections_of
+from digest.sections import Part, Section, empty_words, sections_of
 from digest.words import day_and_hour, long_day
 from mail.kinds import Letter
-from mail.messages import letter_from
+from mail.messages import inline, letter_from
+from mail.molds import mark
 
 SENDER_ID: Final = "plenaryweekly"
 """Feedback-ID's last part: stable, 5 to 15 letters, the same for every run."""
+SLOTS: Final = ("leave", "manage", "web", "day", "rhythm", "since", "personal_html", "personal_text")
+"""What is each reader's own, by the names under which the templates print it."""
+_NONCE: Final = secrets.token_hex(8)
+_PERSONAL: Final = "personal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +37,55 @@ class Secrets:
     pause: str
 
 
-def weekly_letter(
-    delivery: Delivery, items: Sequence[Item], personal: Sequence[Section], secrets: Secrets, *, subject: str, at: datetime
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A reader's own parts, drawn: HTML with the styles on its elements, and text."""
+
+    html: str
+    text: str
+
+
+def body_letter(
+    edition: Edition, items: Sequence[Item], *, subject: str, at: datetime, chosen: bool = False, personal: bool = False
 ) -> Letter:
-    """The letter of one delivery: `items` are those that its reader may see now, in order, and
-    `subject` names none that a visitor may not."""
-    edition, mine = delivery.edition, delivery.subscription
-    sections = sections_of(items, at=at, personal=personal)
+    """The letter of all who get these items, with `mark(slot)` where each reader's own goes. `items` are those that they
+    may see now, in order; `subject` names none that a visitor may not; deadlines are told as of `at`; `personal`: with a place
+    for replies to the reader."""
+    own = [Section(_PERSONAL, [Part(as_html(""), "")])] if personal else []
     context = {
-        **edition_context(edition, sections, chosen=mine.categories),
-        "day": long_day(at),
-        "web": edition_link(edition),
-        "leave": manage_link(secrets.unsubscribe),
-        "manage": manage_link(secrets.pause),
-        "since": long_day(mine.confirmed_at) if mine.confirmed_at else "",
-        "rhythm": day_and_hour(mine.weekday, mine.local_hour),
+        **edition_context(edition, sections_of(items, at=at, personal=own), chosen=chosen),
+        **{slot: as_html(mark(slot)) for slot in SLOTS},
         "subject_line": subject,
     }
-    return letter_from("digest/mail/weekly", context, headers=_headers(delivery, secrets))
+    return letter_from("digest/mail/weekly", context)
 
 
-def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Collection[int]) -> dict[str, object]:
+def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datetime) -> dict[str, str]:
+    """What one reader finds in the slots: text, but for `personal_html`."""
+    mine = delivery.subscription
+    return {
+        "day": long_day(at),
+        "web": edition_link(delivery.edition),
+        "leave": manage_link(keys.unsubscribe),
+        "manage": manage_link(keys.pause),
+        "since": long_day(mine.confirmed_at) if mine.confirmed_at else "",
+        "rhythm": day_and_hour(mine.weekday, mine.local_hour),
+        "personal_html": as_html(own.html) if own else "",
+        "personal_text": own.text if own else "",
+    }
+
+
+def own_parts(personal: Mapping[int, Sequence[Section]]) -> dict[int, Own]:
+    """The readers' own parts by delivery, drawn together: the styles are written onto the elements of all of them at once."""
+    if not personal:
+        return {}
+    edge = f"edge{_NONCE}"
+    drawn = inline(render_to_string("digest/mail/personal.html", {"letters": list(personal.values()), "edge": edge}))
+    pieces = drawn.split(f"<!--{edge}-->")[1:-1]
+    return {pk: Own(piece.strip(), _text_of(personal[pk])) for pk, piece in zip(personal, pieces, strict=True)}
+
+
+def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Collection[int] | bool) -> dict[str, object]:
     """What mail and web page say alike."""
     note = edition.editors_note_html
     return {
@@ -65,17 +100,22 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
     }
 
 
-def _headers(delivery: Delivery, secrets: Secrets) -> dict[str, str]:
+def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
+    """The headers that are this delivery's own."""
     edition, stream = delivery.edition, delivery.edition.stream
-    leave = manage_link(secrets.unsubscribe)
+    leave = manage_link(keys.unsubscribe)
     mailbox = parseaddr(settings.REPLY_TO)[1]
     return {
         "Reply-To": settings.REPLY_TO,
         "List-Id": f"Plenary Weekly <{stream}.{settings.MAIL_DOMAIN}>",
-        "List-Unsubscribe": f"<{leave}>, <mailto:{mailbox}?subject=unsubscribe%20{secrets.unsubscribe}>",
+        "List-Unsubscribe": f"<{leave}>, <mailto:{mailbox}?subject=unsubscribe%20{keys.unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": f"<{edition_link(edition)}>",
         "Precedence": "bulk",
         "Feedback-ID": f"{delivery.run_id}:{stream}:{edition.number}:{SENDER_ID}",
         "X-Delivery-Id": str(delivery.pk),
     }
+
+
+def _text_of(sections: Iterable[Section]) -> str:
+    return "\n\n\n".join("\n\n".join([section.capitals, *(part.text for part in section.parts)]) for section in sections)

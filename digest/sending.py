@@ -1,92 +1,214 @@
 """Handing the weekly to the mail server: rechecked at the last moment, once each."""
 
-from collections.abc import Sequence
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
+from css_inline import InlineError
 from django.conf import settings
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
-from digest.letters import Secrets, weekly_letter
-from digest.models import Delivery, Item, Subscription
+from accounts.models import User
+from digest.actions.holding import hold_run
+from digest.balance import POISON
+from digest.letters import SLOTS, Own, Secrets, body_letter, delivery_headers, own_parts, slot_values
+from digest.models import Body, Delivery, Edition, Item, Run, Subscription
 from digest.personal import personal_sections
-from digest.readership import VISITOR, Sight, readers_of
-from digest.streams import WEEKLY
+from digest.readership import VISITOR, Lookout, classes_of, readers_of
 from digest.subjects import subject_of
 from digest.tokens import tokens_for
 from mail.bounces import note_trouble
 from mail.handover import Clock, Parcel, Withheld, claim, hand_over, settled
-from mail.messages import bare_address, build, envelope_sender, message_id
+from mail.messages import bare_address, envelope_sender, message_id
 from mail.models import Address
-from mail.models.handover import HandOverQuerySet
-from mail.session import Limits, SmtpSession
+from mail.molds import Mold
+from mail.session import Limits, Outcome, SmtpSession
 from mail.suppressions import suppressed
 
-BATCH = 50
+FEWEST: Final = 20
+"""A batch with fewer says nothing about the server."""
+BATCH = 200
 """Rows claimed at a time: what a reader may see is asked anew for each batch."""
+KEPT = 1_024
+"""Letters that a sender keeps, the last used ones."""
+NOTHING_NEW: Final = "nothing new this week, and no short edition wanted"
+CANNOT_BE_WRITTEN: Final = (
+    TemplateSyntaxError, TemplateDoesNotExist, InlineError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
+)  # fmt: skip
+"""What a fault in an item or a template raises; what the database or the network raises is not among it and ends the batch."""
+
+log = logging.getLogger(__name__)
 
 
-def send_due(*, clock: Clock, for_at_most: timedelta = timedelta(seconds=60), limits: Limits | None = None) -> int:
-    """Send what waits, batch after batch, for a minute at most. Returns how many were accepted. Safe in parallel."""
-    accepted, until = 0, clock() + for_at_most
+def send_due(
+    *,
+    clock: Clock,
+    for_at_most: timedelta = timedelta(seconds=60),
+    limits: Limits | None = None,
+    lease: timedelta | None = None,
+) -> int:
+    """Send what waits, batch after batch, for a minute at most. Returns how many were accepted. Safe in parallel. `lease`: how
+    long a batch is ours; if we die, others wait that long."""
+    accepted, until, press = 0, clock() + for_at_most, Press()
+    terms = {} if lease is None else {"lease": lease}
     with SmtpSession(settings.SMTP_URL, limits=limits) as session:
         while clock() < until:
-            rows: list[Delivery] = claim(_sendable(), at=clock(), limit=BATCH)
+            rows = _claimed(at=clock(), terms=terms)
             if not rows:
                 break
-            batch = Batch(rows, at=clock())
+            batch = Batch(rows, press, at=clock())
             told = hand_over(rows, prepare=batch.prepare, session=session, clock=clock)
             accepted += len(settled(told, "accepted"))
             for row, outcome in told:
                 if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
                     code = outcome.enhanced_code or str(outcome.code)
                     note_trouble(row.address, what="hard", event_id=f"d.{row.pk}", code=code, at=clock())
-            if len(told) < len(rows):
+            if _hold_where_refused(told, at=clock()) or len(told) < len(rows):
                 break  # the server is away, or our lease is
     return accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What the letter of a body hangs on: the selection as it may be seen now, the hour by which deadlines are told."""
+
+    edition: int
+    items: tuple[int, ...]
+    subject: str
+    hour: datetime
+    personal: bool
+    chosen: bool
+    plain: bool
+
+
+class Press:
+    """Letters written once and kept from batch to batch, and who may see what."""
+
+    def __init__(self) -> None:
+        self.lookout = Lookout()
+        self._molds: OrderedDict[Print, Mold | None] = OrderedDict()
+
+    def mold(self, form: Print, edition: Edition, items: Sequence[Item]) -> Mold | None:
+        """The letter, its slots empty; None where a fault in it keeps it from being written: told in the log once."""
+        if form in self._molds:
+            self._molds.move_to_end(form)
+            return self._molds[form]
+        if len(self._molds) >= KEPT:
+            self._molds.popitem(last=False)
+        self._molds[form] = _cast(form, edition, items)
+        return self._molds[form]
 
 
 class Batch:
     """What a batch needs, asked once for all of it."""
 
-    def __init__(self, rows: Sequence[Delivery], *, at: datetime) -> None:
-        self._at = at
-        self._items = {item.pk: item for item in Item.objects.filter(edition__in={row.edition_id for row in rows})}
-        self._sight = Sight(list(self._items.values()))
-        self._readers = readers_of(row.address.account_id for row in rows)
-        self._blocked = suppressed((row.address.email for row in rows), scope=WEEKLY)
+    def __init__(self, rows: Sequence[Delivery], press: Press, *, at: datetime) -> None:
+        self._at, self._press = at, press
+        self._editions = Edition.objects.select_related("editor").in_bulk({row.edition_id for row in rows})
+        self._bodies = Body.objects.in_bulk({row.body_id for row in rows})
+        for row in rows:
+            row.edition = self._editions[row.edition_id]
+        self._items = {item.pk: item for item in Item.objects.filter(edition__in=self._editions)}
+        self._sight = press.lookout.now(list(self._items.values()), at=at)
+        self._classes = classes_of(row.address.account_id for row in rows)
+        self._closed = set(
+            User.objects.filter(pk__in={row.address.account_id for row in rows}, is_active=False).values_list("pk", flat=True)
+        )
+        self._blocked = _blocked(rows)
         self._secrets = tokens_for(rows, at=at)
-        self._personal = personal_sections(rows, self._readers)
+        self._own = _own_parts(rows)
 
     def prepare(self, row: Delivery) -> Parcel | Withheld:
         """The message of a row, or why there is none after all."""
         withheld = self._withheld(row)
         if withheld is not None:
             return withheld
-        visible = self._sight.of(self._readers[row.address.account_id])
-        items = [self._items[each] for each in (row.body.item_ids if row.body else ()) if each in visible]
-        secrets = Secrets(self._secrets[row.pk, "unsubscribe"], self._secrets[row.pk, "pause"])
+        visible = self._sight.of(self._classes[row.address.account_id])
+        items = [self._items[each] for each in self._bodies[row.body_id].item_ids if each in visible]
+        own = self._own.get(row.pk)
+        if not items and own is None and row.subscription.when_empty == "none":
+            return Withheld("suppressed", NOTHING_NEW)
         date = row.first_attempt_at or self._at
-        subject = subject_of(row.edition, items, public=self._sight.of(VISITOR))
-        letter = weekly_letter(row, items, self._personal.get(row.pk, ()), secrets, subject=subject, at=date)
+        form = Print(
+            edition=row.edition_id,
+            items=tuple(item.pk for item in items),
+            subject=subject_of(row.edition, items, public=self._sight.of(VISITOR)),
+            hour=date.replace(minute=0, second=0, microsecond=0),
+            personal=own is not None,
+            chosen=bool(row.subscription.categories),
+            plain=row.subscription.plain_text,
+        )
+        mold = self._press.mold(form, row.edition, items)
+        if mold is None:
+            return Withheld("failed", POISON)
+        keys = Secrets(self._secrets[row.pk, "unsubscribe"], self._secrets[row.pk, "pause"])
         name = message_id(f"d.{row.run_id}", row.pk)
-        data = build(letter, sender=settings.DIGEST_FROM, recipient=row.address.email, message_id=name, date=date)
+        data = mold.fill(
+            slot_values(row, own, keys, at=date),
+            sender=settings.DIGEST_FROM,
+            recipient=row.address.email,
+            message_id=name,
+            date=date,
+            headers=delivery_headers(row, keys),
+        )
         return Parcel(envelope_sender("d", row.pk), bare_address(row.address.email), data, name)
 
     def _withheld(self, row: Delivery) -> Withheld | None:
         mine, address = row.subscription, row.address
         if mine.state != Subscription.State.ACTIVE:
             return Withheld("suppressed", "left the weekly")
-        if address.email in self._blocked:
+        if address.email in self._blocked[row.edition.stream]:
             return Withheld("suppressed", "this address must not be written to")
         if address.state == Address.State.DEAD:
             return Withheld("suppressed", "there is no such mailbox")
-        if address.account is not None and not address.account.is_active:
+        if address.account_id in self._closed:
             return Withheld("suppressed", "the account is closed")
         if mine.is_paused_at(self._at):
             return Withheld("suppressed", "paused by the reader")
         return None
 
 
-def _sendable() -> HandOverQuerySet:
-    return Delivery.objects.filter(run__state__in=("sending", "draining"), body__isnull=False).select_related(
-        "address__account", "subscription", "edition__editor", "body"
-    )
+def _cast(form: Print, edition: Edition, items: Sequence[Item]) -> Mold | None:
+    try:
+        letter = body_letter(edition, items, subject=form.subject, at=form.hour, chosen=form.chosen, personal=form.personal)
+        return Mold.cast(replace(letter, html="") if form.plain else letter, slots=SLOTS)
+    except CANNOT_BE_WRITTEN:
+        log.exception("A letter of edition %s could not be written: items %s", edition.pk, form.items)
+        return None
+
+
+def _blocked(rows: Sequence[Delivery]) -> Mapping[str, set[str]]:
+    """Addresses that must not be written to, by stream; one statement a stream."""
+    return {
+        stream: suppressed((row.address.email for row in rows if row.edition.stream == stream), scope=stream)
+        for stream in {row.edition.stream for row in rows}
+    }
+
+
+def _own_parts(rows: Sequence[Delivery]) -> dict[int, Own]:
+    """What is each reader's own, for those who have an account."""
+    theirs = [row for row in rows if row.address.account_id]
+    return own_parts(personal_sections(theirs, readers_of(row.address.account_id for row in theirs))) if theirs else {}
+
+
+def _claimed(*, at: datetime, terms: Mapping[str, timedelta]) -> list[Delivery]:
+    """The next rows of the first run that has any, run by run, so that the index of what waits is walked and nothing else."""
+    for run in Run.objects.filter(state__in=Run.GOING_OUT).order_by("slot", "pk"):
+        waiting = Delivery.objects.waiting_in(run).select_related("address", "subscription")
+        rows: list[Delivery] = claim(waiting, at=at, limit=BATCH, **terms)
+        if rows:
+            return rows
+    return []
+
+
+def _hold_where_refused(told: Sequence[tuple[Delivery, Outcome | Withheld]], *, at: datetime) -> bool:
+    """A server that refuses most of a batch, and not because of mailboxes that are gone, refuses us: stop before the next."""
+    sent = [(row, outcome) for row, outcome in told if isinstance(outcome, Outcome)]
+    refused = [row for row, outcome in sent if outcome.fate in ("failed", "deferred") and not outcome.is_dead_mailbox]
+    if len(sent) < FEWEST or len(refused) * 2 < len(sent):
+        return False
+    because = f"The mail server refused {len(refused):,} of {len(sent):,} in a row."
+    return hold_run(refused[0].run, because=because, at=at)

@@ -27,6 +27,7 @@ SURFACES = (
     Surface("url", "digest:run_abort", "organiser", note="a redirect"),
     Surface("mail", "digest.confirm", "token", note="a link to a button"),
     Surface("mail", "digest.already", "token", note="a link to one's own choices"),
+    Surface("notice", "digest.held", "organiser", note="that a run stopped, and why, in numbers"),
     Surface("task", "digest.tick", "staff", note="rows; words are made when sent"),
     Surface("task", "digest.send", "visible", "edition", note="the weekly itself, rechecked per reader"),
 )

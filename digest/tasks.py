@@ -1,6 +1,7 @@
 """Background work of the weekly. Any of these may be started twice or in parallel."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from common.wakeups import wake_on_commit
@@ -10,10 +11,11 @@ from digest.ticking import tick
 
 @shared_task(name="digest.tick")
 def tick_weekly() -> bool:
-    """Cut, plan and prepare what is due; a sender is woken where rows wait."""
+    """Cut, plan and prepare what is due; senders are woken where rows wait, one for each connection."""
     waiting = tick(at=timezone.now())
     if waiting:
-        wake_on_commit("digest.send")
+        for _ in range(settings.WEEKLY_SENDERS):
+            wake_on_commit("digest.send")
     return waiting
 
 

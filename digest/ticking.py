@@ -3,15 +3,17 @@ finds the rows."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 
 from digest.actions.bodies import give_bodies
-from digest.actions.editions import cut_due_edition
+from digest.actions.editions import cut_due_editions
+from digest.actions.reconciling import reconcile_uncertain
 from digest.actions.runs import materialise, plan_runs
-from digest.balance import settle_run
+from digest.actions.settling import end_canary, expire_late, look_after_run, settle_run
 from digest.models import Delivery, Run
 from mail.handover import sweep
 
@@ -23,16 +25,22 @@ def tick(*, at: datetime) -> bool:
     with _alone() as first:
         if not first:
             return False
-        cut_due_edition(at=at)
+        cut_due_editions(at=at)
         plan_runs(at=at)
         for run in _runs("planned", "materialising"):
             materialise(run)
         for run in _runs("rendering"):
             give_bodies(run, at=at)
-        sweep(Delivery.objects.all(), at=at)
+        sweep(Delivery.objects.all(), at=at, expire_after=timedelta(hours=settings.WEEKLY_EXPIRES_HOURS))
+        expire_late(at=at)
+        reconcile_uncertain(at=at)
+        for run in _runs(*Run.GOING_OUT):
+            look_after_run(run, at=at)
+        for run in _runs("canary"):
+            end_canary(run, at=at)
         for run in _runs("sending", "draining"):
             settle_run(run, at=at)
-        return Delivery.objects.due(at).filter(run__state__in=("sending", "draining")).exists()
+        return any(Delivery.objects.due(at).waiting_in(run).exists() for run in _runs(*Run.GOING_OUT))
 
 
 def _runs(*states: str) -> list[Run]:

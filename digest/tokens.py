@@ -4,15 +4,24 @@ import base64
 import hashlib
 import hmac
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
+from django.db import connection
 
 from digest.models import CapabilityToken, Delivery, Subscription
 
 GOOD_FOR = timedelta(days=730)
 CONFIRM_WITHIN = timedelta(days=7)
+_MAKE: Final = """
+INSERT INTO digest_capabilitytoken (id, digest, scope, delivery_id, subscription_id, made_at, expires_at)
+SELECT id, digest, scope, delivery, subscription, %(at)s, %(until)s
+FROM unnest(%(ids)s::uuid[], %(digests)s::bytea[], %(scopes)s::text[], %(deliveries)s::bigint[], %(subscriptions)s::uuid[])
+    AS made (id, digest, scope, delivery, subscription)
+ON CONFLICT DO NOTHING
+"""
 
 
 def standing_token(subscription: Subscription, scope: str, *, at: datetime) -> CapabilityToken:
@@ -32,12 +41,36 @@ def standing_token(subscription: Subscription, scope: str, *, at: datetime) -> C
 
 
 def tokens_for(deliveries: Iterable[Delivery], *, at: datetime) -> dict[tuple[int, str], str]:
-    """The secrets of each delivery, by its id and scope, in two statements. A second attempt gets the same ones."""
-    rows = list(deliveries)
-    CapabilityToken.objects.bulk_create(
-        (_new(row, scope, at) for row in rows for scope in ("unsubscribe", "pause")), ignore_conflicts=True
-    )
-    kept = CapabilityToken.objects.filter(delivery__in=rows).values_list("delivery_id", "scope", "id")
+    """The secrets of each delivery, by its id and scope, in two statements at most. A second attempt gets the same ones."""
+    rows = {row.pk: row for row in deliveries}
+    told = _kept(rows)
+    missing = [pk for pk in rows if (pk, "unsubscribe") not in told or (pk, "pause") not in told]
+    if missing:
+        make_tokens([(pk, rows[pk].subscription_id) for pk in missing], at=at)
+        told |= _kept(missing)
+    return told
+
+
+def make_tokens(deliveries: Sequence[tuple[int, uuid.UUID]], *, at: datetime) -> None:
+    """The tokens of deliveries (id and subscription), where they are missing; one statement for all of them."""
+    made = [(uuid.uuid4(), scope, *row) for row in deliveries for scope in ("unsubscribe", "pause")]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MAKE,
+            {
+                "ids": [each[0] for each in made],
+                "digests": [_digest(_secret(each[0], each[1])) for each in made],
+                "scopes": [each[1] for each in made],
+                "deliveries": [each[2] for each in made],
+                "subscriptions": [each[3] for each in made],
+                "at": at,
+                "until": at + GOOD_FOR,
+            },
+        )
+
+
+def _kept(deliveries: Iterable[int]) -> dict[tuple[int, str], str]:
+    kept = CapabilityToken.objects.filter(delivery__in=list(deliveries)).values_list("delivery_id", "scope", "id")
     return {(delivery_id, scope): secret_text(key, scope) for delivery_id, scope, key in kept if delivery_id is not None}
 
 
@@ -60,19 +93,6 @@ def find_token(secret: str, *, scopes: Iterable[str], at: datetime) -> Capabilit
         CapabilityToken.objects.filter(digest=_digest(raw), scope__in=list(scopes), expires_at__gt=at)
         .select_related("subscription__address")
         .first()
-    )
-
-
-def _new(delivery: Delivery, scope: str, at: datetime) -> CapabilityToken:
-    key = uuid.uuid4()
-    return CapabilityToken(
-        id=key,
-        digest=_digest(_secret(key, scope)),
-        scope=scope,
-        subscription_id=delivery.subscription_id,
-        delivery=delivery,
-        made_at=at,
-        expires_at=at + GOOD_FOR,
     )
 
 

@@ -62,13 +62,15 @@ def take_report(report: Report, *, came_to: tuple[str, ...], at: datetime) -> Ta
 
 
 @transaction.atomic
-def note_trouble(address: Address, *, what: str, event_id: str, code: str, message_id: str = "", at: datetime) -> None:
+def note_trouble(
+    address: Address, *, what: str, event_id: str, code: str, message_id: str = "", provider: str = "report", at: datetime
+) -> None:
     """A message came back (`hard`, `soft`) or was complained of (`complaint`): keep it, and write to the address no more where
     that follows. One message counts once."""
     kind = MailEvent.Kind(what)
     told = {"told": {"code": code}} if code else {}
     _, new = MailEvent.objects.get_or_create(
-        provider="report",
+        provider=provider,
         event_id=f"{event_id}.{kind}",
         defaults={"kind": kind, "address": address, "message_id": message_id, "at": at} | told,
     )
@@ -134,15 +136,33 @@ def forget_old_events(*, at: datetime) -> int:
     return MailEvent.objects.filter(at__lt=at - KEPT_FOR).delete()[0]
 
 
+def message_named(message_id: str) -> tuple[str, HandOver] | None:
+    """The message of ours with this Message-ID, with the kind of its table (settings.MESSAGE_TABLES)."""
+    for kind in settings.MESSAGE_TABLES:
+        row = _table(kind).select_related("address").filter(message_id=message_id).first()
+        if row is not None:
+            return kind, row
+    return None
+
+
+def newest_message_to(email: str, *, since: datetime) -> tuple[str, HandOver] | None:
+    """The last message that we began to send to this address since then."""
+    found: list[tuple[str, HandOver]] = []
+    for kind in settings.MESSAGE_TABLES:
+        rows = _table(kind).select_related("address").filter(address__email=email, first_attempt_at__gte=since)
+        found += [(kind, row) for row in rows.order_by("-first_attempt_at", "-pk")[:1]]
+    return max(found, key=lambda each: each[1].first_attempt_at or since, default=None)
+
+
 def _bound(report: Report, came_to: tuple[str, ...]) -> Iterator[tuple[str, HandOver]]:
     """The message, by the address that the report came to or says the message came from, else by its Message-ID."""
     for envelope in (*came_to, *report.senders):
         named = sent_under(envelope)
         if named and named[0] in settings.MESSAGE_TABLES:
             yield from ((named[0], row) for row in _table(named[0]).select_related("address").filter(pk=named[1]))
-    if report.message_id:
-        for kind in settings.MESSAGE_TABLES:
-            yield from ((kind, row) for row in _table(kind).select_related("address").filter(message_id=report.message_id))
+    named_by_id = message_named(report.message_id) if report.message_id else None
+    if named_by_id is not None:
+        yield named_by_id
 
 
 def _table(kind: str):  # type: ignore[no-untyped-def]

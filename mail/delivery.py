@@ -6,14 +6,13 @@ from functools import partial
 from django.conf import settings
 
 from mail.bounces import may_be_tried, note_trouble
-from mail.handover import LEASE, Clock, Parcel, Withheld, claim, hand_over, settled, sweep
+from mail.handover import LEASE, MANY, Clock, Parcel, Withheld, claim, hand_over, settled, sweep
 from mail.kinds import Dropped, mail_kind
 from mail.messages import bare_address, build, envelope_sender, message_id
 from mail.models import Address, Mail
-from mail.session import Limits, SmtpSession
+from mail.pools import session_for
+from mail.session import Limits
 from mail.suppressions import suppressed
-
-BATCH = 50
 
 
 def deliver(
@@ -27,15 +26,17 @@ def deliver(
     """Hand over what is due in a lane, batch after batch, for a minute at most. `lease` is how long a batch is ours; if we die,
     others wait that long. Returns how many were accepted."""
     accepted, until = 0, clock() + for_at_most
-    with SmtpSession(settings.SMTP_URL, limits=limits) as session:
+    with session_for(lane, limits=limits) as session:
         while clock() < until:
             mails: list[Mail] = claim(
-                Mail.objects.filter(lane=lane).select_related("address"), at=clock(), limit=BATCH, lease=lease
+                Mail.objects.filter(lane=lane).select_related("address"), at=clock(), limit=MANY, lease=lease
             )
             if not mails:
                 break
             blocked = suppressed((mail.address.email for mail in mails), scope="all")
-            told = hand_over(mails, prepare=partial(_prepare, blocked=blocked, clock=clock), session=session, clock=clock)
+            told = hand_over(
+                mails, prepare=partial(_prepare, blocked=blocked, clock=clock), session=session, clock=clock, lease=lease
+            )
             accepted += len(settled(told, "accepted"))
             for mail, outcome in told:
                 if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:

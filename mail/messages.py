@@ -41,11 +41,11 @@ class _AsWritten(EmailPolicy):
         if name in {"To", "Reply-To"}:
             return f"{name}: {value}\r\n".encode("ascii")
         if name == "Subject":
-            return _subject_line(value).encode("ascii") + b"\r\n"
+            return subject_line(value).encode("ascii") + b"\r\n"
         return super().fold_binary(name, value)
 
 
-def _subject_line(subject: str) -> str:
+def subject_line(subject: str) -> str:
     """As it is where it is plain; else, also where it looks like an encoded word, as encoded words (RFC 2047)."""
     is_plain = subject.isascii() and subject.isprintable() and "=?" not in subject
     words = Header(subject, "us-ascii" if is_plain else "utf-8", maxlinelen=76, header_name="Subject")
@@ -76,8 +76,8 @@ def inline(html: str) -> str:
 
 
 def build(letter: Letter, *, sender: str, recipient: str, message_id: str, date: datetime) -> bytes:
-    """RFC 5322 bytes with CRLF: text first, HTML as the alternative. The same input gives the same bytes, so that a second
-    attempt is the same message."""
+    """RFC 5322 bytes with CRLF: text first, HTML as the alternative where there is any. The same input gives the same bytes, so
+    that a second attempt is the same message."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = recipient
@@ -89,8 +89,9 @@ def build(letter: Letter, *, sender: str, recipient: str, message_id: str, date:
     for name, value in letter.headers.items():
         message[name] = value
     message.set_content(letter.text, cte="quoted-printable")
-    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32])
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+        message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32])
     return message.as_bytes()
 
 

@@ -1,39 +1,66 @@
 """Who gets what: once per selection, not once per person."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Q
 
 from digest.choosing import Choice, choose, signature
 from digest.models import Body, Delivery, Edition, Item, Run
-from digest.readership import VISITOR, Reader, Sight, readers_of
+from digest.readership import VISITOR, Reader, Sight, classes_of
 from digest.subjects import subject_of
+from digest.tokens import make_tokens
 from mail.suppressions import suppressed
 
-BATCH = 500
+BATCH: Final = 5_000
+"""Rows looked at together: so many are held in memory, whatever the size of the run."""
+Selection = tuple[int, ...]
+
+_GIVE: Final = """
+UPDATE digest_delivery SET body_id = given.body
+FROM unnest(%(rows)s::bigint[], %(bodies)s::bigint[]) AS given (id, body)
+WHERE digest_delivery.id = given.id AND digest_delivery.state = 'pending'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that has no body yet, and what its body hangs on."""
+
+    pk: int
+    subscription: UUID
+    email: str
+    account: int | None
+    categories: tuple[int, ...]
 
 
 def give_bodies(run: Run, *, at: datetime) -> int:
-    """Give every waiting row of a run its body, and take out who must not be written to; then the run is sending. Returns how
-    many got one. Safe to call again: rows that have a body are passed over."""
+    """Give every waiting row of a run its body and the secrets of its links, and take out who must not be written to; then those
+    who go first are chosen and the run goes out. Returns how many got one. Safe to call again and after a death half-way: rows
+    that have a body are passed over."""
     items = list(Item.objects.filter(edition=run.edition_id).order_by("position"))
     sight, given, last = Sight(items), 0, 0
-    waiting = Delivery.objects.filter(run=run, state="pending", body=None).select_related("address", "subscription")
-    while rows := list(waiting.filter(pk__gt=last).order_by("pk")[:BATCH]):
+    choosing = Choosing(items, sight)
+    bodies: dict[Selection, Body] = {}
+    while rows := _waiting(run, after=last):
         last = rows[-1].pk
         rows = _without_suppressed(rows, run.edition.stream)
-        readers = readers_of(row.address.account_id for row in rows)
-        groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for row in rows:
-            groups[_selection(items, sight, readers[row.address.account_id], row.subscription.categories)].append(row.pk)
-        for item_ids, ids in groups.items():
-            body = body_for(run.edition, items, item_ids, public=sight.of(VISITOR))
-            given += Delivery.objects.filter(pk__in=ids, state="pending").update(body=body)
-    Run.objects.filter(pk=run.pk, state=Run.State.RENDERING).update(state=Run.State.SENDING)
+        classes = classes_of(row.account for row in rows)
+        chosen = {row.pk: choosing.of(classes[row.account], row.categories) for row in rows}
+        for selection in set(chosen.values()) - bodies.keys():
+            bodies[selection] = body_for(run.edition, items, selection, public=sight.of(VISITOR))
+        make_tokens([(row.pk, row.subscription) for row in rows], at=at)
+        given += _give({pk: bodies[selection].pk for pk, selection in chosen.items()})
+    _begin(run)
     return given
 
 
-def body_for(edition: Edition, items: Sequence[Item], item_ids: tuple[int, ...], *, public: Collection[int]) -> Body:
+def body_for(edition: Edition, items: Sequence[Item], item_ids: Selection, *, public: Collection[int]) -> Body:
     """The body of a selection, made where missing."""
     mine = set(item_ids)
     subject = subject_of(edition, [item for item in items if item.pk in mine], public=public)
@@ -42,16 +69,54 @@ def body_for(edition: Edition, items: Sequence[Item], item_ids: tuple[int, ...],
     )[0]
 
 
-def _selection(items: list[Item], sight: Sight, reader: Reader, categories: list[int]) -> tuple[int, ...]:
-    choices = (Choice(item.pk, item.section, item.category_id) for item in items)
-    return tuple(choose(choices, visible=sight.of(reader), categories=categories))
+class Choosing:
+    """Selections, made once for all readers of one class who chose the same categories."""
+
+    def __init__(self, items: Sequence[Item], sight: Sight) -> None:
+        self._choices = [Choice(item.pk, item.section, item.category_id) for item in items]
+        self._sight = sight
+        self._made: dict[tuple[str, tuple[int, ...]], Selection] = {}
+
+    def of(self, reader: Reader, categories: tuple[int, ...]) -> Selection:
+        """Ids of the items, in the order of the edition."""
+        name = (reader.visibility, categories)
+        if name not in self._made:
+            self._made[name] = tuple(choose(self._choices, visible=self._sight.of(reader), categories=categories))
+        return self._made[name]
 
 
-def _without_suppressed(rows: list[Delivery], stream: str) -> list[Delivery]:
-    blocked = suppressed((row.address.email for row in rows), scope=stream)
-    out = [row.pk for row in rows if row.address.email in blocked]
+def _waiting(run: Run, *, after: int) -> list[Waiting]:
+    found = Delivery.objects.filter(run=run, state="pending", body=None, pk__gt=after).order_by("pk")
+    told = found.values_list("pk", "subscription_id", "address__email", "address__account_id", "subscription__categories")[:BATCH]
+    return [Waiting(pk, mine, email, account, tuple(chosen)) for pk, mine, email, account, chosen in told]
+
+
+def _without_suppressed(rows: list[Waiting], stream: str) -> list[Waiting]:
+    blocked = suppressed((row.email for row in rows), scope=stream)
+    out = [row.pk for row in rows if row.email in blocked]
     if out:
         Delivery.objects.filter(pk__in=out, state="pending").update(
             state="suppressed", reason="this address must not be written to"
         )
-    return [row for row in rows if row.address.email not in blocked]
+    return [row for row in rows if row.email not in blocked]
+
+
+def _give(bodies: Mapping[int, int]) -> int:
+    if not bodies:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE, {"rows": list(bodies), "bodies": list(bodies.values())})
+        return int(cursor.rowcount)
+
+
+def _begin(run: Run) -> None:
+    """To the canary where the run is large enough to have one and had none, else to everybody."""
+    rows = Delivery.objects.filter(run=run, state="pending", body__isnull=False)
+    to = Run.State.SENDING
+    if run.canary_ended_at is None and rows.count() >= settings.WEEKLY_CANARY_FROM:
+        every = max(1, round(100 / settings.WEEKLY_CANARY_PERCENT)) if settings.WEEKLY_CANARY_PERCENT > 0 else 0
+        seeds = Q(address__email__in=settings.WEEKLY_SEEDS)
+        first = rows.annotate(place=F("pk") % every).filter(Q(place=run.pk % every) | seeds) if every else rows.filter(seeds)
+        if Delivery.objects.filter(pk__in=list(first.values_list("pk", flat=True))).update(is_canary=True):
+            to = Run.State.CANARY
+    Run.objects.filter(pk=run.pk, state=Run.State.RENDERING).update(state=to)

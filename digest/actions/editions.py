@@ -13,7 +13,7 @@ from common.markdown import render
 from common.models import AuditHead
 from digest.calendar import cut_after, cut_before
 from digest.composing import compose
-from digest.models import Edition
+from digest.models import Edition, Subscription
 from digest.permissions import can_edit_weekly
 from digest.streams import WEEKLY
 
@@ -28,23 +28,26 @@ class WeekHasItsEdition(DomainError):
         super().__init__("This week's edition is out. The next one is cut on Monday at 06:00.")
 
 
-def draft_edition(*, at: datetime) -> Edition:
-    """The edition that is being prepared, made where missing: it begins where the last one ended and ends at the next cut.
-    Safe to call twice and in parallel."""
-    found: Edition | None = Edition.objects.draft().filter(stream=WEEKLY).first()
+def draft_edition(*, at: datetime, stream: str = WEEKLY) -> Edition:
+    """The edition of a stream that is being prepared, made where missing: it begins where the last one ended and ends at the
+    next cut. Safe to call twice and in parallel."""
+    found: Edition | None = Edition.objects.draft().filter(stream=stream).first()
     if found is not None:
         return found
     # Only what is out counts as the last one: another's draft, made since the line above, is what the database refuses below.
-    last = Edition.objects.cut().filter(stream=WEEKLY).newest_first().first()
-    cut_off = cut_after(max(at, last.ends) if last else at)
-    starts = last.ends if last else cut_off - timedelta(days=7)
+    last = Edition.objects.cut().filter(stream=stream).newest_first().first()
+    cut_off = cut_after(last.ends if last else at, stream=stream)
+    starts = last.ends if last else cut_before(cut_off - timedelta(seconds=1), stream=stream)
     try:
         with transaction.atomic():
             return Edition.objects.create(
-                number=last.number + 1 if last else 1, window=DateTimeTZRange(starts, cut_off), cut_off=cut_off
+                stream=stream,
+                number=last.number + 1 if last else 1,
+                window=DateTimeTZRange(starts, cut_off),
+                cut_off=cut_off,
             )
     except IntegrityError:
-        made_by_another: Edition = Edition.objects.filter(stream=WEEKLY).newest_first()[0]
+        made_by_another: Edition = Edition.objects.filter(stream=stream).newest_first()[0]
         return made_by_another
 
 
@@ -67,17 +70,24 @@ def write_note(
     return edition
 
 
-def cut_due_edition(*, at: datetime) -> Edition | None:
-    """Cut the draft if its Monday has come. After an outage it is cut for the Monday that came last, and tells of all the
-    time since the last one. None where nothing is due. Safe to call twice and in parallel."""
-    draft = draft_edition(at=at)
+def cut_due_editions(*, at: datetime) -> list[Edition]:
+    """The same for the weekly and for every other stream that somebody gets."""
+    wanted = {WEEKLY, *Subscription.objects.active().order_by().values_list("stream", flat=True).distinct()}
+    cut = [cut_due_edition(at=at, stream=stream) for stream in sorted(wanted)]
+    return [edition for edition in cut if edition is not None]
+
+
+def cut_due_edition(*, at: datetime, stream: str = WEEKLY) -> Edition | None:
+    """Cut a stream's draft if its Monday, or its day, has come. After an outage it is cut for the one that came last, and tells
+    of all the time since the last edition. None where nothing is due. Safe to call twice and in parallel."""
+    draft = draft_edition(at=at, stream=stream)
     if draft.cut_off > at:
         return None
     with transaction.atomic():
         edition = _locked(draft)
         if edition.state != Edition.State.DRAFT:
             return None
-        cut_off = max(edition.cut_off, cut_before(at))
+        cut_off = max(edition.cut_off, cut_before(at, stream=stream))
         return _cut(edition, ends=cut_off, cut_off=cut_off, by=None, at=at)
 
 
@@ -90,7 +100,7 @@ def cut_now(edition: Edition, *, by: User | None, at: datetime) -> Edition:
     edition = _locked(edition)
     if edition.state != Edition.State.DRAFT:
         raise EditionIsOut
-    cut_off = cut_before(at)
+    cut_off = cut_before(at, stream=edition.stream)
     if Edition.objects.cut().filter(stream=edition.stream, cut_off__gte=cut_off).exists():
         raise WeekHasItsEdition
     return _cut(edition, ends=at, cut_off=cut_off, by=by, at=at)
@@ -104,8 +114,13 @@ def _cut(edition: Edition, *, ends: datetime, cut_off: datetime, by: User | None
         edition.audit_position, edition.audit_head = head.position, bytes(head.hash).hex()
     edition.save()
     compose(edition, at=at)
-    audit.record("edition.cut", subject=("edition", edition.number), by=by.pk if by else None, at=at)
+    audit.record("edition.cut", subject=("edition", _name(edition)), by=by.pk if by else None, at=at)
     return edition
+
+
+def _name(edition: Edition) -> str:
+    """As the audit has it: the number of a weekly, stream and number of any other."""
+    return str(edition.number) if edition.stream == WEEKLY else f"{edition.stream} {edition.number}"
 
 
 def _locked(edition: Edition) -> Edition:

@@ -1,6 +1,8 @@
 """A run from planned to sending: every step may be started twice or die half-way, and starting again gives the same rows."""
 
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Min, OuterRef
@@ -8,6 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from digest.balance import trouble_of
 from digest.calendar import next_slot
 from digest.models import Delivery, Edition, Run, Subscription
 from digest.permissions import can_edit_weekly
@@ -41,10 +44,12 @@ class RunIsOver(DomainError):
 
 
 def plan_runs(*, at: datetime) -> list[Run]:
-    """A run for each instant at which somebody is due. Who becomes due at an instant whose run has gone by opens it again."""
+    """A run for each stream and instant at which somebody is due. Who becomes due at an instant whose run has gone by opens it
+    again."""
     planned = []
-    for slot in Subscription.objects.due(at).order_by("next_due_at").values_list("next_due_at", flat=True).distinct():
-        edition = _edition_for(slot)
+    due = Subscription.objects.due(at).order_by("next_due_at", "stream").values_list("next_due_at", "stream").distinct()
+    for slot, stream in due:
+        edition = _edition_for(slot, stream)
         if edition is None:
             continue
         run, made = Run.objects.get_or_create(edition=edition, slot=slot, defaults={"made_at": at})
@@ -74,13 +79,18 @@ def materialise(run: Run) -> int:
 @transaction.atomic
 def pause_run(run: Run, *, by: User, at: datetime) -> None:
     """Stop before the next batch. What is on its way arrives."""
-    _turn(run, Run.State.PAUSED, from_states=("sending", "draining"), verb="run.pause", by=by, at=at)
+    _turn(run, Run.State.PAUSED, from_states=Run.GOING_OUT, verb="run.pause", by=by, at=at)
 
 
 @transaction.atomic
 def resume_run(run: Run, *, by: User, at: datetime) -> None:
-    """Go on with a paused run. Raises RunIsOver where it is not paused."""
-    _turn(run, Run.State.SENDING, from_states=("paused",), verb="run.resume", by=by, at=at)
+    """Go on with a paused run, exactly where it stood; one that stopped by itself goes on to everybody, and what it was stopped
+    for is not held against it again. Raises RunIsOver where it is not paused."""
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    held = bool(run.held_because)
+    to = Run.State.CANARY if run.paused_from == Run.State.CANARY and not held else Run.State.SENDING
+    known: dict[str, Any] = {"overlooked": _known(run), "held_because": ""} if held else {}
+    _turn(run, to, from_states=("paused",), verb="run.resume", by=by, at=at, **known)
 
 
 @transaction.atomic
@@ -92,16 +102,24 @@ def abort_run(run: Run, *, by: User, at: datetime) -> int:
     )
 
 
-def _turn(run: Run, state: str, *, from_states: tuple[str, ...], verb: str, by: User, at: datetime) -> None:
+def _turn(run: Run, state: str, *, from_states: tuple[str, ...], verb: str, by: User, at: datetime, **changes: Any) -> None:
     can_edit_weekly(by).enforce()
-    if not Run.objects.filter(pk=run.pk, state__in=from_states).update(state=state):
+    locked = Run.objects.select_for_update().get(pk=run.pk)
+    changes = {"paused_from": locked.state} | changes if state == Run.State.PAUSED else changes
+    if not Run.objects.filter(pk=run.pk, state__in=from_states).update(state=state, **changes):
         raise RunIsOver
     audit.record(verb, subject=("run", run.pk), by=by.pk, at=at)
 
 
-def _edition_for(slot: datetime) -> Edition | None:
-    """The edition that is out at that instant; after an outage, for want of one, the newest."""
-    cut = Edition.objects.cut().newest_first()
+def _known(run: Run) -> dict[str, int]:
+    """All the trouble so far."""
+    run.overlooked = None
+    return asdict(trouble_of(run))
+
+
+def _edition_for(slot: datetime, stream: str) -> Edition | None:
+    """The edition of a stream that is out at that instant; after an outage, for want of one, the newest."""
+    cut = Edition.objects.cut().filter(stream=stream).newest_first()
     found: Edition | None = cut.filter(cut_off__lte=slot).first() or cut.first()
     return found
 
@@ -122,7 +140,8 @@ def _insert_range(run: Run, first: int) -> None:
 def _wait_for_next_week(run: Run) -> None:
     """Only who has a row for this edition: who came in between is found by the next tick."""
     served = Delivery.objects.filter(edition=run.edition_id, address=OuterRef("address_id"))
-    done = Subscription.objects.active().filter(Exists(served), next_due_at=run.slot)
+    stream = run.edition.stream
+    done = Subscription.objects.active().filter(Exists(served), stream=stream, next_due_at=run.slot)
     for weekday, hour, tz in list(done.order_by().values_list("weekday", "local_hour", "tz").distinct()):
-        due = next_slot(run.slot, weekday=weekday, hour=hour, tz=tz)
+        due = next_slot(run.slot, weekday=weekday, hour=hour, tz=tz, stream=stream)
         done.filter(weekday=weekday, local_hour=hour, tz=tz).update(next_due_at=due)

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -7,18 +7,37 @@ from digest.models.edition import Edition
 from digest.models.run import Run
 from digest.models.subscription import Subscription
 from mail.models import Address, HandOver
+from mail.models.handover import HandOverQuerySet
+
+
+class DeliveryQuerySet(HandOverQuerySet):
+    def waiting_in(self, run: Run) -> Self:
+        """What a sender may take of a run that is going out: all that has a body, at first only those who go first."""
+        waiting = self.filter(run=run, body__isnull=False)
+        return waiting.filter(is_canary=True) if run.state == Run.State.CANARY else waiting
+
+    def uncertain(self) -> Self:
+        return self.filter(state="uncertain")
 
 
 class Delivery(HandOver):
     """An edition on its way to a subscription: once, and once to an address, whatever is started twice. The database holds
-    both. Rows are written much and read by state, so the index holds only what waits."""
+    both. Rows are written much and read by state, so the index holds only what waits.
+
+    `is_canary`: goes before the others, to see whether all is well. `doubted_at`: since when it is looked for at the mail server,
+    where it is uncertain; `resent_at`: it was not found there, and may go out once more, by the same name."""
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="deliveries")
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries", db_index=False)
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries")
     address = models.ForeignKey(Address, models.PROTECT, related_name="deliveries")
-    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="deliveries")
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="deliveries", db_index=False)
     pool = models.CharField(max_length=20, default="digest")
+    is_canary = models.BooleanField(default=False, db_default=False)
+    doubted_at = models.DateTimeField(null=True)
+    resent_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -29,6 +48,8 @@ class Delivery(HandOver):
         indexes: ClassVar = [
             models.Index("run", "id", name="delivery_waiting", condition=models.Q(state__in=["pending", "deferred"])),
             models.Index("lease_until", name="delivery_under_way", condition=models.Q(state__in=["claimed", "sending"])),
+            models.Index("run", "id", name="delivery_in_doubt", condition=models.Q(state="uncertain")),
+            models.Index("run", "id", name="delivery_first", condition=models.Q(is_canary=True)),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,9 @@ class Run(models.Model):
     """One sending instant of an edition: everybody whose hour this is.
 
     `counts` holds `candidates`, frozen when the rows are made, and at the end what became of them; the two add up or the run
-    is not done.
+    is not done. `held_because`: paused by the machine, and why; `paused_from`: the state to go back to. `canary_ended_at`: when
+    the last of those who go first was told of; the others wait a little longer for complaints. `overlooked`: the
+    trouble that a person knew of and let it go on.
     """
 
     class State(models.TextChoices):
@@ -25,6 +27,8 @@ class Run(models.Model):
 
     UNDER_WAY: ClassVar = ("planned", "materialising", "rendering", "canary", "sending", "paused", "draining")
 
+    GOING_OUT: ClassVar = ("canary", "sending", "draining")
+
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="runs")
     slot = models.DateTimeField()
     state = models.CharField(max_length=15, choices=State, default=State.PLANNED)
@@ -32,6 +36,10 @@ class Run(models.Model):
     template_version = models.PositiveSmallIntegerField(default=1)
     counts = models.JSONField(default=dict)
     made_at = models.DateTimeField()
+    held_because = models.CharField(max_length=200, blank=True, db_default="")
+    paused_from = models.CharField(max_length=15, blank=True, db_default="")
+    canary_ended_at = models.DateTimeField(null=True)
+    overlooked = models.JSONField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -26,13 +26,18 @@ class Subscription(models.Model):
     """An address that asked for a stream: on which day and hour, and what is in it.
 
     `next_due_at` is when the next edition is to go to it; who asks while this week's edition is out gets that one at once.
-    `categories` empty: everything that the reader may see. An ended row stays as proof; asking again makes a new one.
+    `categories` empty: everything that the reader may see. `plain_text`: without HTML. `when_empty`: where nothing is new, a
+    short edition that says so, or none. An ended row stays as proof; asking again makes a new one.
     """
 
     class State(models.TextChoices):
         PENDING = "pending"
         ACTIVE = "active"
         ENDED = "ended"
+
+    class WhenEmpty(models.TextChoices):
+        SHORT = "short", "Send a short edition that says so"
+        NONE = "none", "Send nothing"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     address = models.ForeignKey(Address, models.PROTECT, related_name="subscriptions")
@@ -43,6 +48,8 @@ class Subscription(models.Model):
     tz = models.CharField(max_length=40, default="Europe/London")
     topics = ArrayField(models.BigIntegerField(), default=list, blank=True)
     categories = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    plain_text = models.BooleanField(default=False, db_default=False)
+    when_empty = models.CharField(max_length=5, choices=WhenEmpty, default=WhenEmpty.SHORT, db_default=WhenEmpty.SHORT)
     paused_until = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     basis = models.CharField(max_length=30, choices=ConsentEvent.Basis, default=ConsentEvent.Basis.CONSENT)
@@ -71,6 +78,7 @@ class Subscription(models.Model):
                 name="subscription_day_and_hour_exist",
                 condition=models.Q(weekday__lte=6, local_hour__lte=23),
             ),
+            models.CheckConstraint(name="subscription_when_empty_is_known", condition=models.Q(when_empty__in=["short", "none"])),
         ]
         indexes: ClassVar = [
             models.Index("next_due_at", "address", name="subscription_due", condition=models.Q(state="active")),

@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,11 +21,13 @@ from forum.views.topics import place_for
 
 @login_required
 @require_POST
-def react(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Say one thing of a post, or take it back; htmx gets the foot of the post, everybody else the post."""
-    post, kind = post_or_404(request, pk, number), request.POST.get("kind", "")
-    if kind not in Reaction.Kind.values:
+def react(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say one thing of a post, or take it back; htmx gets the foot of the post, everybody else the post. One address serves the
+    topic, since a page has a hundred of these buttons: each says its kind and the number of its post, `agree:12`."""
+    kind, _, said_of = request.POST.get("say", "").partition(":")
+    if kind not in Reaction.Kind.values or not re.fullmatch(r"[1-9][0-9]{0,8}", said_of):
         raise Http404
+    post, number = post_or_404(request, pk, int(said_of)), int(said_of)
     toggle_reaction(post, by=request.user, kind=kind, at=timezone.now())  # type: ignore[arg-type]
     pace = told_of_reactions(by=request.user, at=timezone.now())  # type: ignore[arg-type]
     if not request.headers.get("HX-Request"):

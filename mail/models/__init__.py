@@ -4,6 +4,7 @@ from mail.models.event import MailEvent
 from mail.models.handover import HandOver
 from mail.models.inbound import InboundMail
 from mail.models.mail import Mail
+from mail.models.pool import Pool
 from mail.models.suppression import Suppression
 
-__all__ = ["Address", "ConsentEvent", "HandOver", "InboundMail", "Mail", "MailEvent", "Suppression"]
+__all__ = ["Address", "ConsentEvent", "HandOver", "InboundMail", "Mail", "MailEvent", "Pool", "Suppression"]

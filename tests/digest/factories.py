@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from digest.calendar import cut_before, slot_in_week
+from digest.calendar import cut_before, slot_in_term
 from digest.models import Edition, Item, Subscription
 from mail.models import Address
 
@@ -40,7 +40,7 @@ class SubscriptionFactory(factory.django.DjangoModelFactory):
     made_at = MONDAY - timedelta(days=30)
     confirmed_at = MONDAY - timedelta(days=30)
     next_due_at = factory.LazyAttribute(
-        lambda mine: slot_in_week(MONDAY, weekday=mine.weekday, hour=mine.local_hour, tz="Europe/London")
+        lambda mine: slot_in_term(MONDAY, weekday=mine.weekday, hour=mine.local_hour, tz="Europe/London")
     )
 
 

@@ -294,7 +294,7 @@ def test_the_books_of_a_run_stand_on_a_page_for_organisers(edition, send, client
 
 def test_the_rows_of_many_are_made_in_a_number_of_statements_that_does_not_grow(edition):
     counts = []
-    for number in (2, 40):
+    for number in (2, 30):
         at = WEDNESDAY + timedelta(hours=number)
         SubscriptionFactory.create_batch(number, next_due_at=at)
         tick(at=at)
@@ -305,7 +305,7 @@ def test_the_rows_of_many_are_made_in_a_number_of_statements_that_does_not_grow(
         Run.objects.update(state="paused")
         counts.append(len(told))
     assert counts[0] == counts[1]
-    assert Delivery.objects.filter(state="pending", body__isnull=False).count() == 84
+    assert Delivery.objects.filter(state="pending", body__isnull=False).count() == 64
 
 
 def test_an_edition_of_next_week_goes_to_the_same_readers_again(edition, send, next_week):

@@ -184,8 +184,8 @@ def test_a_reaction_changes_only_the_foot(site: Site, browser: Chrome, debate: T
     sign_in(browser, site, member)
     browser.get(site.url + debate.get_absolute_url())
     browser.execute_script("window.stayed = true")
-    browser.find_element(By.CSS_SELECTOR, "#p1 > .post button[value=agree]").click()
-    pressed = "#p1 > .post button[value=agree][aria-pressed=true]"
+    browser.find_element(By.CSS_SELECTOR, "#p1 > .post button[value='agree:1']").click()
+    pressed = "#p1 > .post button[value='agree:1'][aria-pressed=true]"
     WebDriverWait(browser, 10).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, pressed))
     assert browser.find_element(By.CSS_SELECTOR, pressed).text.endswith("5")
     assert browser.execute_script("return window.stayed") is True
@@ -266,7 +266,7 @@ def test_without_scripts_one_starts_answers_quotes_and_reacts(
     press(browser, browser.find_element(By.CSS_SELECTOR, "#composer button:not([name])"))
     assert Post.objects.get(topic=debate, number=8).parent_number == 2
     browser.get(site.url + debate.get_absolute_url())
-    press(browser, browser.find_element(By.CSS_SELECTOR, "#p2 button[value=insightful]"))
+    press(browser, browser.find_element(By.CSS_SELECTOR, "#p2 button[value='insightful:2']"))
     assert Post.objects.get(topic=debate, number=2).insightful_count == 1
     assert Category.objects.count() == 2
 

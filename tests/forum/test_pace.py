@@ -170,11 +170,12 @@ def test_near_the_limit_of_reactions_the_page_says_so_once_more(client, settings
     settings.PACE_REACTIONS = 2
     posts, person = PostFactory.create_batch(2, topic=TopicFactory()), UserFactory(member=True)
     client.force_login(person)
-    url = reverse("forum:react", args=[posts[0].topic_id, posts[0].number])
-    part = client.post(url, {"kind": "agree"}, headers={"HX-Request": "true"}).content.decode()
+    url = reverse("forum:react", args=[posts[0].topic_id])
+    part = client.post(url, {"say": f"agree:{posts[0].number}"}, headers={"HX-Request": "true"}).content.decode()
     assert "You can give 1 more reaction until" in part
-    url = reverse("forum:react", args=[posts[1].topic_id, posts[1].number])
-    assert "The next reaction can be given at" in client.post(url, {"kind": "agree"}, follow=True).content.decode()
+    assert (
+        "The next reaction can be given at" in client.post(url, {"say": f"agree:{posts[1].number}"}, follow=True).content.decode()
+    )
 
 
 def test_files_of_today_are_told_when_few_are_left(settings):

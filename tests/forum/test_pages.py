@@ -223,22 +223,23 @@ def test_without_script_a_reaction_leads_back_to_the_face_it_was_given_in(signed
     post = PostFactory(topic=TopicFactory())
     page = signed_in.get(post.topic.get_absolute_url() if face == "conversations" else in_time(post.topic)).content.decode()
     told = re.search(r'<form id="r".*?name="face" value="(\w+)"', page)[1]
-    url = reverse("forum:react", args=[post.topic_id, post.number])
-    answer = signed_in.post(url, {"kind": "agree", "face": told})
+    url = reverse("forum:react", args=[post.topic_id])
+    answer = signed_in.post(url, {"say": f"agree:{post.number}", "face": told})
     assert ("/in-time/" in answer["Location"]) is (face == "time")
     assert answer["Location"].endswith("#p2")
 
 
 def test_a_reaction_is_toggled_and_only_the_foot_comes_back(signed_in):
     post = PostFactory()
-    url = reverse("forum:react", args=[post.topic_id, post.number])
-    foot = signed_in.post(url, {"kind": "agree"}, headers={"HX-Request": "true"}).content.decode()
+    url = reverse("forum:react", args=[post.topic_id])
+    foot = signed_in.post(url, {"say": "agree:2"}, headers={"HX-Request": "true"}).content.decode()
     assert foot.lstrip().startswith("<footer")
-    assert 'value="agree" aria-pressed="true"' in foot
-    assert signed_in.post(url, {"kind": "agree"})["Location"].endswith("#p2")
+    assert 'value="agree:2" aria-pressed="true"' in foot
+    assert signed_in.post(url, {"say": "agree:2"})["Location"].endswith("#p2")
     post.refresh_from_db()
     assert post.agree_count == 0
-    assert signed_in.post(url, {"kind": "love"}).status_code == 404
+    for odd in ("love:2", "agree:9", "agree:0", "agree:²", "agree:", "agree", "agree:" + "9" * 20, ""):
+        assert signed_in.post(url, {"say": odd}).status_code == 404, odd
 
 
 def test_an_edit_shows_its_history(client, signed_in, member):

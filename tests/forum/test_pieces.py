@@ -68,11 +68,11 @@ def test_a_reaction_answers_with_the_whole_foot(client, settings):
     for count in (1, 2):
         client.force_login(UserFactory(member=True))
         client.get(in_time(post.topic))
-        url = reverse("forum:react", args=[post.topic_id, post.number])
-        foot = client.post(url, {"kind": "thanks"}, headers={"HX-Request": "true"}).content.decode()
-        assert f'value="thanks" aria-pressed="true"><span class="sr">Thanks </span>{count}</button>' in foot
+        url = reverse("forum:react", args=[post.topic_id])
+        foot = client.post(url, {"say": f"thanks:{post.number}"}, headers={"HX-Request": "true"}).content.decode()
+        assert f'value="thanks:{post.number}" aria-pressed="true"><span class="sr">Thanks </span>{count}</button>' in foot
         assert (
-            f'value="thanks" aria-pressed="true"><span class="sr">Thanks </span>{count}</button>'
+            f'value="thanks:{post.number}" aria-pressed="true"><span class="sr">Thanks </span>{count}</button>'
             in client.get(in_time(post.topic)).content.decode()
         )
 

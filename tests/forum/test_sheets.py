@@ -95,7 +95,7 @@ def test_whoever_wrote_or_moderates_has_a_menu_of_their_own(topic, settings):
         found = [place(client, topic, 2) for client in readers]
         assert ["Take back" in one for one in found] == [False, True, False]
         assert [">Moderate<" in one for one in found] == [False, False, True]
-        assert ['name="kind"' in one for one in found] == [True, False, True]
+        assert ['name="say"' in one for one in found] == [True, False, True]
 
 
 def test_what_is_new_is_marked_for_each_reader_where_they_stopped(topic, settings):

@@ -255,12 +255,11 @@ def secret(people):
 
 def addresses(topic: Topic) -> list[str]:
     """Every address by which something of the topic leaves."""
-    of_topic = ["reply", "read", "follow", "throw_away", "unlock", "jump", "face", "print"]
+    of_topic = ["react", "reply", "read", "follow", "throw_away", "unlock", "jump", "face", "print"]
     of_post = [
         "post",
         "post_part",
         "replies",
-        "react",
         "edit",
         "history",
         "raw",

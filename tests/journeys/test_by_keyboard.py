@@ -58,7 +58,7 @@ def test_from_signing_in_to_a_page_of_answers(site: Site, browser: Chrome) -> No
     press_keys(browser, Keys.SPACE)
     WebDriverWait(browser, 20).until(lambda _: Reaction.objects.filter(user=person, kind="insightful").exists())
     WebDriverWait(browser, 20).until(
-        lambda page: page.find_element(By.CSS_SELECTOR, ".reactset > [value=insightful][aria-pressed=true]")
+        lambda page: page.find_element(By.CSS_SELECTOR, ".reactset > [value^=insightful][aria-pressed=true]")
     )
     reach(browser, name="Reply to #1")
     press_keys(browser, Keys.ENTER)

@@ -52,7 +52,7 @@ def debate(browser: Chrome, category: str) -> None:
     follow(browser, category, within="//main")
     follow(browser, TITLE)
     push(browser, "Agree", within="//*[@id='p1']")
-    assert shown(browser, "//*[@id='p1']//button[@value='agree']").get_attribute("aria-pressed") == "true"
+    assert shown(browser, "//*[@id='p1']//button[@value='agree:1']").get_attribute("aria-pressed") == "true"
     fill(browser, body="")
     push(browser, "Post reply")
     assert browser.title.startswith("Error: ")

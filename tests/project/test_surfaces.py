@@ -17,6 +17,7 @@ CSRF_EXEMPT = {
     "forum:mute_by_mail": "one-click end of mail about a topic (RFC 8058): the link's own token",
     "notifications:no_daily": "one-click end of the daily mail (RFC 8058): the link's own token",
     "mail:inbound": "mail that came to us, returned mail and complaints: as settings.INBOUND_WAY proves it",
+    "mail:events": "what a provider tells of our mail: as settings.MAIL_EVENTS_WAY proves it (a signature, or a password)",
 }
 """Why each does without (ADR 24): it acts for nobody's session."""
 """Each is authenticated by the token in its address, or by its signature (house.md, habit 15)."""

@@ -42,14 +42,14 @@ def _as_quick_as_served(short_refusals, statements_as_kept):
 def presses(category, url):
     common = {
         "title": "A title that is long enough", "body": "Some words of mine.", "reason": "Because I say so.", "revision": "1",
-        "level": "watching", "number": "1", "sure": "yes", "category": category, "name": "A name", "url": "https://example.org",
+        "level": "watching", "number": "1", "say": "agree:1", "sure": "yes", "category": category, "name": "A name", "url": "https://example.org",
         "text": "A question?", "choices": "One\nTwo\nThree", "longest": "100", "days": "42", "outcome": "Decided.", "note": "Note.",
         "headline": "Headline", "weekday": "1", "hour": "1", "weeks": "1", "closes_on": (date.today() + timedelta(days=90)),
         "purpose": "floor", "List-Unsubscribe": "One-Click", "draft_key": "reply:1", "sequence": "1",
     }  # fmt: skip
     if "/moderation/topics/" in url:
         common["acts"] = "hide" if "/posts/" in url else "lock"
-    return [{**common, "kind": kind} for kind in (["agree"] if url.endswith("/react/") else ["long_text"])]
+    return [{**common, "kind": "long_text"}]
 
 
 def changed_by(world, person, *, but=frozenset()):  # noqa: F811

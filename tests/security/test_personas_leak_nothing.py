@@ -182,7 +182,7 @@ def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
         other = client_of(watcher)
         first = Post.objects.filter(topic=topic, persona__isnull=False).earliest("number")
         other.post(reverse("forum:reply", args=[topic.pk]), {"body": "True.", "to": first.number})
-        other.post(reverse("forum:react", args=[topic.pk, first.number]), {"kind": "thanks"})
+        other.post(reverse("forum:react", args=[topic.pk]), {"say": f"thanks:{first.number}"})
         other.post(reverse("moderation:report_post", args=[topic.pk, first.number]), {"reason": "rules"})
         while expand_next(at=timezone.now() + timedelta(minutes=5)):
             pass

@@ -4,11 +4,11 @@
     const button = event.submitter;
     if (event.target.id !== "r" || !button?.closest(".post-foot")) return;
     event.preventDefault();
-    htmx.ajax("POST", button.getAttribute("formaction"), {
+    htmx.ajax("POST", event.target.action, {
       source: button,
       target: button.closest(".post-foot"),
       swap: "outerHTML",
-      values: { kind: button.value },
+      values: { say: button.value },
       headers: { "X-CSRFToken": event.target.elements.csrfmiddlewaretoken.value },
     });
   });

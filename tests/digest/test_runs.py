@@ -1,0 +1,98 @@
+"""A run that is watched: the canary, what stops it, what is uncertain, what was recalled."""
+
+from datetime import timedelta
+
+import pytest
+
+from digest.actions.runs import resume_run
+from digest.models import Delivery, Run
+from digest.sending import send_due
+from digest.ticking import tick
+from notifications.models import Event
+from tests.accounts.factories import UserFactory
+from tests.digest.conftest import QUICK
+from tests.digest.factories import WEDNESDAY, SubscriptionFactory
+
+pytestmark = pytest.mark.django_db
+LATER = WEDNESDAY + timedelta(minutes=11)
+
+
+@pytest.fixture
+def thirty(edition, settings):
+    settings.WEEKLY_CANARY_FROM, settings.WEEKLY_CANARY_PERCENT = 30, 10
+    settings.WEEKLY_CANARY_MINUTES = 5 * settings.SPEED
+    return SubscriptionFactory.create_batch(30)
+
+
+def go(at):
+    tick(at=at)
+    sent = send_due(clock=lambda: at, limits=QUICK)
+    tick(at=at)
+    return sent
+
+
+def test_some_go_first_and_the_others_when_minutes_have_gone_by(thirty, sink, settings):
+    settings.WEEKLY_SEEDS = [thirty[0].address.email]
+    first = go(WEDNESDAY)
+    assert first in (3, 4)
+    assert thirty[0].address.email in {mail.recipient for mail in sink.received}
+    assert Run.objects.get().state == "canary"
+    assert go(WEDNESDAY + timedelta(minutes=4)) == 0
+    assert go(WEDNESDAY + timedelta(minutes=6)) == 30 - first
+    assert Run.objects.get().state == "done"
+
+
+def test_a_server_that_refuses_all_stops_the_run_once_and_it_goes_on_where_it_stood(edition, sink, settings):
+    settings.WEEKLY_CANARY_FROM = 1_000
+    SubscriptionFactory.create_batch(25)
+    sink.answer_rcpt = lambda address: "451 4.7.1 not now"
+    go(WEDNESDAY)
+    go(WEDNESDAY + timedelta(minutes=1))
+    run = Run.objects.get()
+    assert (run.state, run.held_because) == ("paused", "The mail server refused 25 of 25 in a row.")
+    assert Event.objects.filter(kind="digest.held").count() == 1
+    sink.answer_rcpt = lambda address: None
+    resume_run(run, by=UserFactory(organiser=True), at=WEDNESDAY)
+    assert go(LATER) == 25
+    run.refresh_from_db()
+    assert (run.state, run.held_because, len(sink.received)) == ("done", "", 25)
+
+
+def test_what_is_uncertain_is_accepted_where_the_server_knows_it_and_sent_once_more_where_not(edition, sink, settings, tmp_path):
+    record = tmp_path / "record"
+    settings.WEEKLY_EVIDENCE, settings.WEEKLY_EVIDENCE_AT = "digest.evidence.Record", str(record)
+    settings.WEEKLY_DOUBT_MINUTES = 10 * settings.SPEED
+    SubscriptionFactory.create_batch(2)
+    go(WEDNESDAY)
+    known, unknown = Delivery.objects.order_by("pk")
+    record.write_text(f"{known.message_id} 1\n")
+    Delivery.objects.update(state="uncertain")
+    Run.objects.update(state="draining")
+    go(WEDNESDAY + timedelta(minutes=1))
+    known.refresh_from_db()
+    assert (known.state, known.reason) == ("accepted", "found at the mail server")
+    assert Run.objects.get().state == "draining"
+    assert len(sink.received) == 2
+    go(WEDNESDAY + timedelta(minutes=12))
+    assert [mail.message["Message-ID"] for mail in sink.received].count(unknown.message_id) == 2
+    assert Run.objects.get().counts == {"candidates": 2, "accepted": 2}
+
+
+def test_a_body_that_cannot_be_written_fails_alone_and_stops_the_run(edition, sink, monkeypatch):
+    good = SubscriptionFactory.create_batch(25)
+    bad = SubscriptionFactory(categories=[7])
+    monkeypatch.setattr("digest.letters.empty_words", lambda has_note, chose_categories: 1 / (not chose_categories))
+    go(WEDNESDAY)
+    assert sorted(mail.recipient for mail in sink.received) == sorted(mine.address.email for mine in good)
+    row = Delivery.objects.get(subscription=bad)
+    assert (row.state, row.reason) == ("failed", "it could not be written")
+    assert Run.objects.get().state == "paused"
+
+
+def test_what_waited_longer_than_a_weekly_is_worth_is_not_sent(edition, sink):
+    SubscriptionFactory()
+    tick(at=WEDNESDAY)
+    Run.objects.update(state="paused")
+    assert go(WEDNESDAY + timedelta(hours=37)) == 0
+    assert Delivery.objects.get().state == "expired"
+    assert Run.objects.get().state == "done"
