@@ -172,6 +172,7 @@ MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
 ORGANISER += [f"{C}/{{published.slug}}/showing/questions/", f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
 MEMBER += [f"{C}/{{published.slug}}/answer/questions/{{inquiry}}/", f"{C}/{{published.slug}}/answer/receipt/"]
 MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
+ORGANISER += [f"{C}/{{detached.slug}}/words/"]
 VISITOR += [f"{C}/{{detached.slug}}/verify/"]
 ORGANISER += [f"{C}/{{closed.slug}}/exclusions/"]
 ORGANISER += [f"{C}/texts/{page}" for page in ("", "new/", "code-of-conduct/edit/")] + [
@@ -348,7 +349,16 @@ NO_PAGES = {
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
     **dict.fromkeys(("digest:preview_letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"),
-    **dict.fromkeys(("consultation:file", "consultation:seat_file", "consultation:entry_source"), "a file to download"),
+    **dict.fromkeys(
+        (
+            "consultation:file",
+            "consultation:seat_file",
+            "consultation:entry_source",
+            "consultation:entry_receipt",
+            "consultation:entry_receipt_file",
+        ),
+        "a file to download",
+    ),
     **dict.fromkeys(
         ("consultation:files", "consultation:seat_files", "consultation:given_files"),
         "tests/consultation/test_kinds_in_a_browser.py sees them",
