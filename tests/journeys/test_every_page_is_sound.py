@@ -131,7 +131,13 @@ ORGANISER = [
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("options/{option}", "pages/{page}", "questions/{question}")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("pages/{page}/questions/new", "pages/{page}/remove")),
     *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/preview/visitor/"),
-    *("/weekly/edit/preview/member/", "/weekly/edit/preview/editor/?name=er", "/weekly/runs/", "/weekly/runs/{run}/", "/styleguide/"),
+    *(
+        "/weekly/edit/preview/member/",
+        "/weekly/edit/preview/editor/?name=er",
+        "/weekly/runs/",
+        "/weekly/runs/{run}/",
+        "/styleguide/",
+    ),
 ]
 MEMBER += [
     *("/forum/unread/", "/forum/new/", "/forum/followed/", "/forum/follows/?level=tracking", "/forum/bookmarks/", "/forum/read/"),
@@ -348,7 +354,9 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
-    **dict.fromkeys(("digest:preview_letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"),
+    **dict.fromkeys(
+        ("digest:preview_letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"
+    ),
     **dict.fromkeys(
         (
             "consultation:file",
