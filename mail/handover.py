@@ -64,7 +64,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Not to be sent after all: `state` is `cancelled` or `suppressed`."""
+    """Not to be sent after all: `state` is `cancelled` or `suppressed`; not now, where it is `pending`."""
 
     state: str
     reason: str
@@ -206,7 +206,9 @@ class _Belt(Generic[Row]):
             busy = self._leave.busy(parcel.recipient)
             if busy is None:
                 return row, _signed(parcel)
-            _move(row, "claimed", state="pending", claim_token=None, lease_until=None, next_attempt_at=self._clock() + busy)
+            put_back = {"claim_token": None, "lease_until": None, "next_attempt_at": self._clock() + busy}
+            if _move(row, "claimed", state="pending", **put_back):
+                self._told.append((row, Withheld("pending", "its domain takes no more for now")))
         return None
 
     def _write_accepted(self) -> None:
