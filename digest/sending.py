@@ -19,8 +19,10 @@ from digest.letters import SLOTS, Own, Secrets, body_letter, delivery_headers, o
 from digest.models import Body, Delivery, Edition, Item, Run, Subscription
 from digest.personal import personal_sections
 from digest.readership import VISITOR, Lookout, classes_of, readers_of
+from digest.streams import category_of
 from digest.subjects import subject_of
 from digest.tokens import tokens_for
+from forum.models import Category
 from mail.bounces import note_trouble
 from mail.handover import LEASE, MANY, Clock, Parcel, Withheld, claim, hand_over, settled
 from mail.messages import bare_address, envelope_sender, message_id
@@ -122,7 +124,8 @@ class Batch:
         )
         self._blocked = _blocked(rows)
         self._secrets = tokens_for(rows, at=at)
-        self._own = _own_parts(rows)
+        self._own = _own_parts(rows, at=at)
+        self._rooms: dict[tuple[str, int], bool] = {}
 
     def prepare(self, row: Delivery) -> Parcel | Withheld:
         """The message of a row, or why there is none after all."""
@@ -160,18 +163,33 @@ class Batch:
         return Parcel(envelope_sender("d", row.pk), bare_address(row.address.email), data, name)
 
     def _withheld(self, row: Delivery) -> Withheld | None:
-        mine, address = row.subscription, row.address
-        if mine.state != Subscription.State.ACTIVE:
-            return Withheld("suppressed", "left the weekly")
-        if address.email in self._blocked[row.edition.stream]:
-            return Withheld("suppressed", "this address must not be written to")
-        if address.state == Address.State.DEAD:
-            return Withheld("suppressed", "there is no such mailbox")
-        if address.account_id in self._closed:
-            return Withheld("suppressed", "the account is closed")
-        if mine.is_paused_at(self._at):
-            return Withheld("suppressed", "paused by the reader")
-        return None
+        reason = self._against_the_reader(row) or self._against_the_address(row)
+        return Withheld("suppressed", reason) if reason else None
+
+    def _against_the_address(self, row: Delivery) -> str:
+        if row.address.email in self._blocked[row.edition.stream]:
+            return "this address must not be written to"
+        return "there is no such mailbox" if row.address.state == Address.State.DEAD else ""
+
+    def _against_the_reader(self, row: Delivery) -> str:
+        if row.subscription.state != Subscription.State.ACTIVE:
+            return "left the weekly"
+        if row.address.account_id in self._closed:
+            return "the account is closed"
+        if row.subscription.is_paused_at(self._at):
+            return "paused by the reader"
+        return "" if self._may_read_stream(row) else "may no longer read this category"
+
+    def _may_read_stream(self, row: Delivery) -> bool:
+        """A category's daily goes to whoever may read the category now. One statement for each kind of reader."""
+        category = category_of(row.edition.stream)
+        if category is None:
+            return True
+        reader = self._classes[row.address.account_id]
+        name = (reader.visibility, category)
+        if name not in self._rooms:
+            self._rooms[name] = Category.objects.visible_to(reader.viewer).filter(pk=category).exists()
+        return self._rooms[name]
 
 
 def _cast(form: Print, edition: Edition, items: Sequence[Item]) -> Mold | None:
@@ -191,10 +209,12 @@ def _blocked(rows: Sequence[Delivery]) -> Mapping[str, set[str]]:
     }
 
 
-def _own_parts(rows: Sequence[Delivery]) -> dict[int, Own]:
+def _own_parts(rows: Sequence[Delivery], *, at: datetime) -> dict[int, Own]:
     """What is each reader's own, for those who have an account."""
     theirs = [row for row in rows if row.address.account_id]
-    return own_parts(personal_sections(theirs, readers_of(row.address.account_id for row in theirs))) if theirs else {}
+    if not theirs:
+        return {}
+    return own_parts(personal_sections(theirs, readers_of(row.address.account_id for row in theirs), at=at))
 
 
 def _claimed(*, at: datetime, lease: timedelta) -> list[Delivery]:

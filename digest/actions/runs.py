@@ -121,7 +121,10 @@ def _known(run: Run) -> dict[str, int]:
 
 
 def _edition_for(slot: datetime, stream: str) -> Edition | None:
-    """The edition of a stream that is out at that instant; after an outage, for want of one, the newest."""
+    """The edition of a stream that is out at that instant; after an outage, for want of one, the newest. None where the one
+    of that instant waits for an editor: its readers wait with it."""
+    if Edition.objects.draft().filter(stream=stream, cut_off__lte=slot).exists():
+        return None
     cut = Edition.objects.cut().filter(stream=stream).newest_first()
     found: Edition | None = cut.filter(cut_off__lte=slot).first() or cut.first()
     return found
