@@ -49,6 +49,10 @@ def kinds_of_readers(editor: Anyone) -> list[Kind]:
     return [Kind("visitor", "A visitor"), Kind("account", "An account"), *roles, Kind("editor", "You"), *groups]
 
 
+def _one(noun: str) -> str:
+    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
+
+
 def reader_named(slug: str, editor: Anyone) -> tuple[Anyone, str] | None:
     """Somebody of that kind, or that very person (`person-7`), and what to call them; None where there is nobody."""
     if slug == "visitor":
