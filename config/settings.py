@@ -457,6 +457,9 @@ MAIL_KINDS: dict[str, str] = {
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
     "digest.trial": "digest.mails.Trial",
+    "digest.move": "digest.mails.Move",
+    "digest.moving": "digest.mails.Moving",
+    "digest.moved": "digest.mails.Moved",
     "forum.reply": "notifications.mails.NoticeMail",
     "forum.mention": "notifications.mails.NoticeMail",
     "forum.opening": "notifications.mails.NoticeMail",
@@ -480,6 +483,7 @@ MAIL_KINDS: dict[str, str] = {
 # What takes mail in, by what stands before the + of the address that it came to
 INBOUND_KINDS: dict[str, str] = {
     "reply": "forum.inbox.AnswersByMail",
+    "leave": "digest.inbox.LeavesByMail",
 }
 # Tables of messages that we sent, by the first letter of their envelope address: a bounce names a row of one of them
 MESSAGE_TABLES: dict[str, str] = {"m": "mail.Mail", "d": "digest.Delivery"}
@@ -499,7 +503,7 @@ READERS_STATEMENT = "accounts.statements.readers_statement"
 FORUM_SCREEN = "moderation.screening.Screen"
 # Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)
 POST_ERASED: list[str] = ["digest.actions.erasing.empty_fragments"]
-ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
+ADDRESS_MOVED: list[str] = ["digest.actions.moving.follow_address"]
 POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [

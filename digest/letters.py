@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.template.loader import render_to_string
 
 from common.html_reading import plain_text
 from common.markdown import as_html, for_mail
-from digest.links import edition_link, manage_link
+from digest.links import edition_link, leave_mailbox, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
 from digest.sections import Part, Section, empty_words, sections_of
@@ -88,7 +87,7 @@ def own_parts(personal: Mapping[int, Sequence[Section]]) -> dict[int, Own]:
     if not personal:
         return {}
     edge = f"edge{_NONCE}"
-    drawn = inline(render_to_string("digest/mail/personal.html", {"letters": list(personal.values()), "edge": edge}))
+    drawn = inline(render_to_string("digest/mail/_personal.html", {"letters": list(personal.values()), "edge": edge}))
     pieces = drawn.split(f"<!--{edge}-->")[1:-1]
     return {pk: Own(piece.strip(), _text_of(personal[pk])) for pk, piece in zip(personal, pieces, strict=True)}
 
@@ -112,11 +111,10 @@ def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
     """The headers that are this delivery's own."""
     edition, stream = delivery.edition, delivery.edition.stream
     leave = manage_link(keys.unsubscribe)
-    mailbox = parseaddr(settings.REPLY_TO)[1]
     return {
         "Reply-To": settings.REPLY_TO,
         "List-Id": f"Plenary Weekly <{stream}.{settings.MAIL_DOMAIN}>",
-        "List-Unsubscribe": f"<{leave}>, <mailto:{mailbox}?subject=unsubscribe%20{keys.unsubscribe}>",
+        "List-Unsubscribe": f"<{leave}>, <mailto:{leave_mailbox(delivery.pk)}?subject=unsubscribe>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": f"<{edition_link(edition)}>",
         "Precedence": "bulk",

@@ -5,6 +5,9 @@ from typing import Final
 
 from common.clock import LONDON, london_day
 from common.moments import in_words
+from digest.streams import category_of
+from digest.zones import LONDON as LONDON_ZONE
+from digest.zones import zone_name
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -12,6 +15,13 @@ WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satu
 def day_and_hour(weekday: int, hour: int) -> str:
     """Fridays at 07:00."""
     return f"{WEEKDAYS[weekday]}s at {hour:02}:00"
+
+
+def comes(stream: str, *, weekday: int, hour: int, tz: str = LONDON_ZONE) -> str:
+    """“on Fridays at 07:00”, “every day at 07:00”; elsewhere than in London with the place whose time it is."""
+    rhythm = f"on {WEEKDAYS[weekday]}s" if category_of(stream) is None else "every day"
+    place = "" if tz == LONDON_ZONE else f" ({zone_name(tz)} time)"
+    return f"{rhythm} at {hour:02}:00{place}"
 
 
 def long_day(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func
 from django.db.models.query import QuerySet
+from django.urls import reverse
 
 from digest.streams import WEEKLY
 
@@ -78,6 +79,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        if self.stream == WEEKLY:
+            return reverse("digest:edition", args=[self.number])
+        return reverse("digest:stream_edition", args=[self.stream, self.number])
 
     @property
     def audit_groups(self) -> str:
