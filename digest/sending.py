@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +13,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from accounts.models import User
 from digest.actions.holding import hold_run
+from digest.actions.runs import POOL
 from digest.balance import POISON
 from digest.letters import SLOTS, Own, Secrets, body_letter, delivery_headers, own_parts, slot_values
 from digest.models import Body, Delivery, Edition, Item, Run, Subscription
@@ -23,17 +24,17 @@ from digest.subjects import subject_of
 from digest.tokens import tokens_for
 from forum.models import Category
 from mail.bounces import note_trouble
-from mail.handover import Clock, Parcel, Withheld, claim, hand_over, settled
+from mail.handover import LEASE, MANY, Clock, Parcel, Withheld, claim, hand_over, settled
 from mail.messages import bare_address, envelope_sender, message_id
 from mail.models import Address
 from mail.molds import Mold
-from mail.session import Limits, Outcome, SmtpSession
+from mail.pools import session_for
+from mail.session import Limits, Outcome
 from mail.suppressions import suppressed
 
 FEWEST: Final = 20
 """A batch with fewer says nothing about the server."""
-BATCH = 200
-"""Rows claimed at a time: what a reader may see is asked anew for each batch."""
+
 KEPT = 1_024
 """Letters that a sender keeps, the last used ones."""
 NOTHING_NEW: Final = "nothing new this week, and no short edition wanted"
@@ -50,19 +51,21 @@ def send_due(
     clock: Clock,
     for_at_most: timedelta = timedelta(seconds=60),
     limits: Limits | None = None,
-    lease: timedelta | None = None,
+    lease: timedelta = LEASE,
+    on_claim: Callable[[Sequence[Delivery]], None] | None = None,
 ) -> int:
     """Send what waits, batch after batch, for a minute at most. Returns how many were accepted. Safe in parallel. `lease`: how
-    long a batch is ours; if we die, others wait that long."""
+    long a batch is ours; if we die, others wait that long. `on_claim` hears of each batch before any of it is begun."""
     accepted, until, press = 0, clock() + for_at_most, Press()
-    terms = {} if lease is None else {"lease": lease}
-    with SmtpSession(settings.SMTP_URL, limits=limits) as session:
+    with session_for(POOL, limits=limits) as session:
         while clock() < until:
-            rows = _claimed(at=clock(), terms=terms)
+            rows = _claimed(at=clock(), lease=lease)
             if not rows:
                 break
+            if on_claim is not None:
+                on_claim(rows)
             batch = Batch(rows, press, at=clock())
-            told = hand_over(rows, prepare=batch.prepare, session=session, clock=clock)
+            told = hand_over(rows, prepare=batch.prepare, session=session, clock=clock, lease=lease)
             accepted += len(settled(told, "accepted"))
             for row, outcome in told:
                 if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
@@ -214,11 +217,11 @@ def _own_parts(rows: Sequence[Delivery], *, at: datetime) -> dict[int, Own]:
     return own_parts(personal_sections(theirs, readers_of(row.address.account_id for row in theirs), at=at))
 
 
-def _claimed(*, at: datetime, terms: Mapping[str, timedelta]) -> list[Delivery]:
+def _claimed(*, at: datetime, lease: timedelta) -> list[Delivery]:
     """The next rows of the first run that has any, run by run, so that the index of what waits is walked and nothing else."""
     for run in Run.objects.filter(state__in=Run.GOING_OUT).order_by("slot", "pk"):
         waiting = Delivery.objects.waiting_in(run).select_related("address", "subscription")
-        rows: list[Delivery] = claim(waiting, at=at, limit=BATCH, **terms)
+        rows: list[Delivery] = claim(waiting, at=at, limit=MANY, lease=lease)
         if rows:
             return rows
     return []
