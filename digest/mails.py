@@ -54,6 +54,19 @@ class Already:
         return letter_from("digest/mail/already", context)
 
 
+class Trial:
+    """The draft as its editor would get it, by mail, to see it in a real mail program."""
+
+    lane: ClassVar[Literal["critical", "notify"]] = "critical"
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        draft = Edition.objects.draft().select_related("editor").filter(pk=mail.params["edition"]).first()
+        editor = User.objects.with_roles().filter(pk=mail.params["user"], is_active=True).first()
+        if draft is None or editor is None or not can_edit_weekly(editor):
+            return Dropped("the draft is out, or its editor is none any more")
+        return trial_letter(draft, preview_of(draft, editor, editor=editor, at=at).items, at=at)
+
+
 class Move:
     """To a new address: is this mailbox yours, and shall what goes to the other one come here?"""
 
@@ -94,19 +107,6 @@ class Moved:
         if change is None or change.moved_at is None:
             return Dropped("it was called off")
         return letter_from("digest/mail/moved", {"after": masked(change.after.email), "weekly": weekly_link()})
-
-
-class Trial:
-    """The draft as its editor would get it, by mail, to see it in a real mail program."""
-
-    lane: ClassVar[Literal["critical", "notify"]] = "critical"
-
-    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
-        draft = Edition.objects.draft().select_related("editor").filter(pk=mail.params["edition"]).first()
-        editor = User.objects.with_roles().filter(pk=mail.params["user"], is_active=True).first()
-        if draft is None or editor is None or not can_edit_weekly(editor):
-            return Dropped("the draft is out, or its editor is none any more")
-        return trial_letter(draft, preview_of(draft, editor, editor=editor, at=at).items, at=at)
 
 
 def _change(mail: Mail) -> AddressChange | None:

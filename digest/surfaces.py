@@ -38,7 +38,7 @@ SURFACES = (
     Surface("url", "digest:mine_back", "signed-in", note="a redirect"),
     Surface("url", "digest:edit", "organiser", "edition"),
     Surface("url", "digest:preview", "organiser", "edition"),
-    Surface("url", "digest:letter", "organiser", "edition"),
+    Surface("url", "digest:preview_letter", "organiser", "edition"),
     Surface("url", "digest:letter_styles", "organiser", note="how a mail looks"),
     *(
         Surface("url", f"digest:{name}", "organiser", note="a redirect")

@@ -242,7 +242,7 @@ def test_a_reader_who_is_nobody_is_not_found(client, page, draft, slug):
 
 def test_the_mail_is_drawn_by_a_style_sheet_of_ours_narrow_and_dark(client, page, draft):
     topic("Public thing")
-    response = client.get(reverse("digest:letter", args=["visitor"]), {"narrow": "yes", "dark": "yes"})
+    response = client.get(reverse("digest:preview_letter", args=["visitor"]), {"narrow": "yes", "dark": "yes"})
     assert "style-src 'self'" in response.headers["Content-Security-Policy"]
     assert "<style" not in response.text
     assert " style=" not in response.text
