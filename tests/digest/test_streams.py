@@ -97,7 +97,7 @@ def test_a_daily_tells_of_its_category_alone_and_looks_as_a_mail_should(send):
     assert "In another" not in mail.text
     assert "Running the practice, 1 post by 1 person since yesterday. New since yesterday." in " ".join(mail.text.split())
     assert "You get this every day at 12:00" in mail.text
-    assert mail.html.startswith('<!DOCTYPE html><html lang="en-GB" dir="ltr">')
+    assert mail.html.startswith('<!DOCTYPE html><html lang="en-GB" dir="ltr"')
     assert "<title>No. 1: In this room</title>" in mail.html
     assert mail.html.count("<table") == mail.html.count('role="presentation"')
     assert "<img" not in mail.html
