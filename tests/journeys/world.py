@@ -39,10 +39,11 @@ from consultation.models import Consultation, Version
 from consultation.readers.guests import link_token
 from consultation.readers.showing import to_decide
 from digest.actions.editions import cut_now, draft_edition, write_note
+from digest.actions.moving import ask_to_move
 from digest.actions.subscriptions import ask_for_weekly, subscribe_member
 from digest.models import CapabilityToken, Run, Subscription
 from digest.ticking import tick
-from digest.tokens import secret_of, standing_token
+from digest.tokens import move_token, secret_of, standing_token
 from forum.actions.bookmarks import keep_bookmark
 from forum.actions.drafts import save_draft
 from forum.actions.editing import edit_post
@@ -142,6 +143,7 @@ class World:
     run: int
     confirm_token: str
     manage_token: str
+    move_token: str
     mute_token: str
     no_daily_token: str
     applied_register: int
@@ -426,7 +428,8 @@ def _tokens(now: datetime) -> dict[str, str]:
         "confirm_token": standing_token(pending, CapabilityToken.Scope.CONFIRM, at=now),
         "manage_token": standing_token(active, CapabilityToken.Scope.PAUSE, at=now),
     }
-    return {name: secret_of(token) for name, token in made.items()}
+    moving = ask_to_move(pending, email="elsewhere@example.org", at=now)
+    return {name: secret_of(token) for name, token in made.items()} | {"move_token": move_token(moving.pk)}
 
 
 def _register(keeper: User, member: User, now: datetime) -> dict[str, int | str]:
