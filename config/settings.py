@@ -346,6 +346,10 @@ ANYMAIL = dict(env.json("ANYMAIL", {}))
 SOFT_BOUNCES = env.int("SOFT_BOUNCES", 4, validate=validate.Range(min=1))
 SOFT_BOUNCE_DAYS = env.int("SOFT_BOUNCE_DAYS", 30, validate=validate.Range(min=1))
 # The weekly's runs (docs/operations.md): addresses that go first, who goes with them, when a run stops by itself
+# What becomes of an edition that nobody has approved by its Monday: send it as proposed, or hold it and tell the editors.
+WEEKLY_UNAPPROVED = env.str("WEEKLY_UNAPPROVED", "send", validate=validate.OneOf(["send", "hold"]))
+# The command of SpamAssassin, which the editor's desk asks where it is installed.
+SPAMASSASSIN = env.str("SPAMASSASSIN", "spamassassin")
 WEEKLY_SEEDS = env.str("WEEKLY_SEEDS", "").lower().replace(",", " ").split()
 WEEKLY_CANARY_FROM = env.int("WEEKLY_CANARY_FROM", 500, validate=validate.Range(min=1))
 WEEKLY_CANARY_PERCENT = env.float("WEEKLY_CANARY_PERCENT", 1.0)
@@ -394,6 +398,7 @@ EVENT_KINDS: dict[str, str] = {
     "consultation.published": "consultation.effects.Published",
     "consultation.excluded": "consultation.effects.Excluded",
     "digest.held": "digest.effects.Held",
+    "digest.unapproved": "digest.effects.Unapproved",
     "moderation.opened": "moderation.effects.Opened",
     "moderation.decided": "moderation.effects.Decided",
     "moderation.reversed": "moderation.effects.Reversed",
@@ -426,6 +431,7 @@ NOTICE_KINDS: dict[str, str] = {
     "consultation.excluded": "consultation.notices.Excluded",
     "consultation.review": "consultation.notices.ReviewWaits",
     "digest.held": "digest.notices.RunHeld",
+    "digest.unapproved": "digest.notices.EditionWaits",
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",
@@ -450,6 +456,7 @@ MAIL_KINDS: dict[str, str] = {
     "notifications.works_again": "notifications.mails.WorksAgain",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
+    "digest.trial": "digest.mails.Trial",
     "digest.move": "digest.mails.Move",
     "digest.moving": "digest.mails.Moving",
     "digest.moved": "digest.mails.Moved",

@@ -216,20 +216,6 @@ class NoteForm(forms.Form):
         help_text="Markdown. Everybody gets it, visitors too: link to public topics only.",
         widget=forms.Textarea(attrs={"rows": 10}),
     )
-    picks = forms.MultipleChoiceField(
-        label="Picks", required=False, widget=forms.CheckboxSelectMultiple, help_text="They stand first, in this order."
-    )
-
-    def __init__(self, *args: Any, candidates: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["picks"].choices = candidates  # type: ignore[attr-defined]
-        if not candidates:
-            del self.fields["picks"]
-
-    def chosen(self) -> list[tuple[str, int]]:
-        """`[(kind, object id)]` in the order of the list."""
-        picks = self.cleaned_data.get("picks", [])
-        return [(kind, int(number)) for kind, _, number in (pick.partition(":") for pick in picks)]
 
 
 def _when_of(mine: Subscription | None) -> dict[str, object]:

@@ -50,13 +50,21 @@ def body_letter(
     """The letter of all who get these items, with `mark(slot)` where each reader's own goes. `items` are those that they
     may see now, in order; `subject` names none that a visitor may not; deadlines are told as of `at`; `personal`: with a place
     for replies to the reader."""
+    return letter_from(
+        "digest/mail/weekly", body_context(edition, items, subject=subject, at=at, chosen=chosen, personal=personal)
+    )
+
+
+def body_context(
+    edition: Edition, items: Sequence[Item], *, subject: str, at: datetime, chosen: bool = False, personal: bool = False
+) -> dict[str, object]:
+    """What the letter's templates print."""
     own = [Section(_PERSONAL, [Part(as_html(""), "")])] if personal else []
-    context = {
+    return {
         **edition_context(edition, sections_of(items, at=at, personal=own), chosen=chosen),
         **{slot: as_html(mark(slot)) for slot in SLOTS},
         "subject_line": subject,
     }
-    return letter_from("digest/mail/weekly", context)
 
 
 def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datetime) -> dict[str, str]:
@@ -95,7 +103,7 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
         "note_text": note_text(note) if note else "",
         "editor": edition.editor.display_name if edition.editor and note else "",
         "sections": sections,
-        "empty": "" if sections else empty_words(has_note=bool(note), chose_categories=bool(chosen)),
+        "empty": "" if sections else empty_words(edition.stream, has_note=bool(note), chose_categories=bool(chosen)),
     }
 
 
@@ -116,4 +124,7 @@ def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
 
 
 def _text_of(sections: Iterable[Section]) -> str:
-    return "\n\n\n".join("\n\n".join([section.capitals, *(part.text for part in section.parts)]) for section in sections)
+    return "\n\n\n".join(
+        "\n\n".join([section.capitals, *(f"{part.due}\n{part.text}" if part.due else part.text for part in section.parts)])
+        for section in sections
+    )

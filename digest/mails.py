@@ -7,10 +7,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.models import User
 from digest.links import confirm_link, manage_link, masked, move_link, stream_link, weekly_link
-from digest.models import AddressChange, CapabilityToken, Subscription
+from digest.models import AddressChange, CapabilityToken, Edition, Subscription
 from digest.offers import name_of, offer_for
+from digest.permissions import can_edit_weekly
 from digest.tokens import move_token, secret_of
+from digest.trials import preview_of, trial_letter
 from digest.words import comes
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
@@ -49,6 +52,19 @@ class Already:
         when = comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz)
         context = {"manage": manage_link(secret_of(token)), "when": when, "name": name_of(mine.stream)}
         return letter_from("digest/mail/already", context)
+
+
+class Trial:
+    """The draft as its editor would get it, by mail, to see it in a real mail program."""
+
+    lane: ClassVar[Literal["critical", "notify"]] = "critical"
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        draft = Edition.objects.draft().select_related("editor").filter(pk=mail.params["edition"]).first()
+        editor = User.objects.with_roles().filter(pk=mail.params["user"], is_active=True).first()
+        if draft is None or editor is None or not can_edit_weekly(editor):
+            return Dropped("the draft is out, or its editor is none any more")
+        return trial_letter(draft, preview_of(draft, editor, editor=editor, at=at).items, at=at)
 
 
 class Move:

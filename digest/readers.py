@@ -93,8 +93,9 @@ def web_sections(edition: Edition, user: Anyone, *, at: datetime) -> list[Sectio
     items = list(Item.objects.filter(edition=edition).order_by("position"))
     reader = reader_for(user)
     mine = my_subscription(user, edition.stream)
-    personal = personal_of(edition, user.pk, reader) if isinstance(user, User) else []
-    return sections_of(_chosen(items, reader, mine.categories if mine else ()), at=at, personal=personal)
+    chosen = _chosen(items, reader, mine.categories if mine else ())
+    personal = personal_of(edition, user.pk, reader, chosen, at=at) if isinstance(user, User) else []
+    return sections_of(chosen, at=at, personal=personal)
 
 
 def public_sections(editions: Sequence[Edition], *, at: datetime) -> Mapping[int, list[Section]]:

@@ -45,6 +45,13 @@ SURFACES = (
     Surface("url", "digest:list_ledger", "officer", note="a file of what was agreed to, written into the audit"),
     Surface("url", "digest:edit", "organiser", "edition"),
     Surface("url", "digest:preview", "organiser", "edition"),
+    Surface("url", "digest:preview_letter", "organiser", "edition"),
+    Surface("url", "digest:letter_styles", "organiser", note="how a mail looks"),
+    *(
+        Surface("url", f"digest:{name}", "organiser", note="a redirect")
+        for name in ("item_pin", "item_unpin", "item_drop", "item_restore", "item_place", "approve", "unapprove", "trial")
+    ),
+    Surface("url", "digest:spam", "organiser", note="a figure"),
     Surface("url", "digest:cut", "organiser", note="a redirect"),
     Surface("url", "digest:runs", "organiser", note="numbers"),
     Surface("url", "digest:run", "organiser", note="numbers and reasons, no addresses"),
@@ -53,6 +60,8 @@ SURFACES = (
     Surface("url", "digest:run_abort", "organiser", note="a redirect"),
     Surface("mail", "digest.confirm", "token", note="a link to a button"),
     Surface("mail", "digest.already", "token", note="a link to one's own choices"),
+    Surface("mail", "digest.trial", "organiser", "edition", note="the draft as its editor may see it, to that editor"),
+    Surface("notice", "digest.unapproved", "organiser", note="that an edition waits"),
     Surface("mail", "digest.move", "token", note="a link to a button; the old address masked"),
     Surface("mail", "digest.moving", "token", note="a link to one's own choices; the new address masked"),
     Surface("mail", "digest.moved", "token", note="a sentence; the new address masked"),

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from digest.views import editing, feeds, front, lists, mine, moving, others, tokens
+from digest.views import desk, editing, feeds, front, lists, mine, moving, others, tokens
 
 
 class StreamConverter:
@@ -54,6 +54,17 @@ urlpatterns = [
     path("mine/<stream:stream>/back/", mine.back, name="mine_back"),
     path("edit/", editing.edit, name="edit"),
     path("edit/preview/<slug:reader>/", editing.preview, name="preview"),
+    path("edit/preview/<slug:reader>/letter/", desk.letter, name="preview_letter"),
+    path("edit/letter.css", desk.letter_styles, name="letter_styles"),
+    path("edit/items/<str:kind>/<int:pk>/pin/", desk.pin, name="item_pin"),
+    path("edit/items/<str:kind>/<int:pk>/unpin/", desk.unpin, name="item_unpin"),
+    path("edit/items/<str:kind>/<int:pk>/drop/", desk.drop, name="item_drop"),
+    path("edit/items/<str:kind>/<int:pk>/restore/", desk.restore, name="item_restore"),
+    path("edit/items/<str:kind>/<int:pk>/place/", desk.place, name="item_place"),
+    path("edit/approval/", desk.approve, name="approve"),
+    path("edit/approval/withdrawal/", desk.unapprove, name="unapprove"),
+    path("edit/trial/", desk.trial, name="trial"),
+    path("edit/spam/", desk.spam, name="spam"),
     path("edit/cut/", editing.cut, name="cut"),
     path("lists/", lists.lists, name="lists"),
     path("lists/subscribers/", lists.subscribers, name="list_subscribers"),

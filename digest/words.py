@@ -30,6 +30,14 @@ def long_day(moment: datetime) -> str:
     return f"{local:%A} {local.day} {local:%B %Y}"
 
 
+def span_words(starts: datetime, ends: datetime) -> str:
+    """The time that an edition tells of: this week; since yesterday; after an outage, since 12 November 2026."""
+    days = (london_day(ends) - london_day(starts)).days
+    if days in {1, 7}:
+        return "since yesterday" if days == 1 else "this week"
+    return f"since {in_words(starts, now=ends, style='day')}"
+
+
 def deadline(moment: datetime, *, now: datetime) -> str:
     """Closes in 5 days: Friday 4 December 2026, 23:59. Counted in London's calendar days, from the day of reading."""
     days, when = (london_day(moment) - london_day(now)).days, in_words(moment, now=now, style="full")

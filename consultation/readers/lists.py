@@ -12,6 +12,18 @@ from consultation.models import Consultation, Draft, State
 from consultation.readers.holders import confidential_drafts
 
 
+def consultation_for(user: Anyone, slug: str) -> Consultation | None:
+    """The one of this address if this person may know of it, with its topic and category. One statement."""
+    return _BY_SLUG.first(user, slug=slug)
+
+
+def _by_slug(user: Anyone, *, slug: str) -> "QuerySet[Consultation]":
+    return Consultation.objects.visible_to(user).filter(slug=slug).select_related("topic__category", "for_group")
+
+
+_BY_SLUG: Final = ReadersStatement(_by_slug)
+
+
 def open_consultations(user: Anyone, *, at: datetime) -> list[Consultation]:
     """Those that take answers now, the one that closes first on top."""
     return list(Consultation.objects.visible_to(user).accepting_at(at).closing_soonest_first())

@@ -7,19 +7,21 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
 from consultation.models import Consultation, Guest
 from consultation.permissions import can_organise
+from consultation.readers.lists import consultation_for
 from consultation.readers.seats import PUBLIC_SEAT, Seat, Writer, seat_for, seat_of_guest
 
 
 def load(request: HttpRequest, slug: str) -> Consultation:
     """With its topic and category. 404 where this reader may not know of it."""
-    rows = Consultation.objects.visible_to(request.user).select_related("topic__category", "for_group")
-    return get_object_or_404(rows, slug=slug)
+    found = consultation_for(request.user, slug)
+    if found is None:
+        raise Http404
+    return found
 
 
 def load_for_organiser(request: HttpRequest, slug: str) -> tuple[Consultation, User]:

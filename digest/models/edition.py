@@ -28,7 +28,9 @@ class Edition(models.Model):
     """One numbered issue. `cut_off` is the Monday 06:00 in London that begins the week in which it is read; `window` is what it
     tells of and begins where the last one's ended: the database refuses an overlap, so nothing is told twice or skipped.
 
-    `picks` are `[kind, object id]` in the editor's order. `headline` is the one idea on top, and the subject of the mail.
+    `picks` are `[kind, object id]` in the editor's order, `dropped` what the editor took out, `arranged` the order of what was
+    moved. `headline` is the one idea on top, and the subject of the mail. `approved_at`: an editor has read it as it stands;
+    another change takes that back. `hold_told_at`: the editors were told that it waits for that.
     """
 
     class State(models.TextChoices):
@@ -47,6 +49,11 @@ class Edition(models.Model):
     editors_note_html = models.TextField(blank=True)
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     picks = models.JSONField(default=list, blank=True)
+    dropped = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
+    arranged = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    hold_told_at = models.DateTimeField(null=True)
     audit_position = models.BigIntegerField(null=True)
     audit_head = models.CharField(max_length=64, blank=True)
 

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest
 from forum.models import Category, Post, Topic
 from forum.readers import TopicPage, category_for, topic_page
 from forum.readers.moved import merged_topic
+from forum.readers.single import post_for
 from forum.readers.topic import ToAnswer, topic_to_answer
 
 
@@ -39,9 +40,7 @@ def merged_or_404(request: HttpRequest, topic_id: int) -> Topic:
 
 def post_or_404(request: HttpRequest, topic_id: int, number: int) -> Post:
     """A post whose text may be read, or that the reader wrote as a persona, with its topic, category and author."""
-    posts = Post.objects.visible_or_own(request.user, topic_id=topic_id)
-    posts = posts.select_related("topic__category", "author__facts", "persona", "removed_by")
-    post = posts.defer("search", "topic__search").filter(number=number).first()
+    post = post_for(request.user, topic_id, number)
     if post is None:
         raise Http404
     return post

@@ -135,7 +135,7 @@ def test_an_editor_writes_previews_and_cuts(client, signed_in):
     made = TopicFactory(title="Worth a pick", created_at=WEDNESDAY - timedelta(hours=1))
     page = client.get(reverse("digest:edit")).text
     assert "Worth a pick" in page
-    client.post(reverse("digest:edit"), {"headline": "A headline", "note": "Some **words**.", "picks": [f"topic:{made.pk}"]})
+    client.post(reverse("digest:item_pin", args=["topic", made.pk]))
     draft.refresh_from_db()
     assert (draft.headline, draft.picks, draft.editor) == ("A headline", [["topic", made.pk]], editor)
     for reader in ("visitor", "member"):

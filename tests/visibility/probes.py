@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from itertools import product
 
 from django.conf import settings
@@ -60,13 +61,21 @@ def pages(name: str) -> Probe:
 def addresses(name: str, world: World, person: Anyone) -> list[str]:
     """Every address of this name for something in the world that this person may try."""
     patterns, found = _shapes(name), []
-    for kwargs in _arguments(world, person):
+    for kwargs in _arguments_at_hand(world, person):
         if frozenset(kwargs) in patterns:
             with suppress(NoReverseMatch):
                 found.append(reverse(name, kwargs=kwargs))
     return found
 
 
+def _arguments_at_hand(world: World, person: Anyone) -> Sequence[dict[str, object]]:
+    """Asked of the database once a world and person: the world stays as it was built, every name is asked for in it."""
+    if person not in world.arguments:
+        world.arguments[person] = [*_arguments(world, person)]
+    return world.arguments[person]
+
+
+@cache
 def _shapes(name: str) -> set[frozenset[str]]:
     """Which arguments an address of this name takes."""
     resolver, *inner = get_resolver(), *name.split(":")
@@ -87,6 +96,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield {"key": "priorities"}
     for stream in ("weekly", "outcomes", *(daily_of(category.pk) for category in world.categories)):
         yield from ({"stream": stream}, {"stream": stream, "number": 900}, {"token": token, "stream": stream})
+    yield from ({"kind": "topic", "pk": topic.pk} for topic in world.topics)
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"slug": slug} for slug in world.tags)

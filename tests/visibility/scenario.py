@@ -50,6 +50,7 @@ class World:
     consultations: list[Consultation] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    arguments: dict[Anyone, list[dict[str, object]]] = field(default_factory=dict)
 
     def may_read(self, person: Anyone) -> set[str]:
         """The words that this person may come across, by the rules themselves."""
