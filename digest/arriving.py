@@ -53,7 +53,7 @@ def read_list(pieces: Iterable[bytes], *, today: date) -> list[_Said]:
             kept.append(scan.take(piece))
         shape = scan.shape()
         columns = _columns(shape.header)
-        told = []
+        told: list[_Said] = []
         for line in lines_of(kept, shape):
             if len(told) == MOST_LINES:
                 raise NotAList(f"The list has more than {MOST_LINES:,} lines. Bring it in as several files.")

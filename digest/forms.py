@@ -87,7 +87,8 @@ class LetterForm(forms.Form):
     ) -> None:
         ticked = [str(number) for number, _ in categories if not mine.categories or number in mine.categories]
         kwargs["initial"] = {"plain_text": mine.plain_text, "when_empty": mine.when_empty, "categories": ticked}
-        super().__init__(*args, auto_id=f"id_{prefix}_%s", **kwargs)
+        kwargs["auto_id"] = f"id_{prefix}_%s"
+        super().__init__(*args, **kwargs)
         self.fields["categories"].choices = [(str(number), name) for number, name in categories]  # type: ignore[attr-defined]
         if not categories or category_of(mine.stream) is not None:
             del self.fields["categories"]

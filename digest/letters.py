@@ -15,7 +15,7 @@ from digest.links import edition_link, leave_mailbox, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
 from digest.sections import Part, Section, empty_words, sections_of
-from digest.words import day_and_hour, long_day
+from digest.words import comes, long_day
 from mail.kinds import Letter
 from mail.messages import inline, letter_from
 from mail.molds import mark
@@ -76,7 +76,7 @@ def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datet
         "leave": manage_link(keys.unsubscribe),
         "manage": manage_link(keys.pause),
         "since": long_day(mine.confirmed_at) if mine.confirmed_at else "",
-        "rhythm": day_and_hour(mine.weekday, mine.local_hour),
+        "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz),
         "personal_html": as_html(own.html) if own else "",
         "personal_text": own.text if own else "",
     }

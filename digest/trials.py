@@ -16,8 +16,9 @@ from digest.links import weekly_link
 from digest.models import Edition, Item
 from digest.readership import VISITOR, Sight, reader_for
 from digest.sources import PERSONAL
+from digest.streams import WEEKLY
 from digest.subjects import subject_of
-from digest.words import day_and_hour, long_day
+from digest.words import comes, long_day
 from mail.kinds import Letter
 from mail.molds import mark
 
@@ -113,6 +114,6 @@ def _subject(draft: Edition, items: Sequence[Item]) -> str:
 
 
 def _samples(at: datetime) -> dict[str, str]:
-    told = {"day": long_day(at), "rhythm": day_and_hour(4, 7), "since": long_day(at)}
+    told = {"day": long_day(at), "rhythm": comes(WEEKLY, weekday=4, hour=7), "since": long_day(at)}
     links = dict.fromkeys(("leave", "manage", "web"), weekly_link())
     return {**dict.fromkeys(SLOTS, ""), **told, **links}
