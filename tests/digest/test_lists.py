@@ -174,7 +174,7 @@ def test_lists_are_for_officers(check, client):
 
 def test_an_officer_brings_a_list_in_by_the_pages(client, officer, known):
     client.force_login(officer)
-    assert "Lists of subscribers" in client.get(reverse("home:home")).text
+    assert "Lists of subscribers" in client.get("/").text
     with time_machine.travel(WEDNESDAY, tick=False):
         nothing = client.post(reverse("digest:lists"), {"stream": "weekly", "file": SimpleUploadedFile("x.csv", b"")})
         assert "This file is empty." in nothing.text
