@@ -70,6 +70,7 @@ def bring(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def back(request: HttpRequest, pk: int) -> HttpResponse:
+    can_bring_subscribers_in(request.user).enforce()
     ended = take_list_back(_list(pk), by=_me(request), at=timezone.now())
     messages.success(request, f"The list is taken back: {ended:,} no longer subscribe.")
     return redirect("digest:list", pk)
@@ -78,6 +79,7 @@ def back(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    can_bring_subscribers_in(request.user).enforce()
     drop_list(_list(pk), by=_me(request), at=timezone.now())
     messages.success(request, "The list is dropped. Nobody subscribed by it.")
     return redirect("digest:lists")

@@ -232,6 +232,8 @@ VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
 ADMINISTRATOR += [
+    "/weekly/lists/",
+    "/weekly/lists/{subscriber_list}/",
     "/forum/openings/",
     "/forum/openings/passphrase/",
     "/forum/openings/{opening}/",
@@ -278,6 +280,7 @@ WRONG = [
     ("visitor", "/accounts/claim/link/{claim_token}/"),
     ("member", "/accounts/authorship/"),
     ("administrator", f"{REGISTER}/"),
+    ("administrator", "/weekly/lists/"),
     ("administrator", f"{REGISTER}/{{checked_register}}/columns/"),
     ("administrator", "/accounts/authorship/claims/{authorship}/"),
     ("member", "/accounts/profile/"),
