@@ -346,6 +346,10 @@ ANYMAIL = dict(env.json("ANYMAIL", {}))
 SOFT_BOUNCES = env.int("SOFT_BOUNCES", 4, validate=validate.Range(min=1))
 SOFT_BOUNCE_DAYS = env.int("SOFT_BOUNCE_DAYS", 30, validate=validate.Range(min=1))
 # The weekly's runs (docs/operations.md): addresses that go first, who goes with them, when a run stops by itself
+# What becomes of an edition that nobody has approved by its Monday: send it as proposed, or hold it and tell the editors.
+WEEKLY_UNAPPROVED = env.str("WEEKLY_UNAPPROVED", "send", validate=validate.OneOf(["send", "hold"]))
+# The command of SpamAssassin, which the editor's desk asks where it is installed.
+SPAMASSASSIN = env.str("SPAMASSASSIN", "spamassassin")
 WEEKLY_SEEDS = env.str("WEEKLY_SEEDS", "").lower().replace(",", " ").split()
 WEEKLY_CANARY_FROM = env.int("WEEKLY_CANARY_FROM", 500, validate=validate.Range(min=1))
 WEEKLY_CANARY_PERCENT = env.float("WEEKLY_CANARY_PERCENT", 1.0)
@@ -394,6 +398,7 @@ EVENT_KINDS: dict[str, str] = {
     "consultation.published": "consultation.effects.Published",
     "consultation.excluded": "consultation.effects.Excluded",
     "digest.held": "digest.effects.Held",
+    "digest.unapproved": "digest.effects.Unapproved",
     "moderation.opened": "moderation.effects.Opened",
     "moderation.decided": "moderation.effects.Decided",
     "moderation.reversed": "moderation.effects.Reversed",
@@ -426,6 +431,7 @@ NOTICE_KINDS: dict[str, str] = {
     "consultation.excluded": "consultation.notices.Excluded",
     "consultation.review": "consultation.notices.ReviewWaits",
     "digest.held": "digest.notices.RunHeld",
+    "digest.unapproved": "digest.notices.EditionWaits",
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",
@@ -450,6 +456,10 @@ MAIL_KINDS: dict[str, str] = {
     "notifications.works_again": "notifications.mails.WorksAgain",
     "digest.confirm": "digest.mails.Confirm",
     "digest.already": "digest.mails.Already",
+    "digest.trial": "digest.mails.Trial",
+    "digest.move": "digest.mails.Move",
+    "digest.moving": "digest.mails.Moving",
+    "digest.moved": "digest.mails.Moved",
     "forum.reply": "notifications.mails.NoticeMail",
     "forum.mention": "notifications.mails.NoticeMail",
     "forum.opening": "notifications.mails.NoticeMail",
@@ -473,6 +483,7 @@ MAIL_KINDS: dict[str, str] = {
 # What takes mail in, by what stands before the + of the address that it came to
 INBOUND_KINDS: dict[str, str] = {
     "reply": "forum.inbox.AnswersByMail",
+    "leave": "digest.inbox.LeavesByMail",
 }
 # Tables of messages that we sent, by the first letter of their envelope address: a bounce names a row of one of them
 MESSAGE_TABLES: dict[str, str] = {"m": "mail.Mail", "d": "digest.Delivery"}
@@ -492,7 +503,7 @@ READERS_STATEMENT = "accounts.statements.readers_statement"
 FORUM_SCREEN = "moderation.screening.Screen"
 # Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)
 POST_ERASED: list[str] = ["digest.actions.erasing.empty_fragments"]
-ADDRESS_MOVED: list[str] = ["digest.actions.subscriptions.follow_address"]
+ADDRESS_MOVED: list[str] = ["digest.actions.moving.follow_address"]
 POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [

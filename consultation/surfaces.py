@@ -99,6 +99,7 @@ SURFACES = (
             *("audience", "audience_count", "invited", "invite", "uninvite", "preflight", "review", "ask_review", "approve"),
             *("ask_changes", "end_review", "schedule", "put_off", "pause", "resume", "analyse", "report", "follow_up", "archive"),
             *("entries", "new_entry", "entry", "drop_entry", "entry_source", "release_entry", "return_entry"),
+            *("entry_receipt", "entry_receipt_file"),
             *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
             *("version", "start_version", "discard_version", "ask_version_review", "approve_version", "ask_version_changes"),
             *("end_version_review", "publish_version"),

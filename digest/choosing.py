@@ -18,14 +18,16 @@ class Choice:
     category_id: int | None
 
 
-def choose(items: Iterable[Choice], *, visible: Collection[int], categories: Collection[int]) -> list[int]:
-    """Ids in the order of the edition: what the reader may see, of the categories chosen (none: all), not too much of a kind.
-    What the editor picked, and what belongs to no category, goes to everybody who may see it."""
+def choose(
+    items: Iterable[Choice], *, visible: Collection[int], categories: Collection[int], read: Collection[int] = ()
+) -> list[int]:
+    """Ids in the order of the edition: what the reader may see and has not read on the site, of the categories chosen (none:
+    all), not too much of a kind. What the editor picked, and what belongs to no category, goes to everybody who may see it."""
     chosen: list[int] = []
     counts: dict[str, int] = {}
     for item in items:
         mine = not categories or item.section == "picks" or item.category_id is None or item.category_id in categories
-        if item.id in visible and mine and counts.get(item.section, 0) < MOST.get(item.section, 1_000):
+        if item.id in visible and item.id not in read and mine and counts.get(item.section, 0) < MOST.get(item.section, 1_000):
             counts[item.section] = counts.get(item.section, 0) + 1
             chosen.append(item.id)
     return chosen

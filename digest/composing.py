@@ -5,8 +5,9 @@ from datetime import datetime
 
 from digest.fragments import fragment_html, fragment_text
 from digest.models import Edition, Item
-from digest.sources import SOURCES
+from digest.sources import OF_OUTCOMES, SOURCES, TOPICS
 from digest.sources.shape import Candidate
+from digest.streams import OUTCOMES, category_of
 
 PICKED = "picks"
 
@@ -40,18 +41,35 @@ def item_of(edition: Edition, section: str, found: Candidate, *, position: int) 
 
 
 def contents(edition: Edition, *, at: datetime) -> Sequence[tuple[str, Candidate]]:
-    """Section and thing, in the order of the edition: picks first, then each source's, best first. Nothing twice; nothing that
-    stood in the edition before, unless it was picked or its state is another (its kind says so)."""
+    """Section and thing, in the order of the edition: picks first, then each source's, what the editor moved, then best first.
+    Nothing twice, nothing that the editor dropped; nothing that stood in the edition before, unless it was picked or its state is
+    another (its kind says so)."""
     chosen = list(_picked(edition, at=at))
-    taken = {(found.kind, found.object_id) for _, found in chosen}
+    taken = {(found.kind, found.object_id) for _, found in chosen} | {(kind, pk) for kind, pk in edition.dropped}
+    moved = {(kind, pk): place for place, (kind, pk) in enumerate(edition.arranged)}
     before = _told_before(edition)
-    for kind, source in SOURCES.items():
-        found = source.candidates(edition.starts, edition.ends, at=at)
+    for kind, found in _found(edition, at=at):
         new = [each for each in found if each.repeats or (kind, each.object_id) not in before]
         new = [each for each in new if (kind, each.object_id) not in taken]
-        chosen += [(each.section, each) for each in sorted(new, key=lambda each: (-each.weight, each.object_id))]
+        chosen += [
+            (each.section, each)
+            for each in sorted(
+                new, key=lambda each: (moved.get((each.kind, each.object_id), len(moved)), -each.weight, each.object_id)
+            )
+        ]
         taken |= {(kind, each.object_id) for each in new}
     return chosen
+
+
+def _found(edition: Edition, *, at: datetime) -> Iterable[tuple[str, Sequence[Candidate]]]:
+    """By kind, what the stream tells of."""
+    category = category_of(edition.stream)
+    if category is not None:
+        yield TOPICS.kind, TOPICS.of_category(category, edition.starts, edition.ends)
+        return
+    for kind, source in SOURCES.items():
+        if edition.stream != OUTCOMES or kind in OF_OUTCOMES:
+            yield kind, source.candidates(edition.starts, edition.ends, at=at)
 
 
 def _picked(edition: Edition, *, at: datetime) -> Iterable[tuple[str, Candidate]]:

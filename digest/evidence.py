@@ -39,7 +39,9 @@ class Record:
 
     def accepted(self, message_ids: Collection[str], *, since: datetime) -> set[str]:
         with Path(settings.WEEKLY_EVIDENCE_AT).open(encoding="ascii", errors="replace") as lines:
-            return {name for line in lines if (name := line.partition(" ")[0].strip()) in message_ids}
+            return {
+                words[0] for line in lines if line.endswith("\n") and (words := line.split(None, 1)) and words[0] in message_ids
+            }
 
 
 class PostfixLog:

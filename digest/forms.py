@@ -1,11 +1,17 @@
 """Validation only; the actions do the rest."""
 
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 
-from digest.actions.subscriptions import PAUSES
+from digest.actions.choices import LONGEST_PAUSE, PAUSES
+from digest.calendar import wall_moment, zone_of
+from digest.models import Subscription
+from digest.streams import category_of
 from digest.words import WEEKDAYS
+from digest.zones import LONDON, zone_choices
 from mail.addresses import is_reachable
 
 DAYS = [(str(number), name) for number, name in enumerate(WEEKDAYS)]
@@ -33,15 +39,76 @@ class AddressForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """Which day, which hour, in the reader's own time."""
+    """Which day, which hour, in the reader's own time. `is_daily`: no day to choose. A zone that is not sent stays as it is."""
 
     weekday = forms.TypedChoiceField(label="Day", choices=DAYS, coerce=int, initial="4")
-    hour = forms.TypedChoiceField(label="Hour", choices=HOURS, coerce=int, initial="7", help_text="London time.")
+    hour = forms.TypedChoiceField(label="Hour", choices=HOURS, coerce=int, initial="7")
+    tz = forms.ChoiceField(label="Whose time", required=False, help_text="The clocks of the place you read in.")
+
+    def __init__(self, *args: Any, mine: Subscription | None = None, is_daily: bool = False, **kwargs: Any) -> None:
+        kwargs["initial"] = _when_of(mine) | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        now = mine.tz if mine else LONDON
+        self.fields["tz"].choices = zone_choices(now)  # type: ignore[attr-defined]
+        if mine is None or mine.confirmed_at is None:
+            self.fields["tz"].widget.attrs["data-guess-zone"] = ""
+        if is_daily:
+            self.fields["weekday"].required = False
+            self.fields["weekday"].widget = forms.HiddenInput()
+
+    def chosen(self) -> dict[str, Any]:
+        """`weekday`, `hour` and `tz` as the actions take them."""
+        told = self.cleaned_data
+        weekday = told["weekday"] if told["weekday"] != "" else 4
+        return {"weekday": weekday, "hour": told["hour"], "tz": told["tz"] or str(self.initial["tz"])}
+
+
+class LetterForm(forms.Form):
+    """What it looks like, what comes when nothing is new, and of which categories it tells."""
+
+    plain_text = forms.BooleanField(
+        label="Plain text only", required=False, help_text="The same words without layout or colours, for any mail program."
+    )
+    when_empty = forms.ChoiceField(
+        label="When nothing is new for you", choices=Subscription.WhenEmpty.choices, widget=forms.RadioSelect
+    )
+    categories = forms.TypedMultipleChoiceField(
+        label="What it tells of",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Untick what you want less of. Consultations and what the editor picked come in any case.",
+    )
+
+    def __init__(
+        self, *args: Any, mine: Subscription, categories: Sequence[tuple[int, str]], prefix: str = "letter", **kwargs: Any
+    ) -> None:
+        ticked = [str(number) for number, _ in categories if not mine.categories or number in mine.categories]
+        kwargs["initial"] = {"plain_text": mine.plain_text, "when_empty": mine.when_empty, "categories": ticked}
+        super().__init__(*args, auto_id=f"id_{prefix}_%s", **kwargs)
+        self.fields["categories"].choices = [(str(number), name) for number, name in categories]  # type: ignore[attr-defined]
+        if not categories or category_of(mine.stream) is not None:
+            del self.fields["categories"]
+
+    def clean_categories(self) -> list[int]:
+        chosen: list[int] = self.cleaned_data["categories"]
+        if not chosen:
+            raise forms.ValidationError("Leave at least one ticked. To get nothing at all for a while, take a break.")
+        return chosen
 
 
 class MineForm(DayForm):
-    """The same, and what is in it."""
+    """All of it on one's own page."""
 
+    plain_text = forms.BooleanField(
+        label="Plain text only", required=False, help_text="The same words without layout or colours, for any mail program."
+    )
+    when_empty = forms.ChoiceField(
+        label="When nothing is new for you",
+        choices=Subscription.WhenEmpty.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
     categories = forms.TypedMultipleChoiceField(
         label="What it tells of",
         coerce=int,
@@ -50,17 +117,55 @@ class MineForm(DayForm):
         help_text="Choose none to get the best of everything you can read.",
     )
 
-    def __init__(self, *args: Any, categories: list[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, mine: Subscription | None, categories: list[tuple[int, str]], **kwargs: Any) -> None:
+        initial: dict[str, object] = {"when_empty": "none" if kwargs.get("is_daily") else "short"}
+        if mine:
+            chosen = [str(each) for each in mine.categories]
+            initial = {"plain_text": mine.plain_text, "when_empty": mine.when_empty, "categories": chosen}
+        super().__init__(*args, mine=mine, initial=initial, **kwargs)
         self.fields["categories"].choices = [(str(number), name) for number, name in categories]  # type: ignore[attr-defined]
-        if not categories:
+        if not categories or kwargs.get("is_daily"):
             del self.fields["categories"]
 
 
 class PauseForm(forms.Form):
-    """For how many weeks; 0: go on."""
+    """For how many weeks (0: go on), or until a day on which it comes again."""
 
-    weeks = forms.TypedChoiceField(choices=[(str(weeks), str(weeks)) for weeks in (0, *PAUSES)], coerce=int)
+    weeks = forms.TypedChoiceField(
+        choices=[(str(weeks), str(weeks)) for weeks in (0, *PAUSES)], coerce=int, required=False, empty_value=None
+    )
+    until = forms.DateField(
+        label="Until",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a day like 2027-01-31."},
+    )
+
+    def __init__(self, *args: Any, mine: Subscription, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._mine, self._at = mine, at
+        today = at.astimezone(zone_of(mine.tz)).date()
+        self._first, self._last = today + timedelta(days=1), (at + LONGEST_PAUSE).date()
+        self.fields["until"].widget.attrs |= {"min": self._first.isoformat(), "max": self._last.isoformat()}
+        self.fields["until"].help_text = f"A year at most: {self._last:%-d %B %Y}. On that day it comes again."
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        until = told.get("until")
+        if "until" in self.errors or "weeks" in self.errors:
+            return told
+        if until is None and told.get("weeks") is None:
+            self.add_error("until", "Choose the day on which it is to come again.")
+        elif until is not None and not self._first <= until <= self._last:
+            self.add_error("until", f"Choose a day between {self._first:%-d %B %Y} and {self._last:%-d %B %Y}.")
+        return told
+
+    def chosen(self) -> dict[str, Any]:
+        """`weeks` or `until` as the action takes them; a day begins at midnight where the reader is."""
+        until = self.cleaned_data["until"]
+        if until is not None and self.cleaned_data["weeks"] is None:
+            return {"until": wall_moment(datetime.combine(until, time(0)), zone_of(self._mine.tz))}
+        return {"weeks": self.cleaned_data["weeks"]}
 
 
 class NoteForm(forms.Form):
@@ -79,17 +184,9 @@ class NoteForm(forms.Form):
         help_text="Markdown. Everybody gets it, visitors too: link to public topics only.",
         widget=forms.Textarea(attrs={"rows": 10}),
     )
-    picks = forms.MultipleChoiceField(
-        label="Picks", required=False, widget=forms.CheckboxSelectMultiple, help_text="They stand first, in this order."
-    )
 
-    def __init__(self, *args: Any, candidates: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["picks"].choices = candidates  # type: ignore[attr-defined]
-        if not candidates:
-            del self.fields["picks"]
 
-    def chosen(self) -> list[tuple[str, int]]:
-        """`[(kind, object id)]` in the order of the list."""
-        picks = self.cleaned_data.get("picks", [])
-        return [(kind, int(number)) for kind, _, number in (pick.partition(":") for pick in picks)]
+def _when_of(mine: Subscription | None) -> dict[str, object]:
+    if mine is None:
+        return {"tz": LONDON}
+    return {"weekday": str(mine.weekday), "hour": str(mine.local_hour), "tz": mine.tz}

@@ -26,6 +26,11 @@ def fragment_text(found: Candidate) -> str:
     return "\n".join(lines)
 
 
+def line_text(line: str) -> str:
+    """A sentence about all that stands above it."""
+    return _wrapped(line)
+
+
 def _wrapped(words: str, *, first: str = "  ") -> str:
     return textwrap.fill(
         words, WIDTH, initial_indent=first, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False

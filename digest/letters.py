@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.template.loader import render_to_string
 
 from common.html_reading import plain_text
 from common.markdown import as_html, for_mail
-from digest.links import edition_link, manage_link
+from digest.links import edition_link, leave_mailbox, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
 from digest.sections import Part, Section, empty_words, sections_of
@@ -51,13 +50,21 @@ def body_letter(
     """The letter of all who get these items, with `mark(slot)` where each reader's own goes. `items` are those that they
     may see now, in order; `subject` names none that a visitor may not; deadlines are told as of `at`; `personal`: with a place
     for replies to the reader."""
+    return letter_from(
+        "digest/mail/weekly", body_context(edition, items, subject=subject, at=at, chosen=chosen, personal=personal)
+    )
+
+
+def body_context(
+    edition: Edition, items: Sequence[Item], *, subject: str, at: datetime, chosen: bool = False, personal: bool = False
+) -> dict[str, object]:
+    """What the letter's templates print."""
     own = [Section(_PERSONAL, [Part(as_html(""), "")])] if personal else []
-    context = {
+    return {
         **edition_context(edition, sections_of(items, at=at, personal=own), chosen=chosen),
         **{slot: as_html(mark(slot)) for slot in SLOTS},
         "subject_line": subject,
     }
-    return letter_from("digest/mail/weekly", context)
 
 
 def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datetime) -> dict[str, str]:
@@ -96,7 +103,7 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
         "note_text": note_text(note) if note else "",
         "editor": edition.editor.display_name if edition.editor and note else "",
         "sections": sections,
-        "empty": "" if sections else empty_words(has_note=bool(note), chose_categories=bool(chosen)),
+        "empty": "" if sections else empty_words(edition.stream, has_note=bool(note), chose_categories=bool(chosen)),
     }
 
 
@@ -104,11 +111,10 @@ def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
     """The headers that are this delivery's own."""
     edition, stream = delivery.edition, delivery.edition.stream
     leave = manage_link(keys.unsubscribe)
-    mailbox = parseaddr(settings.REPLY_TO)[1]
     return {
         "Reply-To": settings.REPLY_TO,
         "List-Id": f"Plenary Weekly <{stream}.{settings.MAIL_DOMAIN}>",
-        "List-Unsubscribe": f"<{leave}>, <mailto:{mailbox}?subject=unsubscribe%20{keys.unsubscribe}>",
+        "List-Unsubscribe": f"<{leave}>, <mailto:{leave_mailbox(delivery.pk)}?subject=unsubscribe>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": f"<{edition_link(edition)}>",
         "Precedence": "bulk",
@@ -118,4 +124,7 @@ def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
 
 
 def _text_of(sections: Iterable[Section]) -> str:
-    return "\n\n\n".join("\n\n".join([section.capitals, *(part.text for part in section.parts)]) for section in sections)
+    return "\n\n\n".join(
+        "\n\n".join([section.capitals, *(f"{part.due}\n{part.text}" if part.due else part.text for part in section.parts)])
+        for section in sections
+    )

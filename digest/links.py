@@ -4,10 +4,34 @@ from django.conf import settings
 from django.urls import reverse
 
 from digest.models import Edition
+from digest.streams import WEEKLY
+from digest.tokens import leave_token
+from mail.tokens import address_with
 
 
 def edition_link(edition: Edition) -> str:
-    return settings.SITE_URL + reverse("digest:edition", args=[edition.number])
+    return settings.SITE_URL + edition.get_absolute_url()
+
+
+def stream_path(stream: str) -> str:
+    """What a stream is, and how to get it."""
+    return reverse("digest:weekly") if stream == WEEKLY else reverse("digest:stream", args=[stream])
+
+
+def stream_link(stream: str) -> str:
+    return settings.SITE_URL + stream_path(stream)
+
+
+def archive_path(stream: str) -> str:
+    return reverse("digest:archive") if stream == WEEKLY else reverse("digest:stream_archive", args=[stream])
+
+
+def feed_path(stream: str) -> str:
+    return reverse("digest:feed") if stream == WEEKLY else reverse("digest:stream_feed", args=[stream])
+
+
+def subscribe_path(stream: str) -> str:
+    return reverse("digest:subscribe") if stream == WEEKLY else reverse("digest:stream_subscribe", args=[stream])
 
 
 def weekly_link() -> str:
@@ -20,6 +44,15 @@ def manage_link(secret: str) -> str:
 
 def confirm_link(secret: str) -> str:
     return settings.SITE_URL + reverse("digest:confirm", args=[secret])
+
+
+def move_link(token: str) -> str:
+    return settings.SITE_URL + reverse("digest:move_confirm", args=[token])
+
+
+def leave_mailbox(delivery_id: int) -> str:
+    """The address to which an empty mail unsubscribes (RFC 2369), for programs that know no other way."""
+    return address_with("leave", leave_token(delivery_id))
 
 
 def masked(email: str) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
-from digest.models import Run
+from digest.models import Edition, Run
 from digest.permissions import can_edit_weekly
 from mail.kinds import Letter
 from notifications.kinds import NoticeText
@@ -41,3 +41,25 @@ class RunHeld:
 def _text(run: Run) -> NoticeText:
     detail = run.held_because if run.state == Run.State.PAUSED else "Somebody has looked at it."
     return NoticeText(f"The sending of no. {run.edition.number} has stopped", reverse("digest:run", args=[run.pk]), detail)
+
+
+class EditionWaits(RunHeld):
+    """An edition is not sent before an editor has approved it."""
+
+    label: ClassVar = "The weekly waits for an editor's approval"
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        return bool(can_edit_weekly(user)) and Edition.objects.filter(pk=event.data["edition"]).exists()
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        if not can_edit_weekly(user):
+            return {}
+        editions = Edition.objects.in_bulk({notice.event.data["edition"] for notice in notices})
+        found = {notice.pk: editions.get(notice.event.data["edition"]) for notice in notices}
+        return {pk: _waits(edition) for pk, edition in found.items() if edition is not None}
+
+
+def _waits(edition: Edition) -> NoticeText:
+    waits = edition.state == Edition.State.DRAFT and edition.approved_at is None
+    detail = "Nobody gets it before somebody has read and approved it." if waits else "Somebody has looked at it."
+    return NoticeText(f"No. {edition.number} of the weekly waits for approval", reverse("digest:edit"), detail)

@@ -1,7 +1,7 @@
 """What the pages need."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count
@@ -11,11 +11,15 @@ from accounts.models import User
 from accounts.standing import Anyone
 from common.statements import Statement
 from digest.choosing import Choice, choose
-from digest.models import Edition, Item, Run, Subscription
+from digest.models import AddressChange, Edition, Item, Run, Subscription
 from digest.personal import personal_of
-from digest.readership import Reader, Sight, reader_for
+from digest.readership import VISITOR, Reader, Sight, reader_for
 from digest.sections import Section, sections_of
 from digest.streams import WEEKLY
+from mail.models import Address, ConsentEvent
+
+MOVE_WITHIN: Final = timedelta(days=7)
+"""So long a new address has to say yes."""
 
 
 def latest_edition(user: Anyone) -> Edition | None:
@@ -30,24 +34,35 @@ def _newest(_: None) -> "QuerySet[Edition]":
 _NEWEST: Final = Statement(_newest)
 
 
-def latest_editions(count: int = 12) -> Sequence[Edition]:
-    return list(Edition.objects.cut().filter(stream=WEEKLY).newest_first().defer("editors_note", "editors_note_html")[:count])
+def latest_editions(
+    stream: str = WEEKLY, *, before: int | None = None, count: int = 12, whole: bool = False
+) -> Sequence[Edition]:
+    """What is out of a stream, newest first; `before`: older than that number; `whole`: with note and editor."""
+    editions = Edition.objects.cut().filter(stream=stream).newest_first()
+    editions = editions.select_related("editor") if whole else editions.defer("editors_note", "editors_note_html")
+    return list((editions if before is None else editions.filter(number__lt=before))[:count])
 
 
-def my_subscription(user: Anyone) -> Subscription | None:
+def my_subscription(user: Anyone, stream: str = WEEKLY) -> Subscription | None:
     """The open subscription of an account's address. One statement; none for a visitor."""
     if not isinstance(user, User):
         return None
     found: Subscription | None = (
-        Subscription.objects.open().filter(address__account=user, stream=WEEKLY).select_related("address").first()
+        Subscription.objects.open().filter(address__account=user, stream=stream).select_related("address").first()
     )
     return found
 
 
-def last_left(user: User) -> Subscription | None:
+def my_streams(user: User) -> Mapping[str, Subscription]:
+    """All that an account's address gets or asked for, by stream. One statement."""
+    mine = Subscription.objects.open().filter(address__account=user).select_related("address")
+    return {each.stream: each for each in mine}
+
+
+def last_left(user: User, stream: str = WEEKLY) -> Subscription | None:
     """The subscription that an account ended last: what can be undone."""
     found: Subscription | None = (
-        Subscription.objects.filter(address__account=user, stream=WEEKLY, state="ended", ended_reason="asked")
+        Subscription.objects.filter(address__account=user, stream=stream, state="ended", ended_reason="asked")
         .select_related("address")
         .order_by("-ended_at")
         .first()
@@ -55,13 +70,44 @@ def last_left(user: User) -> Subscription | None:
     return found
 
 
+def beside(mine: Subscription) -> Mapping[str, Subscription]:
+    """The newest subscription of each stream that this one's address has or had, without its own. One statement."""
+    rows = Subscription.objects.filter(address=mine.address_id).exclude(stream=mine.stream).order_by("stream", "-made_at")
+    return {each.stream: each for each in rows.distinct("stream").select_related("address")}
+
+
+def address_change_of(mine: Subscription, *, at: datetime) -> AddressChange | None:
+    """The new address that waits for its owner's word."""
+    waiting = AddressChange.objects.waiting_since(at - MOVE_WITHIN).filter(before=mine.address_id)
+    return waiting.select_related("after").first()
+
+
+def proofs_of(address: Address, stream: str | None = None) -> Sequence[ConsentEvent]:
+    """What is written down of an address, oldest first; `stream`: of that one alone."""
+    told = ConsentEvent.objects.filter(address=address).order_by("pk")
+    return list(told if stream is None else told.filter(stream=stream))
+
+
 def web_sections(edition: Edition, user: Anyone, *, at: datetime) -> list[Section]:
     """An edition as somebody may read it now: items visible to them, and, signed in, replies to their own topics."""
     items = list(Item.objects.filter(edition=edition).order_by("position"))
     reader = reader_for(user)
-    mine = my_subscription(user)
-    personal = personal_of(edition, user.pk, reader) if isinstance(user, User) else []
-    return sections_of(_chosen(items, reader, mine.categories if mine else ()), at=at, personal=personal)
+    mine = my_subscription(user, edition.stream)
+    chosen = _chosen(items, reader, mine.categories if mine else ())
+    personal = personal_of(edition, user.pk, reader, chosen, at=at) if isinstance(user, User) else []
+    return sections_of(chosen, at=at, personal=personal)
+
+
+def public_sections(editions: Sequence[Edition], *, at: datetime) -> Mapping[int, list[Section]]:
+    """What a visitor may read of each edition now, by its id."""
+    items = list(Item.objects.filter(edition__in=editions).order_by("edition", "position"))
+    sight = Sight(items).of(VISITOR)
+    told = {}
+    for edition in editions:
+        own = [item for item in items if item.edition_id == edition.pk]
+        wanted = set(choose((Choice(item.pk, item.section, item.category_id) for item in own), visible=sight, categories=()))
+        told[edition.pk] = sections_of((item for item in own if item.pk in wanted), at=at)
+    return told
 
 
 def recent_runs(count: int = 50) -> list[Run]:

@@ -9,12 +9,15 @@ from django.utils.safestring import SafeString
 
 from common.markdown import as_html
 from digest.models import Item
+from digest.streams import OUTCOMES, category_of
 from digest.words import deadline
 
 HEADINGS: Final = {
     "picks": "Picked by the editor",
     "consultations": "Have your say",
+    "unfinished": "Begun and not sent",
     "personal": "Replies to you",
+    "followed": "What you follow",
     "topics": "The best of the week",
     "outcomes": "What became of it",
 }
@@ -48,7 +51,7 @@ class Section:
     @property
     def is_call(self) -> bool:
         """Whether the reader is asked to do something by a day: set apart."""
-        return self.name == "consultations"
+        return self.name in {"consultations", "unfinished"}
 
 
 def sections_of(items: Iterable[Item], *, at: datetime, personal: Sequence[Section] = ()) -> list[Section]:
@@ -62,8 +65,13 @@ def sections_of(items: Iterable[Item], *, at: datetime, personal: Sequence[Secti
     return [section for section in found.values() if section.parts]
 
 
-def empty_words(*, has_note: bool, chose_categories: bool) -> str:
+def empty_words(stream: str, *, has_note: bool, chose_categories: bool) -> str:
     """Why there is nothing: said, so that a thin week is not taken for a fault."""
-    where = "in the categories you chose" if chose_categories else "that you can read"
     then = "The note above is all there is." if has_note else "A short mail is better than a padded one."
-    return f"Nothing new was written {where} this week, and no consultation opened or is about to close. {then}"
+    if stream == OUTCOMES:
+        return f"No results were published this week, and no consultation closed. {then}"
+    if category_of(stream) is not None:
+        return f"Nothing new was written here since the last edition that you have not read on the site. {then}"
+    where = "in the categories you chose" if chose_categories else "that you can read"
+    news = f"Nothing new was written {where} this week that you have not read on the site"
+    return f"{news}, and no consultation opened or is about to close. {then}"

@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,25 +13,28 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from accounts.models import User
 from digest.actions.holding import hold_run
+from digest.actions.runs import POOL
 from digest.balance import POISON
 from digest.letters import SLOTS, Own, Secrets, body_letter, delivery_headers, own_parts, slot_values
 from digest.models import Body, Delivery, Edition, Item, Run, Subscription
 from digest.personal import personal_sections
 from digest.readership import VISITOR, Lookout, classes_of, readers_of
+from digest.streams import category_of
 from digest.subjects import subject_of
 from digest.tokens import tokens_for
+from forum.models import Category
 from mail.bounces import note_trouble
-from mail.handover import Clock, Parcel, Withheld, claim, hand_over, settled
+from mail.handover import LEASE, MANY, Clock, Parcel, Withheld, claim, hand_over, settled
 from mail.messages import bare_address, envelope_sender, message_id
 from mail.models import Address
 from mail.molds import Mold
-from mail.session import Limits, Outcome, SmtpSession
+from mail.pools import session_for
+from mail.session import Limits, Outcome
 from mail.suppressions import suppressed
 
 FEWEST: Final = 20
 """A batch with fewer says nothing about the server."""
-BATCH = 200
-"""Rows claimed at a time: what a reader may see is asked anew for each batch."""
+
 KEPT = 1_024
 """Letters that a sender keeps, the last used ones."""
 NOTHING_NEW: Final = "nothing new this week, and no short edition wanted"
@@ -48,19 +51,21 @@ def send_due(
     clock: Clock,
     for_at_most: timedelta = timedelta(seconds=60),
     limits: Limits | None = None,
-    lease: timedelta | None = None,
+    lease: timedelta = LEASE,
+    on_claim: Callable[[Sequence[Delivery]], None] | None = None,
 ) -> int:
     """Send what waits, batch after batch, for a minute at most. Returns how many were accepted. Safe in parallel. `lease`: how
-    long a batch is ours; if we die, others wait that long."""
+    long a batch is ours; if we die, others wait that long. `on_claim` hears of each batch before any of it is begun."""
     accepted, until, press = 0, clock() + for_at_most, Press()
-    terms = {} if lease is None else {"lease": lease}
-    with SmtpSession(settings.SMTP_URL, limits=limits) as session:
+    with session_for(POOL, limits=limits) as session:
         while clock() < until:
-            rows = _claimed(at=clock(), terms=terms)
+            rows = _claimed(at=clock(), lease=lease)
             if not rows:
                 break
+            if on_claim is not None:
+                on_claim(rows)
             batch = Batch(rows, press, at=clock())
-            told = hand_over(rows, prepare=batch.prepare, session=session, clock=clock)
+            told = hand_over(rows, prepare=batch.prepare, session=session, clock=clock, lease=lease)
             accepted += len(settled(told, "accepted"))
             for row, outcome in told:
                 if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
@@ -119,7 +124,8 @@ class Batch:
         )
         self._blocked = _blocked(rows)
         self._secrets = tokens_for(rows, at=at)
-        self._own = _own_parts(rows)
+        self._own = _own_parts(rows, at=at)
+        self._rooms: dict[tuple[str, int], bool] = {}
 
     def prepare(self, row: Delivery) -> Parcel | Withheld:
         """The message of a row, or why there is none after all."""
@@ -157,18 +163,33 @@ class Batch:
         return Parcel(envelope_sender("d", row.pk), bare_address(row.address.email), data, name)
 
     def _withheld(self, row: Delivery) -> Withheld | None:
-        mine, address = row.subscription, row.address
-        if mine.state != Subscription.State.ACTIVE:
-            return Withheld("suppressed", "left the weekly")
-        if address.email in self._blocked[row.edition.stream]:
-            return Withheld("suppressed", "this address must not be written to")
-        if address.state == Address.State.DEAD:
-            return Withheld("suppressed", "there is no such mailbox")
-        if address.account_id in self._closed:
-            return Withheld("suppressed", "the account is closed")
-        if mine.is_paused_at(self._at):
-            return Withheld("suppressed", "paused by the reader")
-        return None
+        reason = self._against_the_reader(row) or self._against_the_address(row)
+        return Withheld("suppressed", reason) if reason else None
+
+    def _against_the_address(self, row: Delivery) -> str:
+        if row.address.email in self._blocked[row.edition.stream]:
+            return "this address must not be written to"
+        return "there is no such mailbox" if row.address.state == Address.State.DEAD else ""
+
+    def _against_the_reader(self, row: Delivery) -> str:
+        if row.subscription.state != Subscription.State.ACTIVE:
+            return "left the weekly"
+        if row.address.account_id in self._closed:
+            return "the account is closed"
+        if row.subscription.is_paused_at(self._at):
+            return "paused by the reader"
+        return "" if self._may_read_stream(row) else "may no longer read this category"
+
+    def _may_read_stream(self, row: Delivery) -> bool:
+        """A category's daily goes to whoever may read the category now. One statement for each kind of reader."""
+        category = category_of(row.edition.stream)
+        if category is None:
+            return True
+        reader = self._classes[row.address.account_id]
+        name = (reader.visibility, category)
+        if name not in self._rooms:
+            self._rooms[name] = Category.objects.visible_to(reader.viewer).filter(pk=category).exists()
+        return self._rooms[name]
 
 
 def _cast(form: Print, edition: Edition, items: Sequence[Item]) -> Mold | None:
@@ -188,17 +209,19 @@ def _blocked(rows: Sequence[Delivery]) -> Mapping[str, set[str]]:
     }
 
 
-def _own_parts(rows: Sequence[Delivery]) -> dict[int, Own]:
+def _own_parts(rows: Sequence[Delivery], *, at: datetime) -> dict[int, Own]:
     """What is each reader's own, for those who have an account."""
     theirs = [row for row in rows if row.address.account_id]
-    return own_parts(personal_sections(theirs, readers_of(row.address.account_id for row in theirs))) if theirs else {}
+    if not theirs:
+        return {}
+    return own_parts(personal_sections(theirs, readers_of(row.address.account_id for row in theirs), at=at))
 
 
-def _claimed(*, at: datetime, terms: Mapping[str, timedelta]) -> list[Delivery]:
+def _claimed(*, at: datetime, lease: timedelta) -> list[Delivery]:
     """The next rows of the first run that has any, run by run, so that the index of what waits is walked and nothing else."""
     for run in Run.objects.filter(state__in=Run.GOING_OUT).order_by("slot", "pk"):
         waiting = Delivery.objects.waiting_in(run).select_related("address", "subscription")
-        rows: list[Delivery] = claim(waiting, at=at, limit=BATCH, **terms)
+        rows: list[Delivery] = claim(waiting, at=at, limit=MANY, lease=lease)
         if rows:
             return rows
     return []

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from digest.models import CapabilityToken, Delivery, Subscription
+from mail.tokens import seal, unseal
 
 GOOD_FOR = timedelta(days=730)
 CONFIRM_WITHIN = timedelta(days=7)
@@ -94,6 +95,28 @@ def find_token(secret: str, *, scopes: Iterable[str], at: datetime) -> Capabilit
         .select_related("subscription__address")
         .first()
     )
+
+
+def move_token(change_id: int) -> str:
+    """What stands in the link to a new address: kept nowhere."""
+    return seal("weekly move", change_id)
+
+
+def moved_by(token: str) -> int | None:
+    """The address change that such a link is for."""
+    numbers = unseal("weekly move", token)
+    return numbers[0] if numbers else None
+
+
+def leave_token(delivery_id: int) -> str:
+    """Of the address to which a mail unsubscribes: lower case, since mail servers may change that."""
+    return seal("weekly leave", delivery_id)
+
+
+def left_by(token: str) -> int | None:
+    """The delivery whose stream such an address ends."""
+    numbers = unseal("weekly leave", token)
+    return numbers[0] if numbers else None
 
 
 def _secret(key: uuid.UUID, scope: str) -> bytes:

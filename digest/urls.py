@@ -1,25 +1,70 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from digest.views import editing, front, mine, tokens
+from digest.views import desk, editing, feeds, front, mine, moving, others, tokens
+
+
+class StreamConverter:
+    """`outcomes` and `daily-7` in an address are the streams `outcomes` and `daily.7`."""
+
+    regex = r"weekly|outcomes|daily-[1-9][0-9]{0,9}"
+
+    def to_python(self, value: str) -> str:
+        return value.replace("-", ".")
+
+    def to_url(self, value: str) -> str:
+        return value.replace(".", "-")
+
+
+register_converter(StreamConverter, "stream")
 
 app_name = "digest"
 urlpatterns = [
     path("", front.weekly, name="weekly"),
     path("<int:number>/", front.edition, name="edition"),
+    path("archive/", front.archive, name="archive"),
+    path("feed/", feeds.feed, name="feed"),
     path("subscribe/", front.subscribe, name="subscribe"),
     path("subscribe/sent/", front.subscribed, name="subscribed"),
+    path("<stream:stream>/", front.weekly, name="stream"),
+    path("<stream:stream>/<int:number>/", front.edition, name="stream_edition"),
+    path("<stream:stream>/archive/", front.archive, name="stream_archive"),
+    path("<stream:stream>/feed/", feeds.feed, name="stream_feed"),
+    path("<stream:stream>/subscribe/", front.subscribe, name="stream_subscribe"),
     path("confirm/<slug:token>/", tokens.confirm, name="confirm"),
     path("m/<slug:token>/", tokens.manage, name="manage"),
     path("m/<slug:token>/leave/", tokens.leave, name="leave"),
     path("m/<slug:token>/back/", tokens.back, name="back"),
     path("m/<slug:token>/day/", tokens.day, name="day"),
+    path("m/<slug:token>/letter/", tokens.letter, name="letter"),
     path("m/<slug:token>/pause/", tokens.pause, name="pause"),
+    path("m/<slug:token>/why/", others.why, name="why"),
+    path("m/<slug:token>/record/", others.record, name="record"),
+    path("m/<slug:token>/all/leave/", others.leave_all, name="leave_all"),
+    path("m/<slug:token>/<stream:stream>/leave/", others.leave, name="other_leave"),
+    path("m/<slug:token>/<stream:stream>/back/", others.back, name="other_back"),
+    path("m/<slug:token>/<stream:stream>/ask/", others.ask, name="other_ask"),
+    path("m/<slug:token>/address/", moving.ask, name="move"),
+    path("m/<slug:token>/address/stay/", moving.stay, name="move_stay"),
+    path("move/<slug:token>/", moving.confirm, name="move_confirm"),
     path("mine/", mine.mine, name="mine"),
-    path("mine/pause/", mine.pause, name="mine_pause"),
-    path("mine/leave/", mine.leave, name="mine_leave"),
-    path("mine/back/", mine.back, name="mine_back"),
+    path("mine/record/", mine.record, name="mine_record"),
+    path("mine/<stream:stream>/", mine.mine, name="mine_stream"),
+    path("mine/<stream:stream>/pause/", mine.pause, name="mine_pause"),
+    path("mine/<stream:stream>/leave/", mine.leave, name="mine_leave"),
+    path("mine/<stream:stream>/back/", mine.back, name="mine_back"),
     path("edit/", editing.edit, name="edit"),
     path("edit/preview/<slug:reader>/", editing.preview, name="preview"),
+    path("edit/preview/<slug:reader>/letter/", desk.letter, name="preview_letter"),
+    path("edit/letter.css", desk.letter_styles, name="letter_styles"),
+    path("edit/items/<str:kind>/<int:pk>/pin/", desk.pin, name="item_pin"),
+    path("edit/items/<str:kind>/<int:pk>/unpin/", desk.unpin, name="item_unpin"),
+    path("edit/items/<str:kind>/<int:pk>/drop/", desk.drop, name="item_drop"),
+    path("edit/items/<str:kind>/<int:pk>/restore/", desk.restore, name="item_restore"),
+    path("edit/items/<str:kind>/<int:pk>/place/", desk.place, name="item_place"),
+    path("edit/approval/", desk.approve, name="approve"),
+    path("edit/approval/withdrawal/", desk.unapprove, name="unapprove"),
+    path("edit/trial/", desk.trial, name="trial"),
+    path("edit/spam/", desk.spam, name="spam"),
     path("edit/cut/", editing.cut, name="cut"),
     path("runs/", editing.runs, name="runs"),
     path("runs/<int:pk>/", editing.run, name="run"),

@@ -5,6 +5,9 @@ from typing import Final
 
 from common.clock import LONDON, london_day
 from common.moments import in_words
+from digest.streams import category_of
+from digest.zones import LONDON as LONDON_ZONE
+from digest.zones import zone_name
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -14,10 +17,25 @@ def day_and_hour(weekday: int, hour: int) -> str:
     return f"{WEEKDAYS[weekday]}s at {hour:02}:00"
 
 
+def comes(stream: str, *, weekday: int, hour: int, tz: str = LONDON_ZONE) -> str:
+    """“on Fridays at 07:00”, “every day at 07:00”; elsewhere than in London with the place whose time it is."""
+    rhythm = f"on {WEEKDAYS[weekday]}s" if category_of(stream) is None else "every day"
+    place = "" if tz == LONDON_ZONE else f" ({zone_name(tz)} time)"
+    return f"{rhythm} at {hour:02}:00{place}"
+
+
 def long_day(moment: datetime) -> str:
     """Friday 27 November 2026, in London."""
     local = moment.astimezone(LONDON)
     return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def span_words(starts: datetime, ends: datetime) -> str:
+    """The time that an edition tells of: this week; since yesterday; after an outage, since 12 November 2026."""
+    days = (london_day(ends) - london_day(starts)).days
+    if days in {1, 7}:
+        return "since yesterday" if days == 1 else "this week"
+    return f"since {in_words(starts, now=ends, style='day')}"
 
 
 def deadline(moment: datetime, *, now: datetime) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.db.utils import Error as DatabaseError
 
+from common.handwritten import Handwritten
 from mail.models import HandOver
 from mail.models.handover import HandOverQuerySet
 from mail.pools import Leave, pause_pool, paused_until
@@ -201,8 +203,7 @@ class _Belt(Generic[Row]):
     def _write_accepted(self) -> None:
         done, self._accepted = self._accepted, None
         if done is not None:
-            row, outcome, at = done
-            _move(row, "sending", state="accepted", accepted_at=at, reason="", next_attempt_at=None, **_told(outcome))
+            _accept(*done)
 
     def _is_put_off_too_often(self, outcome: Outcome, *, at: datetime) -> bool:
         """Counted over what one session tried, `MANY` at a time."""
@@ -310,30 +311,43 @@ SELECT GREATEST(pg_postmaster_start_time(), (SELECT at FROM kept), (SELECT at FR
 """Since when no committed mark can have been lost. PostgreSQL empties an unlogged table when it recovers from a crash, also from
 that of a single backend, after which its start time stays as it was."""
 _BEGIN: Final = """
-UPDATE {table} SET state = 'sending', attempts = attempts + 1, message_id = %s, first_attempt_at = COALESCE(first_attempt_at, %s)
+UPDATE {table} SET state = 'sending', attempts = attempts + 1, message_id = %(name)s,
+    first_attempt_at = COALESCE(first_attempt_at, %(at)s)
 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS not_waited_for
-WHERE id = %s AND state = 'claimed' AND claim_token = %s AND lease_until > %s
+WHERE id = %(row)s AND state = 'claimed' AND claim_token = %(token)s AND lease_until > %(at)s
+RETURNING id
 """
 _DONE: Final = """
 WITH done AS (
-    UPDATE {table} SET state = 'accepted', accepted_at = %s, reason = '', next_attempt_at = NULL, lease_until = NULL,
-        smtp_code = %s, enh_code = %s, reply = %s
-    WHERE id = %s AND state = 'sending' AND claim_token = %s
+    UPDATE {table} SET state = 'accepted', accepted_at = %(accepted_at)s, reason = '', next_attempt_at = NULL, lease_until = NULL,
+        smtp_code = %(code)s, enh_code = %(enhanced)s, reply = %(reply)s
+    WHERE id = %(before)s AND state = 'sending' AND claim_token = %(token)s
 )
 """
+
+
+@cache
+def _statement(table: str, *, ends_another: bool) -> Handwritten:
+    return Handwritten((_DONE + _BEGIN if ends_another else _BEGIN).format(table=table))
 
 
 def _begin(row: Row, parcel: Parcel, *, done: tuple[Row, Outcome, datetime] | None, at: datetime) -> bool:
     """Commit the intent, and that the message before it was accepted, in one statement whose commit nobody waits for. False: the
     lease ran out or somebody else owns the row; then nothing is sent."""
-    statement, values = _BEGIN, [parcel.message_id, at, row.pk, row.claim_token, at]
+    values: dict[str, Any] = {"name": parcel.message_id, "at": at, "row": row.pk, "token": row.claim_token}
+    if done is not None and done[0].claim_token != row.claim_token:
+        _accept(*done)
+        done = None
     if done is not None:
         before, outcome, accepted_at = done
-        told = [accepted_at, outcome.code, outcome.enhanced_code, outcome.reply[:500], before.pk, before.claim_token]
-        statement, values = _DONE + _BEGIN, told + values
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(table=type(row)._meta.db_table), values)  # noqa: SLF001 - Django's own name for it
-        return bool(cursor.rowcount)
+        values |= {"accepted_at": accepted_at, "code": outcome.code, "before": before.pk}
+        values |= {"enhanced": outcome.enhanced_code, "reply": outcome.reply[:500]}
+    statement = _statement(type(row)._meta.db_table, ends_another=done is not None)  # noqa: SLF001 - Django's own name for it
+    return bool(statement.run(**values))
+
+
+def _accept(row: Row, outcome: Outcome, at: datetime) -> None:
+    _move(row, "sending", state="accepted", accepted_at=at, reason="", next_attempt_at=None, **_told(outcome))
 
 
 def _settle(row: Row, outcome: Outcome, parcel: Parcel, *, begun: bool, at: datetime) -> bool:

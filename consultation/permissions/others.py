@@ -89,6 +89,18 @@ def can_check_entry(user: Anyone, entry: Entry, at: datetime) -> Verdict:
     return YES if entry.state == "waiting" else no("It does not wait for a check.")
 
 
+def can_hand_out_receipt(user: Anyone, entry: Entry) -> Verdict:
+    """Of an answer on paper that is an organisation's or one of the public's, who have no page here: organisers send them its
+    receipt the way it came. A member finds their own. Wants `response`."""
+    if not standing_of(user).is_organiser:
+        return no("Organisers send a receipt the way the answer came.")
+    if entry.party_id is None:
+        return no("Its member finds the receipt on their own page.")
+    if entry.response is None or not entry.response.is_current:
+        return no("It is not what counts of theirs.")
+    return YES
+
+
 def can_read_source(user: Anyone, entry: Entry) -> Verdict:
     """What an answer came as: organisers, until it is sealed."""
     if not standing_of(user).is_organiser:

@@ -1,7 +1,8 @@
 """Whose a draft or a response is. Named: its user. Confidential: whoever's tag it carries; no row leads from the tag to a
 person, so that one asks “is it this person's?”, never “whose is it?”."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -79,6 +80,31 @@ def confidential_drafts(user_id: int, among: "QuerySet[Consultation]") -> list[D
     for kept in keys:
         tags |= Q(version__consultation=kept.consultation_id, holder_tag=tag_of(_unwrapped(kept), user_id))
     return list(Draft.objects.filter(tags).select_related("version__consultation"))
+
+
+def drafts_of_each(user_ids: Collection[int], *, at: datetime) -> dict[int, list[Draft]]:
+    """By person, their drafts in consultations that take answers now and are not detached; the one that closes first on top.
+    Whoever has none is left out. Two statements, three where a confidential one is open."""
+    accepting = Consultation.objects.accepting_at(at)
+    named = Draft.objects.filter(user__in=list(user_ids), version__consultation__in=accepting)
+    found = [(draft.user_id, draft) for draft in named.select_related("version__consultation")]
+    tags = {
+        (kept.consultation_id, tag_of(key, user_id)): user_id
+        for kept in HolderKey.objects.filter(consultation__in=accepting)
+        for key in [_unwrapped(kept)]
+        for user_id in user_ids
+    }
+    if tags:
+        held = Draft.objects.filter(version__consultation__in=accepting, holder_tag__in=[tag for _, tag in tags])
+        found += [
+            (tags.get((draft.version.consultation_id, bytes(draft.holder_tag or b""))), draft)
+            for draft in held.select_related("version__consultation")
+        ]
+    theirs: dict[int, list[Draft]] = {}
+    for user_id, draft in sorted(found, key=lambda each: (each[1].version.consultation.closes_at or at, each[1].pk)):
+        if user_id is not None:
+            theirs.setdefault(user_id, []).append(draft)
+    return theirs
 
 
 def mine_among(user_id: int, rows: Iterable[Consultation]) -> dict[int, tuple[Draft | None, Response | None]]:

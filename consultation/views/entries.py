@@ -1,5 +1,6 @@
 """What comes on paper or by e-mail: the queue, typing it in, checking it against its source."""
 
+import json
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,14 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from common.clock import london_day
 from common.errors import DomainError
+from common.pdf import pdf_of
 from consultation.actions import entries as actions
 from consultation.actions.organisations import NameAlreadyThere
 from consultation.models import Consultation, Entry
 from consultation.party_forms import MemberForm, OrganisationForm, PublicForm, ReturnForm, SourceForm
-from consultation.permissions import can_check_entry, can_enter, can_fill_in, can_read_source
+from consultation.permissions import can_check_entry, can_enter, can_fill_in, can_hand_out_receipt, can_read_source
+from consultation.printing import ANSWER, told_of
+from consultation.proof.receipts import Receipt
 from consultation.readers.entries import has_draft, queue_of, typed_of
 from consultation.readers.holders import is_confidential
 from consultation.readers.questionnaires import published_versions
+from consultation.readers.receipts import receipt_of
 from consultation.readers.seats import seat_of_entry
 from consultation.views.files import handed_out
 from consultation.views.loading import load_for_organiser
@@ -128,6 +133,37 @@ def drop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
+def receipt(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What was entered for an organisation or for one of the public, as a PDF to send to them."""
+    found, receipt = _receipted(request, slug, pk)
+    typed = typed_of(found)
+    told = told_of(found.response, typed.lines, holds=receipt is None or receipt.holds(), at=timezone.now())
+    headers = {"Content-Disposition": f'attachment; filename="answer-{slug}-{pk}.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(pdf_of(ANSWER, told), content_type="application/pdf", headers=headers)
+
+
+@login_required
+@require_safe
+def receipt_file(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Its receipt, to send to them."""
+    _, receipt = _receipted(request, slug, pk)
+    if receipt is None:
+        raise Http404("no receipt")
+    headers = {"Content-Disposition": f'attachment; filename="receipt-{slug}-{pk}.json"', "Cache-Control": "private, no-store"}
+    text = json.dumps(receipt.as_dict(), indent=2, ensure_ascii=False) + "\n"
+    return HttpResponse(text, content_type="application/json", headers=headers)
+
+
+def _receipted(request: HttpRequest, slug: str, pk: int) -> tuple[Any, Receipt | None]:
+    consultation, user = _load(request, slug)
+    found = _entry(consultation, pk)
+    can_hand_out_receipt(user, found).enforce()
+    assert found.response is not None
+    return found, receipt_of(found.response)
+
+
+@login_required
+@require_safe
 def source(request: HttpRequest, slug: str, pk: int, file: UUID) -> HttpResponseBase:
     """A file that it came as."""
     consultation, user = _load(request, slug)
@@ -147,7 +183,9 @@ def _load(request: HttpRequest, slug: str) -> tuple[Consultation, User]:
 
 
 def _entry(consultation: Consultation, pk: int) -> Entry:
-    rows = Entry.objects.select_related("consultation", "version", "user", "party", "entered_by", "returned_by", "released_by")
+    rows = Entry.objects.select_related(
+        "consultation", "version", "user", "party", "entered_by", "returned_by", "released_by", "response"
+    )
     return get_object_or_404(rows, consultation=consultation, pk=pk)
 
 
@@ -187,5 +225,6 @@ def _shown(consultation: Consultation, found: Entry, user: User, form: Form) -> 
         "may_type": typing,
         "may_check": can_check_entry(user, found, now),
         "may_read": can_read_source(user, found),
+        "may_hand_out": can_hand_out_receipt(user, found),
         "form": form,
     }

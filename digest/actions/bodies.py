@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from digest.choosing import Choice, choose, signature
 from digest.models import Body, Delivery, Edition, Item, Run
 from digest.readership import VISITOR, Reader, Sight, classes_of
+from digest.readings import Readings
 from digest.subjects import subject_of
 from digest.tokens import make_tokens
 from mail.suppressions import suppressed
@@ -20,6 +21,7 @@ from mail.suppressions import suppressed
 BATCH: Final = 5_000
 """Rows looked at together: so many are held in memory, whatever the size of the run."""
 Selection = tuple[int, ...]
+NOTHING: Final = frozenset[int]()
 
 _GIVE: Final = """
 UPDATE digest_delivery SET body_id = given.body
@@ -45,13 +47,14 @@ def give_bodies(run: Run, *, at: datetime) -> int:
     that have a body are passed over."""
     items = list(Item.objects.filter(edition=run.edition_id).order_by("position"))
     sight, given, last = Sight(items), 0, 0
-    choosing = Choosing(items, sight)
+    choosing, readings = Choosing(items, sight), Readings(run.edition, items)
     bodies: dict[Selection, Body] = {}
     while rows := _waiting(run, after=last):
         last = rows[-1].pk
         rows = _without_suppressed(rows, run.edition.stream)
         classes = classes_of(row.account for row in rows)
-        chosen = {row.pk: choosing.of(classes[row.account], row.categories) for row in rows}
+        read = readings.of({row.account for row in rows})
+        chosen = {row.pk: choosing.of(classes[row.account], row.categories, read.get(row.account or 0, NOTHING)) for row in rows}
         for selection in set(chosen.values()) - bodies.keys():
             bodies[selection] = body_for(run.edition, items, selection, public=sight.of(VISITOR))
         make_tokens([(row.pk, row.subscription) for row in rows], at=at)
@@ -70,18 +73,19 @@ def body_for(edition: Edition, items: Sequence[Item], item_ids: Selection, *, pu
 
 
 class Choosing:
-    """Selections, made once for all readers of one class who chose the same categories."""
+    """Selections, made once for all readers of one class who chose the same categories and have read the same on the site."""
 
     def __init__(self, items: Sequence[Item], sight: Sight) -> None:
         self._choices = [Choice(item.pk, item.section, item.category_id) for item in items]
         self._sight = sight
-        self._made: dict[tuple[str, tuple[int, ...]], Selection] = {}
+        self._made: dict[tuple[str, tuple[int, ...], frozenset[int]], Selection] = {}
 
-    def of(self, reader: Reader, categories: tuple[int, ...]) -> Selection:
+    def of(self, reader: Reader, categories: tuple[int, ...], read: frozenset[int]) -> Selection:
         """Ids of the items, in the order of the edition."""
-        name = (reader.visibility, categories)
+        name = (reader.visibility, categories, read)
         if name not in self._made:
-            self._made[name] = tuple(choose(self._choices, visible=self._sight.of(reader), categories=categories))
+            visible = self._sight.of(reader)
+            self._made[name] = tuple(choose(self._choices, visible=visible, categories=categories, read=read))
         return self._made[name]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -16,6 +17,7 @@ from digest.composing import compose
 from digest.models import Edition, Subscription
 from digest.permissions import can_edit_weekly
 from digest.streams import WEEKLY
+from notifications.events import record_event
 
 
 class EditionIsOut(DomainError):
@@ -53,9 +55,10 @@ def draft_edition(*, at: datetime, stream: str = WEEKLY) -> Edition:
 
 @transaction.atomic
 def write_note(
-    edition: Edition, *, by: User, headline: str, note: str, picks: Sequence[tuple[str, int]], at: datetime
+    edition: Edition, *, by: User, headline: str, note: str, at: datetime, picks: Sequence[tuple[str, int]] | None = None
 ) -> Edition:
-    """The editor's headline, note (Markdown) and picks. Raises EditionIsOut."""
+    """The editor's headline, note (Markdown) and, unless they stay as they are, picks. An approval is taken back by it. Raises
+    EditionIsOut."""
     edition = _locked(edition)
     can_edit_weekly(by).enforce()
     if edition.state != Edition.State.DRAFT:
@@ -65,8 +68,10 @@ def write_note(
         note,
         render(note) if note.strip() else "",
     )
-    edition.picks, edition.editor = [list(pick) for pick in picks], by
-    edition.save(update_fields=["headline", "editors_note", "editors_note_html", "picks", "editor"])
+    edition.editor, edition.approved_at, edition.approved_by = by, None, None
+    if picks is not None:
+        edition.picks = [list(pick) for pick in picks]
+    edition.save(update_fields=["headline", "editors_note", "editors_note_html", "picks", "editor", "approved_at", "approved_by"])
     return edition
 
 
@@ -85,7 +90,7 @@ def cut_due_edition(*, at: datetime, stream: str = WEEKLY) -> Edition | None:
         return None
     with transaction.atomic():
         edition = _locked(draft)
-        if edition.state != Edition.State.DRAFT:
+        if edition.state != Edition.State.DRAFT or _waits_for_an_editor(edition, at=at):
             return None
         cut_off = max(edition.cut_off, cut_before(at, stream=stream))
         return _cut(edition, ends=cut_off, cut_off=cut_off, by=None, at=at)
@@ -103,7 +108,25 @@ def cut_now(edition: Edition, *, by: User | None, at: datetime) -> Edition:
     cut_off = cut_before(at, stream=edition.stream)
     if Edition.objects.cut().filter(stream=edition.stream, cut_off__gte=cut_off).exists():
         raise WeekHasItsEdition
+    if by is not None and edition.approved_at is None:
+        edition.approved_at, edition.approved_by = at, by
     return _cut(edition, ends=at, cut_off=cut_off, by=by, at=at)
+
+
+def waits_for_an_editor(edition: Edition, *, at: datetime) -> bool:
+    """Its Monday has come, and by settings.WEEKLY_UNAPPROVED it does not go out before somebody has approved it."""
+    late = edition.state == Edition.State.DRAFT and edition.cut_off <= at
+    return late and edition.stream == WEEKLY and settings.WEEKLY_UNAPPROVED == "hold" and edition.approved_at is None
+
+
+def _waits_for_an_editor(edition: Edition, *, at: datetime) -> bool:
+    """The same; the editors hear of it once."""
+    waits = waits_for_an_editor(edition, at=at)
+    if waits and edition.hold_told_at is None:
+        edition.hold_told_at = at
+        edition.save(update_fields=["hold_told_at"])
+        record_event("digest.unapproved", at=at, by=None, edition=edition.pk)
+    return waits
 
 
 def _cut(edition: Edition, *, ends: datetime, cut_off: datetime, by: User | None, at: datetime) -> Edition:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Min, OuterRef
@@ -14,7 +14,9 @@ from digest.balance import trouble_of
 from digest.calendar import next_slot
 from digest.models import Delivery, Edition, Run, Subscription
 from digest.permissions import can_edit_weekly
+from mail.pools import resume_pool
 
+POOL: Final = "digest"
 RANGE = 20_000
 """Addresses per INSERT … SELECT: long enough to be fast, short enough to hold no lock for long."""
 
@@ -91,6 +93,7 @@ def resume_run(run: Run, *, by: User, at: datetime) -> None:
     to = Run.State.CANARY if run.paused_from == Run.State.CANARY and not held else Run.State.SENDING
     known: dict[str, Any] = {"overlooked": _known(run), "held_because": ""} if held else {}
     _turn(run, to, from_states=("paused",), verb="run.resume", by=by, at=at, **known)
+    resume_pool(POOL)
 
 
 @transaction.atomic
@@ -118,7 +121,10 @@ def _known(run: Run) -> dict[str, int]:
 
 
 def _edition_for(slot: datetime, stream: str) -> Edition | None:
-    """The edition of a stream that is out at that instant; after an outage, for want of one, the newest."""
+    """The edition of a stream that is out at that instant; after an outage, for want of one, the newest. None where the one
+    of that instant waits for an editor: its readers wait with it."""
+    if Edition.objects.draft().filter(stream=stream, cut_off__lte=slot).exists():
+        return None
     cut = Edition.objects.cut().filter(stream=stream).newest_first()
     found: Edition | None = cut.filter(cut_off__lte=slot).first() or cut.first()
     return found

@@ -1,29 +1,35 @@
-"""Asking for the weekly, confirming, changing, pausing and leaving. Every step that says yes or no leaves a consent row."""
+"""Asking for a stream, confirming, and leaving. Every step that says yes or no leaves a consent row."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from accounts.models import User
 from common.errors import DomainError
-from digest.actions.unsent import give_back, move_unsent, withhold_unsent
-from digest.due import due_after_change, first_due
+from digest.actions.choices import change_categories, change_day, change_letter
+from digest.actions.locking import locked_address, locked_row
+from digest.actions.proofs import prove
+from digest.actions.unsent import give_back, withhold_unsent
+from digest.due import first_due
 from digest.models import CapabilityToken, Subscription
-from digest.streams import WEEKLY
+from digest.permissions import can_ask_for
+from digest.streams import WEEKLY, category_of
 from digest.tokens import standing_token
+from digest.wordings import ACCOUNT, CONFIRM, ENDED, FORM, Wording
+from digest.zones import LONDON
 from mail import addresses
 from mail.bounces import forgive_what_came_back, may_be_tried
-from mail.models import Address, ConsentEvent
+from mail.models import Address, Mail
 from mail.outbox import queue_mail
 from mail.suppressions import lift, suppress
 
-WORDING: Final = "weekly-2026-11"
-"""The words on the form; docs/consent.md keeps each version."""
-PAUSES: Final = (1, 2, 4, 8)
 UNDO_WITHIN: Final = timedelta(hours=24)
 LEFT: Final = "left the weekly"
+MOST_A_DAY: Final = 3
+"""Mails that ask one address to confirm: whoever never answers is left alone."""
 
 
 class AddressNotConfirmed(DomainError):
@@ -39,164 +45,166 @@ class TooLateToUndo(DomainError):
 
 
 @transaction.atomic
-def ask_for_weekly(email: str, *, form: str, ip: str, at: datetime) -> None:
-    """Somebody typed this address into the form. A mail to it says what comes next; the page says the same whatever we know.
-    Where mail came back from it, its owner's word is asked for again. Safe to call twice: one open subscription, one mail an
-    hour."""
-    address = _locked(addresses.address_for(email, at=at))
-    subscription = Subscription.objects.open().filter(address=address, stream=WEEKLY).first()
+def ask_for_weekly(email: str, *, form: str, ip: str, at: datetime, stream: str = WEEKLY, wording: Wording = FORM) -> None:
+    """Somebody typed this address into the form, or holds a link that was mailed to it. A mail to it says what comes next; the
+    page says the same whatever we know. Where mail came back from it, its owner's word is asked for again. Safe to call
+    twice: one open subscription a stream, one mail an hour and MOST_A_DAY of them."""
+    can_ask_for(AnonymousUser(), stream).enforce()
+    address = locked_address(addresses.address_for(email, at=at))
+    subscription = Subscription.objects.open().filter(address=address, stream=stream).first()
     if subscription and subscription.state == Subscription.State.ACTIVE and _must_prove_again(address, at=at):
         _end(subscription, reason="mail came back", at=at)
         subscription = None
     if subscription is None:
-        subscription = Subscription.objects.create(address=address, made_at=at)
-        _prove(subscription, "asked", form=form, ip=ip, at=at)
+        subscription = Subscription.objects.create(address=address, stream=stream, made_at=at, when_empty=_when_empty(stream))
+        prove(subscription, "asked", wording=wording, form=form, ip=ip, at=at)
     if subscription.state == Subscription.State.ACTIVE:
         kind, key = "digest.already", f"digest.already:{subscription.pk}:{at:%Y-%m-%d}"
         standing_token(subscription, CapabilityToken.Scope.PAUSE, at=at)
     else:
         kind, key = "digest.confirm", f"digest.confirm:{subscription.pk}:{at:%Y-%m-%dT%H}"
         standing_token(subscription, CapabilityToken.Scope.CONFIRM, at=at)
+        if _was_asked_enough(address, at=at):
+            return
     queue_mail(address, kind=kind, key=key, params={"subscription": str(subscription.pk)}, at=at)
 
 
 @transaction.atomic
 def confirm_subscription(
-    subscription: Subscription, *, weekday: int, hour: int, form: str, ip: str, at: datetime
+    subscription: Subscription,
+    *,
+    weekday: int,
+    hour: int,
+    form: str,
+    ip: str,
+    at: datetime,
+    tz: str = LONDON,
 ) -> Subscription:
-    """The owner of the mailbox pressed the button: proof kept, the address verified, this week's edition due at once. Confirmed
-    already: nothing happens."""
-    subscription = _locked_row(subscription)
+    """The owner of the mailbox pressed the button: proof kept, the address verified, the edition that is out due at once.
+    Confirmed already: nothing happens."""
+    subscription = locked_row(subscription)
     if subscription.state != Subscription.State.PENDING:
         return subscription
     address = addresses.confirm(subscription.address, at=at)
     forgive_what_came_back(address, at=at)
-    return _activate(subscription, address, weekday=weekday, hour=hour, form=form, ip=ip, at=at)
+    return _activate(subscription, address, weekday=weekday, hour=hour, tz=tz, wording=CONFIRM, form=form, ip=ip, at=at)
 
 
 @transaction.atomic
 def subscribe_member(
-    user: User, *, weekday: int, hour: int, categories: Sequence[int], form: str, ip: str, at: datetime
+    user: User,
+    *,
+    weekday: int,
+    hour: int,
+    categories: Sequence[int],
+    form: str,
+    ip: str,
+    at: datetime,
+    stream: str = WEEKLY,
+    tz: str = LONDON,
+    plain_text: bool = False,
+    when_empty: str = "",
 ) -> Subscription:
-    """One step for who has an account: its address is proved. Raises AddressNotConfirmed."""
+    """One step for who has an account: its address is proved. Raises Refused where they may not ask for this stream,
+    AddressNotConfirmed."""
+    can_ask_for(user, stream).enforce()
     address = Address.objects.select_for_update().filter(account=user, state=Address.State.VERIFIED).first()
     if address is None:
         raise AddressNotConfirmed
-    subscription = Subscription.objects.open().filter(address=address, stream=WEEKLY).first()
+    subscription = Subscription.objects.open().filter(address=address, stream=stream).first()
     if subscription is None:
-        subscription = Subscription(address=address, made_at=at)
+        subscription = Subscription(address=address, stream=stream, made_at=at)
+    wish = when_empty or _when_empty(stream)
     if subscription.state == Subscription.State.ACTIVE:
-        return change_day(change_categories(subscription, categories=categories), weekday=weekday, hour=hour, at=at)
-    subscription.categories = sorted(set(categories))
-    return _activate(subscription, address, weekday=weekday, hour=hour, form=form, ip=ip, at=at)
-
-
-@transaction.atomic
-def change_day(subscription: Subscription, *, weekday: int, hour: int, at: datetime) -> Subscription:
-    """Another day and hour. Nobody loses an edition by it, and nobody gets one twice."""
-    subscription = _locked_row(subscription)
-    if (subscription.weekday, subscription.local_hour) != (weekday, hour):
-        subscription.weekday, subscription.local_hour = weekday, hour
-        subscription.next_due_at = due_after_change(subscription, at=at)
-        subscription.save(update_fields=["weekday", "local_hour", "next_due_at"])
-    return subscription
-
-
-def change_categories(subscription: Subscription, *, categories: Sequence[int]) -> Subscription:
-    """What the weekly tells of; none chosen: everything that the reader may see."""
-    subscription.categories = sorted(set(categories))
-    subscription.save(update_fields=["categories"])
-    return subscription
-
-
-@transaction.atomic
-def pause_weekly(subscription: Subscription, *, weeks: int, at: datetime) -> Subscription:
-    """No edition for some weeks (0: go on now). Also none that waits already."""
-    subscription = _locked_row(subscription)
-    subscription.paused_until = at + timedelta(weeks=weeks) if weeks else None
-    subscription.save(update_fields=["paused_until"])
-    return subscription
+        change_categories(subscription, categories=categories)
+        change_letter(subscription, plain_text=plain_text, when_empty=wish)
+        return change_day(subscription, weekday=weekday, hour=hour, tz=tz, at=at)
+    subscription.categories, subscription.plain_text, subscription.when_empty = sorted(set(categories)), plain_text, wish
+    return _activate(subscription, address, weekday=weekday, hour=hour, tz=tz, wording=ACCOUNT, form=form, ip=ip, at=at)
 
 
 @transaction.atomic
 def leave_weekly(subscription: Subscription, *, form: str, ip: str, at: datetime) -> Subscription:
-    """The end, at once, also for the edition on its way. Proof kept, address suppressed. Left already: nothing happens."""
-    subscription = _locked_row(subscription)
+    """The end of this stream, at once, also for the edition on its way. Proof kept, address suppressed for it. Left already:
+    nothing happens."""
+    subscription = locked_row(subscription)
     if subscription.state == Subscription.State.ENDED:
         return subscription
     subscription.state, subscription.ended_at, subscription.ended_reason = Subscription.State.ENDED, at, "asked"
     subscription.save(update_fields=["state", "ended_at", "ended_reason"])
     withhold_unsent(subscription, reason=LEFT)
-    suppress(subscription.address.email, scope=WEEKLY, reason="asked", at=at)
-    _prove(subscription, "ended", form=form, ip=ip, at=at)
+    suppress(subscription.address.email, scope=subscription.stream, reason="asked", at=at)
+    prove(subscription, "ended", wording=ENDED, form=form, ip=ip, at=at)
     return subscription
+
+
+@transaction.atomic
+def leave_everything(address: Address, *, form: str, ip: str, at: datetime) -> int:
+    """Every stream of this address at once. Mail that its account needs goes on. Returns how many ended. Safe to call twice."""
+    mine = list(Subscription.objects.open().filter(address=locked_address(address)).order_by("made_at", "pk"))
+    for subscription in mine:
+        leave_weekly(subscription, form=form, ip=ip, at=at)
+    return len(mine)
 
 
 @transaction.atomic
 def undo_leaving(subscription: Subscription, *, form: str, ip: str, at: datetime) -> Subscription:
     """Pressed by mistake: back as it was, within a day, so that a forwarded mail cannot bring anybody back later. Raises
     TooLateToUndo."""
-    subscription = _locked_row(subscription)
+    subscription = locked_row(subscription)
     if subscription.state == Subscription.State.ACTIVE:
         return subscription
-    again = Subscription.objects.open().filter(address=subscription.address, stream=WEEKLY).exists()
-    if again or subscription.confirmed_at is None or subscription.ended_at is None or at - subscription.ended_at > UNDO_WITHIN:
+    again = Subscription.objects.open().filter(address=subscription.address, stream=subscription.stream).exists()
+    if again or not can_be_undone(subscription, at=at):
         raise TooLateToUndo
     subscription.state, subscription.ended_at, subscription.ended_reason = Subscription.State.ACTIVE, None, ""
     subscription.save(update_fields=["state", "ended_at", "ended_reason"])
     give_back(subscription, reason=LEFT)
-    lift(subscription.address.email, scope=WEEKLY)
-    _prove(subscription, "confirmed", form=form, ip=ip, at=at)
+    lift(subscription.address.email, scope=subscription.stream)
+    prove(subscription, "confirmed", wording=ENDED, form=form, ip=ip, at=at)
     return subscription
 
 
-@transaction.atomic
-def follow_address(before: Address, after: Address, *, at: datetime) -> None:
-    """The account's address moved: its weekly goes along. Two weeklies become one."""
-    moving = Subscription.objects.active().select_for_update().filter(address=before).first()
-    if moving is None:
-        return
-    _prove(moving, "ended", form="account:address", ip="", at=at)
-    there = Subscription.objects.open().select_for_update().filter(address=after, stream=moving.stream).first()
-    if there is not None and there.state == Subscription.State.ACTIVE:
-        moving.state, moving.ended_at, moving.ended_reason = Subscription.State.ENDED, at, "moved to one that was there"
-        moving.save(update_fields=["state", "ended_at", "ended_reason"])
-        withhold_unsent(moving, reason="the account moved to another address")
-        return
-    if there is not None:
-        there.state, there.ended_at, there.ended_reason = Subscription.State.ENDED, at, "the account brought its own"
-        there.save(update_fields=["state", "ended_at", "ended_reason"])
-    moving.address = after
-    moving.save(update_fields=["address"])
-    move_unsent(moving, after)
-    _prove(moving, "confirmed", form="account:address", ip="", at=at)
+def can_be_undone(subscription: Subscription, *, at: datetime) -> bool:
+    """Ended by its reader within a day, having been confirmed once."""
+    ended = subscription.ended_at
+    return (
+        ended is not None
+        and at - ended <= UNDO_WITHIN
+        and subscription.confirmed_at is not None
+        and subscription.ended_reason == "asked"
+    )
 
 
 def _activate(
-    subscription: Subscription, address: Address, *, weekday: int, hour: int, form: str, ip: str, at: datetime
+    subscription: Subscription,
+    address: Address,
+    *,
+    weekday: int,
+    hour: int,
+    tz: str,
+    wording: Wording,
+    form: str,
+    ip: str,
+    at: datetime,
 ) -> Subscription:
     subscription.state, subscription.confirmed_at = Subscription.State.ACTIVE, at
-    subscription.weekday, subscription.local_hour = weekday, hour
+    subscription.weekday, subscription.local_hour, subscription.tz = weekday, hour, tz
     subscription.next_due_at = first_due(subscription, at=at)
     subscription.save()
-    lift(address.email, scope=WEEKLY)
-    _prove(subscription, "confirmed", form=form, ip=ip, at=at)
+    lift(address.email, scope=subscription.stream)
+    prove(subscription, "confirmed", wording=wording, form=form, ip=ip, at=at)
     return subscription
 
 
-def _prove(subscription: Subscription, action: str, *, form: str, ip: str, at: datetime) -> None:
-    account = subscription.address.account_id
-    ConsentEvent.objects.create(
-        address=subscription.address,
-        stream=subscription.stream,
-        action=action,
-        basis=subscription.basis,
-        wording_id=WORDING,
-        form=form,
-        ip_trunc=ip,
-        at=at,
-        by=account,
-    )
+def _when_empty(stream: str) -> str:
+    """A daily without news is not sent, unless its reader wants it."""
+    return Subscription.WhenEmpty.SHORT if category_of(stream) is None else Subscription.WhenEmpty.NONE
+
+
+def _was_asked_enough(address: Address, *, at: datetime) -> bool:
+    day = Mail.objects.filter(address=address, kind="digest.confirm", created_at__gt=at - timedelta(days=1))
+    return day.count() >= MOST_A_DAY
 
 
 def _must_prove_again(address: Address, *, at: datetime) -> bool:
@@ -208,13 +216,3 @@ def _end(subscription: Subscription, *, reason: str, at: datetime) -> None:
     subscription.state, subscription.ended_at, subscription.ended_reason = Subscription.State.ENDED, at, reason
     subscription.save(update_fields=["state", "ended_at", "ended_reason"])
     withhold_unsent(subscription, reason=reason)
-
-
-def _locked(address: Address) -> Address:
-    return Address.objects.select_for_update().get(pk=address.pk)
-
-
-def _locked_row(subscription: Subscription) -> Subscription:
-    rows = Subscription.objects.select_for_update(of=("self",)).select_related("address")
-    locked: Subscription = rows.get(pk=subscription.pk)
-    return locked

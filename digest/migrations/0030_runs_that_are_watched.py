@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("digest", "0010_choices"),
+        ("digest", "0020_editors_desk"),
         ("mail", "0030_what_bounced"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

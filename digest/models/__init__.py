@@ -1,3 +1,4 @@
+from digest.models.address_change import AddressChange
 from digest.models.body import Body
 from digest.models.delivery import Delivery
 from digest.models.edition import Edition
@@ -6,4 +7,4 @@ from digest.models.run import Run
 from digest.models.subscription import Subscription
 from digest.models.token import CapabilityToken
 
-__all__ = ["Body", "CapabilityToken", "Delivery", "Edition", "Item", "Run", "Subscription"]
+__all__ = ["AddressChange", "Body", "CapabilityToken", "Delivery", "Edition", "Item", "Run", "Subscription"]

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func
 from django.db.models.query import QuerySet
+from django.urls import reverse
 
 from digest.streams import WEEKLY
 
@@ -27,7 +28,9 @@ class Edition(models.Model):
     """One numbered issue. `cut_off` is the Monday 06:00 in London that begins the week in which it is read; `window` is what it
     tells of and begins where the last one's ended: the database refuses an overlap, so nothing is told twice or skipped.
 
-    `picks` are `[kind, object id]` in the editor's order. `headline` is the one idea on top, and the subject of the mail.
+    `picks` are `[kind, object id]` in the editor's order, `dropped` what the editor took out, `arranged` the order of what was
+    moved. `headline` is the one idea on top, and the subject of the mail. `approved_at`: an editor has read it as it stands;
+    another change takes that back. `hold_told_at`: the editors were told that it waits for that.
     """
 
     class State(models.TextChoices):
@@ -46,6 +49,11 @@ class Edition(models.Model):
     editors_note_html = models.TextField(blank=True)
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     picks = models.JSONField(default=list, blank=True)
+    dropped = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
+    arranged = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    hold_told_at = models.DateTimeField(null=True)
     audit_position = models.BigIntegerField(null=True)
     audit_head = models.CharField(max_length=64, blank=True)
 
@@ -71,6 +79,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        if self.stream == WEEKLY:
+            return reverse("digest:edition", args=[self.number])
+        return reverse("digest:stream_edition", args=[self.stream, self.number])
 
     @property
     def audit_groups(self) -> str:

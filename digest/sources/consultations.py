@@ -53,6 +53,7 @@ class Opened:
             is_public=True,
             repeats=True,
             weight=-(asked.closes_at.timestamp() if asked.closes_at else 0),
+            rank="What closes first stands first.",
         )
 
 

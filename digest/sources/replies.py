@@ -1,17 +1,18 @@
-"""What others wrote in a reader's own topics."""
+"""What others wrote in a reader's own topics, and in answer to what the reader wrote."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Block
 from accounts.standing import Anyone
-from digest.sources.shape import Candidate
-from forum.models import Post, Topic
+from digest.sources.shape import Candidate, Told
+from digest.sources.sight import is_private, seen_topics
+from forum.models import Post, Topic, TopicMember
 from forum.rendering import author_name, snippet
 
 MOST: Final = 5
@@ -19,48 +20,82 @@ QUOTE: Final = 180
 
 
 class Replies:
-    """One thing per topic: how many wrote, and the last of them quoted."""
+    """One thing per topic: how many wrote, and the last of them quoted. What somebody wrote under a pseudonym is nobody's here:
+    replies to it are told to nobody."""
+
+    section = "personal"
 
     def to(
-        self, user_ids: Sequence[int], starts: datetime, ends: datetime, *, viewers: Mapping[int, Anyone]
-    ) -> Mapping[int, Sequence[Candidate]]:
-        """One statement for the posts and one for each kind of reader among them."""
-        by_others = Q(author=None) | ~Q(author=F("topic__author"))
-        posts = (
-            Post.objects.filter(by_others, topic__author__in=list(user_ids), topic__state=Topic.State.PUBLISHED)
-            .filter(topic__kept_from=None)
-            .filter(~Exists(Block.objects.filter(user=OuterRef("topic__author"), blocked=OuterRef("author"))))
-            .filter(state=Post.State.PUBLISHED, kept_from=None, created_at__gte=starts, created_at__lt=ends)
-            .select_related("topic__category", "author", "persona")
-            .defer("search", "body", "topic__search")
-            .order_by("-created_at", "-pk")
+        self,
+        viewers: Mapping[int, Anyone],
+        starts: datetime,
+        ends: datetime,
+        *,
+        told: Mapping[int, Collection[int]],
+        at: datetime,
+    ) -> Mapping[int, Told]:
+        """Two statements for the posts and one for each kind of reader who got any."""
+        by_reader: dict[int, dict[int, list[Post]]] = defaultdict(lambda: defaultdict(list))
+        why: dict[tuple[int, int], str] = {}
+        for reader, post, reason in [*_answers(viewers, starts, ends), *_in_own_topics(viewers, starts, ends)]:
+            known = by_reader[reader][post.topic_id]
+            if post not in known:
+                known.append(post)
+            why[reader, post.topic_id] = reason
+        seen = seen_topics(
+            {reader: viewers[reader] for reader in by_reader}, {pk for found in by_reader.values() for pk in found}
         )
-        by_topic: dict[int, list[Post]] = defaultdict(list)
-        for post in posts:
-            by_topic[post.topic_id].append(post)
-        sight = _sight(by_topic, viewers)
-        told: dict[int, list[Candidate]] = defaultdict(list)
-        for topic_id, found in by_topic.items():
-            owner = found[0].topic.author_id
-            if owner is not None and topic_id in sight[id(viewers[owner])] and len(told[owner]) < MOST:
-                told[owner].append(_candidate(found))
-        return told
+        return {
+            reader: _told([(found, why[reader, pk]) for pk, found in topics.items() if pk in seen[reader]])
+            for reader, topics in by_reader.items()
+            if seen[reader] & topics.keys()
+        }
 
 
-def _sight(topic_ids: Mapping[int, object], viewers: Mapping[int, Anyone]) -> dict[int, set[int]]:
-    """By viewer (one for all of a class): which of the topics may be seen now."""
-    different = {id(viewer): viewer for viewer in viewers.values()}
-    return {
-        key: set(
-            Topic.objects.visible_to(viewer)
-            .filter(pk__in=list(topic_ids), state=Topic.State.PUBLISHED)
-            .values_list("pk", flat=True)
-        )
-        for key, viewer in different.items()
-    }
+def _in_own_topics(viewers: Mapping[int, Anyone], starts: datetime, ends: datetime) -> list[tuple[int, Post, str]]:
+    owner = F("topic__author")
+    found = _written(starts, ends).filter(Q(author=None) | ~Q(author=owner), topic__author__in=list(viewers))
+    found = found.filter(~_blocked("topic__author"), ~_done_with("topic__author"))
+    return [(post.topic.author_id, post, "You began this topic.") for post in found if post.topic.author_id is not None]
 
 
-def _candidate(found: Sequence[Post]) -> Candidate:
+def _answers(viewers: Mapping[int, Anyone], starts: datetime, ends: datetime) -> list[tuple[int, Post, str]]:
+    """Of the posts of that time those that answer a post of one of these people directly."""
+    parent = Post.objects.filter(topic=OuterRef("topic"), number=OuterRef("parent_number"), state=Post.State.PUBLISHED)
+    found = _written(starts, ends).filter(parent_number__isnull=False, topic__activity__last_posted_at__gte=starts)
+    found = found.annotate(answered=Subquery(parent.values("author")[:1])).filter(answered__in=list(viewers))
+    found = found.filter(Q(author=None) | ~Q(author=F("answered"))).filter(~_blocked("answered"), ~_done_with("answered"))
+    return [(post.answered, post, "It answers what you wrote.") for post in found]
+
+
+def _written(starts: datetime, ends: datetime) -> "QuerySet[Post]":
+    return (
+        Post.objects.filter(state=Post.State.PUBLISHED, kept_from=None, created_at__gte=starts, created_at__lt=ends)
+        .filter(topic__state=Topic.State.PUBLISHED, topic__kept_from=None)
+        .select_related("topic__category", "author", "persona")
+        .defer("search", "body", "topic__search")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def _blocked(reader: str) -> Exists:
+    return Exists(Block.objects.filter(user=OuterRef(reader), blocked=OuterRef("author")))
+
+
+def _done_with(reader: str) -> Exists:
+    """Read so far, or wants to hear nothing of this topic."""
+    mine = TopicMember.objects.filter(user=OuterRef(reader), topic=OuterRef("topic"))
+    return Exists(mine.filter(Q(last_read__gte=OuterRef("number")) | Q(level="muted")))
+
+
+def _told(topics: Sequence[tuple[Sequence[Post], str]]) -> Told:
+    newest = sorted(topics, key=lambda each: (each[0][0].created_at, each[0][0].pk), reverse=True)
+    named = [(found, why) for found, why in newest if not is_private(found[0].topic.category)]
+    shown = [_candidate(found, why) for found, why in named[:MOST]]
+    return Told(shown, more=len(newest) - len(shown))
+
+
+def _candidate(found: Sequence[Post], why: str) -> Candidate:
     last, others = found[0], len({(post.author_id, post.persona_id) for post in found}) - 1
     names = author_name(last) + (f" and {others} {'other' if others == 1 else 'others'}" if others else "")
     return Candidate(
@@ -70,7 +105,7 @@ def _candidate(found: Sequence[Post]) -> Candidate:
         title=last.topic.title,
         url=settings.SITE_URL + last.get_absolute_url(),
         facts=f"{names}, in {last.topic.category}",
-        why="You began this topic.",
+        why=why,
         quote=snippet(last.html, QUOTE),
         quoted_id=last.pk,
         category_id=last.topic.category_id,

@@ -15,7 +15,8 @@ class Candidate:
     `section` is where it stands, `weight` its place there (more is higher). `title` and `lede` are plain text, `quote` a sentence
     out of the post `quoted_id`, `facts` a line of the system's, `closes_at` a deadline, `action` the words of the link; `why`
     says why it is here. `is_public`: a visitor may see it. `category_id`: readers who chose categories get it only if it is
-    one of theirs; None concerns everybody. `repeats`: told again although it stood in the last edition.
+    one of theirs; None concerns everybody. `repeats`: told again although it stood in the last edition. `rank` tells an editor
+    why it stands where it stands.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Candidate:
     is_public: bool = False
     repeats: bool = False
     weight: float = 0
+    rank: str = ""
 
 
 class ItemSource(Protocol):
@@ -54,12 +56,31 @@ class ItemSource(Protocol):
         ...
 
 
-class ReplySource(Protocol):
-    """Replies to a reader's own topics."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one reader is told of one kind: `more` is how much is not shown, for want of room or because a mailbox that others
+    read must not learn of it; `line` a sentence about all of it."""
+
+    shown: Sequence[Candidate]
+    more: int = 0
+    line: str = ""
+
+
+class PersonalSource(Protocol):
+    """What hangs on the person. `section` is where it stands."""
+
+    section: str
 
     def to(
-        self, user_ids: Sequence[int], starts: datetime, ends: datetime, *, viewers: Mapping[int, Anyone]
-    ) -> Mapping[int, Sequence[Candidate]]:
-        """By user id: a thing per topic, newest first, only what that user may see, in a number of statements that does not
-        grow with the users."""
+        self,
+        viewers: Mapping[int, Anyone],
+        starts: datetime,
+        ends: datetime,
+        *,
+        told: Mapping[int, Collection[int]],
+        at: datetime,
+    ) -> Mapping[int, Told]:
+        """By user id: only what that user may see, and nothing that they have read; nothing at all for whom there is nothing.
+        `viewers`: for each user somebody who stands for all of the same sight. `told`: the topics that the rest of the edition
+        tells them of. The statements grow with the kinds of readers, not with the readers."""
         ...

@@ -10,7 +10,9 @@ from django.db.models import Count, F, Q
 from accounts.standing import Anyone
 from common.moments import in_words
 from digest.choosing import MOST
+from digest.ranking import rank_of_debate
 from digest.sources.shape import Candidate
+from digest.words import span_words
 from forum.models import Category, Post, Topic
 from forum.readers import best_of
 from forum.rendering import snippet
@@ -28,11 +30,18 @@ class Topics:
         counts once somebody has written in it. One statement a category and one for the quotations."""
         found: list[Topic] = []
         for category in Category.objects.in_order():
-            best = best_of([category.pk], starts, ends, MOST["topics"])
-            found += [topic for topic in best if topic.kept_from is None]  # who reads an edition is asked by kinds of readers
+            found += _best(category.pk, starts, ends)
+        return self._told(found, starts, ends)
+
+    def of_category(self, category_id: int, starts: datetime, ends: datetime) -> Sequence[Candidate]:
+        """The best of one category, for its daily. Two statements."""
+        return self._told(_best(category_id, starts, ends), starts, ends)
+
+    def _told(self, found: Sequence[Topic], starts: datetime, ends: datetime) -> Sequence[Candidate]:
         quotes = _quotes([topic.pk for topic in found], starts, ends)
         told = [topic for topic in found if topic.pk in quotes]
-        return [_candidate(topic, quotes[topic.pk], _why(topic, starts)) for topic in told]
+        span = span_words(starts, ends)
+        return [_candidate(topic, quotes[topic.pk], _why(topic, starts, span), span) for topic in told]
 
     def named(self, object_ids: Collection[int], *, at: datetime) -> Sequence[Candidate]:
         """Two statements."""
@@ -52,6 +61,11 @@ class Topics:
         return {topic_id for topic_id in topics if quoted[topic_id] is None or quoted[topic_id] in words}
 
 
+def _best(category_id: int, starts: datetime, ends: datetime) -> list[Topic]:
+    best = best_of([category_id], starts, ends, MOST["topics"])
+    return [topic for topic in best if topic.kept_from is None]  # who reads an edition is asked by kinds of readers
+
+
 def _quotes(topic_ids: Collection[int], starts: datetime | None, ends: datetime) -> dict[int, Post]:
     """For each topic the post of that time that most people thanked for; of equals the first. The opening post of a
     consultation's debate is nobody's own word and is not quoted. One statement."""
@@ -64,35 +78,37 @@ def _quotes(topic_ids: Collection[int], starts: datetime | None, ends: datetime)
     return {post.topic_id: post for post in best}
 
 
-def _candidate(topic: Topic, quoted: Post | None, why: str) -> Candidate:
+def _candidate(topic: Topic, quoted: Post | None, why: str, span: str = "") -> Candidate:
+    rank = rank_of_debate(people=getattr(topic, "people_then", 0), reactions=getattr(topic, "reactions_then", 0) or 0)
     return Candidate(
         kind="topic",
         object_id=topic.pk,
         section="topics",
         title=topic.title,
         url=settings.SITE_URL + (quoted or topic).get_absolute_url(),
-        facts=_facts(topic),
+        facts=_facts(topic, span),
         why=why,
         quote=snippet(quoted.html, QUOTE) if quoted else "",
         quoted_id=quoted.pk if quoted else None,
         category_id=topic.category_id,
         is_public=topic.category.is_public,
-        weight=float(getattr(topic, "weight", 0) or 0),
+        weight=rank.points,
+        rank=rank.words if span else "",
     )
 
 
-def _why(topic: Topic, starts: datetime) -> str:
+def _why(topic: Topic, starts: datetime, span: str) -> str:
     if topic.created_at >= starts:
-        return "New this week."
+        return f"New {span}."
     return f"Begun on {in_words(topic.created_at, now=topic.created_at, style='day')}, and busy again."
 
 
-def _facts(topic: Topic) -> str:
+def _facts(topic: Topic, span: str) -> str:
     so_far = getattr(topic, "posts_so_far", None)
     if so_far is not None:
         return f"{topic.category}, {_count(so_far, 'post', 'posts')} so far"
     posts, people = getattr(topic, "posts_then", 0), getattr(topic, "people_then", 0)
-    return f"{topic.category}, {_count(posts, 'post', 'posts')} by {_count(people, 'person', 'people')} this week"
+    return f"{topic.category}, {_count(posts, 'post', 'posts')} by {_count(people, 'person', 'people')} {span}"
 
 
 def _count(number: int, one: str, many: str) -> str:

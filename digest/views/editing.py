@@ -1,23 +1,31 @@
 """The editor's desk: note, picks, what each reader would get, cutting and watching the runs."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.directory import members_named
 from accounts.models import User
-from digest.actions.editions import cut_now, draft_edition, write_note
+from common.markdown import as_html
+from common.markdown import render as markdown
+from digest.actions.editions import cut_now, draft_edition, waits_for_an_editor, write_note
 from digest.actions.runs import abort_run, pause_run, resume_run
 from digest.balance import lines_of
-from digest.drafts import choices_of, preview_sections, week_has_its_edition
+from digest.desk import desk_of
+from digest.drafts import week_has_its_edition
 from digest.forms import NoteForm
 from digest.letters import edition_context
 from digest.models import Edition, Run
 from digest.permissions import can_edit_weekly
 from digest.readers import recent_runs, subscribers_now
+from digest.sections import sections_of
+from digest.spam import is_installed
+from digest.streams import WEEKLY
+from digest.trials import Kind, kinds_of_readers, own_parts_of, preview_of, reader_named, trial_letter
 
 
 @login_required
@@ -26,29 +34,55 @@ def edit(request: HttpRequest) -> HttpResponse:
     """Headline, note and picks of the edition that is being prepared."""
     can_edit_weekly(request.user).enforce()
     now = timezone.now()
-    draft = Edition.objects.draft().select_related("editor").order_by("number").first()
-    form = NoteForm(request.POST or None, candidates=choices_of(draft, editor=request.user, at=now), initial=_initial(draft))
-    if request.method == "POST" and form.is_valid():
+    draft = Edition.objects.draft().filter(stream=WEEKLY).select_related("editor", "approved_by").first()
+    form = NoteForm(request.POST or None, initial=_initial(draft))
+    shows = "show" in request.POST
+    if request.method == "POST" and form.is_valid() and not shows:
         draft = draft or draft_edition(at=now)
         text = form.cleaned_data
-        write_note(draft, by=_user(request), headline=text["headline"], note=text["note"], picks=form.chosen(), at=now)
+        write_note(draft, by=_user(request), headline=text["headline"], note=text["note"], at=now)
         messages.success(request, "The draft is saved.")
         return redirect("digest:edit")
-    context = {"form": form, "edition": draft, "out": week_has_its_edition(at=now), "subscribers": subscribers_now()}
+    context = {
+        "form": form,
+        "edition": draft,
+        "desk": desk_of(draft, editor=request.user, at=now) if draft else None,
+        "shown": as_html(markdown(form.cleaned_data["note"])) if shows and form.is_valid() else "",
+        "held": draft is not None and waits_for_an_editor(draft, at=now),
+        "holds": settings.WEEKLY_UNAPPROVED == "hold",
+        "spam_is_known": is_installed(),
+        "out": week_has_its_edition(at=now),
+        "subscribers": subscribers_now(),
+    }
     return render(request, "digest/edit.html", context)
 
 
 @login_required
 @require_safe
 def preview(request: HttpRequest, reader: str) -> HttpResponse:
-    """The draft as a visitor or as the editor would get it, were it cut now."""
+    """The draft as a kind of reader, or one reader, would get it, were it cut now; and readers found by name."""
     can_edit_weekly(request.user).enforce()
-    draft = get_object_or_404(Edition.objects.draft().select_related("editor"))
-    viewer = AnonymousUser() if reader == "visitor" else request.user
-    sections = preview_sections(draft, viewer, at=timezone.now())
-    return render(
-        request, "digest/preview.html", {**edition_context(draft, sections, chosen=()), "as_visitor": reader == "visitor"}
-    )
+    now, name = timezone.now(), request.GET.get("name", "")[:80]
+    draft = get_object_or_404(Edition.objects.draft().filter(stream=WEEKLY).select_related("editor"))
+    found = reader_named(reader, request.user)
+    if found is None:
+        raise Http404("There is no such reader.")
+    viewer, label = found
+    shown = preview_of(draft, viewer, editor=request.user, at=now)
+    of_one = reader.startswith("person-") and isinstance(viewer, User)
+    context = {
+        **edition_context(draft, sections_of(shown.items, at=now), chosen=()),
+        "kinds": kinds_of_readers(request.user),
+        "slug": reader,
+        "reader": label,
+        "unseen": shown.unseen,
+        "of_one": of_one,
+        "own": own_parts_of(draft, viewer, shown, at=now) if of_one and isinstance(viewer, User) else 0,
+        "name": name,
+        "people": [Kind(f"person-{person.pk}", person.display_name) for person in members_named(name, at=now)],
+        "text": trial_letter(draft, shown.items, at=now).text,
+    }
+    return render(request, "digest/preview.html", context)
 
 
 @login_required
@@ -119,5 +153,4 @@ def _user(request: HttpRequest) -> User:
 def _initial(draft: Edition | None) -> dict[str, object]:
     if draft is None:
         return {}
-    picks = [f"{kind}:{object_id}" for kind, object_id in draft.picks]
-    return {"headline": draft.headline, "note": draft.editors_note, "picks": picks}
+    return {"headline": draft.headline, "note": draft.editors_note}

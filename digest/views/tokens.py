@@ -1,51 +1,36 @@
 """Pages behind a link in a mail, for whoever holds it. Opening one changes nothing; the buttons do."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from digest.actions.subscriptions import (
-    PAUSES,
-    UNDO_WITHIN,
-    change_day,
-    confirm_subscription,
-    leave_weekly,
-    pause_weekly,
-    undo_leaving,
-)
-from digest.forms import DayForm, PauseForm
-from digest.links import masked
-from digest.models import CapabilityToken, Subscription
+from digest.actions.choices import change_day, change_letter, choose_among, pause_weekly
+from digest.actions.subscriptions import confirm_subscription, leave_weekly, undo_leaving
+from digest.categories import choosable_by_account
+from digest.forms import DayForm, LetterForm, PauseForm
 from digest.requests import truncated_ip
+from digest.streams import category_of
 from digest.tokens import find_token
-from digest.words import day_and_hour
-
-_LEAVE = ("unsubscribe", "pause")
-_CHANGE = ("pause",)
+from digest.views.holding import CHANGE, LEAVE, about, held, managing, public_categories
+from digest.wordings import CONFIRM
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """One button, and the day. GET changes nothing."""
-    found = _token(token, "confirm")
+    found = held(token, "confirm")
     mine = found.subscription
-    form = DayForm(request.POST or None, initial={"weekday": str(mine.weekday), "hour": str(mine.local_hour)})
+    form = DayForm(request.POST or None, mine=mine, is_daily=category_of(mine.stream) is not None)
     if request.method == "POST" and form.is_valid():
-        day = form.cleaned_data
-        confirm_subscription(
-            mine,
-            weekday=day["weekday"],
-            hour=day["hour"],
-            form="weekly:confirm",
-            ip=truncated_ip(request),
-            at=timezone.now(),
-        )
+        told = {"form": f"{mine.stream}:confirm", "ip": truncated_ip(request)}
+        confirm_subscription(mine, **form.chosen(), **told, at=timezone.now())
         return redirect("digest:confirm", token=token)
-    return render(request, "digest/confirm.html", _about(found) | {"form": form})
+    context = about(found)
+    return render(request, "digest/confirm.html", context | {"form": form, "words": CONFIRM.text.format(name=context["name"])})
 
 
 @csrf_exempt
@@ -55,48 +40,58 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     """GET: buttons. POST: RFC 8058, sent by a mail program, which has no cookie and follows no redirect."""
     if request.method == "POST":
         return _one_click(request, token)
-    found = _token(token, *_LEAVE)
-    mine = found.subscription
-    context = _about(found) | {
-        "token": token,
-        "may_change": found.scope in _CHANGE,
-        "form": DayForm(initial={"weekday": str(mine.weekday), "hour": str(mine.local_hour)}),
-    }
-    return render(request, "digest/manage.html", context)
+    return render(request, "digest/manage.html", managing(held(token, *LEAVE), token))
 
 
 @require_POST
 def leave(request: HttpRequest, token: str) -> HttpResponse:
-    found = _token(token, *_LEAVE)
-    leave_weekly(found.subscription, form="weekly:link", ip=truncated_ip(request), at=timezone.now())
+    found = held(token, *LEAVE)
+    leave_weekly(found.subscription, form=f"{found.subscription.stream}:link", ip=truncated_ip(request), at=timezone.now())
     return redirect("digest:manage", token=token)
 
 
 @require_POST
 def back(request: HttpRequest, token: str) -> HttpResponse:
     """Left by mistake."""
-    found = _token(token, *_LEAVE)
-    undo_leaving(found.subscription, form="weekly:link", ip=truncated_ip(request), at=timezone.now())
+    found = held(token, *LEAVE)
+    undo_leaving(found.subscription, form=f"{found.subscription.stream}:link", ip=truncated_ip(request), at=timezone.now())
     return redirect("digest:manage", token=token)
 
 
 @require_POST
 def day(request: HttpRequest, token: str) -> HttpResponse:
-    found = _token(token, *_CHANGE)
-    form = DayForm(request.POST)
+    found = held(token, *CHANGE)
+    mine = found.subscription
+    form = DayForm(request.POST, mine=mine, is_daily=category_of(mine.stream) is not None)
     if form.is_valid():
-        change_day(found.subscription, weekday=form.cleaned_data["weekday"], hour=form.cleaned_data["hour"], at=timezone.now())
+        change_day(mine, **form.chosen(), at=timezone.now())
         return redirect("digest:manage", token=token)
-    context = _about(found) | {"token": token, "may_change": True, "form": form}
-    return render(request, "digest/manage.html", context, status=422)
+    return render(request, "digest/manage.html", managing(found, token, form=form), status=422)
+
+
+@require_POST
+def letter(request: HttpRequest, token: str) -> HttpResponse:
+    """Text alone, nothing when nothing is new, less of a category."""
+    found = held(token, *CHANGE)
+    mine, shown = found.subscription, public_categories()
+    form = LetterForm(request.POST, mine=mine, categories=shown)
+    if not form.is_valid():
+        return render(request, "digest/manage.html", managing(found, token, letter_form=form), status=422)
+    change_letter(mine, plain_text=form.cleaned_data["plain_text"], when_empty=form.cleaned_data["when_empty"])
+    if "categories" in form.fields:
+        all_of_them = [number for number, _ in choosable_by_account(mine.address.account_id)]
+        wanted = form.cleaned_data["categories"]
+        choose_among(mine, wanted=wanted, shown=[number for number, _ in shown], all_of_them=all_of_them)
+    return redirect("digest:manage", token=token)
 
 
 @require_POST
 def pause(request: HttpRequest, token: str) -> HttpResponse:
-    found = _token(token, *_CHANGE)
-    form = PauseForm(request.POST)
-    if form.is_valid():
-        pause_weekly(found.subscription, weeks=form.cleaned_data["weeks"], at=timezone.now())
+    found = held(token, *CHANGE)
+    form = PauseForm(request.POST, mine=found.subscription, at=timezone.now())
+    if not form.is_valid():
+        return render(request, "digest/manage.html", managing(found, token, pause_form=form), status=422)
+    pause_weekly(found.subscription, **form.chosen(), at=timezone.now())
     return redirect("digest:manage", token=token)
 
 
@@ -104,31 +99,9 @@ def _one_click(request: HttpRequest, token: str) -> HttpResponse:
     """Safe to call twice; answers 200 without looking at a cookie."""
     if request.POST.get("List-Unsubscribe") != "One-Click":
         return HttpResponse("Expected List-Unsubscribe=One-Click.", status=400, content_type="text/plain")
-    found = find_token(token, scopes=_LEAVE, at=timezone.now())
+    found = find_token(token, scopes=LEAVE, at=timezone.now())
     if found is None:
         return HttpResponse("This link is not valid.", status=404, content_type="text/plain")
-    leave_weekly(found.subscription, form="weekly:one-click", ip=truncated_ip(request), at=timezone.now())
-    return HttpResponse("You have left the weekly.", content_type="text/plain")
-
-
-def _token(token: str, *scopes: str) -> CapabilityToken:
-    found = find_token(token, scopes=scopes, at=timezone.now())
-    if found is None:
-        raise Http404("This link is not valid, or no longer.")
-    return found
-
-
-def _about(found: CapabilityToken) -> dict[str, object]:
-    """The subscription behind a link, without its address."""
-    mine, now = found.subscription, timezone.now()
-    left = mine.state == Subscription.State.ENDED
-    can_undo = left and mine.confirmed_at is not None and mine.ended_at is not None and now - mine.ended_at <= UNDO_WITHIN
-    return {
-        "mine": mine,
-        "masked": masked(mine.address.email),
-        "rhythm": day_and_hour(mine.weekday, mine.local_hour),
-        "paused": mine.is_paused_at(now),
-        "left": left,
-        "can_undo": can_undo,
-        "pauses": PAUSES,
-    }
+    mine = found.subscription
+    leave_weekly(mine, form=f"{mine.stream}:one-click", ip=truncated_ip(request), at=timezone.now())
+    return HttpResponse("You have been unsubscribed.", content_type="text/plain")

@@ -6,7 +6,10 @@ from mail.models.address import Address
 
 
 class ConsentEvent(models.Model):
-    """What somebody agreed to or ended, when, and in answer to which words: proof, insert-only (a trigger refuses the rest)."""
+    """What somebody agreed to or ended, when, and in answer to which words: proof, insert-only (a trigger refuses the rest).
+
+    `given_on` and `source`: when and where it was given, if not here but before, as the list that an officer brought in says.
+    """
 
     class Action(models.TextChoices):
         ASKED = "asked"
@@ -29,6 +32,8 @@ class ConsentEvent(models.Model):
     ip_trunc = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
     by = models.BigIntegerField(null=True)
+    given_on = models.DateField(null=True)
+    source = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         indexes: ClassVar = [models.Index("address", "stream", "id", name="consent_by_address")]

@@ -23,6 +23,7 @@ from consultation.actions.entries import (
     NotOnTheList,
     NoWordGiven,
     begin_entry,
+    begin_organisations_entry,
     drop_entry,
     hand_in_entry,
     release_entry,
@@ -35,6 +36,7 @@ from consultation.actions.publishing import publish_results
 from consultation.actions.submitting import submit_response
 from consultation.confidentiality import unsealed
 from consultation.models import Consultation, Draft, Entry, EntrySource, Response
+from consultation.readers.receipts import receipt_of
 from consultation.readers.seats import seat_of_entry
 from consultation.readers.taking_part import mine
 from mail.addresses import attach
@@ -45,6 +47,7 @@ from tests.consultation.factories import (
     BY_MAIL,
     DAY,
     FULL,
+    THE_COMMITTEE,
     WHILE_OPEN,
     a_person,
     a_response,
@@ -281,6 +284,26 @@ class TestConfidential:
 
 
 class TestPages:
+    def test_give_organisers_the_receipt_of_an_organisation_to_send(self, client):
+        by, second = an_organiser(), an_organiser()
+        consultation = one_for_others(by=by)
+        entry = begin_organisations_entry(consultation, THE_COMMITTEE, BY_MAIL, by=by, at=WHILE_OPEN)
+        save_answers(consultation, {"purpose": "floor"}, by=seat_of_entry(entry, by), at=WHILE_OPEN)
+        hand_in_entry(entry, consent="named", by=by, at=WHILE_OPEN)
+        paths = [
+            reverse(f"consultation:{name}", args=[consultation.slug, entry.pk])
+            for name in ("entry_receipt", "entry_receipt_file")
+        ]
+        client.force_login(by)
+        with time_machine.travel(WHILE_OPEN, tick=False):
+            assert {client.get(path).status_code for path in paths} == {403}, "nothing counts yet"
+            response = release_entry(entry, by=second, at=WHILE_OPEN)
+            page = client.get(reverse("consultation:entry", args=[consultation.slug, entry.pk])).content.decode()
+            assert all(path in page for path in paths)
+            paper, kept = (client.get(path) for path in paths)
+        assert paper.content.startswith(b"%PDF")
+        assert receipt_of(response).as_dict() == kept.json()
+
     def test_lead_two_organisers_from_the_desk_to_a_counted_answer(self, consultation, member):
         first, second = an_organiser(), an_organiser()
         typist, checker = signed_in(first), signed_in(second)

@@ -18,10 +18,11 @@ from consultation.actions.pausing import pause_consultation
 from consultation.actions.withdrawing import withdraw_consultation
 from digest.actions.editions import EditionIsOut, WeekHasItsEdition, cut_due_edition, cut_now, draft_edition, write_note
 from digest.calendar import cut_after
-from digest.drafts import choices_of, preview_sections
+from digest.desk import desk_of
 from digest.models import Delivery, Edition, Item
 from digest.sending import send_due
 from digest.ticking import tick
+from digest.trials import preview_of
 from forum.models import Post, Topic
 from mail.models import Address
 from tests.accounts.factories import UserFactory
@@ -322,12 +323,13 @@ def test_a_preview_shows_what_the_cut_would_send():
     draft = draft_edition(at=MONDAY - timedelta(days=1))
     member = UserFactory(organiser=True)
     seen = {
-        who: " ".join(part.text for section in preview_sections(draft, viewer, at=MONDAY) for part in section.parts)
+        who: " ".join(item.title for item in preview_of(draft, viewer, editor=member, at=MONDAY).items)
         for who, viewer in (("member", member), ("visitor", AnonymousUser()))
     }
     assert "Members title" in seen["member"]
     assert "Members title" not in seen["visitor"]
-    assert len(choices_of(draft, editor=UserFactory(organiser=True), at=MONDAY)) == 2
+    (shelf,) = desk_of(draft, editor=UserFactory(organiser=True), at=MONDAY).shelves
+    assert len(shelf.rows) == 2
     assert not Item.objects.exists()
 
 

@@ -52,7 +52,7 @@ def test_a_reader_with_an_account_is_led_to_their_own_page(client, signed_in, ed
     signed_in(member=True)
     assert "Choose your day and subscribe" in client.get(reverse("digest:weekly")).text
     save(client)
-    assert "You get the weekly." in client.get(reverse("digest:weekly")).text
+    assert "You get this." in client.get(reverse("digest:weekly")).text
 
 
 def test_a_draft_is_not_on_the_web(client, edition):
@@ -94,22 +94,22 @@ def test_a_category_one_may_not_read_cannot_be_chosen(client, signed_in):
 def test_pause_go_on_stop_and_undo(client, signed_in):
     user = signed_in(member=True)
     save(client)
-    assert "paused until" in client.post(reverse("digest:mine_pause"), {"weeks": "2"}, follow=True).text
-    assert "paused until" not in client.post(reverse("digest:mine_pause"), {"weeks": "0"}, follow=True).text
-    client.post(reverse("digest:mine_pause"), {"weeks": "3"})
+    assert "paused until" in client.post(reverse("digest:mine_pause", args=["weekly"]), {"weeks": "2"}, follow=True).text
+    assert "paused until" not in client.post(reverse("digest:mine_pause", args=["weekly"]), {"weeks": "0"}, follow=True).text
+    client.post(reverse("digest:mine_pause", args=["weekly"]), {"weeks": "3"})
     assert my_subscription(user).paused_until is None
-    page = client.post(reverse("digest:mine_leave"), follow=True)
+    page = client.post(reverse("digest:mine_leave", args=["weekly"]), follow=True)
     assert "You have left the weekly." in page.text
     assert "Undo" in page.text
     assert my_subscription(user) is None
-    assert "Next: " in client.post(reverse("digest:mine_back"), follow=True).text
+    assert "Next: " in client.post(reverse("digest:mine_back", args=["weekly"]), follow=True).text
     assert my_subscription(user).state == "active"
 
 
 def test_nothing_to_pause_or_undo_is_not_found(client, signed_in):
     signed_in(member=True)
-    assert client.post(reverse("digest:mine_pause"), {"weeks": "2"}).status_code == 404
-    assert client.post(reverse("digest:mine_back")).status_code == 404
+    assert client.post(reverse("digest:mine_pause", args=["weekly"]), {"weeks": "2"}).status_code == 404
+    assert client.post(reverse("digest:mine_back", args=["weekly"])).status_code == 404
 
 
 def test_an_address_that_moved_in_before_the_account_is_shown_as_its_own(client, signed_in):
@@ -135,7 +135,7 @@ def test_an_editor_writes_previews_and_cuts(client, signed_in):
     made = TopicFactory(title="Worth a pick", created_at=WEDNESDAY - timedelta(hours=1))
     page = client.get(reverse("digest:edit")).text
     assert "Worth a pick" in page
-    client.post(reverse("digest:edit"), {"headline": "A headline", "note": "Some **words**.", "picks": [f"topic:{made.pk}"]})
+    client.post(reverse("digest:item_pin", args=["topic", made.pk]))
     draft.refresh_from_db()
     assert (draft.headline, draft.picks, draft.editor) == ("A headline", [["topic", made.pk]], editor)
     for reader in ("visitor", "member"):

@@ -81,7 +81,7 @@ def test_what_is_uncertain_is_accepted_where_the_server_knows_it_and_sent_once_m
 def test_a_body_that_cannot_be_written_fails_alone_and_stops_the_run(edition, sink, monkeypatch):
     good = SubscriptionFactory.create_batch(25)
     bad = SubscriptionFactory(categories=[7])
-    monkeypatch.setattr("digest.letters.empty_words", lambda has_note, chose_categories: 1 / (not chose_categories))
+    monkeypatch.setattr("digest.letters.empty_words", lambda stream, has_note, chose_categories: 1 / (not chose_categories))
     go(WEDNESDAY)
     assert sorted(mail.recipient for mail in sink.received) == sorted(mine.address.email for mine in good)
     row = Delivery.objects.get(subscription=bad)

@@ -6,15 +6,14 @@ import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 
+from digest.actions.choices import change_day, pause_weekly
+from digest.actions.moving import follow_address
 from digest.actions.subscriptions import (
     AddressNotConfirmed,
     TooLateToUndo,
     ask_for_weekly,
-    change_day,
     confirm_subscription,
-    follow_address,
     leave_weekly,
-    pause_weekly,
     subscribe_member,
     undo_leaving,
 )
@@ -62,8 +61,8 @@ def test_a_stranger_subscribes_with_nothing_but_an_address(client, post):
     assert (mine.state, mine.weekday, mine.local_hour) == ("active", 3, 9)
     proof = ConsentEvent.objects.order_by("pk").values_list("action", "form", "wording_id", "ip_trunc")
     assert list(proof) == [
-        ("asked", "weekly:front", "weekly-2026-11", "127.0.0.0"),
-        ("confirmed", "weekly:confirm", "weekly-2026-11", "127.0.0.0"),
+        ("asked", "weekly:front", "form-1", "127.0.0.0"),
+        ("confirmed", "weekly:confirm", "confirm-1", "127.0.0.0"),
     ]
     assert mine.address.state == "verified"
 

@@ -60,6 +60,7 @@ UNREACHED = {
     "socialaccount_login_cancelled": "what another site leads back to",
     "digest:subscribe": "where a form goes; whoever asks for its address is led to the form",
     "digest:subscribed": AFTER_A_FORM,
+    "digest:letter_styles": "the style sheet of a mail as the desk draws it",
     "consultation:check": AFTER_A_FORM,
     "consultation:files": "the button of a question that asks for files; tests/consultation/test_files.py presses it",
     "consultation:file": "a file in an answer; tests/consultation/test_files.py opens it",

@@ -131,7 +131,13 @@ ORGANISER = [
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("options/{option}", "pages/{page}", "questions/{question}")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("pages/{page}/questions/new", "pages/{page}/remove")),
     *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/preview/visitor/"),
-    *("/weekly/edit/preview/member/", "/weekly/runs/", "/weekly/runs/{run}/", "/styleguide/"),
+    *(
+        "/weekly/edit/preview/member/",
+        "/weekly/edit/preview/editor/?name=er",
+        "/weekly/runs/",
+        "/weekly/runs/{run}/",
+        "/styleguide/",
+    ),
 ]
 MEMBER += [
     *("/forum/unread/", "/forum/new/", "/forum/followed/", "/forum/follows/?level=tracking", "/forum/bookmarks/", "/forum/read/"),
@@ -172,6 +178,7 @@ MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
 ORGANISER += [f"{C}/{{published.slug}}/showing/questions/", f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
 MEMBER += [f"{C}/{{published.slug}}/answer/questions/{{inquiry}}/", f"{C}/{{published.slug}}/answer/receipt/"]
 MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
+ORGANISER += [f"{C}/{{detached.slug}}/words/"]
 VISITOR += [f"{C}/{{detached.slug}}/verify/"]
 ORGANISER += [f"{C}/{{closed.slug}}/exclusions/"]
 ORGANISER += [f"{C}/texts/{page}" for page in ("", "new/", "code-of-conduct/edit/")] + [
@@ -347,7 +354,19 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
-    **dict.fromkeys(("consultation:file", "consultation:seat_file", "consultation:entry_source"), "a file to download"),
+    **dict.fromkeys(
+        ("digest:preview_letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"
+    ),
+    **dict.fromkeys(
+        (
+            "consultation:file",
+            "consultation:seat_file",
+            "consultation:entry_source",
+            "consultation:entry_receipt",
+            "consultation:entry_receipt_file",
+        ),
+        "a file to download",
+    ),
     **dict.fromkeys(
         ("consultation:files", "consultation:seat_files", "consultation:given_files"),
         "tests/consultation/test_kinds_in_a_browser.py sees them",

@@ -93,6 +93,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield from ({"token": token, "pk": topic.pk} for topic in world.topics)
     yield {"slug": "everything"}
     yield {"key": "priorities"}
+    yield from ({"kind": "topic", "pk": topic.pk} for topic in world.topics)
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"slug": slug} for slug in world.tags)

@@ -23,6 +23,8 @@ ELSEWHERE = {
     ("url", "digest:edition"): "tests/digest: the web copy, reader by reader",
     ("url", "digest:edit"): "tests/digest",
     ("url", "digest:preview"): "tests/digest",
+    ("url", "digest:preview_letter"): "tests/digest/test_desk.py: as any kind of reader",
+    ("mail", "digest.trial"): "tests/digest/test_desk.py: what the editor sees, to the editor",
     ("url", "consultation:answer_paper"): "tests/consultation/test_printing.py: one's own answer and nobody else's, as a PDF",
     ("url", "forum:mine"): "tests/forum/test_persons.py: one's own words, which stay one's own in a topic that was hidden",
 }

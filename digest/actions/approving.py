@@ -1,0 +1,37 @@
+"""An editor has read the edition, and says that it may go out."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from common import audit
+from digest.actions.editions import EditionIsOut
+from digest.models import Edition
+from digest.permissions import can_edit_weekly
+
+
+@transaction.atomic
+def approve_edition(edition: Edition, *, by: User, at: datetime) -> None:
+    """As it stands: another change takes it back. Raises EditionIsOut. Safe to call twice."""
+    locked: Edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    can_edit_weekly(by).enforce()
+    if locked.state != Edition.State.DRAFT:
+        raise EditionIsOut
+    if locked.approved_at is None:
+        locked.approved_at, locked.approved_by = at, by
+        locked.save(update_fields=["approved_at", "approved_by"])
+        audit.record("edition.approve", subject=("edition", locked.number), by=by.pk, at=at)
+
+
+@transaction.atomic
+def withdraw_approval(edition: Edition, *, by: User, at: datetime) -> None:
+    """Not yet, after all. Safe to call twice. Raises EditionIsOut."""
+    locked: Edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    can_edit_weekly(by).enforce()
+    if locked.state != Edition.State.DRAFT:
+        raise EditionIsOut
+    if locked.approved_at is not None:
+        locked.approved_at = locked.approved_by = None
+        locked.save(update_fields=["approved_at", "approved_by"])
+        audit.record("edition.unapprove", subject=("edition", locked.number), by=by.pk, at=at)

@@ -1,0 +1,98 @@
+"""What is new in the topics that a reader follows."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.standing import Anyone
+from digest.sources.shape import Candidate, Told
+from digest.sources.sight import by_sight, is_private, seen_topics
+from forum.models import Post, Topic, TopicMember
+
+MOST: Final = 5
+
+
+class Followed:
+    """A topic with how many posts of it are new to the reader. Those that they began are told of as replies; those that the rest
+    of the edition tells of are not told twice. How many had nothing new is said, so that silence is not taken for a fault."""
+
+    section = "followed"
+
+    def to(
+        self,
+        viewers: Mapping[int, Anyone],
+        starts: datetime,
+        ends: datetime,
+        *,
+        told: Mapping[int, Collection[int]],
+        at: datetime,
+    ) -> Mapping[int, Told]:
+        """One statement for the news and two for each kind of reader who has any."""
+        news: dict[int, list[TopicMember]] = defaultdict(list)
+        for each in _news(list(viewers), starts, ends):
+            news[each.user_id].append(each)
+        theirs = {reader: viewers[reader] for reader in news}
+        seen = seen_topics(theirs, {each.topic_id for found in news.values() for each in found})
+        counts = _counts(theirs)
+        out = {}
+        for reader, found in news.items():
+            fresh = [each for each in found if each.topic_id in seen[reader]]
+            new = [each for each in fresh if each.topic_id not in told.get(reader, ())]
+            if new:
+                out[reader] = _told(new, fresh=len(fresh), followed=counts[reader])
+        return out
+
+
+def _mine(readers: Collection[int]) -> "QuerySet[TopicMember]":
+    rows = TopicMember.objects.filter(user__in=list(readers), level__in=["watching", "tracking"])
+    rows = rows.filter(topic__state=Topic.State.PUBLISHED, topic__kept_from=None)
+    return rows.filter(Q(topic__author=None) | ~Q(topic__author=F("user")))
+
+
+def _news(readers: Collection[int], starts: datetime, ends: datetime) -> Sequence[TopicMember]:
+    """What others wrote then and the reader has not read."""
+    posts = Post.objects.filter(topic=OuterRef("topic"), number__gt=OuterRef("last_read"), state=Post.State.PUBLISHED)
+    posts = posts.filter(kept_from=None, created_at__gte=starts, created_at__lt=ends)
+    posts = posts.filter(Q(author=None) | ~Q(author=OuterRef("user"))).order_by()
+    counted = posts.values("topic").annotate(count=Count("pk")).values("count")
+    rows = _mine(readers).filter(topic__activity__last_posted_at__gte=starts)
+    rows = rows.annotate(fresh=Coalesce(Subquery(counted), 0)).filter(fresh__gt=0)
+    return list(rows.select_related("topic__category").defer("topic__search").order_by("-fresh", "topic"))
+
+
+def _counts(viewers: Mapping[int, Anyone]) -> Counter[int]:
+    """How many topics each of them follows and may see."""
+    counts: Counter[int] = Counter()
+    for viewer, readers in by_sight(viewers):
+        rows = _mine(readers).filter(topic__in=Topic.objects.visible_to(viewer)).order_by()
+        counts.update(dict(rows.values_list("user").annotate(count=Count("topic"))))
+    return counts
+
+
+def _told(new: Sequence[TopicMember], *, fresh: int, followed: int) -> Told:
+    named = [each for each in new if not is_private(each.topic.category)]
+    shown = [_candidate(each) for each in named[:MOST]]
+    silent = followed - fresh
+    line = ""
+    if silent > 0:
+        line = f"{silent} of your {followed} followed topics had nothing new."
+    return Told(shown, more=len(new) - len(shown), line=line)
+
+
+def _candidate(each: TopicMember) -> Candidate:
+    count = each.fresh  # type: ignore[attr-defined]
+    return Candidate(
+        kind="followed",
+        object_id=each.topic_id,
+        section="followed",
+        title=each.topic.title,
+        url=settings.SITE_URL + each.topic.get_absolute_url(),
+        facts=f"{each.topic.category}, {count:,} {'post' if count == 1 else 'posts'} new to you",
+        why="You follow this topic.",
+        category_id=each.topic.category_id,
+    )
