@@ -354,6 +354,7 @@ NO_PAGES = {
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
     "digest:subscribe": "where a form goes; leads to the form",
+    "digest:run_books": "a file; tests/digest/test_runs.py reads it",
     **dict.fromkeys(
         ("digest:preview_letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"
     ),
