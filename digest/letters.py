@@ -87,7 +87,7 @@ def own_parts(personal: Mapping[int, Sequence[Section]]) -> dict[int, Own]:
     if not personal:
         return {}
     edge = f"edge{_NONCE}"
-    drawn = inline(render_to_string("digest/mail/personal.html", {"letters": list(personal.values()), "edge": edge}))
+    drawn = inline(render_to_string("digest/mail/_personal.html", {"letters": list(personal.values()), "edge": edge}))
     pieces = drawn.split(f"<!--{edge}-->")[1:-1]
     return {pk: Own(piece.strip(), _text_of(personal[pk])) for pk, piece in zip(personal, pieces, strict=True)}
 
