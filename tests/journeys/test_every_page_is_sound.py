@@ -374,6 +374,7 @@ NO_PAGES = {
     **dict.fromkeys(("digest:feed", "digest:stream_feed"), "a feed"),
     **dict.fromkeys(("digest:record", "digest:mine_record"), "a file to download"),
     "digest:stream_edition": "the page of digest:edition for another stream; tests/digest/test_archive.py opens it",
+    "digest:run_books": "a file; tests/digest/test_runs.py reads it",
     **dict.fromkeys(
         ("digest:preview_letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"
     ),
