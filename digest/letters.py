@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from common.html_reading import plain_text
 from common.markdown import as_html, for_mail
-from digest.links import edition_link, leave_mailbox, manage_link
+from digest.links import edition_link, leave_by_mail, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
 from digest.sections import Part, Section, empty_words, sections_of
@@ -116,7 +116,7 @@ def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
     return {
         "Reply-To": settings.REPLY_TO,
         "List-Id": f"Plenary {masthead_of(stream)} <{stream}.{settings.MAIL_DOMAIN}>",
-        "List-Unsubscribe": f"<{leave}>, <mailto:{leave_mailbox(delivery.pk)}?subject=unsubscribe>",
+        "List-Unsubscribe": f"<{leave}>, <{leave_by_mail(delivery.pk, keys.unsubscribe)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": f"<{edition_link(edition)}>",
         "Precedence": "bulk",

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from digest.views import desk, editing, feeds, front, mine, moving, others, tokens
+from digest.views import desk, editing, feeds, front, lists, mine, moving, others, tokens
 
 
 class StreamConverter:
@@ -66,6 +66,13 @@ urlpatterns = [
     path("edit/trial/", desk.trial, name="trial"),
     path("edit/spam/", desk.spam, name="spam"),
     path("edit/cut/", editing.cut, name="cut"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/subscribers/", lists.subscribers, name="list_subscribers"),
+    path("lists/ledger/", lists.ledger, name="list_ledger"),
+    path("lists/<int:pk>/", lists.one, name="list"),
+    path("lists/<int:pk>/bring/", lists.bring, name="list_bring"),
+    path("lists/<int:pk>/back/", lists.back, name="list_back"),
+    path("lists/<int:pk>/drop/", lists.drop, name="list_drop"),
     path("runs/", editing.runs, name="runs"),
     path("runs/<int:pk>/", editing.run, name="run"),
     path("runs/<int:pk>/pause/", editing.pause, name="run_pause"),

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from digest.actions.choices import pause_weekly
 from digest.actions.runs import RunIsOver, abort_run, pause_run, plan_runs, resume_run
-from digest.actions.subscriptions import leave_weekly, pause_weekly, undo_leaving
+from digest.actions.subscriptions import leave_weekly, undo_leaving
 from digest.balance import states_of
 from digest.models import Body, Delivery, Edition, Run, Subscription
 from digest.sending import send_due
