@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from digest.views import desk, editing, feeds, front, lists, mine, moving, others, tokens
+from digest.views import desk, editing, feeds, front, lists, mine, moving, others, runs, tokens
 
 
 class StreamConverter:
@@ -73,9 +73,12 @@ urlpatterns = [
     path("lists/<int:pk>/bring/", lists.bring, name="list_bring"),
     path("lists/<int:pk>/back/", lists.back, name="list_back"),
     path("lists/<int:pk>/drop/", lists.drop, name="list_drop"),
-    path("runs/", editing.runs, name="runs"),
-    path("runs/<int:pk>/", editing.run, name="run"),
-    path("runs/<int:pk>/pause/", editing.pause, name="run_pause"),
-    path("runs/<int:pk>/resume/", editing.resume, name="run_resume"),
-    path("runs/<int:pk>/abort/", editing.abort, name="run_abort"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/books.csv", runs.books, name="run_books"),
+    path("runs/<int:pk>/items/<int:item>/recall/", runs.recall, name="run_recall"),
+    path("runs/<int:pk>/items/<int:item>/back/", runs.put_back, name="run_put_back"),
+    path("runs/<int:pk>/pause/", runs.pause, name="run_pause"),
+    path("runs/<int:pk>/resume/", runs.resume, name="run_resume"),
+    path("runs/<int:pk>/abort/", runs.abort, name="run_abort"),
 ]

@@ -6,6 +6,7 @@ import random
 import signal
 import tempfile
 import time
+import traceback
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -186,6 +187,9 @@ def _started(claims: Path) -> Sender:
         with claims.open("w") as file:
             _work(file)
         code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         os._exit(code)
 
