@@ -49,7 +49,7 @@ def test_carries_every_header_and_both_parts(edition, send):
     assert received.sender.startswith(f"b+d.{row.pk}.")
     assert head["List-Id"] == "Plenary Weekly <weekly.plenary.example.org>"
     assert re.fullmatch(
-        r"<http://127\.0\.0\.1:8000/weekly/m/[\w-]{22}/>, <mailto:leave\+\w+@plenary\.example\.org\?subject=unsubscribe>",
+        r"<http://127\.0\.0\.1:8000/weekly/m/[\w-]{22}/>, <mailto:office@example\.org\?subject=unsubscribe%20[\w-]{22}>",
         head["List-Unsubscribe"],
     )
     assert head["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
