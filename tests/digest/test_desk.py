@@ -207,7 +207,7 @@ def test_it_is_seen_as_any_kind_of_reader(page, draft, editor):
         "editor": (True, True, True),
     }
     for slug, expected in seen.items():
-        for text in (page("preview", slug), page("letter", slug)):
+        for text in (page("preview", slug), page("preview_letter", slug)):
             assert tuple(name in text for name in ("Public thing", "Members thing", "Partners thing")) == expected, slug
             assert "Nobody here knows" not in text
     assert "PUBLIC THING" in page("preview", "visitor").upper()
@@ -236,7 +236,7 @@ def test_it_is_seen_as_one_reader_without_what_is_theirs(page, draft):
 
 @pytest.mark.parametrize("slug", ["person-0", "person-999999", "group-1", "nobody", "person-x"])
 def test_a_reader_who_is_nobody_is_not_found(client, page, draft, slug):
-    for name in ("preview", "letter"):
+    for name in ("preview", "preview_letter"):
         assert client.get(reverse(f"digest:{name}", args=[slug])).status_code == 404
 
 
@@ -285,7 +285,7 @@ def test_the_score_and_its_rules_are_told_where_it_is_there(settings, tmp_path, 
 
 def test_a_member_reaches_none_of_it(client, draft):
     client.force_login(UserFactory(member=True))
-    for name, args in (("letter", ["visitor"]), ("letter_styles", [])):
+    for name, args in (("preview_letter", ["visitor"]), ("letter_styles", [])):
         assert client.get(reverse(f"digest:{name}", args=args)).status_code == 403
     made = topic("Public thing")
     for name in ("item_pin", "item_unpin", "item_drop", "item_restore", "item_place"):
