@@ -2,7 +2,7 @@
 intent row each, and django.core.mail a connection each, which is what a task per message does.
 
 On a database of its own (var/bench-sending). Read the ratios, not the rates. `BENCH_MESSAGES` a row (5,000; Django a tenth),
-`BENCH_DELAY` milliseconds before each reply of the server (0).
+`BENCH_DELAY` milliseconds before each answer of the server (0).
 """
 
 import os
@@ -64,9 +64,8 @@ def measured(url: str) -> dict[str, float]:
 
     at = timezone.now()
     words = "What partners’ meetings say about shared rotas. " * 60
-    mold = Mold.cast(
-        Letter("The week", f"{words}\n{mark('leave')}\n", f"<p>{words}</p><a href='{mark('leave')}'>x</a>"), slots=["leave"]
-    )
+    text, html = f"{words}\n{mark('leave')}\n", f"<p>{words}</p><a href='{mark('leave')}'>x</a>"
+    mold = Mold.cast(Letter("The week", text, html), slots=["leave"])
     to = addresses.address_for("bench@example.org", at=at)
     Mail.objects.filter(address=to).delete()
     told = {"kind": "bench.x", "lane": "notify", "created_at": at}
@@ -105,8 +104,10 @@ def measured(url: str) -> dict[str, float]:
         return MESSAGES // 10
 
     ways: dict[str, Callable[[], int]] = {
-        "one connection, an intent each": ours, "one connection, one by one, no rows": bare, "django.core.mail, a connection each": by_django,
-    }  # fmt: skip
+        "one connection, an intent each": ours,
+        "one connection, one by one, no rows": bare,
+        "django.core.mail, a connection each": by_django,
+    }
     return {name: _rate(name, way) for name, way in ways.items()}
 
 

@@ -509,6 +509,7 @@ POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("organiser", "director"), "consultation:desk", "Consultations: your desk", "ballot"),
     (("organiser", "director"), "digest:edit", "Edit the weekly", "mail"),
+    (("administrator", "director"), "digest:lists", "Lists of subscribers", "mail"),
     (("moderator", "trustee", "group owner"), "moderation:queue", "Moderate", "shield"),
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
     (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 
 from digest.actions.choices import LONGEST_PAUSE, PAUSES
+from digest.arriving import MOST_BYTES, MOST_LINES
 from digest.calendar import wall_moment, zone_of
 from digest.models import Subscription
+from digest.offers import Offer
 from digest.streams import category_of
 from digest.words import WEEKDAYS
 from digest.zones import LONDON, zone_choices
@@ -85,7 +87,8 @@ class LetterForm(forms.Form):
     ) -> None:
         ticked = [str(number) for number, _ in categories if not mine.categories or number in mine.categories]
         kwargs["initial"] = {"plain_text": mine.plain_text, "when_empty": mine.when_empty, "categories": ticked}
-        super().__init__(*args, auto_id=f"id_{prefix}_%s", **kwargs)
+        kwargs["auto_id"] = f"id_{prefix}_%s"
+        super().__init__(*args, **kwargs)
         self.fields["categories"].choices = [(str(number), name) for number, name in categories]  # type: ignore[attr-defined]
         if not categories or category_of(mine.stream) is not None:
             del self.fields["categories"]
@@ -126,6 +129,36 @@ class MineForm(DayForm):
         self.fields["categories"].choices = [(str(number), name) for number, name in categories]  # type: ignore[attr-defined]
         if not categories or kwargs.get("is_daily"):
             del self.fields["categories"]
+
+
+class ListForm(forms.Form):
+    """A file, and what it is a list for. `actions.bringing.check_list` reads it."""
+
+    file = forms.FileField(
+        label="The list as CSV",
+        allow_empty_file=True,
+        help_text=f"At most {MOST_LINES:,} lines and {MOST_BYTES // 1_000_000} MB. From Excel: Save as, then CSV UTF-8.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+    )
+    stream = forms.ChoiceField(label="What they asked for")
+
+    def __init__(self, *args: Any, offers: Sequence[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stream"].choices = [(each.stream, each.title) for each in offers]  # type: ignore[attr-defined]
+
+
+class BringForm(forms.Form):
+    """What is left to say before a list is brought in."""
+
+    with_desks = forms.BooleanField(
+        label="Also the desks",
+        required=False,
+        help_text="Addresses such as info@ or reception@. Tick this only if everybody who reads the mailbox agreed.",
+    )
+    sure = forms.BooleanField(
+        label="Each of these people agreed, or was told how to refuse, as the list says",
+        error_messages={"required": "Tick this to say that the list is right."},
+    )
 
 
 class PauseForm(forms.Form):

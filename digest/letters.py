@@ -11,11 +11,12 @@ from django.template.loader import render_to_string
 
 from common.html_reading import plain_text
 from common.markdown import as_html, for_mail
-from digest.links import edition_link, leave_mailbox, manage_link
+from digest.links import edition_link, leave_by_mail, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
 from digest.sections import Part, Section, empty_words, sections_of
-from digest.words import day_and_hour, long_day
+from digest.streams import headline_of, masthead_of
+from digest.words import comes, long_day
 from mail.kinds import Letter
 from mail.messages import inline, letter_from
 from mail.molds import mark
@@ -76,7 +77,7 @@ def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datet
         "leave": manage_link(keys.unsubscribe),
         "manage": manage_link(keys.pause),
         "since": long_day(mine.confirmed_at) if mine.confirmed_at else "",
-        "rhythm": day_and_hour(mine.weekday, mine.local_hour),
+        "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz),
         "personal_html": as_html(own.html) if own else "",
         "personal_text": own.text if own else "",
     }
@@ -87,7 +88,7 @@ def own_parts(personal: Mapping[int, Sequence[Section]]) -> dict[int, Own]:
     if not personal:
         return {}
     edge = f"edge{_NONCE}"
-    drawn = inline(render_to_string("digest/mail/personal.html", {"letters": list(personal.values()), "edge": edge}))
+    drawn = inline(render_to_string("digest/mail/_personal.html", {"letters": list(personal.values()), "edge": edge}))
     pieces = drawn.split(f"<!--{edge}-->")[1:-1]
     return {pk: Own(piece.strip(), _text_of(personal[pk])) for pk, piece in zip(personal, pieces, strict=True)}
 
@@ -97,7 +98,8 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
     note = edition.editors_note_html
     return {
         "edition": edition,
-        "headline": edition.headline or "The week in Plenary",
+        "headline": edition.headline or headline_of(edition.stream),
+        "masthead": masthead_of(edition.stream),
         "note": as_html(for_mail(note, site=settings.SITE_URL)) if note else "",
         "opening": " ".join(plain_text(note).split()) if note else "",
         "note_text": note_text(note) if note else "",
@@ -113,8 +115,8 @@ def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
     leave = manage_link(keys.unsubscribe)
     return {
         "Reply-To": settings.REPLY_TO,
-        "List-Id": f"Plenary Weekly <{stream}.{settings.MAIL_DOMAIN}>",
-        "List-Unsubscribe": f"<{leave}>, <mailto:{leave_mailbox(delivery.pk)}?subject=unsubscribe>",
+        "List-Id": f"Plenary {masthead_of(stream)} <{stream}.{settings.MAIL_DOMAIN}>",
+        "List-Unsubscribe": f"<{leave}>, <{leave_by_mail(delivery.pk, keys.unsubscribe)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": f"<{edition_link(edition)}>",
         "Precedence": "bulk",

@@ -1,5 +1,7 @@
 """Addresses of pages, whole, as they stand in a mail."""
 
+from email.utils import parseaddr
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -50,9 +52,12 @@ def move_link(token: str) -> str:
     return settings.SITE_URL + reverse("digest:move_confirm", args=[token])
 
 
-def leave_mailbox(delivery_id: int) -> str:
-    """The address to which an empty mail unsubscribes (RFC 2369), for programs that know no other way."""
-    return address_with("leave", leave_token(delivery_id))
+def leave_by_mail(delivery_id: int, secret: str) -> str:
+    """For programs that know no other way, the `mailto:` that unsubscribes (RFC 2369): to an address of its own where mail comes
+    in by itself, else to the office, where somebody reads the subject."""
+    if settings.INBOUND_SECRET or settings.INBOUND_IMAP_URL:
+        return f"mailto:{address_with('leave', leave_token(delivery_id))}?subject=unsubscribe"
+    return f"mailto:{parseaddr(settings.REPLY_TO)[1]}?subject=unsubscribe%20{secret}"
 
 
 def masked(email: str) -> str:

@@ -28,7 +28,8 @@ def note_text(html: str) -> str:
 
 
 class _Numbered(HTMLParser):
-    """Copies clean HTML and puts [n] behind the n-th link, unless the link shows its own address."""
+    """Copies clean HTML and puts [n] behind the n-th link, unless the link shows its own address; lists and quotations keep their
+    marks."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
@@ -36,11 +37,21 @@ class _Numbered(HTMLParser):
         self.addresses: list[str] = []
         self._open = ""
         self._words = ""
+        self._lists: list[int | None] = []
+        self._quotes = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.out.append(self.get_starttag_text() or "")
         if tag == "a":
             self._open, self._words = dict(attrs).get("href") or "", ""
+        if tag in {"ol", "ul"}:
+            self._lists.append(0 if tag == "ol" else None)
+        if tag == "li" and self._lists:
+            self.out.append(self._bullet())
+        if tag == "blockquote":
+            self._quotes = True
+        if tag == "p" and self._quotes:
+            self.out.append("&gt; ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._open and self._words != self._open:
@@ -48,7 +59,19 @@ class _Numbered(HTMLParser):
             self.out.append(f" [{len(self.addresses)}]")
         if tag == "a":
             self._open = ""
+        if tag in {"ol", "ul"} and self._lists:
+            self._lists.pop()
+        if tag == "blockquote":
+            self._quotes = False
         self.out.append(f"</{tag}>")
+
+    def _bullet(self) -> str:
+        """Before a thing of the innermost list."""
+        number = self._lists[-1]
+        if number is None:
+            return "* "
+        self._lists[-1] = number + 1
+        return f"{number + 1}. "
 
     def handle_data(self, data: str) -> None:
         self._words += data

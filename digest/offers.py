@@ -56,7 +56,7 @@ def offer_for(stream: str, reader: Anyone) -> Offer | None:
 
 
 def name_of(stream: str) -> str:
-    """What a stream is called in a mail or on a page behind a link, whoever reads it: a category is named where visitors see it."""
+    """What a stream is called in a mail or on a page behind a link, whoever reads it: a category that visitors see is named."""
     offer = offer_for(stream, AnonymousUser())
     return offer.name if offer else "the daily"
 

@@ -25,13 +25,22 @@ def truncated_ip(request: HttpRequest) -> str:
 def too_often(request: HttpRequest, email: str) -> str:
     """Counts this request; the sentence for the page where it is one too many, else empty. It says nothing about whether
     the address is known."""
-    place = hashlib.sha256(get_adapter().get_client_ip(request).encode()).hexdigest()
+    place = hashlib.sha256(_place(get_adapter().get_client_ip(request)).encode()).hexdigest()
     person = hashlib.sha256(email.strip().lower().encode()).hexdigest()
     if _one_more(f"weekly:place:{place}", *FROM_ONE_PLACE):
         return "The form was sent too often from where you are. Wait an hour and try again."
     if _one_more(f"weekly:address:{person}", *FOR_ONE_ADDRESS):
         return "The form was sent too often for this address. Look in its mailbox, or wait an hour and try again."
     return ""
+
+
+def _place(client: str) -> str:
+    """An IPv4 address; of IPv6 the /64 that one owner has, who could come from another of its addresses each time."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    return client if address.version == 4 else str(ipaddress.ip_network(f"{address}/64", strict=False).network_address)
 
 
 def _one_more(key: str, most: int, seconds: int) -> bool:

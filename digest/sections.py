@@ -18,7 +18,7 @@ HEADINGS: Final = {
     "unfinished": "Begun and not sent",
     "personal": "Replies to you",
     "followed": "What you follow",
-    "topics": "The best of the week",
+    "topics": "The best of the debate",
     "outcomes": "What became of it",
 }
 """In the order of the edition."""

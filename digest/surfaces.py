@@ -1,6 +1,6 @@
 from common.rules import Rule
 from common.surfaces import Surface
-from digest.permissions import can_edit_weekly
+from digest.permissions import can_bring_subscribers_in, can_edit_weekly
 
 SURFACES = (
     Surface("url", "digest:weekly", "public", note="headlines that the editor wrote for everybody"),
@@ -36,6 +36,13 @@ SURFACES = (
     Surface("url", "digest:mine_pause", "signed-in", note="a redirect"),
     Surface("url", "digest:mine_leave", "signed-in", note="a redirect"),
     Surface("url", "digest:mine_back", "signed-in", note="a redirect"),
+    Surface("url", "digest:lists", "officer", note="lists of subscribers, in numbers"),
+    Surface("url", "digest:list", "officer", note="addresses of a list that was not brought in yet"),
+    Surface("url", "digest:list_bring", "officer", note="a redirect"),
+    Surface("url", "digest:list_back", "officer", note="a redirect"),
+    Surface("url", "digest:list_drop", "officer", note="a redirect"),
+    Surface("url", "digest:list_subscribers", "officer", note="a file of who subscribes, written into the audit"),
+    Surface("url", "digest:list_ledger", "officer", note="a file of what was agreed to, written into the audit"),
     Surface("url", "digest:edit", "organiser", "edition"),
     Surface("url", "digest:preview", "organiser", "edition"),
     Surface("url", "digest:preview_letter", "organiser", "edition"),
@@ -48,6 +55,9 @@ SURFACES = (
     Surface("url", "digest:cut", "organiser", note="a redirect"),
     Surface("url", "digest:runs", "organiser", note="numbers"),
     Surface("url", "digest:run", "organiser", note="numbers and reasons, no addresses"),
+    Surface("url", "digest:run_books", "organiser", note="numbers and reasons, no addresses"),
+    Surface("url", "digest:run_recall", "organiser", note="a redirect"),
+    Surface("url", "digest:run_put_back", "organiser", note="a redirect"),
     Surface("url", "digest:run_pause", "organiser", note="a redirect"),
     Surface("url", "digest:run_resume", "organiser", note="a redirect"),
     Surface("url", "digest:run_abort", "organiser", note="a redirect"),
@@ -63,4 +73,7 @@ SURFACES = (
     Surface("task", "digest.send", "visible", "edition", note="the weekly itself, rechecked per reader"),
 )
 
-RULES = (Rule("edit the weekly and watch it go out", can_edit_weekly),)
+RULES = (
+    Rule("edit the weekly and watch it go out", can_edit_weekly),
+    Rule("bring lists of subscribers in, and take them out", can_bring_subscribers_in),
+)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from common.wakeups import wake_on_commit
+from digest.actions.bringing import forget_old_lists
 from digest.sending import send_due
 from digest.ticking import tick
 
@@ -12,7 +13,9 @@ from digest.ticking import tick
 @shared_task(name="digest.tick")
 def tick_weekly() -> bool:
     """Cut, plan and prepare what is due; senders are woken where rows wait, one for each connection."""
-    waiting = tick(at=timezone.now())
+    now = timezone.now()
+    forget_old_lists(at=now)
+    waiting = tick(at=now)
     if waiting:
         for _ in range(settings.WEEKLY_SENDERS):
             wake_on_commit("digest.send")

@@ -16,8 +16,9 @@ from digest.links import weekly_link
 from digest.models import Edition, Item
 from digest.readership import VISITOR, Sight, reader_for
 from digest.sources import PERSONAL
+from digest.streams import WEEKLY
 from digest.subjects import subject_of
-from digest.words import day_and_hour, long_day
+from digest.words import comes, long_day
 from mail.kinds import Letter
 from mail.molds import mark
 
@@ -47,6 +48,10 @@ def kinds_of_readers(editor: Anyone) -> list[Kind]:
     mine = Group.objects.filter(pk__in=standing_of(editor).groups).order_by("name", "pk")
     groups = [Kind(f"group-{pk}", name) for pk, name in mine.values_list("pk", "name")]
     return [Kind("visitor", "A visitor"), Kind("account", "An account"), *roles, Kind("editor", "You"), *groups]
+
+
+def _one(noun: str) -> str:
+    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
 
 
 def reader_named(slug: str, editor: Anyone) -> tuple[Anyone, str] | None:
@@ -113,6 +118,6 @@ def _subject(draft: Edition, items: Sequence[Item]) -> str:
 
 
 def _samples(at: datetime) -> dict[str, str]:
-    told = {"day": long_day(at), "rhythm": day_and_hour(4, 7), "since": long_day(at)}
+    told = {"day": long_day(at), "rhythm": comes(WEEKLY, weekday=4, hour=7), "since": long_day(at)}
     links = dict.fromkeys(("leave", "manage", "web"), weekly_link())
     return {**dict.fromkeys(SLOTS, ""), **told, **links}

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from digest.views import desk, editing, feeds, front, mine, moving, others, tokens
+from digest.views import desk, editing, feeds, front, lists, mine, moving, others, runs, tokens
 
 
 class StreamConverter:
@@ -66,9 +66,19 @@ urlpatterns = [
     path("edit/trial/", desk.trial, name="trial"),
     path("edit/spam/", desk.spam, name="spam"),
     path("edit/cut/", editing.cut, name="cut"),
-    path("runs/", editing.runs, name="runs"),
-    path("runs/<int:pk>/", editing.run, name="run"),
-    path("runs/<int:pk>/pause/", editing.pause, name="run_pause"),
-    path("runs/<int:pk>/resume/", editing.resume, name="run_resume"),
-    path("runs/<int:pk>/abort/", editing.abort, name="run_abort"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/subscribers/", lists.subscribers, name="list_subscribers"),
+    path("lists/ledger/", lists.ledger, name="list_ledger"),
+    path("lists/<int:pk>/", lists.one, name="list"),
+    path("lists/<int:pk>/bring/", lists.bring, name="list_bring"),
+    path("lists/<int:pk>/back/", lists.back, name="list_back"),
+    path("lists/<int:pk>/drop/", lists.drop, name="list_drop"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/books.csv", runs.books, name="run_books"),
+    path("runs/<int:pk>/items/<int:item>/recall/", runs.recall, name="run_recall"),
+    path("runs/<int:pk>/items/<int:item>/back/", runs.put_back, name="run_put_back"),
+    path("runs/<int:pk>/pause/", runs.pause, name="run_pause"),
+    path("runs/<int:pk>/resume/", runs.resume, name="run_resume"),
+    path("runs/<int:pk>/abort/", runs.abort, name="run_abort"),
 ]

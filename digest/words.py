@@ -12,11 +12,6 @@ from digest.zones import zone_name
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def day_and_hour(weekday: int, hour: int) -> str:
-    """Fridays at 07:00."""
-    return f"{WEEKDAYS[weekday]}s at {hour:02}:00"
-
-
 def comes(stream: str, *, weekday: int, hour: int, tz: str = LONDON_ZONE) -> str:
     """“on Fridays at 07:00”, “every day at 07:00”; elsewhere than in London with the place whose time it is."""
     rhythm = f"on {WEEKDAYS[weekday]}s" if category_of(stream) is None else "every day"

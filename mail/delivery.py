@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from django.conf import settings
 
@@ -14,16 +15,19 @@ from mail.pools import session_for
 from mail.session import Limits
 from mail.suppressions import suppressed
 
+CHUNK: Final = timedelta(seconds=25)
+"""A worker that is told to end has thirty seconds."""
+
 
 def deliver(
     lane: str,
     *,
     clock: Clock,
-    for_at_most: timedelta = timedelta(seconds=60),
+    for_at_most: timedelta = CHUNK,
     lease: timedelta = LEASE,
     limits: Limits | None = None,
 ) -> int:
-    """Hand over what is due in a lane, batch after batch, for a minute at most. `lease` is how long a batch is ours; if we die,
+    """Hand over what is due in a lane, batch after batch, for `for_at_most`. `lease` is how long a batch is ours; if we die,
     others wait that long. Returns how many were accepted."""
     accepted, until = 0, clock() + for_at_most
     with session_for(lane, limits=limits) as session:

@@ -64,7 +64,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Not to be sent after all: `state` is `cancelled` or `suppressed`."""
+    """Not to be sent after all: `state` is `cancelled` or `suppressed`; not now, where it is `pending`."""
 
     state: str
     reason: str
@@ -91,9 +91,11 @@ def hand_over(
     clock: Clock,
     lease: timedelta = LEASE,
     leave: Leave | None = None,
+    until: datetime | None = None,
 ) -> list[tuple[Row, Outcome | Withheld]]:
     """Send claimed rows: the intent of each committed before its message, its outcome with the intent of the next. Returns what
-    became of each that was ours; fewer than `rows` where the server is away, the session's pool rests, or our lease ran out.
+    became of each that was ours; fewer than `rows` where the server is away, the session's pool rests, our lease ran out, or it
+    is `until`: then the rest waits for whoever comes next, and nothing is cut off by the end of a worker.
 
     `prepare` of a row is called one message ahead of its turn. What it raises passes through, once the message before it is
     through."""
@@ -101,7 +103,7 @@ def hand_over(
     if paused_until(session.pool, at=clock()):
         release(queue)
         return []
-    belt = _Belt(queue, prepare=prepare, session=session, clock=clock, leave=leave or Leave(session.pool))
+    belt = _Belt(queue, prepare=prepare, session=session, clock=clock, leave=leave or Leave(session.pool), until=until)
     with _lease_renewed(queue, lease=lease, clock=clock):
         return belt.run()
 
@@ -117,8 +119,10 @@ class _Belt(Generic[Row]):
         session: SmtpSession,
         clock: Clock,
         leave: Leave,
+        until: datetime | None,
     ) -> None:
         self._queue, self._prepare, self._session, self._clock, self._leave = deque(rows), prepare, session, clock, leave
+        self._until = until
         self._accepted: tuple[Row, Outcome, datetime] | None = None
         self._told: list[tuple[Row, Outcome | Withheld]] = []
         self._is_open, self._in_vain = False, 0
@@ -179,13 +183,18 @@ class _Belt(Generic[Row]):
         self._in_vain = self._in_vain + 1 if outcome.fate in {"not_started", "uncertain"} else 0
         is_over = (outcome.fate == "not_started" and self._session.is_away) or self._in_vain >= MOST_IN_VAIN
         if is_over or self._is_put_off_too_often(outcome, at=at):
-            release(list(self._queue))
-            self._queue.clear()
+            self._release()
             return False
         return True
 
+    def _release(self) -> None:
+        release(list(self._queue))
+        self._queue.clear()
+
     def _next(self) -> tuple[Row, Parcel] | None:
         """The next row that has a message, with it. What has none after all is written down."""
+        if self._until is not None and self._clock() >= self._until:
+            self._release()
         while self._queue:
             row = self._queue.popleft()
             with _one_bad_row_holds_up_no_other(row, self._queue, clock=self._clock):
@@ -197,7 +206,9 @@ class _Belt(Generic[Row]):
             busy = self._leave.busy(parcel.recipient)
             if busy is None:
                 return row, _signed(parcel)
-            _move(row, "claimed", state="pending", claim_token=None, lease_until=None, next_attempt_at=self._clock() + busy)
+            put_back = {"claim_token": None, "lease_until": None, "next_attempt_at": self._clock() + busy}
+            if _move(row, "claimed", state="pending", **put_back):
+                self._told.append((row, Withheld("pending", "its domain takes no more for now")))
         return None
 
     def _write_accepted(self) -> None:

@@ -7,10 +7,11 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Count
 
-from mail.models import Address, MailEvent, Suppression
+from mail.models import Address, MailEvent, Pool, Suppression
 from mail.suppressions import suppressed, why_suppressed
 
 NEWEST: Final = 100
+_SENT_FOR: Final = {"critical": "Mail about accounts", "notify": "Mail about notices", "digest": "The weekly"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ def troubles() -> list[Trouble]:
     events = [(event.address, event) for event in rows if event.address is not None]
     stopped = suppressed((address.email for address, _ in events), scope="all")
     return [Trouble(address, event, address.email in stopped) for address, event in events]
+
+
+def resting_pools(*, at: datetime) -> list[tuple[str, Pool]]:
+    """What waits because the mail server put off too much of it, in words, and the row that says until when. One statement."""
+    return [(_SENT_FOR.get(pool.name, pool.name), pool) for pool in Pool.objects.paused(at)]
 
 
 def suppressions_by_reason() -> list[tuple[str, str, int]]:

@@ -54,7 +54,8 @@ class Rule:
 
 @dataclass(slots=True)
 class Behaviour:
-    """`delay`: seconds before each reply, as of a server that far away. `user`: `name:password` that must sign in first."""
+    """`delay`: seconds before what is answered at once (a message, where it is pipelined), as of a server that far away. `user`:
+    `name:password` that must sign in first, by one of the `mechanisms`."""
 
     rules: tuple[Rule, ...] = ()
     delay: float = 0.0
@@ -322,9 +323,6 @@ class _Talk:
             await self._flush()
             await self._obey(rule, words)
             words = rule.say or words
-        if self._sink.behaviour.delay:
-            await self._flush()
-            await asyncio.sleep(self._sink.behaviour.delay)
         self._replies.append(words.encode() + b"\r\n")
         if words.startswith("421"):
             await self._flush()
@@ -345,6 +343,8 @@ class _Talk:
             self._sink.write(self._lines)
             self._lines = b""
         if self._replies:
+            if self._sink.behaviour.delay:
+                await asyncio.sleep(self._sink.behaviour.delay)
             self._writer.write(b"".join(self._replies))
             self._replies = []
             await self._writer.drain()

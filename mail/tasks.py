@@ -9,18 +9,27 @@ from mail.bounces import forget_old_events
 from mail.delivery import deliver, sweep_outbox
 from mail.fetching import fetch_mails
 from mail.inbound import forget_old, take_in_next
+from mail.models import Mail
 
 
-@shared_task(name="mail.deliver_critical")
+@shared_task(name="mail.deliver_critical", soft_time_limit=720, time_limit=780)
 def deliver_critical() -> int:
-    """Confirmations and resets."""
-    return deliver("critical", clock=timezone.now)
+    """Confirmations and resets. The last reply of a server may take ten minutes."""
+    return _deliver("critical")
 
 
-@shared_task(name="mail.deliver_notify")
+@shared_task(name="mail.deliver_notify", soft_time_limit=720, time_limit=780)
 def deliver_notify() -> int:
     """Notices by mail."""
-    return deliver("notify", clock=timezone.now)
+    return _deliver("notify")
+
+
+def _deliver(lane: str) -> int:
+    """Another goes on where rows are left and the server takes them."""
+    count = deliver(lane, clock=timezone.now)
+    if count and Mail.objects.filter(lane=lane).due(timezone.now()).exists():
+        wake_on_commit(f"mail.deliver_{lane}")
+    return count
 
 
 @shared_task(name="mail.sweep")

@@ -11,7 +11,7 @@ from accounts.actions.returned import let_mail_go_again
 from accounts.permissions import can_see_returned_mail
 from common.errors import DomainError
 from mail.models import Address
-from mail.returned import NEWEST, suppressions_by_reason, troubles
+from mail.returned import NEWEST, resting_pools, suppressions_by_reason, troubles
 
 
 @login_required
@@ -19,7 +19,9 @@ from mail.returned import NEWEST, suppressions_by_reason, troubles
 def returned(request: HttpRequest) -> HttpResponse:
     """The addresses that mail came back from, the latest first."""
     can_see_returned_mail(request.user).enforce()
-    context = {"troubles": troubles(), "most": NEWEST, "counted": suppressions_by_reason(), "now": timezone.now()}
+    now = timezone.now()
+    context = {"troubles": troubles(), "most": NEWEST, "counted": suppressions_by_reason(), "now": now}
+    context["resting"] = resting_pools(at=now)
     return render(request, "accounts/returned.html", context)
 
 

@@ -63,6 +63,11 @@ class Plan:
         return self.responses // 25
 
     @property
+    def organisations(self) -> int:
+        """How many organisations answer as well."""
+        return min(60, self.responses // 25)
+
+    @property
     def respondent_parts(self) -> Sequence[range]:
         """Who answered, from 1, written together."""
         return [range(first, min(first + 5_000, self.responses + 1)) for first in range(1, self.responses + 1, 5_000)]

@@ -58,7 +58,7 @@ def ask_to_move(subscription: Subscription, *, email: str, at: datetime) -> Addr
     AddressChange.objects.waiting().filter(before=before).update(called_off_at=at)
     change = AddressChange.objects.create(subscription=subscription, before=before, after=after, asked_at=at)
     standing_token(subscription, CapabilityToken.Scope.PAUSE, at=at)
-    params = {"change": change.pk}
+    params: dict[str, int | str] = {"change": change.pk}
     queue_mail(after, kind="digest.move", key=f"digest.move:{change.pk}", params=params, at=at)
     queue_mail(before, kind="digest.moving", key=f"digest.moving:{change.pk}", params=params, at=at)
     return change

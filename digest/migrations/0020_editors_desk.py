@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("digest", "0011_address_change"),
+        ("digest", "0012_lists_of_subscribers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

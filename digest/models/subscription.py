@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.query import QuerySet
 
+from digest.models.subscriber_list import SubscriberList
 from digest.streams import WEEKLY
 from mail.models import Address, ConsentEvent
 
@@ -53,6 +54,7 @@ class Subscription(models.Model):
     paused_until = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     basis = models.CharField(max_length=30, choices=ConsentEvent.Basis, default=ConsentEvent.Basis.CONSENT)
+    brought_by = models.ForeignKey(SubscriberList, models.PROTECT, null=True, related_name="subscriptions")
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -13,15 +13,13 @@ from accounts.models import User
 from common.markdown import as_html
 from common.markdown import render as markdown
 from digest.actions.editions import cut_now, draft_edition, waits_for_an_editor, write_note
-from digest.actions.runs import abort_run, pause_run, resume_run
-from digest.balance import lines_of
 from digest.desk import desk_of
 from digest.drafts import week_has_its_edition
 from digest.forms import NoteForm
 from digest.letters import edition_context
-from digest.models import Edition, Run
+from digest.models import Edition
 from digest.permissions import can_edit_weekly
-from digest.readers import recent_runs, subscribers_now
+from digest.readers import subscribers_now
 from digest.sections import sections_of
 from digest.spam import is_installed
 from digest.streams import WEEKLY
@@ -96,53 +94,6 @@ def cut(request: HttpRequest) -> HttpResponse:
     edition = cut_now(draft_edition(at=now), by=_user(request), at=now)
     messages.success(request, f"No. {edition.number} is out. Sending begins within a minute.")
     return redirect("digest:runs")
-
-
-@login_required
-@require_safe
-def runs(request: HttpRequest) -> HttpResponse:
-    can_edit_weekly(request.user).enforce()
-    return render(request, "digest/runs.html", {"runs": recent_runs()})
-
-
-@login_required
-@require_safe
-def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every candidate told, with a reason."""
-    can_edit_weekly(request.user).enforce()
-    found = get_object_or_404(Run.objects.select_related("edition"), pk=pk)
-    lines = lines_of(found)
-    total = sum(line.count for line in lines)
-    candidates = found.counts.get("candidates")
-    return render(
-        request,
-        "digest/run.html",
-        {"run": found, "lines": lines, "total": total, "candidates": candidates, "balances": total == candidates},
-    )
-
-
-@login_required
-@require_POST
-def pause(request: HttpRequest, pk: int) -> HttpResponse:
-    can_edit_weekly(request.user).enforce()
-    pause_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
-    return redirect("digest:run", pk=pk)
-
-
-@login_required
-@require_POST
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    can_edit_weekly(request.user).enforce()
-    resume_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
-    return redirect("digest:run", pk=pk)
-
-
-@login_required
-@require_POST
-def abort(request: HttpRequest, pk: int) -> HttpResponse:
-    can_edit_weekly(request.user).enforce()
-    abort_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
-    return redirect("digest:run", pk=pk)
 
 
 def _user(request: HttpRequest) -> User:

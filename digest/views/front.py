@@ -1,5 +1,7 @@
 """What the weekly and its fellows are, what is out of each, and asking for one without an account."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,7 +44,7 @@ def subscribe(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
         email = form.cleaned_data["email"]
         refusal = too_often(request, email)
         if not refusal:
-            told = {"form": f"{stream}:front", "ip": truncated_ip(request), "stream": stream}
+            told: dict[str, Any] = {"form": f"{stream}:front", "ip": truncated_ip(request), "stream": stream}
             ask_for_weekly(email, at=timezone.now(), **told)
             return redirect("digest:subscribed")
         form.add_error(None, refusal)

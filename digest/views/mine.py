@@ -1,5 +1,7 @@
 """What comes to who has an account."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +35,7 @@ def mine(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
     found = my_subscription(user, stream)
     form = MineForm(request.POST or None, mine=found, categories=choosable(user), is_daily=offer.is_daily)
     if request.method == "POST" and form.is_valid():
-        told = {"form": f"{stream}:mine", "ip": truncated_ip(request), "stream": stream}
+        told: dict[str, Any] = {"form": f"{stream}:mine", "ip": truncated_ip(request), "stream": stream}
         chosen = form.chosen() | {name: form.cleaned_data[name] for name in ("plain_text", "when_empty")}
         saved = subscribe_member(user, categories=form.cleaned_data.get("categories", []), **chosen, **told, at=now)
         when = comes(stream, weekday=saved.weekday, hour=saved.local_hour, tz=saved.tz)

@@ -1,5 +1,7 @@
 """Pages behind a link in a mail, for whoever holds it. Opening one changes nothing; the buttons do."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,7 +28,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     mine = found.subscription
     form = DayForm(request.POST or None, mine=mine, is_daily=category_of(mine.stream) is not None)
     if request.method == "POST" and form.is_valid():
-        told = {"form": f"{mine.stream}:confirm", "ip": truncated_ip(request)}
+        told: dict[str, Any] = {"form": f"{mine.stream}:confirm", "ip": truncated_ip(request)}
         confirm_subscription(mine, **form.chosen(), **told, at=timezone.now())
         return redirect("digest:confirm", token=token)
     context = about(found)

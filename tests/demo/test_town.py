@@ -279,7 +279,12 @@ def test_the_command_tells_counts_and_seconds(empty):
     call_command("seed_town", *asked, "--json", stdout=out, stderr=err)
     told = json.loads(out.getvalue())
     assert told["rows"]["posts"] == 120
-    assert set(told["seconds"]) == {*(stage.name for stage in STAGES), "done"} - {"consultation", "responses", "close"}
+    assert set(told["seconds"]) == {*(stage.name for stage in STAGES), "done"} - {
+        "consultation",
+        "responses",
+        "organisations",
+        "close",
+    }
     assert "town: topics 1/" in err.getvalue()
     with pytest.raises(CommandError, match="Another town"):
         call_command("seed_town", "--members", "200", "--topics", "24", "--posts", "120", verbosity=0)

@@ -20,3 +20,8 @@ def test_links_to_the_site_work_outside_it(settings):
     assert whole_links('<a href="//e.org/a">x</a><a href="https://e.org">y</a>') == (
         '<a href="//e.org/a">x</a><a href="https://e.org">y</a>'
     )
+
+
+def test_lists_and_quotations_keep_their_marks():
+    html = "<ul><li>one</li><li>two</li></ul><ol><li>first</li><li>second</li></ol><blockquote><p>said</p></blockquote><p>end</p>"
+    assert note_text(html).split("\n\n") == ["* one", "* two", "1. first", "2. second", "> said", "end"]

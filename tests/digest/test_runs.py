@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from digest.actions.runs import resume_run
 from digest.models import Delivery, Run
@@ -11,7 +12,8 @@ from digest.ticking import tick
 from notifications.models import Event
 from tests.accounts.factories import UserFactory
 from tests.digest.conftest import QUICK
-from tests.digest.factories import WEDNESDAY, SubscriptionFactory
+from tests.digest.factories import WEDNESDAY, ItemFactory, SubscriptionFactory
+from tests.forum.factories import CategoryFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 LATER = WEDNESDAY + timedelta(minutes=11)
@@ -96,3 +98,39 @@ def test_what_waited_longer_than_a_weekly_is_worth_is_not_sent(edition, sink):
     assert go(WEDNESDAY + timedelta(hours=37)) == 0
     assert Delivery.objects.get().state == "expired"
     assert Run.objects.get().state == "done"
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(UserFactory(organiser=True))
+    return client
+
+
+def test_what_is_recalled_is_in_no_letter_that_was_not_sent_and_back_when_it_is_put_back(edition, send, staff):
+    topic = TopicFactory(title="Exam or portfolio", category=CategoryFactory())
+    item = ItemFactory(edition=edition, object_id=topic.pk, position=1)
+    SubscriptionFactory()
+    SubscriptionFactory(local_hour=13)
+    tick(at=WEDNESDAY)
+    address = reverse("digest:run", args=[Run.objects.get().pk])
+    assert "Exam or portfolio" in staff.get(address).text
+    staff.post(f"{address}items/{item.pk}/recall/")
+    assert "Exam or portfolio" not in send(WEDNESDAY)[0].text
+    assert "Exam or portfolio" not in staff.get(reverse("digest:edition", args=[edition.number])).text
+    staff.post(f"{address}items/{item.pk}/back/")
+    assert "Exam or portfolio" in send(WEDNESDAY + timedelta(hours=1))[1].text
+
+
+def test_the_page_of_a_run_tells_refusals_by_domain_and_never_an_address(edition, sink, staff):
+    sink.answer_rcpt = lambda address: "550 5.7.1 not you" if "example.net" in address else None
+    SubscriptionFactory(address__email="first@example.net")
+    SubscriptionFactory(address__email="second@example.org")
+    go(WEDNESDAY)
+    address = reverse("digest:run", args=[Run.objects.get().pk])
+    page = staff.get(address).text
+    assert "example.net" in page
+    assert "550 5.7.1" in page
+    assert "@example" not in page
+    books = b"".join(staff.get(f"{address}books.csv")).decode()
+    assert [line.split(",")[1] for line in books.splitlines()[1:]] == ["failed", "accepted"]
+    assert "@" not in books

@@ -12,7 +12,8 @@ from digest.due import due_after_change, first_due
 from digest.models import Edition
 from digest.streams import OUTCOMES, WEEKLY, category_of, daily_of
 from tests.digest.factories import MONDAY, WEDNESDAY, SubscriptionFactory
-from tests.forum.factories import CategoryFactory
+from tests.digest.test_mail_looks import visible_words, words
+from tests.forum.factories import CategoryFactory, TopicFactory
 
 DAY = timedelta(days=1)
 
@@ -76,5 +77,40 @@ def test_streams_of_one_address_go_out_each_with_its_own_edition(send):
         cut_due_edition(at=MONDAY, stream=stream)
     mine = SubscriptionFactory()
     SubscriptionFactory(stream=OUTCOMES, address=mine.address)
-    assert len(send(WEDNESDAY)) == 2
-    assert {mail.message["List-Id"].partition("<")[2].partition(".")[0] for mail in send(WEDNESDAY)} == {WEEKLY, OUTCOMES}
+    weekly, outcomes = sorted(send(WEDNESDAY), key=lambda mail: mail.message["List-Id"], reverse=True)
+    assert weekly.message["List-Id"].startswith(f"Plenary Weekly <{WEEKLY}.")
+    assert outcomes.message["List-Id"].startswith(f"Plenary Outcomes <{OUTCOMES}.")
+    assert "PLENARY OUTCOMES, NO. 1" in outcomes.text
+    assert "No results were published this week, and no consultation closed." in outcomes.text.replace("\n", " ")
+
+
+@pytest.mark.django_db
+def test_a_daily_tells_of_its_category_alone_and_looks_as_a_mail_should(send):
+    room = CategoryFactory(name="Running the practice")
+    TopicFactory(title="In this room", category=room, created_at=WEDNESDAY - DAY)
+    TopicFactory(title="In another", created_at=WEDNESDAY - DAY)
+    stream = daily_of(room.pk)
+    draft_edition(at=WEDNESDAY - DAY, stream=stream)
+    cut_due_edition(at=WEDNESDAY, stream=stream)
+    SubscriptionFactory(stream=stream, next_due_at=WEDNESDAY)
+    (mail,) = send(WEDNESDAY)
+    assert "In another" not in mail.text
+    assert "Running the practice, 1 post by 1 person since yesterday. New since yesterday." in " ".join(mail.text.split())
+    assert "You get this every day at 12:00" in mail.text
+    assert mail.html.startswith('<!DOCTYPE html><html lang="en-GB" dir="ltr"')
+    assert "<title>No. 1: In this room</title>" in mail.html
+    assert mail.html.count("<table") == mail.html.count('role="presentation"')
+    assert "<img" not in mail.html
+    assert visible_words(mail.html) - words(mail.text) == set()
+
+
+@pytest.mark.django_db
+def test_a_daily_of_a_category_that_closed_to_its_reader_does_not_come(send, states):
+    room = CategoryFactory(members_only=True, name="Members' room")
+    TopicFactory(title="Among members", category=room, created_at=WEDNESDAY - DAY)
+    stream = daily_of(room.pk)
+    draft_edition(at=WEDNESDAY - DAY, stream=stream)
+    cut_due_edition(at=WEDNESDAY, stream=stream)
+    SubscriptionFactory(stream=stream, next_due_at=WEDNESDAY)
+    assert send(WEDNESDAY) == []
+    assert [state[1:] for state in states()] == [("suppressed", "may no longer read this category")]

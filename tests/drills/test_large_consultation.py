@@ -20,7 +20,7 @@ from django.urls import reverse
 from accounts.models import Facts, User
 from consultation.actions.eligible import freeze_eligible
 from consultation.actions.publishing import publish_results
-from consultation.models import Answer, Consultation, Draft, Eligible, Response, Result, State
+from consultation.models import Answer, Consultation, Draft, Eligible, Party, Response, Result, State
 from consultation.readers.participation import count_participation, latest_figures
 from consultation.readers.receipts import receipt_of
 from demo.town import ledger
@@ -105,10 +105,12 @@ def test_a_consultation_is_answered_closed_and_counted_at_any_size(town, capsys)
 def assert_it_is_as_people_do_it(consultation: Consultation) -> None:
     assert consultation.state_at(PLAN.end) is State.CLOSED
     assert set(Eligible.objects.values_list("user", flat=True)) == {each.user for each in voters(PLAN)}
-    current = Response.objects.filter(is_current=True)
-    assert (current.count(), Response.objects.count()) == (RESPONSES, RESPONSES + RESPONSES // 20)
-    assert Draft.objects.count() == RESPONSES // 25
-    assert consultation.root.size == RESPONSES
+    current = Response.objects.filter(is_current=True).of_members()
+    assert (current.count(), Response.objects.of_members().count()) == (RESPONSES, RESPONSES + RESPONSES // 20)
+    assert Draft.objects.filter(party=None).count() == RESPONSES // 25
+    assert Party.objects.count() == PLAN.organisations > 0
+    assert consultation.root.size - consultation.root.of_organisations == RESPONSES
+    assert 0 < consultation.root.of_organisations <= PLAN.organisations
     some = Response.objects.select_related("consultation", "version").order_by("reference")[:100]
     assert all(receipt_of(response).holds() for response in some)
     assert not Response.objects.filter(submitted_at__gte=consultation.closes_at).exists()

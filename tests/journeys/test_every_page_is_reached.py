@@ -59,6 +59,8 @@ UNREACHED = {
     "mfa_remove_webauthn": AFTER_A_FORM,
     "socialaccount_login_cancelled": "what another site leads back to",
     "digest:subscribe": "where a form goes; whoever asks for its address is led to the form",
+    "digest:stream_subscribe": "where a form goes; whoever asks for its address is led to the form",
+    "digest:stream_edition": "linked once an edition of another stream is out; tests/digest/test_archive.py follows it",
     "digest:subscribed": AFTER_A_FORM,
     "digest:letter_styles": "the style sheet of a mail as the desk draws it",
     "consultation:check": AFTER_A_FORM,

@@ -49,6 +49,11 @@ VISITOR = [
         "/weekly/",
         "/weekly/{edition}/",
         "/weekly/subscribe/sent/",
+        "/weekly/archive/",
+        "/weekly/outcomes/",
+        "/weekly/outcomes/archive/",
+        "/weekly/m/{manage_token}/why/",
+        "/weekly/move/{move_token}/",
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
         "/forum/mute/{mute_token}/",
@@ -76,7 +81,16 @@ VISITOR = [
     *("/accounts/claim/", "/accounts/claim/sent/", "/accounts/claim/link/{claim_token}/"),
 ]
 MEMBER = [
-    *("/notices/", "/notices/preferences/", "/", "/forum/", "/forum/categories/{category.slug}/", "/weekly/", "/weekly/mine/"),
+    *(
+        "/notices/",
+        "/notices/preferences/",
+        "/",
+        "/forum/",
+        "/forum/categories/{category.slug}/",
+        "/weekly/",
+        "/weekly/mine/",
+        "/weekly/mine/outcomes/",
+    ),
     *(T + "-{topic.slug}/", T + "-{topic.slug}/in-time/", "/forum/topics/{locked.pk}-{locked.slug}/", T + "/reply/?to=2"),
     *(T + "/reply/?quote=2", T + "/posts/1/edit/", T + "/posts/1/withdraw/", T + "/posts/11/history/", T + "/posts/2/history/"),
     *("/forum/start/", "/forum/categories/{empty.slug}/start/"),
@@ -218,6 +232,8 @@ VISITOR += ["/forum/pseudonyms/about/"]
 MEMBER += ["/forum/topics/{waiting.pk}/title/", "/forum/pseudonyms/", "/accounts/practice/"]
 MODERATOR += [T + "/posts/10/open/"]
 ADMINISTRATOR += [
+    "/weekly/lists/",
+    "/weekly/lists/{subscriber_list}/",
     "/forum/openings/",
     "/forum/openings/passphrase/",
     "/forum/openings/{opening}/",
@@ -265,6 +281,7 @@ WRONG = [
     ("member", "/accounts/authorship/"),
     ("member", "/forum/topics/{waiting.pk}/title/"),
     ("administrator", f"{REGISTER}/"),
+    ("administrator", "/weekly/lists/"),
     ("administrator", f"{REGISTER}/{{checked_register}}/columns/"),
     ("administrator", "/accounts/authorship/claims/{authorship}/"),
     ("member", "/accounts/profile/"),
@@ -353,7 +370,10 @@ NO_PAGES = {
     **dict.fromkeys(("mfa_login_webauthn", "mfa_download_recovery_codes", "accounts:totp_picture"), "no page"),
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback", "socialaccount_signup"), "only with a provider"),
     "moderation:decide": "where a case's form goes; leads to the case",
-    "digest:subscribe": "where a form goes; leads to the form",
+    **dict.fromkeys(("digest:subscribe", "digest:stream_subscribe"), "where a form goes; leads to the form"),
+    **dict.fromkeys(("digest:feed", "digest:stream_feed"), "a feed"),
+    **dict.fromkeys(("digest:record", "digest:mine_record"), "a file to download"),
+    "digest:stream_edition": "the page of digest:edition for another stream; tests/digest/test_archive.py opens it",
     **dict.fromkeys(
         ("digest:preview_letter", "digest:letter_styles"), "the mail itself: tests/digest/test_mail_looks.py and test_desk.py"
     ),

@@ -38,11 +38,13 @@ from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation, Version
 from consultation.readers.guests import link_token
 from consultation.readers.showing import to_decide
+from digest.actions.bringing import check_list
 from digest.actions.editions import cut_now, draft_edition, write_note
+from digest.actions.moving import ask_to_move
 from digest.actions.subscriptions import ask_for_weekly, subscribe_member
 from digest.models import CapabilityToken, Run, Subscription
 from digest.ticking import tick
-from digest.tokens import secret_of, standing_token
+from digest.tokens import move_token, secret_of, standing_token
 from forum.actions.bookmarks import keep_bookmark
 from forum.actions.drafts import save_draft
 from forum.actions.editing import edit_post
@@ -143,6 +145,8 @@ class World:
     run: int
     confirm_token: str
     manage_token: str
+    move_token: str
+    subscriber_list: int
     mute_token: str
     no_daily_token: str
     applied_register: int
@@ -202,6 +206,7 @@ def build_world() -> World:
         edition=edition.number,
         run=Run.objects.get().pk,
         **_tokens(now),
+        subscriber_list=_subscriber_list(people["administrator"], now),
         mute_token=mute_link(member.pk, topic.pk).rstrip("/").rpartition("/")[2],
         no_daily_token=seal(NO_DAILY, member.pk),
         **_register(people["administrator"], member, now),
@@ -429,7 +434,15 @@ def _tokens(now: datetime) -> dict[str, str]:
         "confirm_token": standing_token(pending, CapabilityToken.Scope.CONFIRM, at=now),
         "manage_token": standing_token(active, CapabilityToken.Scope.PAUSE, at=now),
     }
-    return {name: secret_of(token) for name, token in made.items()}
+    moving = ask_to_move(pending, email="elsewhere@example.org", at=now)
+    return {name: secret_of(token) for name, token in made.items()} | {"move_token": move_token(moving.pk)}
+
+
+def _subscriber_list(officer: User, now: datetime) -> int:
+    """A list that waits to be brought in, with a line of each kind."""
+    told = "email,basis,date,source\nada@one.example.org,consent,2025-03-31,Spring conference\n"
+    told += "info@one.example.org,consent,2025-03-31,Form\nno address,consent,2025-03-31,Form\nADA@one.example.org,consent,2025-03-31,Form\n"
+    return check_list([told.encode()], file_name="conference.csv", stream="weekly", by=officer, at=now).pk
 
 
 def _register(keeper: User, member: User, now: datetime) -> dict[str, int | str]:

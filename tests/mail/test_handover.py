@@ -223,6 +223,19 @@ def test_a_row_that_cannot_be_written_ends_no_message_before_it(counting):
 
 
 @pytest.mark.django_db
+def test_ends_in_time_and_leaves_the_rest_to_whoever_comes_next(counting):
+    """A worker that is told to end is through before it is cut off, however slow the server and however many its rows."""
+    queue(6)
+    minutes = iter(range(100))
+    rows = claim(Mail.objects.select_related("address"), at=AT, limit=10)
+    clock = lambda: AT + timedelta(seconds=next(minutes))  # noqa: E731
+    with SmtpSession(counting.url, limits=QUICK) as session:
+        told = hand_over(rows, prepare=parcel, session=session, clock=clock, until=AT + timedelta(seconds=8))
+    assert 0 < len(told) < 6
+    assert states() == {"accepted": len(told), "pending": 6 - len(told)}
+
+
+@pytest.mark.django_db
 def test_what_is_withheld_between_two_messages_holds_up_neither(counting):
     queue(5)
     prepare = lambda row: Withheld("cancelled", "gone") if row.pk % 2 else parcel(row)  # noqa: E731
@@ -291,7 +304,7 @@ def test_a_domain_with_a_pace_of_its_own_holds_up_no_other(counting, settings):
     queue(10, "slow.example")
     queue(10, "quick.example")
     began = time.monotonic()
-    send(pool="digest")
+    assert len(send(pool="digest")) == 20, "each is told of, so that nobody takes the server for away"
     assert time.monotonic() - began < 1
     by_domain = Counter(each.recipient.partition("@")[2] for each in arrivals(counting.record))
     assert by_domain["quick.example"] == 10

@@ -9,6 +9,7 @@ from django.utils import timezone
 from mail.addresses import address_for, attach
 from mail.bounces import note_trouble
 from mail.models import Mail, MailEvent
+from mail.pools import pause_pool
 from mail.returned import trouble_with
 from mail.suppressions import suppressed
 from notifications.expander import expand_next
@@ -148,4 +149,14 @@ def test_the_desk_costs_the_same_for_many(client):
             came_back(address_for(f"{timezone.now().timestamp()}{number}@example.org", at=timezone.now()))
 
     more()
-    assert_queries_do_not_grow(DESK, client, add_rows=more, at_most=6)
+    assert_queries_do_not_grow(DESK, client, add_rows=more, at_most=7)
+
+
+def test_the_desk_says_what_waits_because_the_server_asked_for_it(client, settings):
+    settings.SPEED = 1
+    officer = UserFactory(member=True, administrator=True)
+    assert "asks us to wait" not in html_of(client, officer, DESK)
+    pause_pool("digest", reason="36% of 200 messages were put off by the server", at=timezone.now())
+    page = html_of(client, officer, DESK)
+    assert "The weekly waits until" in page
+    assert "36% of 200 messages were put off by the server." in page

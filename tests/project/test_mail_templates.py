@@ -45,7 +45,13 @@ def test_the_text_says_whatever_the_html_says(mail):
             name.split("|")[0].split(".")[0].strip() for name in re.findall(r"{{\s*([\w.|:\" ]+?)\s*}}", source(mail, ending))
         }
 
-    twins = {"note": "note_text", "opening": "note_text", "sections": "section", "html": "words"}
+    twins = {
+        "note": "note_text",
+        "opening": "note_text",
+        "sections": "section",
+        "html": "words",
+        "personal_html": "personal_text",
+    }
     assert {twins.get(name, name) for name in values(".html")} <= values(".txt") | values(".subject.txt")
 
 

@@ -22,7 +22,13 @@ CSRF_EXEMPT = {
 """Why each does without (ADR 24): it acts for nobody's session."""
 """Each is authenticated by the token in its address, or by its signature (house.md, habit 15)."""
 
-MADE_UP = {"int": 987654, "slug": "no-such-thing", "str": "no-such-thing", "uuid": "00000000-0000-4000-8000-000000000000"}
+MADE_UP = {
+    "int": 987654,
+    "slug": "no-such-thing",
+    "str": "no-such-thing",
+    "stream": "daily.987654",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
 OURS = re.compile(r"^(common|mail|notifications|accounts|questions|forum|consultation|search|digest|records|moderation)\.")
 
 

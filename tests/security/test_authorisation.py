@@ -17,7 +17,14 @@ from tests.visibility.probes import signed_in
 
 pytestmark = pytest.mark.django_db
 
-NOT_FOR_THIS = {"account_signup", "account_reset_password", "digest:subscribe", "account_logout", "account_login"}
+NOT_FOR_THIS = {
+    "account_signup",
+    "account_reset_password",
+    "digest:subscribe",
+    "digest:stream_subscribe",
+    "account_logout",
+    "account_login",
+}
 """Open to everybody on purpose."""
 OWN_BUSINESS = {
     *("forum:reply", "forum:start", "forum:react", "consultation:page", "consultation:save", "consultation:check"),

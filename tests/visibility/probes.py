@@ -16,6 +16,7 @@ from accounts.standing import Anyone, standing_of
 from common.doors import open_door
 from common.surfaces import all_surfaces
 from consultation.models import AnswerFile, Colleague, Evidence, Page, Party, Question
+from digest.streams import daily_of
 from forum.models import Post
 from forum.permissions import can_see_topic
 from mail.addresses import attach
@@ -93,6 +94,8 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield from ({"token": token, "pk": topic.pk} for topic in world.topics)
     yield {"slug": "everything"}
     yield {"key": "priorities"}
+    for stream in ("weekly", "outcomes", *(daily_of(category.pk) for category in world.categories)):
+        yield from ({"stream": stream}, {"stream": stream, "number": 900}, {"token": token, "stream": stream})
     yield from ({"kind": "topic", "pk": topic.pk} for topic in world.topics)
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)

@@ -21,6 +21,10 @@ pytestmark = pytest.mark.django_db
 ELSEWHERE = {
     ("task", "digest.send"): "tests/digest: the weekly as sent, reader by reader",
     ("url", "digest:edition"): "tests/digest: the web copy, reader by reader",
+    **dict.fromkeys(
+        (("url", "digest:feed"), ("url", "digest:stream_feed"), ("url", "digest:stream_edition")),
+        "tests/digest/test_archive.py: as a visitor reads it",
+    ),
     ("url", "digest:edit"): "tests/digest",
     ("url", "digest:preview"): "tests/digest",
     ("url", "digest:preview_letter"): "tests/digest/test_desk.py: as any kind of reader",

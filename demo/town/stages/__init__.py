@@ -5,6 +5,7 @@ from typing import Final
 from demo.town.stages.accounts import ACCOUNTS
 from demo.town.stages.consultation import CLOSE, CONSULTATION
 from demo.town.stages.groups import GROUPS
+from demo.town.stages.organisations import ORGANISATIONS
 from demo.town.stages.places import PLACES
 from demo.town.stages.register import REGISTER
 from demo.town.stages.responses import RESPONSES
@@ -15,5 +16,5 @@ from demo.town.stages.watermarks import WATERMARKS
 
 STAGES: Final[tuple[Stage, ...]] = (
     *(ACCOUNTS, REGISTER, GROUPS, SANCTIONS, PLACES, TOPICS, WATERMARKS),
-    *(CONSULTATION, RESPONSES, CLOSE),  # nothing in a town without responses
+    *(CONSULTATION, RESPONSES, ORGANISATIONS, CLOSE),  # nothing in a town without responses
 )

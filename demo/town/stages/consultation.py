@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import connection
 
 from accounts.models import Facts, RoleGrant, User
+from consultation.actions.audience import change_audience
 from consultation.actions.bringing import write_from
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.opening import open_consultation
@@ -61,6 +62,7 @@ def _opened(plan: Plan) -> Consultation:
     told |= {"background": "Nobody outside can tell a good manager from a **lucky** one.", "asked_by": "The standards committee"}
     told |= {"effects": "Small practices have nobody to release; networks assess across borders.", "days": 42}
     change_details(consultation, by=organiser, at=written, **told)
+    change_audience(consultation, organisations=True, by=organiser, at=written)
     discard_option(consultation, name="A licence", reason="The institute cannot create one.", by=organiser, at=written)
     ask_for_review(consultation, by=organiser, at=written)
     consultation.refresh_from_db()

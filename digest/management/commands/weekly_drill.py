@@ -6,6 +6,7 @@ import random
 import signal
 import tempfile
 import time
+import traceback
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,15 +88,23 @@ class Command(BaseCommand):
         subscribers, kills = options["subscribers"], options["kills"]
         if subscribers < 1 or kills < 0 or options["senders"] < 1:
             raise CommandError("Ask for at least one subscriber and one sender, and for no fewer than 0 kills.")
-        with tempfile.TemporaryDirectory() as folder, database_of_its_own(), running(Path(folder) / "record") as sink:
-            with override_settings(
-                SMTP_URL=sink.url, SMTP_POOLS={}, WEEKLY_EVIDENCE="digest.evidence.Record", WEEKLY_EVIDENCE_AT=str(sink.record),
-                WEEKLY_DOUBT_MINUTES=settings.SPEED * 3 / 60, WEEKLY_CANARY_MINUTES=0, WEEKLY_SEEDS=[],
-            ):  # fmt: skip
-                drill = hold_drill(
-                    sink, Path(folder), **{name: options[name] for name in ("subscribers", "kills", "senders", "seed")}
-                )
-                told = report(drill, sink, subscribers=subscribers)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            database_of_its_own(),
+            running(Path(folder) / "record") as sink,
+            override_settings(
+                SMTP_URL=sink.url,
+                SMTP_POOLS={},
+                WEEKLY_EVIDENCE="digest.evidence.Record",
+                WEEKLY_EVIDENCE_AT=str(sink.record),
+                WEEKLY_DOUBT_MINUTES=settings.SPEED * 3 / 60,
+                WEEKLY_CANARY_MINUTES=0,
+                WEEKLY_SEEDS=[],
+            ),
+        ):
+            asked = {name: options[name] for name in ("subscribers", "kills", "senders", "seed")}
+            drill = hold_drill(sink, Path(folder), **asked)
+            told = report(drill, sink, subscribers=subscribers)
         self.stdout.write(json.dumps(told) if options["json"] else in_words(told))
         wrong = verdict(told, kills=kills)
         if wrong:
@@ -156,9 +165,9 @@ def _send(run: Run, drill: Drill, sink: Running, folder: Path, *, dice: random.R
                 run.refresh_from_db()
             if run.state in (Run.State.DONE, Run.State.ABORTED, Run.State.PAUSED) or now > over:
                 return
-            if drill.kills < kills and now >= next_kill and _killed(dice.choice(crowd), drill):
+            if drill.kills < kills and now >= next_kill:  # drawn anew also where nobody was killed: not the moment of a claim
                 next_kill = time.monotonic() + dice.uniform(*BETWEEN_KILLS)
-                if drill.kills == kills:
+                if _killed(dice.choice(crowd), drill) and drill.kills == kills:
                     sink.behave(Behaviour())
             time.sleep(0.01)
     finally:
@@ -178,6 +187,9 @@ def _started(claims: Path) -> Sender:
         with claims.open("w") as file:
             _work(file)
         code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         os._exit(code)
 

@@ -1,0 +1,92 @@
+"""Where a run stands, as staff watch it: numbers, never an address."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import CharField, Count, F, Func, Value
+
+from digest.balance import ENDED, WAITING, Line, lines_of
+from digest.models import Delivery, Item, Run
+
+LATELY: Final = timedelta(minutes=1)
+DOMAINS: Final = 20
+_DOMAIN: Final = Func(F("address__email"), Value("@"), Value(2), function="split_part", output_field=CharField())
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """So many letters to a domain were refused with this code, or put off."""
+
+    domain: str
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`ends_at`: when the last letter goes at the pace of the last minute; None where that says nothing."""
+
+    lines: Sequence[Line]
+    candidates: int | None
+    waiting: int
+    accepted: int
+    a_minute: int
+    ends_at: datetime | None
+    first: int
+    first_waiting: int
+
+    @property
+    def total(self) -> int:
+        return sum(line.count for line in self.lines)
+
+    @property
+    def balances(self) -> bool:
+        """Every candidate is in one of the lines."""
+        return self.total == self.candidates
+
+    @property
+    def percent(self) -> int:
+        ended = sum(line.count for line in self.lines if line.state in ENDED)
+        return 100 * ended // self.total if self.total else 0
+
+
+def progress_of(run: Run, *, at: datetime) -> Progress:
+    """Four statements."""
+    lines = lines_of(run)
+    waiting = sum(line.count for line in lines if line.state in WAITING)
+    lately = Delivery.objects.filter(run=run, accepted_at__gt=at - LATELY).count()
+    first = dict(Delivery.objects.filter(run=run, is_canary=True).values_list("state").annotate(count=Count("pk")))
+    return Progress(
+        lines=lines,
+        candidates=run.counts.get("candidates"),
+        waiting=waiting,
+        accepted=sum(line.count for line in lines if line.state == "accepted"),
+        a_minute=lately,
+        ends_at=at + LATELY * (waiting / lately) if lately and waiting and run.state in Run.GOING_OUT else None,
+        first=sum(first.values()),
+        first_waiting=sum(count for state, count in first.items() if state in WAITING),
+    )
+
+
+def refusals_of(run: Run) -> list[Refused]:
+    """By domain and code, most first. One statement."""
+    found = Delivery.objects.filter(run=run, state__in=("failed", "deferred", "expired"), smtp_code__isnull=False)
+    counted = found.annotate(domain=_DOMAIN).values_list("domain", "smtp_code", "enh_code")
+    told = counted.annotate(count=Count("pk")).order_by("-count", "domain", "smtp_code", "enh_code")[:DOMAINS]
+    return [Refused(domain, f"{code} {enhanced}".strip(), count) for domain, code, enhanced, count in told]
+
+
+def items_of(run: Run) -> list[Item]:
+    """What can be recalled, in the order of the edition. One statement."""
+    return list(Item.objects.filter(edition=run.edition_id).order_by("position"))
+
+
+def books_of(run: Run) -> Iterator[list[object]]:
+    """The books of a run, every row with its reason: by number, no address."""
+    yield ["delivery", "state", "reason", "attempts", "code", "first attempt", "accepted", "sent again"]
+    rows = Delivery.objects.filter(run=run).order_by("pk")
+    told = rows.values_list("pk", "state", "reason", "attempts", "smtp_code", "first_attempt_at", "accepted_at", "resent_at")
+    for *plain, began, accepted, again in told.iterator(chunk_size=2_000):
+        yield [*plain, *(each.isoformat(timespec="seconds") if each else "" for each in (began, accepted, again))]

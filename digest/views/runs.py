@@ -1,0 +1,113 @@
+"""Runs as staff watch them: where one stands, its books, and the buttons."""
+
+import csv
+from collections.abc import Iterator
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from digest.actions.recalling import put_item_back, recall_item
+from digest.actions.runs import abort_run, pause_run, resume_run
+from digest.models import Item, Run
+from digest.permissions import can_edit_weekly
+from digest.progress import books_of, items_of, progress_of, refusals_of
+from digest.readers import recent_runs
+
+
+@login_required
+@require_safe
+def runs(request: HttpRequest) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
+    return render(request, "digest/runs.html", {"runs": recent_runs()})
+
+
+@login_required
+@require_safe
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every candidate told, with a reason; while it goes out, asked again every few seconds."""
+    can_edit_weekly(request.user).enforce()
+    found = get_object_or_404(Run.objects.select_related("edition"), pk=pk)
+    context = {
+        "run": found,
+        "progress": progress_of(found, at=timezone.now()),
+        "refusals": refusals_of(found),
+        "items": items_of(found),
+        "is_live": found.state in Run.UNDER_WAY,
+    }
+    return render(request, "digest/run.html", context)
+
+
+@login_required
+@require_safe
+def books(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The same, row by row, for a spreadsheet."""
+    can_edit_weekly(request.user).enforce()
+    found = get_object_or_404(Run, pk=pk)
+    response = StreamingHttpResponse(_written(books_of(found)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="weekly-run-{found.pk}.csv"'
+    return response
+
+
+@login_required
+@require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
+    pause_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
+    return redirect("digest:run", pk=pk)
+
+
+@login_required
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
+    resume_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
+    return redirect("digest:run", pk=pk)
+
+
+@login_required
+@require_POST
+def abort(request: HttpRequest, pk: int) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
+    abort_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
+    return redirect("digest:run", pk=pk)
+
+
+@login_required
+@require_POST
+def recall(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
+    recall_item(_item(pk, item), by=_user(request), at=timezone.now())
+    return redirect("digest:run", pk=pk)
+
+
+@login_required
+@require_POST
+def put_back(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
+    put_item_back(_item(pk, item), by=_user(request), at=timezone.now())
+    return redirect("digest:run", pk=pk)
+
+
+def _item(run: int, item: int) -> Item:
+    found: Item = get_object_or_404(Item, pk=item, edition__runs=run)
+    return found
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class _Echo:
+    def write(self, line: str) -> bytes:
+        return line.encode()
+
+
+def _written(rows: Iterator[list[object]]) -> Iterator[bytes]:
+    writer = csv.writer(_Echo())
+    yield "\ufeff".encode()
+    yield from (writer.writerow(row) for row in rows)
