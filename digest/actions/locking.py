@@ -5,10 +5,12 @@ from mail.models import Address
 
 
 def locked_address(address: Address) -> Address:
+    """As it stands now; nobody else changes it until the transaction ends."""
     return Address.objects.select_for_update().get(pk=address.pk)
 
 
 def locked_row(subscription: Subscription) -> Subscription:
+    """As it stands now, with its address, which the caller has locked before; nobody else changes it until the transaction ends."""
     rows = Subscription.objects.select_for_update(of=("self",)).select_related("address")
     locked: Subscription = rows.get(pk=subscription.pk)
     return locked
