@@ -10,7 +10,7 @@ def locked_address(address: Address) -> Address:
 
 
 def locked_row(subscription: Subscription) -> Subscription:
-    """As it stands now, with its address, which the caller has locked before; nobody else changes it until the transaction ends."""
+    """As it stands now, with its address, which the caller locked before; nobody else changes it until the transaction ends."""
     rows = Subscription.objects.select_for_update(of=("self",)).select_related("address")
     locked: Subscription = rows.get(pk=subscription.pk)
     return locked
