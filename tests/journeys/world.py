@@ -109,6 +109,7 @@ class World:
     empty: Category
     topic: Topic
     locked: Topic
+    waiting: Topic
     unfinished: int
     case: int
     settled: int
@@ -176,6 +177,7 @@ def build_world() -> World:
     grant = _roles(people, now)
     topic = _topic(category, member, people["moderator"], now)
     locked = TopicFactory(category=category, title="It went round", locked=True, created_at=now - 9 * DAY)
+    waiting = TopicFactory(category=category, author=member, title="Whom may I ask?", pending=True)
     consultations = _consultations(people["organiser"], people["director"], member, now)
     subscribe_member(member, weekday=2, hour=7, categories=[], at=now, **WHERE)
     editor = people["organiser"]
@@ -197,6 +199,7 @@ def build_world() -> World:
         empty=empty,
         topic=topic,
         locked=locked,
+        waiting=waiting,
         unfinished=_unfinished(topic, member, now),
         **_cases(people, topic, now),
         **consultations,
