@@ -65,7 +65,7 @@ def send_due(
             if on_claim is not None:
                 on_claim(rows)
             batch = Batch(rows, press, at=clock())
-            told = hand_over(rows, prepare=batch.prepare, session=session, clock=clock, lease=lease)
+            told = hand_over(rows, prepare=batch.prepare, session=session, clock=clock, lease=lease, until=until)
             accepted += len(settled(told, "accepted"))
             for row, outcome in told:
                 if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:

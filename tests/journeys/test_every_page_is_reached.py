@@ -38,6 +38,11 @@ UNREACHED = {
     "forum:draft": FOR_MACHINES,
     "forum:people_to_name": FOR_MACHINES,
     "forum:pseudonym_answers": "a number that the script puts beside a link under the bell",
+    "consultation:words": "from a closed detached one of twenty ballots and more; tests/consultation/test_detached.py",
+    **dict.fromkeys(
+        ("consultation:entry_receipt", "consultation:entry_receipt_file"),
+        "from an organisation's released answer on paper; tests/consultation/test_entries.py",
+    ),
     **dict.fromkeys(("robots", "sitemap", "sitemap_pages", "sitemap_part"), FOR_MACHINES),
     "accounts:avatar": "a picture on other pages",
     "forum:old_url": FROM_ELSEWHERE,
