@@ -6,18 +6,14 @@ from django.db import transaction
 
 from accounts.models import User
 from common import audit
-from digest.actions.editions import EditionIsOut
+from digest.actions.editions import draft_to_change
 from digest.models import Edition
-from digest.permissions import can_edit_weekly
 
 
 @transaction.atomic
 def approve_edition(edition: Edition, *, by: User, at: datetime) -> None:
     """As it stands: another change takes it back. Raises EditionIsOut. Safe to call twice."""
-    locked: Edition = Edition.objects.select_for_update().get(pk=edition.pk)
-    can_edit_weekly(by).enforce()
-    if locked.state != Edition.State.DRAFT:
-        raise EditionIsOut
+    locked = draft_to_change(edition, by=by)
     if locked.approved_at is None:
         locked.approved_at, locked.approved_by = at, by
         locked.save(update_fields=["approved_at", "approved_by"])
@@ -27,10 +23,7 @@ def approve_edition(edition: Edition, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def withdraw_approval(edition: Edition, *, by: User, at: datetime) -> None:
     """Not yet, after all. Safe to call twice. Raises EditionIsOut."""
-    locked: Edition = Edition.objects.select_for_update().get(pk=edition.pk)
-    can_edit_weekly(by).enforce()
-    if locked.state != Edition.State.DRAFT:
-        raise EditionIsOut
+    locked = draft_to_change(edition, by=by)
     if locked.approved_at is not None:
         locked.approved_at = locked.approved_by = None
         locked.save(update_fields=["approved_at", "approved_by"])

@@ -6,10 +6,9 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import DomainError
-from digest.actions.editions import EditionIsOut
+from digest.actions.editions import draft_to_change
 from digest.composing import PICKED, contents
 from digest.models import Edition
-from digest.permissions import can_edit_weekly
 
 Thing = tuple[str, int]
 """Kind and id, as in `Edition.picks`."""
@@ -24,7 +23,7 @@ class NotInTheDraft(DomainError):
 def pin_item(edition: Edition, *, item: Thing, by: User, at: datetime) -> None:
     """To the picks, behind those that are there; it stays in whatever happens until the cut. Safe to call twice. Raises
     NotInTheDraft, EditionIsOut."""
-    edition = _held(edition, by)
+    edition = draft_to_change(edition, by=by)
     _sections(edition, item, at=at)
     if list(item) not in edition.picks:
         edition.picks = [*edition.picks, list(item)]
@@ -34,7 +33,7 @@ def pin_item(edition: Edition, *, item: Thing, by: User, at: datetime) -> None:
 @transaction.atomic
 def unpin_item(edition: Edition, *, item: Thing, by: User) -> None:
     """Back to where its rank puts it. Safe to call twice."""
-    edition = _held(edition, by)
+    edition = draft_to_change(edition, by=by)
     edition.picks = [each for each in edition.picks if each != list(item)]
     _changed(edition)
 
@@ -42,7 +41,7 @@ def unpin_item(edition: Edition, *, item: Thing, by: User) -> None:
 @transaction.atomic
 def drop_item(edition: Edition, *, item: Thing, by: User, at: datetime) -> None:
     """Out of this edition, for everybody. Safe to call twice. Raises NotInTheDraft, EditionIsOut."""
-    edition = _held(edition, by)
+    edition = draft_to_change(edition, by=by)
     if list(item) in edition.dropped:
         return
     _sections(edition, item, at=at)
@@ -54,7 +53,7 @@ def drop_item(edition: Edition, *, item: Thing, by: User, at: datetime) -> None:
 @transaction.atomic
 def restore_item(edition: Edition, *, item: Thing, by: User) -> None:
     """What was dropped is proposed again. Safe to call twice."""
-    edition = _held(edition, by)
+    edition = draft_to_change(edition, by=by)
     edition.dropped = [each for each in edition.dropped if each != list(item)]
     _changed(edition)
 
@@ -63,7 +62,7 @@ def restore_item(edition: Edition, *, item: Thing, by: User) -> None:
 def place_item(edition: Edition, *, item: Thing, before: Thing | None, by: User, at: datetime) -> None:
     """Before another thing of its section, or (None) at its end. What comes in later stands behind. Raises NotInTheDraft,
     EditionIsOut."""
-    edition = _held(edition, by)
+    edition = draft_to_change(edition, by=by)
     sections = _sections(edition, item, at=at)
     name = next(section for section, things in sections.items() if item in things)
     order = [each for each in sections[name] if each != item]
@@ -76,14 +75,6 @@ def place_item(edition: Edition, *, item: Thing, before: Thing | None, by: User,
     else:
         edition.arranged = [each for each in edition.arranged if each not in told] + told
     _changed(edition)
-
-
-def _held(edition: Edition, by: User) -> Edition:
-    locked: Edition = Edition.objects.select_for_update().get(pk=edition.pk)
-    can_edit_weekly(by).enforce()
-    if locked.state != Edition.State.DRAFT:
-        raise EditionIsOut
-    return locked
 
 
 def _sections(edition: Edition, item: Thing, *, at: datetime) -> dict[str, list[Thing]]:

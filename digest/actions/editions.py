@@ -59,10 +59,7 @@ def write_note(
 ) -> Edition:
     """The editor's headline, note (Markdown) and, unless they stay as they are, picks. An approval is taken back by it. Raises
     EditionIsOut."""
-    edition = _locked(edition)
-    can_edit_weekly(by).enforce()
-    if edition.state != Edition.State.DRAFT:
-        raise EditionIsOut
+    edition = draft_to_change(edition, by=by)
     edition.headline, edition.editors_note, edition.editors_note_html = (
         headline.strip(),
         note,
@@ -73,6 +70,15 @@ def write_note(
         edition.picks = [list(pick) for pick in picks]
     edition.save(update_fields=["headline", "editors_note", "editors_note_html", "picks", "editor", "approved_at", "approved_by"])
     return edition
+
+
+def draft_to_change(edition: Edition, *, by: User) -> Edition:
+    """The draft as it stands, for an editor's change, ours until the transaction ends. Raises EditionIsOut."""
+    locked = _locked(edition)
+    can_edit_weekly(by).enforce()
+    if locked.state != Edition.State.DRAFT:
+        raise EditionIsOut
+    return locked
 
 
 def cut_due_editions(*, at: datetime) -> list[Edition]:
