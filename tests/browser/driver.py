@@ -178,6 +178,16 @@ def overflow(browser: Chrome) -> int:
     return int(browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+def squeezed(browser: Chrome) -> list[str]:
+    """Headings whose words stand one letter to a line: a column has no room left."""
+    found: list[str] = browser.execute_script(
+        "return [...document.querySelectorAll('main :is(h1, h2, h3)')]"
+        ".filter(each => each.checkVisibility() && each.clientHeight > 0 && each.textContent.trim().length > 3"
+        " && each.clientWidth < 48 && each.clientHeight > 2 * each.clientWidth).map(each => each.textContent.trim())"
+    )
+    return found
+
+
 def assert_page_is_sound(browser: Chrome, *, expected: str = r"(?!)") -> None:
     """The page in front of us breaks no rule, is not refused anything, logs no error and does not scroll sideways."""
     where = browser.current_url
@@ -185,3 +195,4 @@ def assert_page_is_sound(browser: Chrome, *, expected: str = r"(?!)") -> None:
     assert console_errors(browser, expected=expected) == [], where
     assert axe(browser) == [], where
     assert overflow(browser) <= 0, where
+    assert squeezed(browser) == [], where
