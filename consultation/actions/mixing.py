@@ -119,6 +119,7 @@ def sweep_what_was_mixed() -> bool:
 
 _STILL_SEEN: Final = (
     "SELECT EXISTS (SELECT FROM pg_stat_activity, unnest(%s::text[]) AS mixed (number) "
-    "WHERE pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(mixed.number::xid))"
+    "WHERE pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(mixed.number::xid) "
+    "AND (datname IS NULL OR datname = current_database()))"
 )
-"""Whether a snapshot is in use that is as old as a mixing."""
+"""Whether a snapshot is in use that is as old as a mixing: one of this database or of none (a replica's), as VACUUM has it."""

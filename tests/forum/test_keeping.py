@@ -142,11 +142,11 @@ def test_of_a_pseudonym_s_nobody_is_told_because_the_others_would_be_of_the_prac
 
 def test_the_weekly_quotes_nothing_that_is_kept(topic, author):
     owner = topic.author
-    week = {"starts": AT - timedelta(days=1), "ends": AT + timedelta(days=1), "viewers": {owner.pk: owner}}
+    week = {"starts": AT - timedelta(days=1), "ends": AT + timedelta(days=1), "told": {}, "at": AT}
     kept(topic, author)
-    assert Replies().to([owner.pk], **week) == {}
+    assert Replies().to({owner.pk: owner}, **week) == {}
     plain = reply_to_topic(topic, by=author, body="For all.", at=AT, voice=OWN)
-    assert [told.quoted_id for told in Replies().to([owner.pk], **week)[owner.pk]] == [plain.pk]
+    assert [told.quoted_id for told in Replies().to({owner.pk: owner}, **week)[owner.pk].shown] == [plain.pk]
 
 
 def test_a_moderator_of_the_practice_is_shown_no_case_about_it(client, topic, author):

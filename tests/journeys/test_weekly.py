@@ -63,7 +63,7 @@ def edit_and_cut(browser: Chrome) -> None:
     follow(browser, "Edit the weekly", within="//header")
     fill(browser, headline=HEADLINE, note="The argument this week was about *Tuesday* afternoons.")
     push(browser, "Save the draft")
-    follow(browser, "As a visitor gets it")
+    follow(browser, "Read it as anybody would get it")
     assert heading(browser) == HEADLINE
     assert TOPIC in words(browser)
     follow(browser, "The draft")

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import StringIO
 from threading import Barrier
+from time import sleep
 
 import pytest
 import time_machine
@@ -206,7 +207,7 @@ def test_whoever_holds_all_that_is_kept_joins_ballots_and_members_only_where_the
         assert mix_what_is_due() == 1
         assert not sweep_what_was_mixed(), "what a backup under way may still read cannot be taken out"
         assert len(left_in_pages("consultation_ballot")) > 1 or not can_look_into_pages()
-    assert sweep_what_was_mixed()
+    assert any(sweep_what_was_mixed() or sleep(0.2) for _ in range(25)), "a vacuum by itself may hold it up, as other ticks know"
     assert sweep_what_was_mixed(), "nothing is left to do"
     assert len(left_in_pages("consultation_ledger")) == 1
     assert left_in_pages("consultation_ballot") == left_in_pages("consultation_ledger")
