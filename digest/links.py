@@ -1,6 +1,6 @@
 """Addresses of pages, whole, as they stand in a mail."""
 
-from email.utils import parseaddr
+from functools import cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.urls import reverse
 from digest.models import Edition
 from digest.streams import WEEKLY
 from digest.tokens import leave_token
+from mail.messages import bare_address
 from mail.tokens import address_with
 
 
@@ -41,7 +42,7 @@ def weekly_link() -> str:
 
 
 def manage_link(secret: str) -> str:
-    return settings.SITE_URL + reverse("digest:manage", args=[secret])
+    return f"{settings.SITE_URL}{_before_secret('digest:manage')}{secret}/"
 
 
 def confirm_link(secret: str) -> str:
@@ -57,7 +58,7 @@ def leave_by_mail(delivery_id: int, secret: str) -> str:
     in by itself, else to the office, where somebody reads the subject."""
     if settings.INBOUND_SECRET or settings.INBOUND_IMAP_URL:
         return f"mailto:{address_with('leave', leave_token(delivery_id))}?subject=unsubscribe"
-    return f"mailto:{parseaddr(settings.REPLY_TO)[1]}?subject=unsubscribe%20{secret}"
+    return f"mailto:{bare_address(settings.REPLY_TO)}?subject=unsubscribe%20{secret}"
 
 
 def masked(email: str) -> str:
@@ -65,3 +66,9 @@ def masked(email: str) -> str:
     name, _, domain = email.partition("@")
     first, _, last = domain.rpartition(".")
     return f"{name[:1]}•••@{first[:1]}•••.{last}"
+
+
+@cache
+def _before_secret(name: str) -> str:
+    """The path up to a secret, which is letters, figures, `-` and `_`. A run asks three times a letter."""
+    return reverse(name, args=["s"]).removesuffix("s/")

@@ -25,7 +25,7 @@ from digest.tokens import tokens_for
 from forum.models import Category
 from mail.bounces import note_trouble
 from mail.handover import LEASE, MANY, Clock, Parcel, Withheld, claim, hand_over, settled
-from mail.messages import bare_address, envelope_sender, message_id
+from mail.messages import envelope_sender, message_id
 from mail.models import Address
 from mail.molds import Mold
 from mail.pools import session_for
@@ -160,7 +160,7 @@ class Batch:
             date=date,
             headers=delivery_headers(row, keys),
         )
-        return Parcel(envelope_sender("d", row.pk), bare_address(row.address.email), data, name)
+        return Parcel(envelope_sender("d", row.pk), row.address.email, data, name)
 
     def _withheld(self, row: Delivery) -> Withheld | None:
         reason = self._against_the_reader(row) or self._against_the_address(row)

@@ -8,6 +8,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Any, Final
 
 import css_inline
@@ -123,6 +124,7 @@ def sent_under(envelope: str) -> tuple[str, int] | None:
     return (kind, int(number)) if hmac.compare_digest(ours.encode(), f"{door}+{token}".encode()) else None
 
 
+@lru_cache(64)
 def bare_address(mailbox: str) -> str:
     """`a@b` out of `Name <a@b>`."""
     return parseaddr(mailbox)[1]

@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -81,9 +82,7 @@ class Edition(models.Model):
         return f"{self.stream} {self.number}"
 
     def get_absolute_url(self) -> str:
-        if self.stream == WEEKLY:
-            return reverse("digest:edition", args=[self.number])
-        return reverse("digest:stream_edition", args=[self.stream, self.number])
+        return _path(self.stream, self.number)
 
     @property
     def audit_groups(self) -> str:
@@ -97,3 +96,11 @@ class Edition(models.Model):
     @property
     def ends(self) -> datetime:
         return self.window.upper  # type: ignore[no-any-return]
+
+
+@lru_cache(64)
+def _path(stream: str, number: int) -> str:
+    """Asked for twice by each letter of a run."""
+    if stream == WEEKLY:
+        return reverse("digest:edition", args=[number])
+    return reverse("digest:stream_edition", args=[stream, number])

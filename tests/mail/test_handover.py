@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mail import addresses, handover, pools
-from mail.handover import Parcel, Withheld, claim, hand_over, sweep
+from mail.handover import Parcel, Withheld, claim, hand_over, renew_leases, sweep
 from mail.models import Mail, Pool
 from mail.pools import Leave, pause_pool, paused_until, resume_pool, session_for
 from mail.session import Limits, SmtpSession
@@ -176,6 +176,31 @@ def test_a_lease_lasts_while_the_server_takes_its_time(counting):
     other.join()
     assert states() == {"accepted": 3}
     assert all(each == {"freed": 0, "uncertain": 0, "expired": 0} for each in swept)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_renewing_a_lease_waits_for_no_row_that_is_being_marked():
+    """A mark locks two rows. A renewal that waited for one of them while it held the other ended senders by a deadlock."""
+    queue(2)
+    first, second = claim(Mail.objects.all(), at=AT, limit=2)
+    told = []
+
+    def renew():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        try:
+            told.append(renew_leases(Mail.objects.filter(claim_token=first.claim_token), at=AT, lease=timedelta(hours=1)))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Mail.objects.select_for_update().get(pk=first.pk)
+        thread = threading.Thread(target=renew)
+        thread.start()
+        thread.join()
+    assert told == [1]
+    leases = dict(Mail.objects.values_list("pk", "lease_until"))
+    assert leases == {first.pk: first.lease_until, second.pk: AT + timedelta(hours=1)}
 
 
 @pytest.mark.django_db

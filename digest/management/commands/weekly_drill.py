@@ -37,6 +37,9 @@ HELD: Final = 2
 """Rows that a sender must hold before it is killed, so that it holds one still when it is dead."""
 LEASE: Final = timedelta(seconds=3)
 TICK: Final = 0.5
+SHARE_OF_TICKS: Final = 20
+"""A tick counts the run's rows. In a run of many it is followed by so many times its own length without one: beat ticks once a
+minute."""
 PATIENCE: Final = 1_800
 """Seconds after which a drill is given up."""
 
@@ -161,7 +164,7 @@ def _send(run: Run, drill: Drill, sink: Running, folder: Path, *, dice: random.R
                 crowd.append(_started(folder / f"claims-{number}"))
             if now >= next_tick:
                 tick(at=timezone.now())
-                next_tick = now + TICK
+                next_tick = time.monotonic() + max(TICK, SHARE_OF_TICKS * (time.monotonic() - now))
                 run.refresh_from_db()
             if run.state in (Run.State.DONE, Run.State.ABORTED, Run.State.PAUSED) or now > over:
                 return
