@@ -25,6 +25,14 @@ class Trouble:
     refused: int
     complaints: int
 
+    def is_complained_of(self, *, percent: float) -> bool:
+        """By more than that share of the readers; one alone is no share."""
+        return self.complaints > 1 and self.complaints * 100 > self.tried * percent
+
+    @property
+    def complained(self) -> str:
+        return f"{self.complaints:,} readers of {self.tried:,} reported it as unwanted."
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -53,8 +53,8 @@ class Record:
 
 
 class PostfixLog:
-    """Postfix’s mail log and the one before it (`mail.log.1`, or the newest `mail.log-…`): taken into the queue is taken, whatever
-    becomes of it afterwards is told by a bounce. Where there is no log, nobody can be asked."""
+    """Postfix's mail log and the one before it (`mail.log.1`, the newest `mail.log-…`): what the queue took is taken, and a bounce
+    tells what becomes of it afterwards. Where there is no log, nobody can be asked."""
 
     at_once = 1_000
 
