@@ -53,7 +53,7 @@ class Record:
 
 
 class PostfixLog:
-    """Postfix's mail log and the one before it (`mail.log.1`, the newest `mail.log-…`): what the queue took is taken, and a bounce
+    """Postfix's mail log and the one before it (`mail.log.1`, or `mail.log-…`): what the queue took is taken, and a bounce
     tells what becomes of it afterwards. Where there is no log, nobody can be asked."""
 
     at_once = 1_000
