@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,10 +77,35 @@ class Deployment:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    @contextmanager
+    def kept_running(self, name: str, *command: str) -> Iterator[list[int]]:
+        """The same, started again whenever it ends, as `up` and docker-compose.yml do. Gives the exit codes so far."""
+        over, codes = threading.Event(), list[int]()
+
+        def keep() -> None:
+            while not over.is_set():
+                with self.running(name, *command) as process:
+                    while process.poll() is None and not over.is_set():
+                        time.sleep(0.05)
+                    if not over.is_set():
+                        codes.append(process.returncode)
+                over.wait(0.5)
+
+        thread = threading.Thread(target=keep)
+        thread.start()
+        try:
+            yield codes
+        finally:
+            over.set()
+            thread.join()
+
     def worker(self, name: str, *, queues: str = "digest_plan,digest_send"):
+        return self.running(name, *self.worker_command(name, queues))
+
+    def worker_command(self, name: str, queues: str = "digest_plan,digest_send") -> tuple[str, ...]:
         # fmt: off
-        return self.running(
-            name, "celery", "-q", "-A", "config.celery", "worker", "--queues", queues, "--hostname", f"{name}@%h", "--concurrency", "2",
+        return (
+            "celery", "-q", "-A", "config.celery", "worker", "--queues", queues, "--hostname", f"{name}@%h", "--concurrency", "2",
             "--without-gossip", "--without-mingle", "--loglevel", "info",
         )
         # fmt: on
@@ -86,7 +113,7 @@ class Deployment:
     def beat(self, name: str):
         schedule = str(self.folder / f"{name}.schedule")
         told = ("--schedule", schedule, "--pidfile", "", "--loglevel", "info")
-        return self.running(name, "celery", "-q", "-A", "config.celery", "beat", *told)
+        return self.kept_running(name, "celery", "-q", "-A", "config.celery", "beat", *told)
 
     def web(self, name: str, port: int):
         # fmt: off
