@@ -1,22 +1,21 @@
-"""Plenary as it is deployed, as far as the weekly needs it: a Valkey of its own, workers and beats as processes, a mail server that
-counts, a web server. Each can be stopped, killed and started again."""
+"""Plenary as it is deployed, as far as the weekly needs it: a Valkey of its own, Celery workers and beats, each of which can be
+stopped, killed and started again. They are forked from the test, which spares them the two seconds that it takes to import us."""
 
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import redis
+from django.conf import settings
 
+from config.celery import _broker_url, app
 from config.embedded import programs
 from config.embedded.places import Places
-from tests.browser.site import ROOT, database_url_of_the_tests
 from tests.drills import forked
 
 
@@ -30,6 +29,10 @@ class Valkey:
 
     def url(self, db: int) -> str:
         return f"unix://{self._socket}?db={db}"
+
+    @property
+    def broker(self) -> str:
+        return _broker_url(self.url(0))
 
     @property
     def client(self) -> "redis.Redis":
@@ -56,89 +59,90 @@ class Valkey:
             return False
 
 
-@dataclass(frozen=True)
-class Deployment:
-    """`environ` is what each of its processes is told; `folder` is where beats keep their schedules and all their logs."""
+class Crew:
+    """Workers and beats that live until the end of the block, with every time divided by `speed`. `ended`: how often one of them
+    ended by itself and was started again by `tend`, as `up` and docker-compose.yml do."""
 
-    environ: Mapping[str, str]
-    folder: Path
+    def __init__(self, valkey: Valkey, folder: Path, *, speed: float) -> None:
+        self._valkey, self._folder, self._speed = valkey, folder, speed
+        self._work: dict[str, Callable[[], object]] = {}
+        self._pids: dict[str, int] = {}
+        self.ended = 0
 
-    @contextmanager
-    def running(self, name: str, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
-        """`python -m command`, until the end of the block; then it is killed, where it still runs."""
-        with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command], cwd=ROOT, env=dict(self.environ), stdout=log, stderr=log, start_new_session=True
-            )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    def __enter__(self) -> Self:
+        return self
 
-    @contextmanager
-    def kept_running(self, name: str, *command: str) -> Iterator[list[int]]:
-        """The same, started again whenever it ends, as `up` and docker-compose.yml do. Gives the exit codes so far."""
-        over, codes = threading.Event(), list[int]()
+    def __exit__(self, *error: object) -> None:
+        for pid in self._pids.values():
+            os.killpg(pid, signal.SIGKILL)
+            forked.end(pid)
 
-        def keep() -> None:
-            while not over.is_set():
-                with self.running(name, *command) as process:
-                    while process.poll() is None and not over.is_set():
-                        time.sleep(0.05)
-                    if not over.is_set():
-                        codes.append(process.returncode)
-                over.wait(0.5)
-
-        thread = threading.Thread(target=keep)
-        thread.start()
-        try:
-            yield codes
-        finally:
-            over.set()
-            thread.join()
-
-    def worker(self, name: str, *, queues: str = "digest_plan,digest_send"):
-        return self.running(name, *self.worker_command(name, queues))
-
-    def worker_command(self, name: str, queues: str = "digest_plan,digest_send") -> tuple[str, ...]:
+    def worker(self, name: str) -> int:
+        """Its process id, when it listens."""
         # fmt: off
-        return (
-            "celery", "-q", "-A", "config.celery", "worker", "--queues", queues, "--hostname", f"{name}@%h", "--concurrency", "2",
-            "--without-gossip", "--without-mingle", "--loglevel", "info",
-        )
+        pid = self._start(name, lambda: app.worker_main([
+            "worker", "--queues", "digest_plan,digest_send", "--hostname", f"{name}@%h", "--concurrency", "2", "--without-gossip",
+            "--without-mingle", "--loglevel", "info",
+        ]))
         # fmt: on
+        forked.wait_for(lambda: f"{name}@" in self.said(name) and "ready." in self.said(name))
+        return pid
 
-    def beat(self, name: str):
-        schedule = str(self.folder / f"{name}.schedule")
-        told = ("--schedule", schedule, "--pidfile", "", "--loglevel", "info")
-        return self.kept_running(name, "celery", "-q", "-A", "config.celery", "beat", *told)
+    def beat(self, name: str) -> int:
+        beat = str(self._folder / f"{name}.schedule")
+        return self._start(name, lambda: app.start(["beat", "--schedule", beat, "--pidfile", "", "--loglevel", "info"]))
 
-    def web(self, name: str, port: int):
-        # fmt: off
-        return self.running(
-            name, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "2",
-            "--log-level", "warning", "config.wsgi:application",
-        )
-        # fmt: on
+    def send(self, task: str, times: int = 1) -> None:
+        with app.connection_for_write(self._valkey.broker) as line:
+            for _ in range(times):
+                app.send_task(task, connection=line)
+
+    def tend(self) -> None:
+        for name, pid in list(self._pids.items()):
+            if not forked.runs(pid):
+                os.killpg(pid, signal.SIGKILL)
+                forked.end(pid)
+                self.ended += 1
+                self._start(name, self._work[name])
+
+    def wait_for(self, what: Callable[[], object], patience: float = 60.0) -> None:
+        def tended() -> object:
+            self.tend()
+            return what()
+
+        forked.wait_for(tended, patience)
+
+    def wait_for_the_end_of(self, name: str) -> None:
+        forked.end(self._pids.pop(name))
 
     def said(self, name: str) -> str:
-        return (self.folder / f"{name}.log").read_text(errors="replace")
+        log = self._folder / f"{name}.log"
+        return log.read_text(errors="replace") if log.exists() else ""
 
+    def _start(self, name: str, work: Callable[[], object]) -> int:
+        def begin() -> None:
+            os.setsid()
+            log = os.open(self._folder / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            os.dup2(log, 1)
+            os.dup2(log, 2)
+            sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+            self._at_our_times()
+            work()
 
-def deployment(valkey: Valkey, folder: Path, *, smtp_url: str, speed: float, database_url: str = "", **more: str) -> Deployment:
-    told = {
-        "DATABASE_URL": database_url or database_url_of_the_tests(),
-        "REDIS_URL": valkey.url(0),
-        "CACHE_URL": valkey.url(1),
-        "SMTP_URL": smtp_url,
-        "SMTP_POOLS": "{}",
-        "PLENARY_SPEED": str(speed),
-        "WEEKLY_CANARY_FROM": "1000000",
-        "PYTHONPATH": str(ROOT),
-        "SKIP_CHECKS": "1",
-        "KEPT_IS_COMPARED": "false",
-        "ALLOWED_HOSTS": "127.0.0.1",
-    }
-    return Deployment({**os.environ, **told, **more}, folder)
+        self._work[name] = work
+        self._pids[name] = forked.start(begin)
+        time.sleep(0.02)
+        return self._pids[name]
+
+    def _at_our_times(self) -> None:
+        faster = self._speed / settings.SPEED
+        schedule = {name: entry | {"schedule": entry["schedule"] / faster} for name, entry in app.conf.beat_schedule.items()}
+        app.conf.update(
+            broker_url=self._valkey.broker,
+            worker_soft_shutdown_timeout=30 / self._speed,
+            beat_schedule=schedule,
+            task_ignore_result=True,
+        )
+        app.close()
+        settings.SPEED = self._speed
+        settings.CACHES["default"]["LOCATION"] = self._valkey.url(1)
