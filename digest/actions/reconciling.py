@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.db.models.query import QuerySet
 
 from digest.evidence import evidence
@@ -22,8 +23,9 @@ log = logging.getLogger(__name__)
 
 def reconcile_uncertain(*, at: datetime) -> dict[str, int]:
     """Ask the mail server for every uncertain delivery. Found: accepted. Not found in the time that a queue may take
-    (settings.WEEKLY_DOUBT_MINUTES): sent once more, under the same Message-ID. Not found after that either: it stays uncertain.
-    Where nobody can be asked, nothing is ever sent again. Returns how many of each. Safe to call twice and in parallel."""
+    (settings.WEEKLY_DOUBT_MINUTES): sent once more, under the same Message-ID. Begun twice and not found after that either: it
+    stays uncertain; one that a crash of the database took from its sender before the second attempt began has it still. Where
+    nobody can be asked, nothing is ever sent again. Returns how many of each. Safe to call twice and in parallel."""
     told = {"found": 0, "resent": 0}
     server = evidence()
     if server is None:
@@ -45,7 +47,8 @@ def reconcile_uncertain(*, at: datetime) -> dict[str, int]:
     found = {rows[name].pk for name in names}
     told["found"] = Delivery.objects.uncertain().filter(pk__in=found).update(state="accepted", reason=FOUND, accepted_at=at)
     late = Delivery.objects.uncertain().filter(pk__in={row.pk for row in rows.values()} - found, doubted_at__lte=at - _patience())
-    told["resent"] = late.filter(resent_at=None, run__state__in=Run.UNDER_WAY).update(
+    not_twice = Q(resent_at=None) | Q(attempts__lt=2)
+    told["resent"] = late.filter(not_twice, run__state__in=Run.UNDER_WAY).update(
         state="pending", reason="", resent_at=at, doubted_at=None, claim_token=None, lease_until=None, next_attempt_at=None
     )
     late.filter(resent_at=None).update(reason=GIVEN_UP)

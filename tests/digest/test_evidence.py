@@ -283,6 +283,19 @@ def test_a_row_whose_mark_was_lost_with_the_database_is_looked_for_by_the_name_t
     assert lost.state == "pending"
 
 
+def test_a_second_crash_before_the_second_attempt_began_costs_nobody_their_letter(edition, log, settings):
+    settings.WEEKLY_DOUBT_MINUTES = 10 * settings.SPEED
+    log.write_text("")
+    SubscriptionFactory.create_batch(2)
+    tick(at=WEDNESDAY)
+    never_begun, begun_twice = Delivery.objects.order_by("pk")
+    Delivery.objects.update(state="uncertain", resent_at=WEDNESDAY, attempts=1)
+    Delivery.objects.filter(pk=begun_twice.pk).update(attempts=2)
+    reconcile_uncertain(at=WEDNESDAY)
+    assert reconcile_uncertain(at=LATER) == {"found": 0, "resent": 1}
+    assert list(Delivery.objects.order_by("pk").values_list("state", "reason")) == [("pending", ""), ("uncertain", MISSING)]
+
+
 def test_what_is_looked_for_in_vain_twice_or_in_a_run_that_is_over_is_not_looked_for_again(edition, log, settings):
     settings.WEEKLY_DOUBT_MINUTES = 10 * settings.SPEED
     log.write_text("")
