@@ -161,7 +161,7 @@ def _insert_range(run: Run, first: int) -> None:
 
 def _once_a_mailbox(run: Run) -> None:
     """Whoever subscribed twice at one mailbox (`mailbox_of`), by two spellings of its address, gets one letter."""
-    values = {"edition": run.edition_id, "run": run.pk, "dotless": list(DOTLESS), "reason": SAME_MAILBOX}
+    values: dict[str, Any] = {"edition": run.edition_id, "run": run.pk, "dotless": list(DOTLESS), "reason": SAME_MAILBOX}
     with connection.cursor() as cursor:
         cursor.execute(_ONCE_A_MAILBOX, values)
 
