@@ -1,7 +1,7 @@
 """Valkey is emptied, killed, and away for a while in the middle of a run that two beats tick and the workers of two deployments
 send: one run, one mail each, two ticks late at most; and whoever clicks meanwhile is served.
 
-`make test` runs it small, with a tick of two seconds; `make drill` at real length, with a web server.
+`make test` runs it small, with one worker and a tick of a second; `make drill` at real length, with a web server.
 """
 
 import http.client
@@ -21,7 +21,7 @@ from tests.browser.site import database_url_of_the_tests, free_port, process
 from tests.drills.deployment import Crew, Valkey
 
 REAL = bool(os.environ.get("PLENARY_DRILL"))
-SPEED, READERS, DELAY, AWAY = (1, 9_000, 0.03, 60) if REAL else (30, 150, 0.03, 1)
+SPEED, READERS, DELAY, AWAY = (1, 9_000, 0.03, 60) if REAL else (60, 80, 0.03, 0.5)
 TICK = 60 / SPEED
 STARTING = 0.0 if REAL else 10.0
 """Seconds that a worker may need to start on a busy machine: they do not shrink with our times. Celery ends a worker whose broker
@@ -43,7 +43,8 @@ def test_a_run_goes_on_two_ticks_after_valkey_is_back_and_nobody_gets_it_twice(t
         crew = stack.enter_context(Crew(valkey, tmp_path, speed=SPEED))
         for name in ("old", "new"):
             crew.beat(f"beat-{name}")
-            crew.worker(f"worker-{name}")
+            if REAL or name == "old":
+                crew.worker(f"worker-{name}")
         port = web(stack, valkey) if REAL else 0
         crew.wait_for(lambda: len(sink.arrivals()) > 10)
         if REAL:
@@ -64,6 +65,8 @@ def test_a_run_goes_on_two_ticks_after_valkey_is_back_and_nobody_gets_it_twice(t
         late = until_the_next(crew, sink)
         told.append(f"away for {AWAY} s: the next message came {late:.1f} s after it was back, two ticks are {2 * TICK:g} s")
         assert late <= 2 * TICK + STARTING
+        if not REAL:
+            sink.behave(Behaviour())
         crew.wait_for(lambda: Run.objects.get().state == "done", 400)
         assert Run.objects.get().counts == {"candidates": READERS, "accepted": READERS - told_to_leave()} | left()
     told.append(f"workers that ended over it and were started again: {crew.ended}")
