@@ -11,7 +11,7 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from digest.balance import trouble_of
-from digest.calendar import next_slot
+from digest.calendar import next_slot, slot_in_term
 from digest.mailboxes import DOTLESS
 from digest.models import Delivery, Edition, Run, Subscription
 from digest.permissions import can_edit_weekly
@@ -167,10 +167,16 @@ def _once_a_mailbox(run: Run) -> None:
 
 
 def _wait_for_next_week(run: Run) -> None:
-    """Only who has a row for this edition: who came in between is found by the next tick."""
+    """Only who has a row for this edition: who came in between is found by the next tick. After an outage of weeks the next is
+    the edition that is out, and not each of the weeks that had none."""
     served = Delivery.objects.filter(edition=run.edition_id, address=OuterRef("address_id"))
     stream = run.edition.stream
     done = Subscription.objects.active().filter(Exists(served), stream=stream, next_due_at=run.slot)
+    following = Edition.objects.cut().filter(stream=stream, cut_off__gt=run.edition.cut_off).order_by("cut_off").first()
     for weekday, hour, tz in list(done.order_by().values_list("weekday", "local_hour", "tz").distinct()):
-        due = next_slot(run.slot, weekday=weekday, hour=hour, tz=tz, stream=stream)
+        theirs: dict[str, Any] = {"weekday": weekday, "hour": hour, "tz": tz, "stream": stream}
+        if following is None:
+            due = next_slot(max(run.slot, run.edition.cut_off), **theirs)
+        else:
+            due = slot_in_term(following.cut_off, **theirs)
         done.filter(weekday=weekday, local_hour=hour, tz=tz).update(next_due_at=due)
