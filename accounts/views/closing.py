@@ -48,7 +48,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 @reauthentication_required  # type: ignore[untyped-decorator]
 def _ask(request: HttpRequest) -> HttpResponse:
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             close_own_account(_reader(request), at=timezone.now())
@@ -128,7 +128,7 @@ def close_person(request: HttpRequest, handle: str) -> HttpResponse:
     """An officer asks that somebody's account be closed."""
     person, by = get_object_or_404(User, handle=handle, is_active=True), _reader(request)
     can_close_for_another(by, whose=person.pk).enforce()
-    form = CloseForAnotherForm(request.POST or None)
+    form = CloseForAnotherForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             propose_closing(person, why=form.cleaned_data["why"], by=by, at=timezone.now())
