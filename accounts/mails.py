@@ -48,8 +48,8 @@ class _AccountMail:
 
 class ConfirmAddress(_AccountMail):
     """Is this mailbox yours? The link opens a page with a button; opening it changes nothing. Greets nobody by name: whoever
-    typed the address typed the name too, and `https://…` would go in our name to a mailbox that is not theirs. Goes also where mail
-    came back, once a day, and to whoever closed an account: they alone can say so."""
+    typed the address typed the name too, and `https://…` would go in our name to a mailbox that is not theirs. Goes also, once a
+    day, where mail came back, and to whoever closed an account: they alone can say that it works, or that they are back."""
 
     tries_what_came_back: ClassVar = True
 

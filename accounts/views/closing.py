@@ -46,7 +46,7 @@ def close(request: HttpRequest) -> HttpResponse:
     return _ask(request)  # type: ignore[no-any-return]
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def _ask(request: HttpRequest) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -90,7 +90,6 @@ def keep(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 @require_safe
-@reauthentication_required  # type: ignore[untyped-decorator]
 def copy(request: HttpRequest) -> HttpResponse:
     """What is in the copy of one's own data, and the button."""
     return render(request, "accounts/copy.html", {"office": settings.REPLY_TO})

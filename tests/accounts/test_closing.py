@@ -6,7 +6,6 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -28,7 +27,7 @@ from accounts.tokens import closing_of, keeping_key
 from common.models import AuditEntry
 from common.verdicts import Refused
 from forum.actions.posts import reply_to_topic
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import PASSWORD, UserFactory
 from tests.accounts.ways_in import deliver, link_in, show_it_is_you, signed_in
 from tests.forum.factories import TopicFactory
 
@@ -77,13 +76,15 @@ def test_a_member_closes_it_is_told_and_keeps_it_by_the_link(maren, sink):
     assert "Your account stays" in sink.to(maren.email)[-1].text
 
 
-def test_it_asks_who_is_there_before_it_shows_the_button(maren):
+def test_it_asks_who_is_there_and_goes_on_with_what_was_pressed(maren):
     client = signed_in(maren)
-    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
-        assert client.get(reverse("accounts:close")).headers["Location"].startswith(reverse("account_reauthenticate"))
-        assert client.post(reverse("accounts:close"), {"sure": "on"}).status_code == 302
-        assert client.post(reverse("accounts:copy_file")).headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert client.get(reverse("accounts:close")).status_code == 200
+    assert client.post(reverse("accounts:copy_file")).headers["Location"].startswith(reverse("account_reauthenticate"))
+    asked = client.post(reverse("accounts:close"), {"sure": "on"})
+    assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
     assert not Closing.objects.exists()
+    client.post(asked.headers["Location"], {"password": PASSWORD, "next": reverse("accounts:close")})
+    assert Closing.objects.open().filter(user=maren).exists()
 
 
 def test_signed_in_they_keep_it_by_a_button(maren):
