@@ -15,7 +15,7 @@ from digest.links import edition_link, leave_by_mail, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
 from digest.sections import Part, Section, empty_words, sections_of
-from digest.streams import headline_of, masthead_of
+from digest.streams import masthead_of
 from digest.words import comes, long_day
 from mail.kinds import Letter
 from mail.messages import inline, letter_from
@@ -98,7 +98,7 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
     note = edition.editors_note_html
     return {
         "edition": edition,
-        "headline": edition.headline or headline_of(edition.stream),
+        "headline": edition.heading,
         "masthead": masthead_of(edition.stream),
         "note": as_html(for_mail(note, site=settings.SITE_URL)) if note else "",
         "opening": " ".join(plain_text(note).split()) if note else "",

@@ -37,6 +37,11 @@ def subscribe_path(stream: str) -> str:
     return reverse("digest:subscribe") if stream == WEEKLY else reverse("digest:stream_subscribe", args=[stream])
 
 
+def desk_path(stream: str) -> str:
+    """Where the edition of a stream is prepared."""
+    return reverse("digest:edit") if stream == WEEKLY else reverse("digest:edit_stream", args=[stream])
+
+
 def weekly_link() -> str:
     return settings.SITE_URL + reverse("digest:weekly")
 

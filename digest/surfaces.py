@@ -44,6 +44,8 @@ SURFACES = (
     Surface("url", "digest:list_subscribers", "officer", note="a file of who subscribes, written into the audit"),
     Surface("url", "digest:list_ledger", "officer", note="a file of what was agreed to, written into the audit"),
     Surface("url", "digest:edit", "organiser", "edition"),
+    Surface("url", "digest:edit_stream", "organiser", "edition"),
+    Surface("url", "digest:edit_streams", "organiser", note="streams, and how many get each; a daily where its category is seen"),
     Surface("url", "digest:preview", "organiser", "edition"),
     Surface("url", "digest:preview_letter", "organiser", "edition"),
     Surface("url", "digest:letter_styles", "organiser", note="how a mail looks"),
