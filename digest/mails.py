@@ -49,7 +49,7 @@ class Already:
         if token is None or token.subscription.state != Subscription.State.ACTIVE:
             return Dropped("the subscription has ended")
         mine = token.subscription
-        when = comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz)
+        when = comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace)
         context = {"manage": manage_link(secret_of(token)), "when": when, "name": name_of(mine.stream)}
         return letter_from("digest/mail/already", context)
 

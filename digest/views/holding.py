@@ -16,7 +16,7 @@ from digest.offers import UNNAMED, name_of, offers
 from digest.readers import address_change_of, beside
 from digest.streams import category_of
 from digest.tokens import find_token
-from digest.words import comes
+from digest.words import comes, month_and_year
 
 LEAVE = ("unsubscribe", "pause")
 CHANGE = ("pause",)
@@ -37,7 +37,8 @@ def about(found: CapabilityToken) -> dict[str, object]:
         "mine": mine,
         "name": name_of(mine.stream),
         "masked": masked(mine.address.email),
-        "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz),
+        "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace),
+        "quiet": month_and_year(mine.read_at),
         "paused": mine.is_paused_at(now),
         "left": mine.state == Subscription.State.ENDED,
         "can_undo": mine.state == Subscription.State.ENDED and can_be_undone(mine, at=now),

@@ -54,6 +54,7 @@ VISITOR = [
         "/weekly/outcomes/archive/",
         "/weekly/m/{manage_token}/why/",
         "/weekly/move/{move_token}/",
+        "/weekly/read/{read_token}/",
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
         "/forum/mute/{mute_token}/",
