@@ -1,5 +1,7 @@
 """The editor's desk: what is proposed and why, pinned, dropped, moved, seen as anybody, approved; and what happens where not."""
 
+import re
+import shutil
 import stat
 from datetime import timedelta
 
@@ -56,6 +58,19 @@ def page(client, editor):
     open_page.press = press
     with time_machine.travel(SUNDAY, tick=False):
         yield open_page
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """A command that says of any message what it was told to."""
+
+    def made(told):
+        command = tmp_path / "spamassassin"
+        command.write_text(f"#!/bin/sh\ncat >/dev/null\nprintf '%s\\n\\n' '{told}'\n")
+        command.chmod(command.stat().st_mode | stat.S_IXUSR)
+        return str(command)
+
+    return made
 
 
 def order(draft, editor, shelf="topics"):
@@ -272,12 +287,25 @@ def test_the_desk_says_where_spamassassin_is_missing(settings, page, draft):
     assert score_of(b"") is None
 
 
-def test_the_score_and_its_rules_are_told_where_it_is_there(settings, tmp_path, page, draft):
-    command = tmp_path / "spamassassin"
+def test_an_edition_is_clean_by_the_rules_of_spamassassin(settings, stand_in, page, draft, editor):
+    """The real one where it is installed; else what it said of such a letter on 28 November 2026."""
+    settings.SPAMASSASSIN = shutil.which("spamassassin") or stand_in(
+        "X-Spam-Status: No, score=0.0 required=5.0 tests=HTML_MESSAGE,NO_RECEIVED,NO_RELAYS version=4.0.0"
+    )
+    for title in ("Covering two sites with one deputy", "Exam or portfolio? I have now sat through both"):
+        topic(title, posts=2, quote="The exam told me what I knew, and the portfolio what I did not.")
+    an_open_one(at=IN_WEEK, title="Which route should we build?")
+    write_note(
+        draft, by=editor, headline="Seven days left to say which route", note="Who covers the desk on *Tuesdays*?", at=SUNDAY
+    )
+    text = " ".join(page.press("spam", WEEKLY).text.split())
+    points = float(re.search(r'class="lede">(-?[0-9.]+) points', text)[1])
+    assert points < 1, text
+
+
+def test_the_score_and_its_rules_are_told_where_it_is_there(settings, stand_in, page, draft):
     told = "X-Spam-Status: No, score=0.6 required=5.0 tests=HTML_MESSAGE,\n\tMIME_QP_LONG_LINE autolearn=no version=4.0.0"
-    command.write_text(f"#!/bin/sh\ncat >/dev/null\nprintf '%s\\n\\n' '{told}'\n")
-    command.chmod(command.stat().st_mode | stat.S_IXUSR)
-    settings.SPAMASSASSIN = str(command)
+    settings.SPAMASSASSIN = stand_in(told)
     text = page.press("spam", WEEKLY).text
     assert "0.6 points" in text
     assert "HTML_MESSAGE" in text

@@ -1,8 +1,11 @@
 """The weekly's pages and the mail itself in a real browser: both schemes, a phone and a desk, and without scripts."""
 
+import base64
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from selenium.webdriver import Chrome
@@ -25,6 +28,17 @@ from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 pytestmark = pytest.mark.browser
 NOTE = "The argument this week was not about standards. It was about [Tuesday afternoons](/forum/): who covers the desk."
 SCREENS = [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "dark")]
+
+NARROW = """return [...document.querySelectorAll("h1, h2, h3, p, li, .box, .item, .button")]
+    .filter(each => each.checkVisibility() && each.textContent.trim().length > 12 && each.clientWidth > 0 && each.clientWidth < 120)
+    .map(each => each.textContent.trim())"""
+"""Words that a column squeezes."""
+
+
+def take_picture(browser: Chrome, path: Path) -> None:
+    """The whole page, however long."""
+    shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+    path.write_bytes(base64.b64decode(shot["data"]))
 
 
 @pytest.fixture
@@ -107,22 +121,35 @@ def test_without_scripts_a_link_pauses_stops_and_undoes(site: Site, browser_with
     assert Subscription.objects.get(pk=mine.pk).state == "active"
 
 
-def test_the_mail_itself_is_sound_on_a_phone_in_the_dark_and_without_its_style(
+def test_the_mail_itself_is_sound_at_600_and_360_pixels_in_the_dark_and_without_its_style(
     site: Site, browser: Chrome, week, editor, sink, tmp_path
 ) -> None:
+    """Pictures of it are left in var/mail/ for the eye."""
     now = timezone.now()
     SubscriptionFactory(address=Address.objects.get(account=editor), next_due_at=now)
+    Subscription.objects.update(pace="monthly", paced_at=now, read_at=now - timedelta(weeks=30))
     tick(at=now)
     send_due(clock=timezone.now, limits=QUICK)
     html = sink.received[0].html
-    whole, bare = tmp_path / "mail.html", tmp_path / "bare.html"
+    whole, bare, pictures = tmp_path / "mail.html", tmp_path / "bare.html", settings.VAR / "mail"
     whole.write_text(html)
     bare.write_text("".join(part.partition("</style>")[2] or part for part in html.split("<style>")))
-    for page in (whole, bare):
+    pictures.mkdir(parents=True, exist_ok=True)
+    for page, schemes in ((whole, ("light", "dark")), (bare, ("light",))):
         browser.get(page.as_uri())
-        for width, scheme in SCREENS:
+        for width, scheme in ((width, scheme) for width in (600, 360) for scheme in schemes):
             show(browser, width=width, scheme=scheme)
+            take_picture(browser, pictures / f"weekly-{page.stem}-{width}-{scheme}.png")
             # A message has no landmarks of its own: the program that shows it has.
             assert [found for found in axe(browser) if found.rule not in {"region", "landmark-one-main"}] == []
             assert overflow(browser) <= 0
+            assert browser.execute_script(NARROW) == []
+    told = browser.execute_script(
+        "return [document.querySelectorAll('h1').length, performance.getEntriesByType('resource').length,"
+        " document.images.length, document.querySelectorAll('[role=article]').length,"
+        " document.querySelectorAll('table:not([role=presentation])').length]"
+    )
+    assert told == [1, 0, 0, 1, 0], (
+        "one h1, nothing fetched, no picture to miss where pictures are off, one article, no table that says it is one"
+    )
     show(browser)
