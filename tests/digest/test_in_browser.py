@@ -6,21 +6,25 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 from django.utils import timezone
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from digest.actions.editions import cut_now, draft_edition, write_note
 from digest.models import CapabilityToken, Run, Subscription
 from digest.sending import send_due
+from digest.streams import daily_of
 from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
 from mail.models import Address
 from tests.accounts.factories import UserFactory
-from tests.browser.driver import assert_page_is_sound, axe, overflow, press, show
+from tests.browser.driver import assert_page_is_sound, axe, leaving, overflow, press, show
 from tests.browser.site import Site, sign_in
 from tests.consultation.factories import an_open_one
+from tests.consultation.test_dragging_in_a_browser import carry, until
 from tests.digest.conftest import QUICK
 from tests.digest.factories import SubscriptionFactory
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
@@ -107,6 +111,33 @@ def test_pages_of_a_member_and_the_editors_desk_are_sound(site: Site, browser: C
     press(browser, browser.find_element(By.CSS_SELECTOR, "main form button[type=submit]"))
     press(browser, browser.find_element(By.LINK_TEXT, "Read it as anybody would get it"))
     assert_sound_on_every_screen(browser)
+
+
+def test_a_proposal_is_dragged_to_its_place_and_put_there_by_keys_as_well(site: Site, browser: Chrome, editor) -> None:
+    now, room = timezone.now(), CategoryFactory(name="Running the practice")
+    one, two, three = (
+        TopicFactory(title=title, category=room, created_at=now - timedelta(hours=hour), body="A word on it.")
+        for hour, title in enumerate(("One", "Two", "Three"), start=1)
+    )
+    draft = draft_edition(at=now, stream=daily_of(room.pk))
+    draft.window = DateTimeTZRange(now - timedelta(days=1), draft.ends)
+    draft.save()
+    anchor = {each: f"#item-topic-{each.pk}" for each in (one, two, three)}
+    titles = lambda: [each.text for each in browser.find_elements(By.CSS_SELECTOR, "[data-drag=topics] .title")]  # noqa: E731
+    sign_in(browser, site, editor)
+    show(browser, height=1600)  # all of it in sight, clear of the bar at the top
+    browser.get(site.url + reverse("digest:edit_stream", args=[draft.stream]))
+    assert titles() == ["One", "Two", "Three"]
+    carry(browser, anchor[three], anchor[one], down=-15)
+    until(browser, lambda: titles() == ["Three", "One", "Two"])
+    until(browser, lambda: browser.switch_to.active_element.get_attribute("id") == f"item-topic-{three.pk}")
+    assert browser.find_element(By.ID, "desk-status").get_attribute("textContent") == "Moved."
+    down = browser.find_element(By.XPATH, "//button[contains(., 'Move down: Three')]")
+    leaving(browser, lambda: down.send_keys(Keys.ENTER))
+    assert titles() == ["One", "Three", "Two"]
+    assert_page_is_sound(browser)
+    draft.refresh_from_db()
+    assert draft.arranged == [["topic", each.pk] for each in (one, three, two)]
 
 
 def test_without_scripts_a_link_pauses_stops_and_undoes(site: Site, browser_without_scripts: Chrome, week) -> None:
