@@ -14,7 +14,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from digest.actions.editions import cut_now, draft_edition, write_note
-from digest.models import CapabilityToken, Run, Subscription
+from digest.links import edition_link
+from digest.models import CapabilityToken, Delivery, Run, Subscription
 from digest.sending import send_due
 from digest.streams import daily_of
 from digest.ticking import tick
@@ -138,6 +139,20 @@ def test_a_proposal_is_dragged_to_its_place_and_put_there_by_keys_as_well(site: 
     assert_page_is_sound(browser)
     draft.refresh_from_db()
     assert draft.arranged == [["topic", each.pk] for each in (one, three, two)]
+
+
+def test_the_web_copy_opened_from_a_mail_tells_at_the_first_touch_and_not_before(site: Site, browser: Chrome, week) -> None:
+    long_ago = timezone.now() - timedelta(weeks=30)
+    mine = SubscriptionFactory(read_at=long_ago)
+    run = Run.objects.create(edition=week, slot=week.cut_off, made_at=week.cut_off)
+    sent = Delivery.objects.create(run=run, edition=week, subscription=mine, address=mine.address, state="accepted")
+    browser.get(edition_link(week, read_by=sent.pk).replace(settings.SITE_URL, site.url))
+    assert "#" not in browser.current_url, "the key is in no address that is passed on"
+    mine.refresh_from_db()
+    assert mine.read_at == long_ago
+    browser.find_element(By.TAG_NAME, "h1").click()
+    until(browser, lambda: Subscription.objects.get(pk=mine.pk).read_at > long_ago)
+    assert_page_is_sound(browser)
 
 
 def test_without_scripts_a_link_pauses_stops_and_undoes(site: Site, browser_without_scripts: Chrome, week) -> None:

@@ -101,6 +101,9 @@ def test_it_comes_monthly_with_the_reason_then_asks_then_stops_and_one_press_bri
         page = client.get(re.sub(r"^https?://[^/]+", "", link))
         assert "Bring the weekly back" in page.text
         assert pace_of(silent) == STOPPED, "opening the page changes nothing"
+        why = " ".join(client.get(page.request["PATH_INFO"] + "why/").text.split())
+        assert "Nothing comes at the moment" in why
+        assert "Yours is of February 2026" in why
         client.post(re.sub(r"^https?://[^/]+", "", link) + "pace/")
     assert pace_of(silent) == USUAL
     assert silent.next_due_at == WEDNESDAY + WEEK
