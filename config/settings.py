@@ -372,6 +372,8 @@ ANYMAIL = dict(env.json("ANYMAIL", {}))
 SOFT_BOUNCES = env.int("SOFT_BOUNCES", 4, validate=validate.Range(min=1))
 SOFT_BOUNCE_DAYS = env.int("SOFT_BOUNCE_DAYS", 30, validate=validate.Range(min=1))
 # The weekly's runs (docs/operations.md): addresses that go first, who goes with them, when a run stops by itself
+# After so many weeks without a sign of reading the weekly comes monthly, after as many again it asks; 0: it never slows down.
+WEEKLY_SLOW_AFTER_WEEKS = env.int("WEEKLY_SLOW_AFTER_WEEKS", 26, validate=validate.Range(min=0))
 # What becomes of an edition that nobody has approved by its Monday: send it as proposed, or hold it and tell the editors.
 WEEKLY_UNAPPROVED = env.str("WEEKLY_UNAPPROVED", "send", validate=validate.OneOf(["send", "hold"]))
 # The command of SpamAssassin, which the editor's desk asks where it is installed.
