@@ -15,6 +15,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.handles import erased_key, sort_key
 from accounts.models import (
@@ -39,7 +40,7 @@ from mail.models import Address
 
 NAME: Final = "A former member"
 _AT_ONCE: Final = 50
-_GO: Final = (Facts, Avatar, FeedToken, RecoveryAddress, GroupMember, TermsAcceptance, EmailAddress, Authenticator, SocialAccount)
+_GO: Final[tuple[type[Model], ...]] = (Facts, Avatar, FeedToken, RecoveryAddress, GroupMember, TermsAcceptance, EmailAddress, Authenticator, SocialAccount)
 """What goes whole; each has a `user`."""
 
 
