@@ -8,8 +8,10 @@ from typing import Final
 from django.conf import settings
 from django.db.models import CharField, Count, F, Func, Value
 
+from accounts.standing import Anyone
 from digest.balance import ENDED, WAITING, Line, lines_of, trouble_of
 from digest.models import Delivery, Item, Run
+from digest.readership import Sight, reader_for
 
 LATELY: Final = timedelta(minutes=1)
 DOMAINS: Final = 20
@@ -83,9 +85,19 @@ def refusals_of(run: Run) -> list[Refused]:
     return [Refused(domain, f"{code} {enhanced}".strip(), count) for domain, code, enhanced, count in told]
 
 
-def items_of(run: Run) -> list[Item]:
-    """What can be recalled, in the order of the edition. One statement."""
-    return list(Item.objects.filter(edition=run.edition_id).order_by("position"))
+@dataclass(frozen=True, slots=True)
+class Recallable:
+    """`title`: empty where it belongs to a group that the viewer is not in; it can be recalled all the same."""
+
+    item: Item
+    title: str
+
+
+def items_of(run: Run, viewer: Anyone) -> list[Recallable]:
+    """What can be recalled, in the order of the edition. The statements do not grow with it."""
+    items = list(Item.objects.filter(edition=run.edition_id).order_by("position"))
+    seen = Sight(items).of(reader_for(viewer))
+    return [Recallable(item, item.title if item.pk in seen or item.is_public else "") for item in items]
 
 
 def books_of(run: Run) -> Iterator[list[object]]:

@@ -1,7 +1,7 @@
 """A run from planned to sending: every step may be started twice or die half-way, and starting again gives the same rows."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -15,11 +15,15 @@ from digest.calendar import next_slot, slot_in_term
 from digest.mailboxes import DOTLESS
 from digest.models import Delivery, Edition, Run, Subscription
 from digest.permissions import can_edit_weekly
+from digest.slowing import LAST, MONTHLY, STOPPED
 from mail.pools import resume_pool
 
 POOL: Final = "digest"
 RANGE = 20_000
 """Addresses per INSERT … SELECT: long enough to be fast, short enough to hold no lock for long."""
+A_MONTH: Final = timedelta(weeks=3)
+"""Beyond the week that everybody waits."""
+NO_WAIT: Final = timedelta(0)
 
 _MATERIALISE = """
 INSERT INTO digest_delivery
@@ -34,7 +38,7 @@ CROSS JOIN LATERAL (SELECT CASE
     WHEN a.state = 'dead' THEN 'there is no such mailbox'
     WHEN NOT COALESCE(u.is_active, true) THEN 'the account is closed'
     ELSE '' END AS reason) told
-WHERE s.stream = %(stream)s AND s.state = 'active' AND s.next_due_at = %(slot)s
+WHERE s.stream = %(stream)s AND s.state = 'active' AND s.pace <> 'stopped' AND s.next_due_at = %(slot)s
     AND s.address_id >= %(first)s AND s.address_id < %(last)s
 ORDER BY s.address_id
 ON CONFLICT DO NOTHING
@@ -167,16 +171,17 @@ def _once_a_mailbox(run: Run) -> None:
 
 
 def _wait_for_next_week(run: Run) -> None:
-    """Only who has a row for this edition: who came in between is found by the next tick. After an outage of weeks the next is
-    the edition that is out, and not each of the weeks that had none."""
+    """Only who has a row for this edition: who came in between is found by the next tick. Who is written to once a month waits
+    four weeks; who was asked for a sign gets nothing more until there is one. After an outage of weeks the next is the edition
+    that is out, and not each of the weeks that had none."""
     served = Delivery.objects.filter(edition=run.edition_id, address=OuterRef("address_id"))
-    stream = run.edition.stream
+    stream, last = run.edition.stream, max(run.slot, run.edition.cut_off)
     done = Subscription.objects.active().filter(Exists(served), stream=stream, next_due_at=run.slot)
+    done.filter(pace=LAST).update(pace=STOPPED)
     following = Edition.objects.cut().filter(stream=stream, cut_off__gt=run.edition.cut_off).order_by("cut_off").first()
-    for weekday, hour, tz in list(done.order_by().values_list("weekday", "local_hour", "tz").distinct()):
+    for weekday, hour, tz, pace in list(done.order_by().values_list("weekday", "local_hour", "tz", "pace").distinct()):
         theirs: dict[str, Any] = {"weekday": weekday, "hour": hour, "tz": tz, "stream": stream}
-        if following is None:
-            due = next_slot(max(run.slot, run.edition.cut_off), **theirs)
-        else:
-            due = slot_in_term(following.cut_off, **theirs)
-        done.filter(weekday=weekday, local_hour=hour, tz=tz).update(next_due_at=due)
+        due = next_slot(last + (A_MONTH if pace == MONTHLY else NO_WAIT), **theirs)
+        if following is not None:
+            due = max(due, slot_in_term(following.cut_off, **theirs))
+        done.filter(weekday=weekday, local_hour=hour, tz=tz, pace=pace).update(next_due_at=due)

@@ -288,7 +288,7 @@ def test_a_second_crash_before_the_second_attempt_began_costs_nobody_their_lette
     log.write_text("")
     SubscriptionFactory.create_batch(2)
     tick(at=WEDNESDAY)
-    never_begun, begun_twice = Delivery.objects.order_by("pk")
+    _, begun_twice = Delivery.objects.order_by("pk")
     Delivery.objects.update(state="uncertain", resent_at=WEDNESDAY, attempts=1)
     Delivery.objects.filter(pk=begun_twice.pk).update(attempts=2)
     reconcile_uncertain(at=WEDNESDAY)
