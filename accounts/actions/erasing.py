@@ -40,7 +40,10 @@ from mail.models import Address
 
 NAME: Final = "A former member"
 _AT_ONCE: Final = 50
-_GO: Final[tuple[type[Model], ...]] = (Facts, Avatar, FeedToken, RecoveryAddress, GroupMember, TermsAcceptance, EmailAddress, Authenticator, SocialAccount)
+_GO: Final[tuple[type[Model], ...]] = (
+    *(Facts, Avatar, FeedToken, RecoveryAddress, GroupMember, TermsAcceptance),
+    *(EmailAddress, Authenticator, SocialAccount),
+)
 """What goes whole; each has a `user`."""
 
 
