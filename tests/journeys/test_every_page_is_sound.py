@@ -57,6 +57,7 @@ VISITOR = [
         "/weekly/m/{manage_token}/why/",
         "/weekly/move/{move_token}/",
         "/weekly/confirm/{confirm_token}/",
+        "/weekly/confirm/{confirm_token}/not-me/",
         "/weekly/m/{manage_token}/",
         "/forum/mute/{mute_token}/",
         "/notices/daily/{no_daily_token}/",
