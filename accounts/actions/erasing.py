@@ -15,6 +15,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
+from django.db.models.query import QuerySet
 
 from accounts.handles import erased_key, sort_key
 from accounts.models import (
@@ -122,7 +123,8 @@ def _blank(closing_id: int, leaver: Leaver, *, at: datetime) -> bool:
         return False
     theirs: dict[str, Any] = {"user__in": people}
     for model in _GO:
-        model._default_manager.filter(**theirs).delete()
+        rows: QuerySet[Any] = model._default_manager.all()
+        rows.filter(**theirs).delete()
     Block.objects.filter(**theirs).delete()
     Block.objects.filter(blocked__in=people).delete()
     AuthorshipClaim.objects.filter(**theirs, outcome="").delete()

@@ -119,7 +119,7 @@ def own_request_after_all(subscription: Subscription, *, form: str, ip: str, at:
     again = Subscription.objects.open().filter(address=address, stream=subscription.stream).first()
     if again is not None:
         disowned.update(ended_reason="not confirmed")
-        return again
+        return locked_row(again)
     subscription.state, subscription.ended_at, subscription.ended_reason = Subscription.State.PENDING, None, ""
     subscription.save(update_fields=["state", "ended_at", "ended_reason"])
     prove(subscription, "asked", wording=CONFIRM, form=form, ip=ip, at=at)
