@@ -15,7 +15,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
-from django.db.models.query import QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts.handles import erased_key, sort_key
 from accounts.models import (
@@ -40,7 +40,17 @@ from mail.models import Address
 
 NAME: Final = "A former member"
 _AT_ONCE: Final = 50
-_GO: Final = (Facts, Avatar, FeedToken, RecoveryAddress, GroupMember, TermsAcceptance, EmailAddress, Authenticator, SocialAccount)
+_GO: Final[tuple[type[Model], ...]] = (
+    Facts,
+    Avatar,
+    FeedToken,
+    RecoveryAddress,
+    GroupMember,
+    TermsAcceptance,
+    EmailAddress,
+    Authenticator,
+    SocialAccount,
+)
 """What goes whole; each has a `user`."""
 
 
@@ -123,8 +133,7 @@ def _blank(closing_id: int, leaver: Leaver, *, at: datetime) -> bool:
         return False
     theirs: dict[str, Any] = {"user__in": people}
     for model in _GO:
-        rows: QuerySet[Any] = model._default_manager.all()
-        rows.filter(**theirs).delete()
+        QuerySet(model).filter(**theirs).delete()
     Block.objects.filter(**theirs).delete()
     Block.objects.filter(blocked__in=people).delete()
     AuthorshipClaim.objects.filter(**theirs, outcome="").delete()

@@ -43,7 +43,7 @@ def close(request: HttpRequest) -> HttpResponse:
     """What goes and what stays, and the button; once it is pressed, until when it can be taken back."""
     closing = Closing.objects.open().filter(user=_reader(request)).exclude(due_at=None).first()
     if closing is not None and request.method == "GET":
-        return render(request, "accounts/closes.html", {"closing": closing})
+        return render(request, "accounts/closes.html", {"closing": closing, "office": settings.REPLY_TO})
     return _ask(request)  # type: ignore[no-any-return]
 
 

@@ -27,6 +27,8 @@ from accounts.tokens import closing_of, keeping_key
 from common.models import AuditEntry
 from common.verdicts import Refused
 from forum.actions.posts import reply_to_topic
+from notifications.expander import expand_next
+from notifications.models import Notice
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.accounts.ways_in import deliver, link_in, show_it_is_you, signed_in
 from tests.forum.factories import TopicFactory
@@ -138,6 +140,10 @@ def test_two_officers_close_it_for_somebody_who_asked(maren, officers, sink):
     assert "You asked for this: another officer decides." in client.get(reverse("accounts:closings")).content.decode()
     assert client.post(reverse("accounts:closing_agree", args=[closing.pk])).status_code == 403
     assert erase_due_accounts(clock=lambda: timezone.now() + 99 * DAY) == 0, "one alone does nothing"
+    expand_next(at=timezone.now())
+    told = signed_in(second).get(reverse("notifications:list")).content.decode()
+    assert "The account of Maren Ostrow is to be closed" in told
+    assert Notice.objects.get().user == second, "neither who asked nor whose it is"
     signed_in(second).post(reverse("accounts:closing_agree", args=[closing.pk]))
     deliver()
     assert "the officers of the institute decided" in sink.to(maren.email)[-1].text
