@@ -201,3 +201,23 @@ def test_a_copy_holds_what_is_theirs_and_nothing_of_others(maren):
     assert "Words of somebody else" not in "".join(told.values())
     assert "argon2" not in "".join(told.values())
     assert AuditEntry.objects.filter(verb="account.copy").count() == 1
+
+
+def refuses(leaver, *, at):
+    """A door that does not open for one person."""
+    if "stuck" in leaver.addresses[0]:
+        raise RuntimeError(at)
+    return True
+
+
+def test_one_that_cannot_be_erased_holds_up_no_other(settings):
+    settings.ACCOUNT_ERASED = ["tests.accounts.test_closing.refuses"]
+    stuck, free = UserFactory(email="stuck@example.org"), UserFactory()
+    at = timezone.now()
+    for user in (stuck, free):
+        close_own_account(user, at=at)
+    for day in (15, 16):
+        with pytest.raises(RuntimeError):
+            erase_due_accounts(clock=lambda day=day: at + day * DAY)
+    assert Closing.objects.get(user=free).erased_at
+    assert not Closing.objects.get(user=stuck).erased_at
