@@ -362,3 +362,14 @@ def test_what_they_wrote_under_a_pseudonym_is_not_touched(zed):
     before = (Persona.objects.filter(pk=persona.pk).values().get(), Post.objects.filter(pk=post.pk).values().get())
     closed(zed)
     assert before == (Persona.objects.filter(pk=persona.pk).values().get(), Post.objects.filter(pk=post.pk).values().get())
+
+
+def test_their_posts_stay_under_nobodys_name_and_lead_nowhere(zed, others):
+    closed(zed)
+    client = Client()
+    client.force_login(UserFactory(member=True))
+    page = client.get(others.get_absolute_url()).content.decode()
+    assert "Mine is a list of 9,000." in page
+    assert "A former member" in page
+    assert f"/accounts/people/former-member-{zed.pk}/" not in page
+    assert client.get(reverse("accounts:person", args=[f"former-member-{zed.pk}"])).status_code == 404
