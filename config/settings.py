@@ -372,6 +372,8 @@ ANYMAIL = dict(env.json("ANYMAIL", {}))
 SOFT_BOUNCES = env.int("SOFT_BOUNCES", 4, validate=validate.Range(min=1))
 SOFT_BOUNCE_DAYS = env.int("SOFT_BOUNCE_DAYS", 30, validate=validate.Range(min=1))
 # The weekly's runs (docs/operations.md): addresses that go first, who goes with them, when a run stops by itself
+# After so many weeks without a sign of reading the weekly comes monthly, after as many again it asks; 0: it never slows down.
+WEEKLY_SLOW_AFTER_WEEKS = env.int("WEEKLY_SLOW_AFTER_WEEKS", 26, validate=validate.Range(min=0))
 # What becomes of an edition that nobody has approved by its Monday: send it as proposed, or hold it and tell the editors.
 WEEKLY_UNAPPROVED = env.str("WEEKLY_UNAPPROVED", "send", validate=validate.OneOf(["send", "hold"]))
 # The command of SpamAssassin, which the editor's desk asks where it is installed.
@@ -381,6 +383,7 @@ WEEKLY_CANARY_FROM = env.int("WEEKLY_CANARY_FROM", 500, validate=validate.Range(
 WEEKLY_CANARY_PERCENT = env.float("WEEKLY_CANARY_PERCENT", 1.0)
 WEEKLY_CANARY_MINUTES = env.float("WEEKLY_CANARY_MINUTES", 5.0)
 WEEKLY_HOLD_REFUSED_PERCENT = env.float("WEEKLY_HOLD_REFUSED_PERCENT", 5.0)
+WEEKLY_WARN_COMPLAINED_PERCENT = env.float("WEEKLY_WARN_COMPLAINED_PERCENT", 0.05)
 WEEKLY_HOLD_COMPLAINED_PERCENT = env.float("WEEKLY_HOLD_COMPLAINED_PERCENT", 0.1)
 WEEKLY_SENDERS = env.int("WEEKLY_SENDERS", 2, validate=validate.Range(min=1, max=64))
 WEEKLY_EXPIRES_HOURS = env.int("WEEKLY_EXPIRES_HOURS", 36, validate=validate.Range(min=1))

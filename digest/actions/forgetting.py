@@ -41,5 +41,6 @@ def _forget(subscription: Subscription, *, at: datetime) -> None:
     subscription.ended_reason = WHY
     subscription.topics, subscription.categories, subscription.tz = [], [], LONDON
     subscription.weekday, subscription.local_hour, subscription.paused_until, subscription.next_due_at = 4, 7, None, None
+    subscription.pace, subscription.paced_at, subscription.read_at = Subscription.Pace.USUAL, None, at
     subscription.save()
     CapabilityToken.objects.filter(subscription=subscription).delete()

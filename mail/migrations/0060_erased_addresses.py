@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0065_fewer_indexes"),
+        ("mail", "0051_the_ledger_is_not_emptied"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
