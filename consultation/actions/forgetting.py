@@ -22,7 +22,7 @@ def forget_respondent(leaver: Leaver, *, at: datetime) -> bool:
     settings.ACCOUNT_ERASED."""
     for party in Party.objects.filter(colleagues__user__in=leaver.accounts).distinct().order_by("pk"):
         _leave_seat(party.pk, leaver, at=at)
-    for guest in Guest.objects.filter(address__email__in=leaver.addresses).select_related("party").order_by("pk"):
+    for guest in Guest.objects.filter(address__email__in=leaver.proven).select_related("party").order_by("pk"):
         erase_guest_responses(guest.party, at=at)
     return True
 

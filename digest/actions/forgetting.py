@@ -27,7 +27,7 @@ def forget_subscriber(leaver: Leaver, *, at: datetime) -> bool:
         _forget(subscription, at=at)
     moves = Q(before__in=rows) | Q(after__in=rows)
     AddressChange.objects.waiting().filter(moves).update(called_off_at=at)
-    ListLine.objects.filter(email__in=leaver.addresses).delete()
+    ListLine.objects.filter(email__in=leaver.proven).delete()
     theirs = Delivery.objects.filter(address__in=rows)
     theirs.exclude(reply="").update(reply="")
     return not theirs.filter(state="sending").exists()

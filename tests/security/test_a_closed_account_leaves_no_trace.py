@@ -373,3 +373,19 @@ def test_their_posts_stay_under_nobodys_name_and_lead_nowhere(zed, others):
     assert "A former member" in page
     assert f"/accounts/people/former-member-{zed.pk}/" not in page
     assert client.get(reverse("accounts:person", args=[f"former-member-{zed.pk}"])).status_code == 404
+
+
+def test_whoever_else_has_a_mailbox_that_they_named_loses_nothing(zed):
+    """A second address that was never confirmed is a stranger's; an old one is another member's by now."""
+    stranger = SubscriptionFactory(address__email="stranger@gmail.com")
+    add_recovery_address(zed, email="stranger@gmail.com", at=timezone.now())
+    addresses.attach(UserFactory(member=True), email=FORMER, at=timezone.now())
+    EmailAddress.objects.create(user=zed, email="ot.her@gmail.com", verified=True)
+    same = UserFactory(email="other@gmail.com", member=True)
+    closed(zed)
+    stranger.refresh_from_db()
+    assert (stranger.state, stranger.address.email) == ("active", "stranger@gmail.com")
+    assert same.mail_address.email == "other@gmail.com"
+    assert why_suppressed(ADDRESS) == "closed"
+    for email in ("stranger@gmail.com", FORMER, "other@gmail.com"):
+        assert why_suppressed(email) is None
