@@ -27,6 +27,10 @@ from accounts.models import Avatar, Closing, Membership, RoleProposal, Sanction,
 from common import audit
 from common.audit import first_break
 from consultation.actions.answering import save_answers
+from consultation.actions.guests import confirm_address
+from consultation.actions.submitting import submit_response
+from consultation.models import Guest, Party, Response
+from consultation.readers.guests import link_token
 from digest.actions.bringing import bring_list_in, check_list
 from digest.actions.subscriptions import subscribe_member
 from digest.models import Delivery, Run, Subscription
@@ -389,3 +393,15 @@ def test_whoever_else_has_a_mailbox_that_they_named_loses_nothing(zed):
     assert why_suppressed(ADDRESS) == "closed"
     for email in ("stranger@gmail.com", FORMER, "other@gmail.com"):
         assert why_suppressed(email) is None
+
+
+@pytest.mark.parametrize("identity", ["named", "confidential"])
+def test_what_they_answered_as_one_of_the_public_goes_too(zed, identity):
+    where = one_for_others(identity=identity)
+    for email in (SECOND, "somebody@else.example"):
+        told = link_token(where, addresses.address_for(email, at=WHILE_OPEN), number=1)
+        seat = confirm_address(where, told, at=WHILE_OPEN, sort="patient", name="Pat")
+        save_answers(where, FULL, by=seat, at=WHILE_OPEN)
+        submit_response(where, by=seat, at=WHILE_OPEN, consent="analysis")
+    closed(zed)
+    assert Guest.objects.count() == Response.objects.count() == Party.objects.count() == 1
