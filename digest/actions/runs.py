@@ -12,10 +12,10 @@ from common import audit
 from common.errors import DomainError
 from digest.balance import trouble_of
 from digest.calendar import next_slot, slot_in_term
-from digest.mailboxes import DOTLESS
 from digest.models import Delivery, Edition, Run, Subscription
 from digest.permissions import can_edit_weekly
 from digest.slowing import LAST, MONTHLY, STOPPED
+from mail.mailboxes import DOTLESS
 from mail.pools import resume_pool
 
 POOL: Final = "digest"
