@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from digest.actions.locking import locked_row
 from digest.due import due_after_change
 from digest.models import Edition, Subscription
+from digest.models.subscription import SubscriptionQuerySet
 from digest.slowing import USUAL, pace_now
 from digest.streams import WEEKLY
 from forum.models import TopicMember
@@ -47,12 +48,16 @@ def settle_paces(*, at: datetime) -> int:
     while too few editions went out to say anything. Returns how many changed. Safe to call twice."""
     after = timedelta(weeks=settings.WEEKLY_SLOW_AFTER_WEEKS) if settings.WEEKLY_SLOW_AFTER_WEEKS else None
     written = after is None or _was_written_to(after, at=at)
-    changed = 0
-    for rows in _candidates(at - after if after and written else None):
-        steps = [step for step in _steps(rows, at=at, after=after) if written or step.pace == USUAL]
+    wanted = _candidates(at - after if after and written else None)
+    changed, last = 0, None
+    while True:
         with transaction.atomic():
-            changed += sum(_take(step, at=at) for step in steps)
-    return changed
+            rows = list(wanted.filter(pk__gt=last)[:BATCH] if last else wanted[:BATCH])
+            steps = [step for step in _steps(rows, at=at, after=after) if written or step.pace == USUAL]
+            changed += _take(steps, at=at)
+        if len(rows) < BATCH:
+            return changed
+        last = rows[-1].pk
 
 
 def _was_written_to(after: timedelta, *, at: datetime) -> bool:
@@ -60,14 +65,12 @@ def _was_written_to(after: timedelta, *, at: datetime) -> bool:
     return editions * 2 >= after.days // 7
 
 
-def _candidates(quiet_since: datetime | None) -> Iterator[list[Subscription]]:
-    """Whose pace may change: without a sign behind a link since then, or slowed down already."""
+def _candidates(quiet_since: datetime | None) -> SubscriptionQuerySet:
+    """Whose pace may change: without a sign behind a link since then, or slowed down already. Ours until the transaction ends;
+    a row that its reader is just changing waits for the next week."""
     wanted = ~Q(pace=USUAL) | (Q(read_at__lte=quiet_since) if quiet_since else Q(pk=None))
-    found = Subscription.objects.active().filter(wanted, stream=WEEKLY).select_related("address__account").order_by("pk")
-    last = None
-    while rows := list(found.filter(pk__gt=last)[:BATCH] if last else found[:BATCH]):
-        last = rows[-1].pk
-        yield rows
+    found = Subscription.objects.active().filter(wanted, stream=WEEKLY).order_by("pk")
+    return found.select_related("address__account").select_for_update(of=("self",), skip_locked=True)
 
 
 def _steps(rows: Iterable[Subscription], *, at: datetime, after: timedelta | None) -> Iterator[Step]:
@@ -92,11 +95,13 @@ def _read_marks(accounts: Iterable[int]) -> dict[int, datetime]:
     return dict(rows.values_list("user").annotate(last=Max("read_at")))
 
 
-def _take(step: Step, *, at: datetime) -> bool:
-    """Unless its reader was quicker."""
-    row, is_usual = step.row, step.pace == USUAL
-    changes = {"pace": step.pace, "paced_at": None if is_usual else at, "read_at": step.looked_in}
-    if is_usual:
-        changes["next_due_at"] = due_after_change(row, at=at)
-    same = Subscription.objects.active().filter(pk=row.pk, pace=row.pace, read_at=row.read_at)
-    return bool(same.update(**changes))
+def _take(steps: Iterable[Step], *, at: datetime) -> int:
+    rows = []
+    for step in steps:
+        row = step.row
+        row.pace, row.read_at = step.pace, step.looked_in
+        row.paced_at = None if step.pace == USUAL else at
+        if step.pace == USUAL:
+            row.next_due_at = due_after_change(row, at=at)
+        rows.append(row)
+    return Subscription.objects.bulk_update(rows, ["pace", "paced_at", "read_at", "next_due_at"], batch_size=1_000)
