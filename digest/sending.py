@@ -55,7 +55,7 @@ def send_due(
     lease: timedelta = LEASE,
     on_claim: Callable[[Sequence[Delivery]], None] | None = None,
 ) -> int:
-    """Send what waits, batch after batch, for a minute at most. Returns how many were accepted. Safe in parallel. `lease`: how
+    """Send what waits, batch after batch, for `for_at_most`. Returns how many were accepted. Safe in parallel. `lease`: how
     long a batch is ours; if we die, others wait that long. `on_claim` hears of each batch before any of it is begun."""
     accepted, until, press = 0, clock() + for_at_most, Press()
     with session_for(POOL, limits=limits) as session:

@@ -43,7 +43,12 @@ def tick(*, at: datetime) -> bool:
             end_canary(run, at=at)
         for run in _runs("sending", "draining"):
             settle_run(run, at=at)
-        return any(Delivery.objects.due(at).waiting_in(run).exists() for run in _runs(*Run.GOING_OUT))
+        return rows_wait(at=at)
+
+
+def rows_wait(*, at: datetime) -> bool:
+    """Whether a sender would find anything to do."""
+    return any(Delivery.objects.due(at).waiting_in(run).exists() for run in _runs(*Run.GOING_OUT))
 
 
 def _runs(*states: str) -> list[Run]:

@@ -12,6 +12,7 @@ from common import audit
 from common.errors import DomainError
 from digest.balance import trouble_of
 from digest.calendar import next_slot
+from digest.mailboxes import DOTLESS
 from digest.models import Delivery, Edition, Run, Subscription
 from digest.permissions import can_edit_weekly
 from digest.slowing import LAST, MONTHLY, STOPPED
@@ -42,6 +43,20 @@ WHERE s.stream = %(stream)s AND s.state = 'active' AND s.pace <> 'stopped' AND s
 ORDER BY s.address_id
 ON CONFLICT DO NOTHING
 """
+
+_ONCE_A_MAILBOX = """
+WITH theirs AS (
+    SELECT d.id, row_number() OVER (
+        PARTITION BY replace(split_part(split_part(a.email, '@', 1), '+', 1), '.', '') ORDER BY d.state = 'pending', d.id
+    ) AS place
+    FROM digest_delivery d JOIN mail_address a ON a.id = d.address_id
+    WHERE d.edition_id = %(edition)s AND d.state NOT IN ('suppressed', 'cancelled', 'failed', 'expired')
+        AND split_part(a.email, '@', 2) = ANY(%(dotless)s)
+)
+UPDATE digest_delivery SET state = 'suppressed', reason = %(reason)s
+FROM theirs WHERE theirs.id = digest_delivery.id AND place > 1 AND run_id = %(run)s AND state = 'pending'
+"""
+SAME_MAILBOX: Final = "the same mailbox gets it at another spelling of its address"
 
 
 class RunIsOver(DomainError):
@@ -74,6 +89,7 @@ def materialise(run: Run) -> int:
     if bounds["first"] is not None:
         for first in range(bounds["first"], bounds["last"] + 1, RANGE):
             _insert_range(run, first)
+        _once_a_mailbox(run)
     _wait_for_next_week(run)
     candidates = Delivery.objects.filter(run=run).count()
     Run.objects.filter(pk=run.pk, state=Run.State.MATERIALISING).update(
@@ -145,6 +161,13 @@ def _insert_range(run: Run, first: int) -> None:
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_MATERIALISE, values)
+
+
+def _once_a_mailbox(run: Run) -> None:
+    """Whoever subscribed twice at one mailbox (`mailbox_of`), by two spellings of its address, gets one letter."""
+    values: dict[str, Any] = {"edition": run.edition_id, "run": run.pk, "dotless": list(DOTLESS), "reason": SAME_MAILBOX}
+    with connection.cursor() as cursor:
+        cursor.execute(_ONCE_A_MAILBOX, values)
 
 
 def _wait_for_next_week(run: Run) -> None:

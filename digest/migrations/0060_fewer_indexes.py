@@ -36,7 +36,7 @@ def _constraint(name: str, *fields: str) -> list[migrations.operations.base.Oper
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("digest", "0030_runs_that_are_watched"), ("mail", "0065_fewer_indexes")]
+    dependencies = [("digest", "0050_pace"), ("mail", "0065_fewer_indexes")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -14,7 +14,7 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mail", "0051_the_ledger_is_not_emptied")]
+    dependencies = [("mail", "0060_erased_addresses")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
