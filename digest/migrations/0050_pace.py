@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("digest", "0060_fewer_indexes"),
+        ("digest", "0030_runs_that_are_watched"),
         ("mail", "0051_the_ledger_is_not_emptied"),
     ]
 
