@@ -53,7 +53,8 @@ class Already:
             return Dropped("the subscription has ended")
         mine = token.subscription
         when = comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace)
-        context = {"manage": manage_link(secret_of(token)), "when": when, "name": name_of(mine.stream)}
+        context: dict[str, object] = {"manage": manage_link(secret_of(token)), "when": when, "name": name_of(mine.stream)}
+        context["slowed"] = mine.pace != Subscription.Pace.USUAL
         return letter_from("digest/mail/already", context)
 
 
