@@ -31,7 +31,7 @@ bench: setup   ## requests per second beside a bare view, in one run
 	@$(BIN)/python -m bench $(ARGS)
 
 drill: setup   ## fault tests at real length; output is kept in docs/drills
-	@PLENARY_DRILL=1 $(BIN)/python -m pytest tests/drills tests/digest/test_one_click.py -p no:randomly $(ARGS)
+	@PLENARY_DRILL=1 $(BIN)/python -m pytest tests/drills -p no:randomly $(ARGS)
 
 lock:          ## pin again after a change of pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-strip-extras -q -o requirements.txt

@@ -25,7 +25,7 @@ from consultation.readers.holders import mine_among
 from consultation.readers.lists import published
 from digest.models import Edition
 from digest.readers import latest_edition
-from forum.readers.latest import latest_topics, unread_topics
+from forum.readers.latest import front_topics
 from forum.readers.listed import TopicRow
 
 FOLLOWED, LATEST, OUTCOMES = 5, 8, 3
@@ -45,19 +45,17 @@ class Front:
 
 
 def front_page(user: Anyone, *, at: datetime) -> Front:
-    """Five statements for a reader with an account, four for a visitor."""
+    """Four statements; one more for a reader who holds drafts or answers."""
     standing = standing_of(user)
     open_now = _open_with_mine(user, at=at)
     unanswered = [each for each in open_now if each.asks_me and not each.answered]  # type: ignore[attr-defined]
     unanswered.sort(key=lambda consultation: consultation.my_page is None)  # type: ignore[attr-defined]
-    followed = unread_topics(user, FOLLOWED)
-    shown = {row.topic.pk for row in followed}
-    latest = [row for row in latest_topics(user, LATEST + FOLLOWED, at=at) if row.topic.pk not in shown]
+    followed, latest = front_topics(user, unread=FOLLOWED, latest=LATEST, at=at)
     return Front(
         waiting=unanswered[0] if unanswered and standing.is_member else None,
         open=open_now,
         followed=followed,
-        latest=latest[:LATEST],
+        latest=latest,
         outcomes=published(user, limit=OUTCOMES),
         edition=latest_edition(user),
     )

@@ -1,7 +1,7 @@
 """What pages, mails and the weekly need to know of the forum, each in a number of statements that does not grow."""
 
 from forum.readers.categories import categories_with_latest, category_for, readable_category_ids
-from forum.readers.latest import best_of, latest_topics, unread_topics
+from forum.readers.latest import best_of, front_topics, latest_topics
 from forum.readers.level import Branch, conversations, more_replies, sealed_conversations
 from forum.readers.listed import TopicRow
 from forum.readers.posts import (
@@ -28,6 +28,7 @@ __all__ = [
     "conversations",
     "first_on",
     "first_placed",
+    "front_topics",
     "latest_topics",
     "more_replies",
     "post_snippets",
@@ -38,5 +39,4 @@ __all__ = [
     "seals_in_time",
     "topic_page",
     "topic_rows",
-    "unread_topics",
 ]

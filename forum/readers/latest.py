@@ -8,26 +8,32 @@ from typing import Any, Final
 from django.db.models import BooleanField, Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
-from accounts.standing import Anyone
+from accounts.standing import Anyone, standing_of
 from accounts.statements import ReadersStatement
 from forum.models import Post, Topic, TopicActivity
 from forum.readers.listed import TopicRow, as_row, listed
 from forum.readers.topic_list import PINNED, listed_topics, pinned_for, unmuted, unread_rows
 
 
-def latest_topics(user: Anyone, limit: int, *, at: datetime | None = None) -> list[TopicRow]:
-    """The topics last written in that this person may see, in every category, without what they muted; where `at` is given,
-    ahead of them what is pinned everywhere then and they have not opened. One statement."""
-    if at is None:
-        return [as_row(row) for row in _LATEST.tuples(user, limit)]
-    found = [as_row(row) for row in _WITH_PINNED.tuples(user, limit, at=at)]
+def latest_topics(user: Anyone, limit: int) -> list[TopicRow]:
+    """The topics last written in that this person may see, in every category, without what they muted. One statement."""
+    return [as_row(row) for row in _LATEST.tuples(user, limit)]
+
+
+def front_topics(user: Anyone, *, unread: int, latest: int, at: datetime) -> tuple[list[TopicRow], list[TopicRow]]:
+    """What a front page lists: so many of the topics that this person follows with something unread in them (none for a
+    visitor), the latest first; and, of the others, so many as `latest_topics`, led by what is pinned everywhere at this moment
+    and they have not opened. One statement for both: a row is drawn up once, whatever brought it here."""
+    found = [as_row(row) for row in _FRONT.tuples(user, unread, unread + latest, at=at)]
+    mine = [row for row in found if row.topic.waits_for_reader][:unread]
+    others = [row for row in found if row not in mine]
 
     def is_pinned(row: TopicRow) -> bool:
         until = row.topic.pinned_until
         return row.topic.pinned_everywhere and until is not None and until > at and not row.topic.last_read
 
-    first = [replace(row, pinned=True) for row in found if is_pinned(row)]
-    return [*first, *(row for row in found if not is_pinned(row))][:limit]
+    first = [replace(row, pinned=True) for row in others if is_pinned(row)]
+    return mine, [*first, *(row for row in others if not is_pinned(row))][:latest]
 
 
 def _latest(user: Anyone, limit: int, *, at: datetime | None = None) -> "QuerySet[TopicActivity]":
@@ -35,22 +41,19 @@ def _latest(user: Anyone, limit: int, *, at: datetime | None = None) -> "QuerySe
     return unmuted(rows, user).order_by("-last_posted_at", "-topic")[:limit]
 
 
-def _with_pinned(user: Anyone, limit: int, *, at: datetime) -> "QuerySet[TopicActivity, Any]":
-    either = _any_of(pinned_for(user, at=at)[:PINNED], _latest(user, limit, at=at))
-    return listed(listed_topics(user, at=at).filter(either).order_by("-last_posted_at", "-topic"))
-
-
-def _unread(user: Anyone, limit: int) -> "QuerySet[TopicActivity, Any]":
-    return listed(unread_rows(user).order_by("-last_posted_at", "-topic")[:limit])
-
-
 def _latest_listed(user: Anyone, limit: int) -> "QuerySet[TopicActivity, Any]":
     return listed(_latest(user, limit))
 
 
+def _front(user: Anyone, unread: int, latest: int, *, at: datetime) -> "QuerySet[TopicActivity, Any]":
+    chosen = [pinned_for(user, at=at)[:PINNED], _latest(user, latest, at=at)]
+    if standing_of(user).user_id is not None:
+        chosen.append(unread_rows(user).order_by("-last_posted_at", "-topic")[:unread])
+    return listed(listed_topics(user, at=at).filter(_any_of(*chosen)).order_by("-last_posted_at", "-topic"))
+
+
 _LATEST: Final = ReadersStatement(_latest_listed)
-_WITH_PINNED: Final = ReadersStatement(_with_pinned)
-_UNREAD: Final = ReadersStatement(_unread)
+_FRONT: Final = ReadersStatement(_front)
 
 
 def _any_of(*chosen: "QuerySet[TopicActivity]") -> RawSQL:
@@ -59,13 +62,6 @@ def _any_of(*chosen: "QuerySet[TopicActivity]") -> RawSQL:
     arrays = " || ".join(f"ARRAY({sql})" for sql, _ in told)
     values = [value for _, params in told for value in params]
     return RawSQL(f'"forum_topicactivity"."topic_id" = ANY({arrays})', values, output_field=BooleanField())  # noqa: S611
-
-
-def unread_topics(user: Anyone, limit: int) -> list[TopicRow]:
-    """Topics this person follows that hold something unread, latest first. One statement; none for a visitor."""
-    if not user.is_authenticated:
-        return []
-    return [as_row(row) for row in _UNREAD.tuples(user, limit)]
 
 
 def best_of(category_ids: Collection[int], since: datetime, until: datetime, limit: int) -> Sequence[Topic]:

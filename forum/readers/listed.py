@@ -62,6 +62,12 @@ class Listed(NamedTuple):
         return (self.mine and self.mine["last_read"]) or 0
 
     @property
+    def waits_for_reader(self) -> bool:
+        """Followed, and something in it not read: one of `topic_list.unread_rows`, told from its row."""
+        follows = self.mine is not None and self.mine["level"] in FOLLOWED
+        return follows and self.last_read < self.last_post_number and not self.is_archived
+
+    @property
     def url(self) -> str:
         return _ADDRESS.of(self.pk, self.slug)
 

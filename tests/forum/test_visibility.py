@@ -1,6 +1,6 @@
 """“May see” has two faces, and they say the same: for every person, every category, every state of topic and post."""
 
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,9 +16,10 @@ from accounts.models import GroupMember, RoleGrant, Sanction, User
 from accounts.models.roles import WEIGHTY
 from accounts.standing import standing_of
 from forum.live import TopicChannel
-from forum.models import Category, ImportedTopic, Post, Topic
+from forum.models import Category, ImportedTopic, Level, Post, Topic, TopicMember
 from forum.permissions import can_moderate, can_read_own, can_see_category, can_see_post, can_see_topic
-from forum.readers import best_of, latest_topics, post_snippets, readable_category_ids, unread_topics
+from forum.readers import best_of, front_topics, latest_topics, post_snippets, readable_category_ids
+from forum.readers.topic_list import unread_rows
 from forum.visibility import visibility_class
 from tests.accounts.factories import AT, FAR_OFF, GroupFactory, UserFactory
 from tests.forum.factories import CategoryFactory, PersonaFactory, PostFactory, TopicFactory
@@ -159,11 +160,29 @@ def test_what_is_placed_on_a_page_is_what_may_be_read_and_tombstones(world, peop
         assert not Post.objects.filter(pk__in=placed, state="gap").exists()
 
 
+def _unread(person):
+    return set(unread_rows(person).values_list("topic", flat=True)) if person.is_authenticated else set()
+
+
+def _follow_by_turns(person):
+    """Every topic at some level, half of them opened."""
+    topics = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
+    turns = product([0, 1], [level for level in Level if level != Level.MUTED])
+    TopicMember.objects.bulk_create(
+        TopicMember(topic_id=topic, user=person, level=level, because="chosen", last_read=read, read_at=AT if read else None)
+        for topic, (read, level) in zip(topics, cycle(turns), strict=False)
+    )
+
+
 def test_readers_for_other_rooms_tell_no_more(world, people):
     for person in people.values():
+        if person.is_authenticated:
+            _follow_by_turns(person)
         visible = set(Topic.objects.visible_to(person).values_list("pk", flat=True))
         assert {row.topic.pk for row in latest_topics(person, 50)} == visible
-        assert {row.topic.pk for row in unread_topics(person, 50)} <= visible
+        unread, others = front_topics(person, unread=50, latest=50, at=AT)
+        assert {row.topic.pk for row in unread} == _unread(person)
+        assert {row.topic.pk for row in others} == visible - _unread(person)
         snippets = post_snippets(list(Post.objects.values_list("pk", flat=True)), person)
         assert set(snippets) == set(Post.objects.visible_to(person).values_list("pk", flat=True))
         categories = readable_category_ids(person)

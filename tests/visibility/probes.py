@@ -117,7 +117,8 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield {"key": "priorities"}
     for stream in ("weekly", "outcomes", *(daily_of(category.pk) for category in world.categories)):
         yield from ({"stream": stream}, {"stream": stream, "number": 900}, {"token": token, "stream": stream})
-    yield from ({"kind": "topic", "pk": topic.pk} for topic in world.topics)
+    for topic in world.topics:
+        yield from ({**stream, "kind": "topic", "pk": topic.pk} for stream in ({}, {"stream": "weekly"}))
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"slug": slug} for slug in world.tags)
