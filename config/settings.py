@@ -503,6 +503,9 @@ READERS_STATEMENT = "accounts.statements.readers_statement"
 FORUM_SCREEN = "moderation.screening.Screen"
 # Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)
 POST_ERASED: list[str] = ["digest.actions.erasing.empty_fragments"]
+# The same of words that stand in a post no more: (post id, HTML before, HTML now); and of a title: (topic id, before, now)
+WORDS_CHANGED: list[str] = ["digest.actions.erasing.follow_words"]
+TITLE_CORRECTED: list[str] = ["digest.actions.erasing.follow_title"]
 ADDRESS_MOVED: list[str] = ["digest.actions.moving.follow_address"]
 POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from common.doors import open_door
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
@@ -74,10 +75,18 @@ def keep_revision(post: Post, text: str, *, by: User, note: str, at: datetime) -
 
 
 def give_text(post: Post, text: str, *, html: str, source_format: str, at: datetime) -> None:
-    """The post says this from now on."""
+    """The post says this from now on, and so does what rooms above kept of it (settings.WORDS_CHANGED)."""
+    before = post.html
     post.body, post.html, post.render_version, post.source_format = text, html, RENDER_VERSION, source_format
     post.revision, post.edited_at = post.revision + 1, at
     post.save(update_fields=["body", "html", "render_version", "source_format", "revision", "edited_at", "changed_quietly"])
+    tell_of_words(post, before)
+
+
+def tell_of_words(post: Post, before: str) -> None:
+    """What rooms above kept of the HTML `before` follows what the post says now."""
+    for door in settings.WORDS_CHANGED:
+        open_door(door)(post.pk, before, post.html)
 
 
 def _screen(post: Post, *, by: User, html: str, at: datetime) -> None:

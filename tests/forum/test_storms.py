@@ -44,6 +44,7 @@ class Storm:
         for person in self.people:
             state_practice("V81998", by=person, at=AT)
         self.people = list(User.objects.with_roles().filter(pk__in=[person.pk for person in self.people]).order_by("pk"))
+        self.at = AT
         self.moderator = UserFactory(member=True, moderator=True)
         self.categories = [CategoryFactory(), CategoryFactory(members_only=True)]
         self.topics = [TopicFactory(category=self.categories[0], author=person) for person in self.people[:2]]
@@ -52,7 +53,6 @@ class Storm:
         officers_with_keys(2)
         for first in (self.keep, self.under_a_pseudonym, self.ask, self.vote):
             first()
-        self.at = AT
 
     def step(self) -> None:
         self.at += timedelta(minutes=1)
