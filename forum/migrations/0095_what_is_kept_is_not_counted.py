@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
     """Counters count what everybody who may read a topic may read; what is kept from a practice is looked for, not counted. Only
     topics with such posts are counted anew. Backwards, the counters stay as they are until something is removed."""
 
-    dependencies = [("forum", "0080_levels_of_a_reader")]
+    dependencies = [("forum", "0090_a_revision_loses_a_name")]
 
     operations = [
         migrations.AddField(model_name="post", name="answered_aside", field=models.BooleanField(default=False, db_default=False)),
