@@ -305,6 +305,7 @@ PACE_MINUTES = env.int("PACE_MINUTES", 10)
 PACE_TOPICS = env.int("PACE_TOPICS", 5)
 PACE_REPLIES = env.int("PACE_REPLIES", 20)
 PACE_REACTIONS = env.int("PACE_REACTIONS", 100)
+PACE_VOTES = env.int("PACE_VOTES", 60)
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
