@@ -415,6 +415,7 @@ EVENT_KINDS: dict[str, str] = {
     "forum.accepted": "forum.effects.Accepted",
     "forum.reminder": "forum.effects.ReminderDue",
     "forum.put_back": "forum.effects.PutBack",
+    "forum.named": "forum.effects.NamedLater",
     "forum.moved": "forum.effects.Moved",
     "forum.poll_closed": "forum.effects.PollClosed",
     "consultation.review": "consultation.effects.Reviewed",

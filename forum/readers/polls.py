@@ -35,7 +35,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A poll where nobody can vote: in letters, feeds, on paper, before a moderator. Never what came of it: that hangs on who looks
+    """A poll where nobody can vote: in letters, feeds, on paper, to moderators. Never what came of it: that hangs on who looks
     and when. `until`: the day and hour on which it closes, London's."""
 
     question: str
