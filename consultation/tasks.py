@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from functools import partial
 
 from celery import shared_task
@@ -21,7 +22,12 @@ def tick() -> int:
     author did not answer. A step that fails holds up no other, and fails the task once all were tried. Safe twice, in
     parallel and late."""
     now = timezone.now()
-    first = [partial(open_what_is_due, at=now), partial(close_what_is_due, at=now), mix_what_is_due, sweep_what_was_mixed]
+    first: list[Callable[[], int]] = [
+        partial(open_what_is_due, at=now),
+        partial(close_what_is_due, at=now),
+        mix_what_is_due,
+        sweep_what_was_mixed,
+    ]
     then = (remind_of_what_closes, publish_participation, write_what_is_due, let_lapse)
     return step_by_step([*first, *(partial(step, at=now) for step in then)])
 
