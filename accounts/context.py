@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.permissions import RESTING, TERMS_CHANGED, why_not_a_member
 from accounts.standing import VISITOR, standing_of
+from common.moments import in_words
 
 
 class StaffLink(NamedTuple):
@@ -37,6 +38,11 @@ def standing_bars(request: HttpRequest) -> dict[str, object]:
     if standing.terms_due and standing.roles and request.path != reverse("terms"):
         there = f"{reverse('terms')}?next={quote(request.get_full_path())}"
         bars.append({"text": TERMS_CHANGED, "url": there, "link": "Read what changed"})
+    reader = getattr(request, "user", None)
+    closes_at = getattr(reader, "closes_at", None)
+    if closes_at is not None and request.path != reverse("accounts:close"):
+        day = in_words(closes_at, now=closes_at, style="day")
+        bars.append({"text": f"Your account will be closed on {day}.", "url": reverse("accounts:close"), "link": "Keep it"})
     return {"bars": bars}
 
 

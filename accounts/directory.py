@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.handles import sort_key
-from accounts.models import Block, Facts, Group, GroupMember, RoleGrant, RoleProposal, User
+from accounts.models import Block, Closing, Facts, Group, GroupMember, RoleGrant, RoleProposal, User
 from accounts.models.facts import OFFICIAL, Audience
 from accounts.models.group import GroupQuerySet
 from accounts.models.roles import STAFF
@@ -26,6 +26,12 @@ def members_named(words: str, *, at: datetime) -> list[User]:
     role = RoleGrant.objects.held_at(at).filter(user=OuterRef("pk"))
     named = Q(sort_key__contains=sort_key(words)) | Q(handle__startswith=words.lower())
     return list(User.objects.filter(named, Exists(role), is_active=True).select_related("facts").by_name()[:MOST_FOUND])
+
+
+def closings_under_way() -> list[Closing]:
+    """What waits for a second officer first, then by the day. One statement."""
+    people = ("user", "user__facts", "asked_by", "agreed_by")
+    return list(Closing.objects.open().select_related(*people).order_by(F("due_at").asc(nulls_first=True), "pk"))
 
 
 def groups_of(user_id: int) -> list[GroupMember]:

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.codes import code_for
-from accounts.models import RecoveryAddress, User
+from accounts.models import Closing, RecoveryAddress, User
 from accounts.readers import people_behind
-from accounts.tokens import recovery_key
+from accounts.tokens import keeping_key, recovery_key
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
 from mail.models import Mail
@@ -31,6 +31,7 @@ _CHANGES = {
     "recovery_codes_generated": "New recovery codes were made. The ones before no longer work.",
     "account_connected": "Another way to sign in was connected to your account.",
     "account_disconnected": "A way to sign in through somebody else was taken off your account.",
+    "closing_called_off": "Your account stays: closing it was called off.",
     "recovery_address_added": "A second address was named for getting back into your account.",
     "recovery_address_removed": "The second address, for getting back in, was taken off your account.",
 }
@@ -47,7 +48,10 @@ class _AccountMail:
 
 class ConfirmAddress(_AccountMail):
     """Is this mailbox yours? The link opens a page with a button; opening it changes nothing. Greets nobody by name: whoever
-    typed the address typed the name too, and `https://…` would go in our name to a mailbox that is not theirs."""
+    typed the address typed the name too, and `https://…` would go in our name to a mailbox that is not theirs. Goes also, once a
+    day, where mail came back, and to whoever closed an account: they alone can say that it works, or that they are back."""
+
+    tries_what_came_back: ClassVar = True
 
     def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
         address = EmailAddress.objects.filter(pk=mail.params["email_address"]).select_related("user").first()
@@ -117,3 +121,20 @@ class AccountChanged(_AccountMail):
         told = _CHANGES.get(mail.params["what"], "Something about how you sign in was changed.")
         context = {"name": user.get_short_name(), "told": told, "reset": _link("account_reset_password"), "at": mail.created_at}
         return letter_from("accounts/mail/account_changed", context)
+
+
+class AccountCloses(_AccountMail):
+    """The account will be closed for good, and on which day; with a link that keeps it."""
+
+    def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
+        closing = Closing.objects.open().filter(pk=mail.params["closing"]).select_related("user").first()
+        if closing is None or closing.due_at is None or closing.begun_at is not None:
+            return Dropped("the account stays, or is closed already")
+        context = {
+            "name": closing.user.get_short_name(),
+            "is_own": closing.why == Closing.Why.OWN,
+            "due_at": closing.due_at,
+            "link": _link("accounts:keep", key=keeping_key(closing)),
+            "copy": _link("accounts:copy"),
+        }
+        return letter_from("accounts/mail/account_closes", context)

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from accounts.models import AuthorshipClaim, Group, RoleProposal, User
+from accounts.models import AuthorshipClaim, Closing, Group, RoleProposal, User
 from accounts.standing import Anyone, Standing, standing_of
 from common.moments import in_words
 from common.verdicts import YES, Verdict, no
@@ -174,3 +174,33 @@ def can_decide_authorship(user: Anyone, claim: AuthorshipClaim) -> Verdict:
     if claim.user_id == standing_of(user).user_id:
         return no("This is your own claim. Another administrator decides it.")
     return can_keep_register(user)
+
+
+def can_close_account(user: Anyone) -> Verdict:
+    """End one's own account for good: whoever has one, whatever stands in their way otherwise."""
+    return YES if standing_of(user).is_signed_in else no("Sign in first: then we know that the account is yours.")
+
+
+def can_close_for_another(user: Anyone, *, whose: int) -> Verdict:
+    """Ask that somebody else's account be closed, or look at those that close: officers, and not for themselves."""
+    may = can_decide_on_roles(user)
+    if not may or standing_of(user).user_id != whose:
+        return may
+    return no("This is your own account. You close it on your account page.")
+
+
+def can_agree_to_close(user: Anyone, closing: Closing) -> Verdict:
+    """The second officer."""
+    may = can_close_for_another(user, whose=closing.user_id)
+    if not may or standing_of(user).user_id != closing.asked_by_id:
+        return may
+    return no("You asked for this: another officer decides.")
+
+
+def can_call_closing_off(user: Anyone, closing: Closing) -> Verdict:
+    """Whose account it is; and officers, where officers asked."""
+    if standing_of(user).user_id == closing.user_id:
+        return YES
+    if closing.why == Closing.Why.OWN:
+        return no("Only whose account it is can keep it.")
+    return can_decide_on_roles(user)

@@ -2,13 +2,14 @@
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, Signer, TimestampSigner
 
-from accounts.models import FeedToken, RecoveryAddress, User
+from accounts.models import Closing, FeedToken, RecoveryAddress, User
 from accounts.permissions import can_have_own_feeds
 
 _CONFIRM_WITHIN = 3 * 86_400  # seconds
 _SIGNER = TimestampSigner(salt="accounts.recovery")
+_KEEPER = Signer(salt="accounts.keep")
 
 
 class ResetTokens(PasswordResetTokenGenerator):
@@ -32,6 +33,20 @@ def recovery_address_of(key: str) -> RecoveryAddress | None:
     except BadSignature:
         return None
     return RecoveryAddress.objects.filter(pk=int(number)).select_related("user").first()
+
+
+def keeping_key(closing: Closing) -> str:
+    """The secret in the link that keeps an account which is to be closed. It opens nothing else, and signs nobody in."""
+    return _KEEPER.sign(f"{closing.pk}")
+
+
+def closing_of(key: str) -> Closing | None:
+    """The closing that a key calls off, as long as that can be done; None where the key is false or it is over."""
+    try:
+        number = _KEEPER.unsign(key)
+    except BadSignature:
+        return None
+    return Closing.objects.open().filter(pk=int(number), begun_at=None).select_related("user").first()
 
 
 def feed_reader(token: str) -> User | None:

@@ -207,6 +207,7 @@ ACCOUNT_RATE_LIMITS = {
     "claim": "30/5m/ip,5/5m/key",
     "claim_mail": "5/h/key",
     "guest_link": "20/h/ip,3/h/key",
+    "copy": "6/h/user",
 }  # on top of allauth's own
 # How many proxies of ours add to X-Forwarded-For. Too few: all visitors share one throttle; too many: anybody escapes it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
@@ -253,8 +254,33 @@ SIGN_UP_GRANTS_MEMBER = env.bool("SIGN_UP_GRANTS_MEMBER", True)
 # The register of members comes as a file of at most so many MB; an invitation or a claim is good for so many days.
 REGISTER_MAX_MB = env.int("REGISTER_MAX_MB", 64)
 CLAIM_LINK_DAYS = env.int("CLAIM_LINK_DAYS", 14)
+# An account that is to be closed for good can be kept for so many days
+CLOSING_DAYS = env.int("CLOSING_DAYS", 14, validate=validate.Range(min=1))
 # Doors by which what an imported author wrote goes over to whoever proves to be the author: (before, after, at=)
 ACCOUNT_MERGED: list[str] = ["forum.actions.merging.move_authorship", "moderation.actions.merging.move_cases"]
+# Doors by which each room erases what it has of somebody whose account is closed, in this order: (leaver, at=at) -> whether it
+# is done, else it is tried again. Each safe to call twice, in parallel, and after a crash anywhere in it
+ACCOUNT_ERASED: list[str] = [
+    "mail.forgetting.write_no_more",
+    "digest.actions.forgetting.forget_subscriber",
+    "consultation.actions.forgetting.erase_answers_of",
+    "consultation.actions.forgetting.forget_respondent",
+    "forum.actions.forgetting.forget_author",
+    "forum.actions.forgetting.forget_name_in_posts",
+    "moderation.actions.forgetting.forget_in_cases",
+    "notifications.actions.forgetting.forget_notices",
+    "accounts.actions.forgetting.forget_in_records",
+    "mail.forgetting.forget_addresses",
+]
+# What each room gives of its own to somebody who takes a copy of what is theirs: name of the file, door (user id) -> plain values
+PERSONAL_DATA: dict[str, str] = {
+    "account": "accounts.exports.own_account",
+    "forum": "forum.exports.own_forum",
+    "consultations": "consultation.exports.own_answers",
+    "mail": "digest.exports.own_mail",
+    "notices": "notifications.exports.own_notices",
+    "moderation": "moderation.exports.own_cases",
+}
 
 # Keeping the forum in order ---------------------------------------------------------------------------------------
 # For so many days the first posts of somebody whom neither the register nor an officer vouches for wait for a moderator, and
@@ -346,6 +372,8 @@ ANYMAIL = dict(env.json("ANYMAIL", {}))
 SOFT_BOUNCES = env.int("SOFT_BOUNCES", 4, validate=validate.Range(min=1))
 SOFT_BOUNCE_DAYS = env.int("SOFT_BOUNCE_DAYS", 30, validate=validate.Range(min=1))
 # The weekly's runs (docs/operations.md): addresses that go first, who goes with them, when a run stops by itself
+# After so many weeks without a sign of reading the weekly comes monthly, after as many again it asks; 0: it never slows down.
+WEEKLY_SLOW_AFTER_WEEKS = env.int("WEEKLY_SLOW_AFTER_WEEKS", 26, validate=validate.Range(min=0))
 # What becomes of an edition that nobody has approved by its Monday: send it as proposed, or hold it and tell the editors.
 WEEKLY_UNAPPROVED = env.str("WEEKLY_UNAPPROVED", "send", validate=validate.OneOf(["send", "hold"]))
 # The command of SpamAssassin, which the editor's desk asks where it is installed.
@@ -355,6 +383,7 @@ WEEKLY_CANARY_FROM = env.int("WEEKLY_CANARY_FROM", 500, validate=validate.Range(
 WEEKLY_CANARY_PERCENT = env.float("WEEKLY_CANARY_PERCENT", 1.0)
 WEEKLY_CANARY_MINUTES = env.float("WEEKLY_CANARY_MINUTES", 5.0)
 WEEKLY_HOLD_REFUSED_PERCENT = env.float("WEEKLY_HOLD_REFUSED_PERCENT", 5.0)
+WEEKLY_WARN_COMPLAINED_PERCENT = env.float("WEEKLY_WARN_COMPLAINED_PERCENT", 0.05)
 WEEKLY_HOLD_COMPLAINED_PERCENT = env.float("WEEKLY_HOLD_COMPLAINED_PERCENT", 0.1)
 WEEKLY_SENDERS = env.int("WEEKLY_SENDERS", 2, validate=validate.Range(min=1, max=64))
 WEEKLY_EXPIRES_HOURS = env.int("WEEKLY_EXPIRES_HOURS", 36, validate=validate.Range(min=1))
@@ -448,6 +477,7 @@ MAIL_KINDS: dict[str, str] = {
     "accounts.account_changed": "accounts.mails.AccountChanged",
     "accounts.login_code": "accounts.mails.LoginCode",
     "accounts.confirm_recovery": "accounts.mails.ConfirmRecovery",
+    "accounts.account_closes": "accounts.mails.AccountCloses",
     "accounts.role": "notifications.mails.NoticeMail",
     "accounts.officers": "notifications.mails.NoticeMail",
     "accounts.invitation": "accounts.claim_mails.Invitation",
@@ -514,6 +544,7 @@ STAFF_LINKS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("administrator", "director", "trustee"), "accounts:roles", "Roles", "shield"),
     (("administrator", "director", "trustee"), "accounts:group_desk", "Groups", "people"),
     (("administrator", "director", "trustee"), "forum:desk", "Categories", "forum"),
+    (("administrator", "director", "trustee"), "accounts:closings", "Accounts that close", "people"),
     (("administrator", "director"), "accounts:returned", "Mail that comes back", "mail"),
     (("administrator", "director", "trustee"), "forum:openings", "Pseudonyms", "persona"),
     (("administrator", "trustee"), "accounts:register", "The register of members", "people"),
@@ -533,6 +564,13 @@ LOGGING = {
 MIGRATION_LINTER_OPTIONS = {
     "exclude_apps": ["account", "auth", "contenttypes", "mfa", "sessions", "socialaccount", "usersessions"],
     # a unique index on a table of one row a week, which the code has kept unique since its first day; unique indexes over a
-    # column that is new, so that they hold no row; a table that is new, whose NOT NULL the linter takes for an added column's
-    "ignore_name": ["0004_one_draft_per_stream", "0031_confidential", "0080_who_else_answers", "0041_up_since"],
+    # column that is new, so that they hold no row; a table that is new, whose NOT NULL the linter takes for an added column's;
+    # columns that were unique before, in another order
+    "ignore_name": [
+        "0004_one_draft_per_stream",
+        "0031_confidential",
+        "0080_who_else_answers",
+        "0041_up_since",
+        "0060_fewer_indexes",
+    ],
 }

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from digest.models import Delivery, Run
+from mail.handover import NO_ANSWER
 from mail.models import MailEvent
 
 ENDED = ("accepted", "failed", "suppressed", "cancelled", "expired", "uncertain")
@@ -18,12 +19,22 @@ POISON: Final = "it could not be written"
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Of `tried` letters so many could not be written, were refused or put off, were complained of."""
+    """Of `tried` letters so many could not be written, were refused or put off, got no answer (and were not found since), were
+    complained of."""
 
     tried: int
     unwritten: int
     refused: int
+    unanswered: int
     complaints: int
+
+    def is_complained_of(self, *, percent: float) -> bool:
+        """By more than that share of the readers; one alone is no share."""
+        return self.complaints > 1 and self.complaints * 100 > self.tried * percent
+
+    @property
+    def complained(self) -> str:
+        return f"{self.complaints:,} readers of {self.tried:,} reported it as unwanted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ def trouble_of(run: Run) -> Trouble:
     told = tried.aggregate(
         tried=Count("pk"),
         unwritten=Count("pk", filter=Q(state="failed", reason=POISON)),
+        unanswered=Count("pk", filter=Q(state="uncertain", reason=NO_ANSWER)),
         refused=Count("pk", filter=Q(state__in=("failed", "deferred", "expired")) & ~Q(reason=POISON)),
     )
     names = list(

@@ -5,25 +5,31 @@ Whatever class is named there answers one question, so that a log, a provider an
 
 import base64
 import json
-import re
 import urllib.request
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
+from contextlib import ExitStack
 from datetime import datetime
+from http.client import HTTPException
+from itertools import chain
 from pathlib import Path
-from typing import Final, Protocol
-from urllib.parse import quote, urlsplit
+from typing import Any, Final, Protocol
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
 from common.doors import open_door
+from digest.postfix import taken_in
 
-_MESSAGE_ID: Final = re.compile(r"(\w+): message-id=(<[^>]+>)")
 _TIMEOUT: Final = 10
+_MOST_PAGES: Final = 20
+_PACKED: Final = frozenset({".gz", ".bz2", ".xz", ".zst"})
 
 
 class Evidence(Protocol):
     """Of these Message-IDs (with their angles) those that the server took since a moment. Raises OSError where it cannot be
-    asked now; then nothing is decided."""
+    asked now; then nothing is decided. `at_once`: so many may be asked about in one tick."""
+
+    at_once: int
 
     def accepted(self, message_ids: Collection[str], *, since: datetime) -> set[str]: ...
 
@@ -37,6 +43,8 @@ def evidence() -> Evidence | None:
 class Record:
     """A file with a Message-ID at the start of each line, written as each message is taken."""
 
+    at_once = 1_000
+
     def accepted(self, message_ids: Collection[str], *, since: datetime) -> set[str]:
         with Path(settings.WEEKLY_EVIDENCE_AT).open(encoding="ascii", errors="replace") as lines:
             return {
@@ -45,34 +53,58 @@ class Record:
 
 
 class PostfixLog:
-    """Postfix's mail log, the one before it too: taken into the queue is taken, whatever becomes of it afterwards is told by a
-    bounce."""
+    """Postfix's mail log and the one before it (`mail.log.1`, or `mail.log-…`): what the queue took is taken, and a bounce
+    tells what becomes of it afterwards. Where there is no log, nobody can be asked."""
+
+    at_once = 1_000
 
     def accepted(self, message_ids: Collection[str], *, since: datetime) -> set[str]:
         path = Path(settings.WEEKLY_EVIDENCE_AT)
-        return {name for each in (path.with_name(f"{path.name}.1"), path) if each.exists() for name in _queued(each, message_ids)}
+        dated = sorted(
+            each for each in path.parent.glob(f"{path.name}-*") if not each.name.endswith((".gz", ".xz", ".zst", ".bz2"))
+        )
+        before = [each for each in (*dated[-1:], path.with_name(f"{path.name}.1")) if each.exists()]
+        with ExitStack() as open_files:
+            logs = [open_files.enter_context(each.open(encoding="utf-8", errors="replace")) for each in (*before, path)]
+            return set(taken_in(chain.from_iterable(logs), message_ids))
 
 
 class MailgunEvents:
     """Mailgun's list of events; `WEEKLY_EVIDENCE_AT` is `https://api:<key>@api.mailgun.net/v3/<domain>`."""
 
-    def accepted(self, message_ids: Collection[str], *, since: datetime) -> set[str]:
-        return {name for name in message_ids if self._knows(name)}
+    at_once = 100
+    """A request or two each, and a tick has a minute."""
 
-    def _knows(self, message_id: str) -> bool:
+    def accepted(self, message_ids: Collection[str], *, since: datetime) -> set[str]:
+        return {name for name in message_ids if self._knows(name, since=since)}
+
+    def _knows(self, message_id: str, *, since: datetime) -> bool:
+        bare = message_id.strip("<>")
+        asked = {"event": "accepted", "message-id": bare, "begin": int(since.timestamp()), "ascending": "yes", "limit": 300}
+        path = f"{urlsplit(settings.WEEKLY_EVIDENCE_AT).path}/events?{urlencode(asked)}"
+        for _ in range(_MOST_PAGES):
+            page = self._page(path)
+            items = page.get("items") or []
+            if any(item.get("message", {}).get("headers", {}).get("message-id") == bare for item in items):
+                return True
+            further = urlsplit(page.get("paging", {}).get("next") or "")
+            if not items or not further.path:
+                return False
+            path = further._replace(scheme="", netloc="").geturl()
+        raise OSError("the list of events does not end")
+
+    def _page(self, path: str) -> dict[str, Any]:
+        """A page of the list, from our own server whatever the page before named: the key goes nowhere else."""
         url = urlsplit(settings.WEEKLY_EVIDENCE_AT)
-        place = f"{url.scheme}://{url.hostname}{f':{url.port}' if url.port else ''}{url.path}/events"
-        request = urllib.request.Request(f"{place}?event=accepted&message-id={quote(message_id.strip('<>'))}")  # noqa: S310
+        server = f"{url.scheme}://{url.hostname}{f':{url.port}' if url.port else ''}"
+        request = urllib.request.Request(f"{server}{path}")  # noqa: S310
         key = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
         request.add_header("Authorization", f"Basic {key}")
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - the address is the operator's own
-            return bool(json.load(answer).get("items"))
-
-
-def _queued(path: Path, message_ids: Collection[str]) -> Iterator[str]:
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        yield from (found[2] for found in _found(lines) if found[2] in message_ids)
-
-
-def _found(lines: Iterable[str]) -> Iterator[re.Match[str]]:
-    return (found for line in lines if (found := _MESSAGE_ID.search(line)))
+        try:
+            with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - the address is the operator's own
+                page = json.load(answer)
+        except (ValueError, HTTPException) as error:
+            raise OSError(f"no list of events: {type(error).__name__}") from error
+        if not isinstance(page, dict):
+            raise OSError("no list of events")
+        return page

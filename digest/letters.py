@@ -15,15 +15,16 @@ from digest.links import edition_link, leave_by_mail, manage_link
 from digest.models import Delivery, Edition, Item
 from digest.notes import note_text
 from digest.sections import Part, Section, empty_words, sections_of
-from digest.streams import headline_of, masthead_of
-from digest.words import comes, long_day
+from digest.slowing import USUAL
+from digest.streams import WEEKLY, masthead_of
+from digest.words import comes, long_day, month_and_year
 from mail.kinds import Letter
 from mail.messages import inline, letter_from
 from mail.molds import mark
 
 SENDER_ID: Final = "plenaryweekly"
 """Feedback-ID's last part: stable, 5 to 15 letters, the same for every run."""
-SLOTS: Final = ("leave", "manage", "web", "day", "rhythm", "since", "personal_html", "personal_text")
+SLOTS: Final = ("leave", "manage", "web", "day", "rhythm", "since", "quiet", "personal_html", "personal_text")
 """What is each reader's own, by the names under which the templates print it."""
 _NONCE: Final = secrets.token_hex(8)
 _PERSONAL: Final = "personal"
@@ -46,18 +47,31 @@ class Own:
 
 
 def body_letter(
-    edition: Edition, items: Sequence[Item], *, subject: str, at: datetime, chosen: bool = False, personal: bool = False
+    edition: Edition,
+    items: Sequence[Item],
+    *,
+    subject: str,
+    at: datetime,
+    chosen: bool = False,
+    personal: bool = False,
+    pace: str = USUAL,
 ) -> Letter:
     """The letter of all who get these items, with `mark(slot)` where each reader's own goes. `items` are those that they
     may see now, in order; `subject` names none that a visitor may not; deadlines are told as of `at`; `personal`: with a place
-    for replies to the reader."""
-    return letter_from(
-        "digest/mail/weekly", body_context(edition, items, subject=subject, at=at, chosen=chosen, personal=personal)
-    )
+    for replies to the reader; `pace`: where it is not the usual one, they are told why."""
+    context = body_context(edition, items, subject=subject, at=at, chosen=chosen, personal=personal, pace=pace)
+    return letter_from("digest/mail/weekly", context)
 
 
 def body_context(
-    edition: Edition, items: Sequence[Item], *, subject: str, at: datetime, chosen: bool = False, personal: bool = False
+    edition: Edition,
+    items: Sequence[Item],
+    *,
+    subject: str,
+    at: datetime,
+    chosen: bool = False,
+    personal: bool = False,
+    pace: str = USUAL,
 ) -> dict[str, object]:
     """What the letter's templates print."""
     own = [Section(_PERSONAL, [Part(as_html(""), "")])] if personal else []
@@ -65,6 +79,7 @@ def body_context(
         **edition_context(edition, sections_of(items, at=at, personal=own), chosen=chosen),
         **{slot: as_html(mark(slot)) for slot in SLOTS},
         "subject_line": subject,
+        "slowed": "" if pace == USUAL else pace,
     }
 
 
@@ -73,11 +88,12 @@ def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datet
     mine = delivery.subscription
     return {
         "day": long_day(at),
-        "web": edition_link(delivery.edition),
+        "web": edition_link(delivery.edition, read_by=delivery.pk if mine.stream == WEEKLY else None),
         "leave": manage_link(keys.unsubscribe),
         "manage": manage_link(keys.pause),
         "since": long_day(mine.confirmed_at) if mine.confirmed_at else "",
-        "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz),
+        "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace),
+        "quiet": month_and_year(mine.read_at),
         "personal_html": as_html(own.html) if own else "",
         "personal_text": own.text if own else "",
     }
@@ -98,7 +114,7 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
     note = edition.editors_note_html
     return {
         "edition": edition,
-        "headline": edition.headline or headline_of(edition.stream),
+        "headline": edition.heading,
         "masthead": masthead_of(edition.stream),
         "note": as_html(for_mail(note, site=settings.SITE_URL)) if note else "",
         "opening": " ".join(plain_text(note).split()) if note else "",

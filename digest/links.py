@@ -7,13 +7,16 @@ from django.urls import reverse
 
 from digest.models import Edition
 from digest.streams import WEEKLY
-from digest.tokens import leave_token
+from digest.tokens import leave_token, reading_token
 from mail.messages import bare_address
 from mail.tokens import address_with
 
 
-def edition_link(edition: Edition) -> str:
-    return settings.SITE_URL + edition.get_absolute_url()
+def edition_link(edition: Edition, *, read_by: int | None = None) -> str:
+    """`read_by`: the delivery by which it is opened. It stands behind the #, which no program that follows links sends, so that
+    only a page that somebody reads can tell (static/digest/reading.js)."""
+    sign = "" if read_by is None else f"#r={reading_token(read_by)}"
+    return f"{settings.SITE_URL}{edition.get_absolute_url()}{sign}"
 
 
 def stream_path(stream: str) -> str:
@@ -35,6 +38,11 @@ def feed_path(stream: str) -> str:
 
 def subscribe_path(stream: str) -> str:
     return reverse("digest:subscribe") if stream == WEEKLY else reverse("digest:stream_subscribe", args=[stream])
+
+
+def desk_path(stream: str) -> str:
+    """Where the edition of a stream is prepared."""
+    return reverse("digest:edit") if stream == WEEKLY else reverse("digest:edit_stream", args=[stream])
 
 
 def weekly_link() -> str:

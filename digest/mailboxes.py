@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_DOTLESS: Final = frozenset({"gmail.com", "googlemail.com"})
+DOTLESS: Final = frozenset({"gmail.com", "googlemail.com"})
 """Providers that say so themselves: dots in the name mean nothing, and what follows a + is a label."""
 _DESKS: Final = frozenset(
     {
@@ -19,7 +19,7 @@ _BETWEEN: Final = re.compile(r"[.\-_0-9]+")
 def mailbox_of(email: str) -> str:
     """The same for addresses that certainly reach one mailbox: case everywhere; dots and labels where the provider says so."""
     name, _, domain = email.strip().lower().rpartition("@")
-    if domain in _DOTLESS:
+    if domain in DOTLESS:
         return f"{name.partition('+')[0].replace('.', '')}@gmail.com"
     return f"{name}@{domain}"
 

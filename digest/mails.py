@@ -11,7 +11,7 @@ from accounts.models import User
 from digest.links import confirm_link, manage_link, masked, move_link, stream_link, weekly_link
 from digest.models import AddressChange, CapabilityToken, Edition, Subscription
 from digest.offers import name_of, offer_for
-from digest.permissions import can_edit_weekly
+from digest.permissions import can_edit_stream
 from digest.tokens import move_token, secret_of
 from digest.trials import preview_of, trial_letter
 from digest.words import comes
@@ -49,7 +49,7 @@ class Already:
         if token is None or token.subscription.state != Subscription.State.ACTIVE:
             return Dropped("the subscription has ended")
         mine = token.subscription
-        when = comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz)
+        when = comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace)
         context = {"manage": manage_link(secret_of(token)), "when": when, "name": name_of(mine.stream)}
         return letter_from("digest/mail/already", context)
 
@@ -62,7 +62,7 @@ class Trial:
     def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
         draft = Edition.objects.draft().select_related("editor").filter(pk=mail.params["edition"]).first()
         editor = User.objects.with_roles().filter(pk=mail.params["user"], is_active=True).first()
-        if draft is None or editor is None or not can_edit_weekly(editor):
+        if draft is None or editor is None or not can_edit_stream(editor, draft.stream):
             return Dropped("the draft is out, or its editor is none any more")
         return trial_letter(draft, preview_of(draft, editor, editor=editor, at=at).items, at=at)
 

@@ -21,6 +21,8 @@ class Offer:
     is_daily: bool = False
 
 
+UNNAMED: Final = "A daily for members"
+"""What a daily is called to who may not know of its category."""
 _ALWAYS: Final = {
     WEEKLY: Offer(
         WEEKLY,

@@ -8,6 +8,12 @@ def can_edit_weekly(user: Anyone) -> Verdict:
     return YES if standing_of(user).is_organiser else no("The weekly is edited by organisers and directors.")
 
 
+def can_edit_stream(user: Anyone, stream: str) -> Verdict:
+    """The same for any stream: of a category's daily, whoever of them may read the category."""
+    verdict = can_edit_weekly(user)
+    return verdict if not verdict or offer_for(stream, user) else no("There is no such mail to edit.")
+
+
 def can_ask_for(reader: Anyone, stream: str) -> Verdict:
     """A stream for everybody, or the daily of a category that this reader may read."""
     return YES if offer_for(stream, reader) else no("There is no such mail to ask for.")

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db.models import CharField, Count, F, Func, Value
 
-from digest.balance import ENDED, WAITING, Line, lines_of
+from accounts.standing import Anyone
+from digest.balance import ENDED, WAITING, Line, lines_of, trouble_of
 from digest.models import Delivery, Item, Run
+from digest.readership import Sight, reader_for
 
 LATELY: Final = timedelta(minutes=1)
 DOMAINS: Final = 20
@@ -26,7 +29,8 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`ends_at`: when the last letter goes at the pace of the last minute; None where that says nothing."""
+    """`ends_at`: when the last letter goes at the pace of the last minute; None where that says nothing. `complaints`: a
+    sentence, where more than settings.WEEKLY_WARN_COMPLAINED_PERCENT reported it as unwanted."""
 
     lines: Sequence[Line]
     candidates: int | None
@@ -36,6 +40,7 @@ class Progress:
     ends_at: datetime | None
     first: int
     first_waiting: int
+    complaints: str
 
     @property
     def total(self) -> int:
@@ -53,11 +58,12 @@ class Progress:
 
 
 def progress_of(run: Run, *, at: datetime) -> Progress:
-    """Four statements."""
+    """Six statements, seven where there were complaints."""
     lines = lines_of(run)
     waiting = sum(line.count for line in lines if line.state in WAITING)
     lately = Delivery.objects.filter(run=run, accepted_at__gt=at - LATELY).count()
     first = dict(Delivery.objects.filter(run=run, is_canary=True).values_list("state").annotate(count=Count("pk")))
+    trouble = trouble_of(run)
     return Progress(
         lines=lines,
         candidates=run.counts.get("candidates"),
@@ -67,6 +73,7 @@ def progress_of(run: Run, *, at: datetime) -> Progress:
         ends_at=at + LATELY * (waiting / lately) if lately and waiting and run.state in Run.GOING_OUT else None,
         first=sum(first.values()),
         first_waiting=sum(count for state, count in first.items() if state in WAITING),
+        complaints=trouble.complained if trouble.is_complained_of(percent=settings.WEEKLY_WARN_COMPLAINED_PERCENT) else "",
     )
 
 
@@ -78,9 +85,19 @@ def refusals_of(run: Run) -> list[Refused]:
     return [Refused(domain, f"{code} {enhanced}".strip(), count) for domain, code, enhanced, count in told]
 
 
-def items_of(run: Run) -> list[Item]:
-    """What can be recalled, in the order of the edition. One statement."""
-    return list(Item.objects.filter(edition=run.edition_id).order_by("position"))
+@dataclass(frozen=True, slots=True)
+class Recallable:
+    """`title`: empty where it belongs to a group that the viewer is not in; it can be recalled all the same."""
+
+    item: Item
+    title: str
+
+
+def items_of(run: Run, viewer: Anyone) -> list[Recallable]:
+    """What can be recalled, in the order of the edition. The statements do not grow with it."""
+    items = list(Item.objects.filter(edition=run.edition_id).order_by("position"))
+    seen = Sight(items).of(reader_for(viewer))
+    return [Recallable(item, item.title if item.pk in seen or item.is_public else "") for item in items]
 
 
 def books_of(run: Run) -> Iterator[list[object]]:

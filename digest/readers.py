@@ -12,6 +12,7 @@ from accounts.standing import Anyone
 from common.statements import Statement
 from digest.choosing import Choice, choose
 from digest.models import AddressChange, Edition, Item, Run, Subscription
+from digest.offers import UNNAMED, offer_for, offers
 from digest.personal import personal_of
 from digest.readership import VISITOR, Reader, Sight, reader_for
 from digest.sections import Section, sections_of
@@ -110,13 +111,22 @@ def public_sections(editions: Sequence[Edition], *, at: datetime) -> Mapping[int
     return told
 
 
-def recent_runs(count: int = 50) -> list[Run]:
-    return list(Run.objects.select_related("edition").order_by("-slot", "-pk")[:count])
+def recent_runs(viewer: Anyone, *, count: int = 50) -> list[tuple[Run, str]]:
+    """The last ones, each with what its stream is called. Two statements."""
+    titles = {offer.stream: offer.title for offer in offers(viewer)}
+    runs = Run.objects.select_related("edition").order_by("-slot", "-pk")[:count]
+    return [(run, titles.get(run.edition.stream, UNNAMED)) for run in runs]
 
 
-def subscribers_now() -> dict[str, int]:
-    """Open subscriptions by state."""
-    return dict(Subscription.objects.open().values_list("state").annotate(count=Count("pk")))
+def title_for(viewer: Anyone, stream: str) -> str:
+    """What a stream is called to this reader. One statement."""
+    offer = offer_for(stream, viewer)
+    return offer.title if offer else UNNAMED
+
+
+def subscribers_now(stream: str) -> dict[str, int]:
+    """Open subscriptions to a stream, by state."""
+    return dict(Subscription.objects.open().filter(stream=stream).values_list("state").annotate(count=Count("pk")))
 
 
 def _chosen(items: Sequence[Item], reader: Reader, categories: Sequence[int]) -> list[Item]:

@@ -19,6 +19,7 @@ from digest.letters import SLOTS, Own, Secrets, body_letter, delivery_headers, o
 from digest.models import Body, Delivery, Edition, Item, Run, Subscription
 from digest.personal import personal_sections
 from digest.readership import VISITOR, Lookout, classes_of, readers_of
+from digest.slowing import ASKING
 from digest.streams import category_of
 from digest.subjects import subject_of
 from digest.tokens import tokens_for
@@ -54,7 +55,7 @@ def send_due(
     lease: timedelta = LEASE,
     on_claim: Callable[[Sequence[Delivery]], None] | None = None,
 ) -> int:
-    """Send what waits, batch after batch, for a minute at most. Returns how many were accepted. Safe in parallel. `lease`: how
+    """Send what waits, batch after batch, for `for_at_most`. Returns how many were accepted. Safe in parallel. `lease`: how
     long a batch is ours; if we die, others wait that long. `on_claim` hears of each batch before any of it is begun."""
     accepted, until, press = 0, clock() + for_at_most, Press()
     with session_for(POOL, limits=limits) as session:
@@ -87,6 +88,7 @@ class Print:
     personal: bool
     chosen: bool
     plain: bool
+    pace: str
 
 
 class Press:
@@ -135,7 +137,7 @@ class Batch:
         visible = self._sight.of(self._classes[row.address.account_id])
         items = [self._items[each] for each in self._bodies[row.body_id].item_ids if each in visible]
         own = self._own.get(row.pk)
-        if not items and own is None and row.subscription.when_empty == "none":
+        if not items and own is None and row.subscription.when_empty == "none" and row.subscription.pace not in ASKING:
             return Withheld("suppressed", NOTHING_NEW)
         date = row.first_attempt_at or self._at
         form = Print(
@@ -146,6 +148,7 @@ class Batch:
             personal=own is not None,
             chosen=bool(row.subscription.categories),
             plain=row.subscription.plain_text,
+            pace=row.subscription.pace,
         )
         mold = self._press.mold(form, row.edition, items)
         if mold is None:
@@ -194,7 +197,9 @@ class Batch:
 
 def _cast(form: Print, edition: Edition, items: Sequence[Item]) -> Mold | None:
     try:
-        letter = body_letter(edition, items, subject=form.subject, at=form.hour, chosen=form.chosen, personal=form.personal)
+        letter = body_letter(
+            edition, items, subject=form.subject, at=form.hour, chosen=form.chosen, personal=form.personal, pace=form.pace
+        )
         return Mold.cast(replace(letter, html="") if form.plain else letter, slots=SLOTS)
     except CANNOT_BE_WRITTEN:
         log.exception("A letter of edition %s could not be written: items %s", edition.pk, form.items)

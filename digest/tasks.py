@@ -7,7 +7,8 @@ from django.utils import timezone
 from common.wakeups import wake_on_commit
 from digest.actions.bringing import forget_old_lists
 from digest.sending import send_due
-from digest.ticking import tick
+from digest.ticking import rows_wait, tick
+from mail.delivery import CHUNK
 
 
 @shared_task(name="digest.tick")
@@ -24,5 +25,9 @@ def tick_weekly() -> bool:
 
 @shared_task(name="digest.send", soft_time_limit=720, time_limit=780)
 def send_weekly() -> int:
-    """Send for a minute at most; the next tick tops up. The last reply of a server may take ten minutes."""
-    return send_due(clock=timezone.now)
+    """Send for less time than a worker has that is told to end; another goes on where rows are left and the server takes them.
+    The last reply of a server may take ten minutes."""
+    count = send_due(clock=timezone.now, for_at_most=CHUNK / settings.SPEED)
+    if count and rows_wait(at=timezone.now()):
+        wake_on_commit("digest.send")
+    return count

@@ -11,10 +11,12 @@ from django.db import connection
 
 from digest.actions.bodies import give_bodies
 from digest.actions.editions import cut_due_editions
+from digest.actions.pacing import settle_paces
 from digest.actions.reconciling import reconcile_uncertain
 from digest.actions.runs import materialise, plan_runs
 from digest.actions.settling import end_canary, expire_late, look_after_run, settle_run
 from digest.models import Delivery, Run
+from digest.streams import WEEKLY
 from mail.handover import sweep
 
 _LOCK: Final = 0x57454B4C  # pg advisory lock: one tick at a time
@@ -25,7 +27,8 @@ def tick(*, at: datetime) -> bool:
     with _alone() as first:
         if not first:
             return False
-        cut_due_editions(at=at)
+        if any(edition.stream == WEEKLY for edition in cut_due_editions(at=at)):
+            settle_paces(at=at)
         plan_runs(at=at)
         for run in _runs("planned", "materialising"):
             materialise(run)
@@ -40,7 +43,12 @@ def tick(*, at: datetime) -> bool:
             end_canary(run, at=at)
         for run in _runs("sending", "draining"):
             settle_run(run, at=at)
-        return any(Delivery.objects.due(at).waiting_in(run).exists() for run in _runs(*Run.GOING_OUT))
+        return rows_wait(at=at)
+
+
+def rows_wait(*, at: datetime) -> bool:
+    """Whether a sender would find anything to do."""
+    return any(Delivery.objects.due(at).waiting_in(run).exists() for run in _runs(*Run.GOING_OUT))
 
 
 def _runs(*states: str) -> list[Run]:

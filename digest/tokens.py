@@ -119,6 +119,17 @@ def left_by(token: str) -> int | None:
     return numbers[0] if numbers else None
 
 
+def reading_token(delivery_id: int) -> str:
+    """Tells that the web copy of a delivery was read, and opens nothing."""
+    return seal("weekly read", delivery_id)
+
+
+def read_by(token: str) -> int | None:
+    """The delivery whose web copy was read."""
+    numbers = unseal("weekly read", token)
+    return numbers[0] if numbers else None
+
+
 def _secret(key: uuid.UUID, scope: str) -> bytes:
     return hmac.digest(settings.ADDRESS_KEY, b"weekly token " + key.bytes + scope.encode(), hashlib.sha256)[:16]
 

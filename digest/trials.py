@@ -12,11 +12,11 @@ from accounts.standing import Anyone, Standing, somebody_of, standing_of
 from digest.choosing import Choice, choose
 from digest.composing import contents, item_of
 from digest.letters import SLOTS, body_context, body_letter
-from digest.links import weekly_link
+from digest.links import stream_link
 from digest.models import Edition, Item
+from digest.offers import offer_for
 from digest.readership import VISITOR, Sight, reader_for
 from digest.sources import PERSONAL
-from digest.streams import WEEKLY
 from digest.subjects import subject_of
 from digest.words import comes, long_day
 from mail.kinds import Letter
@@ -52,6 +52,11 @@ def kinds_of_readers(editor: Anyone) -> list[Kind]:
 
 def _one(noun: str) -> str:
     return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
+
+
+def anybody_of(stream: str) -> str:
+    """The reader (`slug`) as whom a stream is read first: a visitor, or of a daily that visitors do not get, the editor."""
+    return "visitor" if offer_for(stream, AnonymousUser()) else "editor"
 
 
 def reader_named(slug: str, editor: Anyone) -> tuple[Anyone, str] | None:
@@ -102,7 +107,7 @@ def trial_letter(draft: Edition, items: Sequence[Item], *, at: datetime) -> Lett
     """The letter with these items; where a reader's own stands, what it would be like. Its links lead to the site."""
     letter = body_letter(draft, items, subject=_subject(draft, items), at=at)
     html, text = letter.html, letter.text
-    for slot, value in _samples(at).items():
+    for slot, value in _samples(draft.stream, at).items():
         html, text = html.replace(mark(slot), escape(value)), text.replace(mark(slot), value)
     return Letter(f"[Test] {letter.subject}", text, html)
 
@@ -110,14 +115,14 @@ def trial_letter(draft: Edition, items: Sequence[Item], *, at: datetime) -> Lett
 def trial_context(draft: Edition, items: Sequence[Item], *, at: datetime) -> dict[str, object]:
     """What the template of the letter prints."""
     context = body_context(draft, items, subject=_subject(draft, items), at=at)
-    return {**context, **_samples(at), "subject": context["subject_line"]}
+    return {**context, **_samples(draft.stream, at), "subject": context["subject_line"]}
 
 
 def _subject(draft: Edition, items: Sequence[Item]) -> str:
     return subject_of(draft, items, public=Sight(items).of(VISITOR))
 
 
-def _samples(at: datetime) -> dict[str, str]:
-    told = {"day": long_day(at), "rhythm": comes(WEEKLY, weekday=4, hour=7), "since": long_day(at)}
-    links = dict.fromkeys(("leave", "manage", "web"), weekly_link())
+def _samples(stream: str, at: datetime) -> dict[str, str]:
+    told = {"day": long_day(at), "rhythm": comes(stream, weekday=4, hour=7), "since": long_day(at)}
+    links = dict.fromkeys(("leave", "manage", "web"), stream_link(stream))
     return {**dict.fromkeys(SLOTS, ""), **told, **links}

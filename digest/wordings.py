@@ -56,6 +56,12 @@ BROUGHT: Final = Wording(
     "Agreed elsewhere, before. The list says on which basis, when and where; see the row.",
 )
 ENDED: Final = Wording("ended-1", "wherever it was ended", "Stop {name}. Nothing more is sent, not even an edition on its way.")
+CLOSED: Final = Wording(
+    "closed-1",
+    "the page on which an account is closed",
+    "What goes: the weekly and every other mail, at once, also an edition that is on its way. A list that somebody brings in"
+    " cannot bring you back.",
+)
 FIRST: Final = Wording(
     "weekly-2026-11",
     "all forms of the weekly until 28 November 2026",
@@ -63,4 +69,4 @@ FIRST: Final = Wording(
     " carries a link that ends it in one click. We use the address for the weekly only.",
 )
 
-WORDINGS: Final = {each.id: each for each in (FORM, CONFIRM, ACCOUNT, LINK, MOVE, ACCOUNT_MOVED, BROUGHT, ENDED, FIRST)}
+WORDINGS: Final = {each.id: each for each in (FORM, CONFIRM, ACCOUNT, LINK, MOVE, ACCOUNT_MOVED, BROUGHT, ENDED, CLOSED, FIRST)}

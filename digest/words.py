@@ -5,6 +5,7 @@ from typing import Final
 
 from common.clock import LONDON, london_day
 from common.moments import in_words
+from digest.slowing import USUAL
 from digest.streams import category_of
 from digest.zones import LONDON as LONDON_ZONE
 from digest.zones import zone_name
@@ -12,9 +13,11 @@ from digest.zones import zone_name
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def comes(stream: str, *, weekday: int, hour: int, tz: str = LONDON_ZONE) -> str:
-    """“on Fridays at 07:00”, “every day at 07:00”; elsewhere than in London with the place whose time it is."""
+def comes(stream: str, *, weekday: int, hour: int, tz: str = LONDON_ZONE, pace: str = USUAL) -> str:
+    """“on Fridays at 07:00”, “every day at 07:00”, slowed down “once a month, on a Friday at 07:00”; elsewhere than in London
+    with the place whose time it is."""
     rhythm = f"on {WEEKDAYS[weekday]}s" if category_of(stream) is None else "every day"
+    rhythm = rhythm if pace == USUAL else f"once a month, on a {WEEKDAYS[weekday]}"
     place = "" if tz == LONDON_ZONE else f" ({zone_name(tz)} time)"
     return f"{rhythm} at {hour:02}:00{place}"
 
@@ -23,6 +26,11 @@ def long_day(moment: datetime) -> str:
     """Friday 27 November 2026, in London."""
     local = moment.astimezone(LONDON)
     return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def month_and_year(moment: datetime) -> str:
+    """March 2026, in London."""
+    return f"{moment.astimezone(LONDON):%B %Y}"
 
 
 def span_words(starts: datetime, ends: datetime) -> str:

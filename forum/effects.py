@@ -39,6 +39,8 @@ class Posted:
         return told
 
     def live(self, event: Event) -> Sequence[LiveMessage]:
+        if Post.objects.filter(pk=event.data["post"], kept_from__isnull=False, number__gt=1).exists():
+            return ()  # all on the page hear the same, and some of them must not know of it
         data = {"post": event.data["post"], "number": event.data["number"]}
         return (LiveMessage("topic", event.data["topic"], data),)
 
@@ -88,7 +90,7 @@ class Moved(_Quiet):
 
 def _tells_whose(post: Post) -> bool:
     """A persona's post that is kept from a practice is told to nobody: whoever were not told would be of that practice."""
-    return post.persona_id is not None and post.kept_from is not None
+    return post.persona_id is not None and (post.kept_from is not None or post.topic.kept_from is not None)
 
 
 def _candidates(post: Post) -> UserQuerySet:

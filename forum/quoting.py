@@ -3,7 +3,7 @@
 
 def quotation(words: str, *, author: str, number: int, url: str) -> str:
     """A block quote that says whose words these are, and an empty line to go on writing after."""
-    head = f"[{_plain(author)}, #{number}]({url}#p{number})"
+    head = f"[{plain_name(author)}, #{number}]({url}#p{number})"
     lines = [head, "", *_own(words).splitlines()]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
@@ -14,6 +14,6 @@ def _own(words: str) -> str:
     return kept.strip() or words.strip()
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name inside a link's text must not end it."""
     return "".join(f"\\{letter}" if letter in "[]\\`*_<>" else letter for letter in name)

@@ -44,8 +44,8 @@ def attach(user: AbstractBaseUser, *, email: str, at: datetime) -> Address:
     if before is not None and before.pk == after.pk:
         return after
     if before is not None:
-        Address.objects.filter(pk=before.pk).update(account=None)
-    Address.objects.filter(pk=after.pk).update(account_id=user.pk)
+        Address.objects.filter(pk=before.pk).update(account=None, former_account=user.pk)
+    Address.objects.filter(pk=after.pk).update(account_id=user.pk, former_account=None)
     after.refresh_from_db()
     if before is not None:
         for door in settings.ADDRESS_MOVED:

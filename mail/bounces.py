@@ -26,7 +26,8 @@ from mail.suppressions import lift, suppress, why_suppressed
 GOOD_FOR: Final = timedelta(days=30)
 """A server gives up after five days, a reader complains within weeks. Later nobody who holds an old mail can speak of it."""
 TRIED_AFTER: Final = timedelta(days=1)
-_CAME_BACK: Final = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.SOFT_BOUNCE})
+_ENDS: Final = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.SOFT_BOUNCE, Suppression.Reason.CLOSED})
+"""What ends once the owner follows a link that only a mail to it brings: mail came back, or they had gone and come again."""
 KEPT_FOR: Final = timedelta(days=365)
 _REASONS: Final = {
     MailEvent.Kind.HARD: Suppression.Reason.HARD_BOUNCE,
@@ -93,7 +94,7 @@ def write_again(address: Address, *, by: int, own: bool, at: datetime) -> None:
     TriedToday."""
     address = Address.objects.select_for_update().get(pk=address.pk)
     reason = why_suppressed(address.email)
-    if reason in {Suppression.Reason.ASKED, Suppression.Reason.BY_HAND}:
+    if reason in {Suppression.Reason.ASKED, Suppression.Reason.BY_HAND, Suppression.Reason.CLOSED}:
         raise NotOursToLift("Somebody asked for no mail to this address. That cannot be changed here; write to the office.")
     if reason == Suppression.Reason.COMPLAINT and not own:
         raise NotOursToLift("Our mail was reported as unwanted from this mailbox. Only its owner can ask for mail again.")
@@ -111,8 +112,9 @@ def write_again(address: Address, *, by: int, own: bool, at: datetime) -> None:
 
 def may_be_tried(address: Address, *, at: datetime) -> bool:
     """Whether one mail that its owner may have asked for can go to an address that is written to no more: where mail came back
-    from it, and not within TRIED_AFTER. Never where somebody wished for no mail or called it unwanted."""
-    if why_suppressed(address.email) not in _CAME_BACK:
+    from it, and not within TRIED_AFTER, or where they closed their account. Never where somebody wished for no mail or called
+    it unwanted."""
+    if why_suppressed(address.email) not in _ENDS:
         return False
     return not MailEvent.objects.trouble().filter(address=address, at__gt=at - TRIED_AFTER).exists()
 
@@ -122,7 +124,7 @@ def forgive_what_came_back(address: Address, *, at: datetime) -> None:
     """Its owner followed a link that only a mail to it brings, so it arrives. A complaint, and a wish for no mail, stay. Safe to
     call twice."""
     reason = why_suppressed(address.email)
-    if reason not in _CAME_BACK:
+    if reason not in _ENDS:
         return
     told = {"kind": MailEvent.Kind.AGAIN, "address": address, "at": at}
     MailEvent.objects.get_or_create(provider="plenary", event_id=f"answered.{address.pk}.{at.date()}", defaults=told)

@@ -44,6 +44,7 @@ LEASE = timedelta(seconds=60)
 MANY: Final = 200
 """Rows to claim at a time; and so many answers, of which a pool that is put off in more than PUT_OFF of them rests."""
 PUT_OFF: Final = 0.2
+NO_ANSWER: Final = "no answer after the message was handed over"
 MOST_IN_VAIN: Final = 3
 """Messages one after the other that came to nothing (no connection, no answer, no longer ours), after which the rest waits."""
 
@@ -376,7 +377,7 @@ def _settle(row: Row, outcome: Outcome, parcel: Parcel, *, begun: bool, at: date
         told |= {"attempts": F("attempts") + 1, "message_id": parcel.message_id}
         told |= {"first_attempt_at": Coalesce("first_attempt_at", at)}
     if outcome.fate == "uncertain":
-        return _move(row, state, state="uncertain", reason="no answer after the message was handed over", **told)
+        return _move(row, state, state="uncertain", reason=NO_ANSWER, **told)
     if outcome.fate == "failed":
         return _move(row, state, state="failed", reason=f"refused with {outcome.code}" if outcome.code else outcome.reply, **told)
     if row.attempts + 1 > MOST_ATTEMPTS and outcome.fate != "not_started":

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.handles import erased_key
 from accounts.models import AuthorshipClaim, User
 from accounts.permissions import can_claim_authorship, can_decide_authorship
 from common import audit
@@ -62,9 +63,15 @@ def decide_authorship(claim: AuthorshipClaim, *, grant: bool, reason: str, by: U
 
 
 def authors_found(claim_keys: Collection[str]) -> dict[str, int]:
-    """For those of these keys whose author proved to be a member: the member's id. What is imported later is theirs too."""
-    granted = AuthorshipClaim.objects.filter(author__claim_key__in=claim_keys, outcome=AuthorshipClaim.Outcome.GRANTED)
-    return {str(key): user for key, user in granted.values_list("author__claim_key", "user_id")}
+    """For those of these keys whose author proved to be a member: the member's id. What is imported later is theirs too. And the
+    blank row of who has had it erased: what is imported later comes without a name, as what came before."""
+    erased = {erased_key(key, key=settings.ADDRESS_KEY): key for key in claim_keys}
+    gone = User.objects.filter(claim_key__in=erased).values_list("claim_key", "pk")
+    found = {erased[str(key)]: pk for key, pk in gone}
+    granted = AuthorshipClaim.objects.filter(
+        author__claim_key__in=[*claim_keys, *erased], outcome=AuthorshipClaim.Outcome.GRANTED
+    )
+    return found | {erased.get(str(key), str(key)): user for key, user in granted.values_list("author__claim_key", "user_id")}
 
 
 def _merge(author: User, claim: AuthorshipClaim, *, by: User, at: datetime) -> None:

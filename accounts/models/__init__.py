@@ -1,6 +1,7 @@
 from accounts.models.authorship import AuthorshipClaim
 from accounts.models.avatar import Avatar
 from accounts.models.block import Block
+from accounts.models.closing import Closing
 from accounts.models.facts import Facts
 from accounts.models.feeds import FeedToken
 from accounts.models.group import Group, GroupMember
@@ -16,6 +17,7 @@ __all__ = [
     "AuthorshipClaim",
     "Avatar",
     "Block",
+    "Closing",
     "Facts",
     "FeedToken",
     "Group",

@@ -54,7 +54,8 @@ class User(AbstractBaseUser):
     `claim_key` (`discourse:<host>:<username>`) by which the account is found when its owner comes. `terms_version` is the last
     version of the terms that the person accepted; when and which before: `TermsAcceptance`. `avatar`: the digest of the picture,
     empty where there is none. `topic_face`: how they read topics on every device (`forum.requests.FACES`); empty where they never
-    said so.
+    said so. `closes_at`: when the account ends for good, unless it is called off (`Closing`); `erased_at`: since
+    when the row says nothing of anybody.
     """
 
     email = models.EmailField(max_length=254, unique=True)
@@ -63,6 +64,7 @@ class User(AbstractBaseUser):
     sort_key = models.CharField(max_length=80, editable=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    closes_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
     claim_key = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001 - unique, and most have none
     card_version = models.PositiveIntegerField(default=1)
@@ -104,4 +106,4 @@ class User(AbstractBaseUser):
     @property
     def is_placeholder(self) -> bool:
         """Imported and not yet claimed: nobody reads mail for it."""
-        return self.claim_key is not None and not self.has_usable_password()
+        return self.claim_key is not None and self.erased_at is None and not self.has_usable_password()

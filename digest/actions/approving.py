@@ -17,7 +17,7 @@ def approve_edition(edition: Edition, *, by: User, at: datetime) -> None:
     if locked.approved_at is None:
         locked.approved_at, locked.approved_by = at, by
         locked.save(update_fields=["approved_at", "approved_by"])
-        audit.record("edition.approve", subject=("edition", locked.number), by=by.pk, at=at)
+        audit.record("edition.approve", subject=("edition", locked.audit_name), by=by.pk, at=at)
 
 
 @transaction.atomic
@@ -27,4 +27,4 @@ def withdraw_approval(edition: Edition, *, by: User, at: datetime) -> None:
     if locked.approved_at is not None:
         locked.approved_at = locked.approved_by = None
         locked.save(update_fields=["approved_at", "approved_by"])
-        audit.record("edition.unapprove", subject=("edition", locked.number), by=by.pk, at=at)
+        audit.record("edition.unapprove", subject=("edition", locked.audit_name), by=by.pk, at=at)

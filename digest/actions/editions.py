@@ -12,10 +12,10 @@ from common import audit
 from common.errors import DomainError
 from common.markdown import render
 from common.models import AuditHead
-from digest.calendar import cut_after, cut_before
+from digest.calendar import cut_after, cut_before, is_daily
 from digest.composing import compose
 from digest.models import Edition, Subscription
-from digest.permissions import can_edit_weekly
+from digest.permissions import can_edit_stream
 from digest.streams import WEEKLY
 from notifications.events import record_event
 
@@ -25,9 +25,12 @@ class EditionIsOut(DomainError):
         super().__init__("This edition is out and can no longer be changed.")
 
 
-class WeekHasItsEdition(DomainError):
-    def __init__(self) -> None:
-        super().__init__("This week's edition is out. The next one is cut on Monday at 06:00.")
+class TermHasItsEdition(DomainError):
+    """One goes out each week, of a daily each day."""
+
+    def __init__(self, stream: str) -> None:
+        told = ("Today's", "tomorrow") if is_daily(stream) else ("This week's", "on Monday")
+        super().__init__("{} edition is out. The next one is cut {} at 06:00.".format(*told))
 
 
 def draft_edition(*, at: datetime, stream: str = WEEKLY) -> Edition:
@@ -75,7 +78,7 @@ def write_note(
 def draft_to_change(edition: Edition, *, by: User) -> Edition:
     """The draft as it stands, for an editor's change, ours until the transaction ends. Raises EditionIsOut."""
     locked = _locked(edition)
-    can_edit_weekly(by).enforce()
+    can_edit_stream(by, locked.stream).enforce()
     if locked.state != Edition.State.DRAFT:
         raise EditionIsOut
     return locked
@@ -104,16 +107,16 @@ def cut_due_edition(*, at: datetime, stream: str = WEEKLY) -> Edition | None:
 
 @transaction.atomic
 def cut_now(edition: Edition, *, by: User | None, at: datetime) -> Edition:
-    """Cut the draft before its Monday, for the running week, where that week has none: a first edition, or one after an
-    outage. `by=None`: from the command line. Raises WeekHasItsEdition or EditionIsOut."""
-    if by is not None:
-        can_edit_weekly(by).enforce()
+    """Cut the draft before its Monday (of a daily, its morning), for the running week (or day), where that has none: a first
+    edition, or one after an outage. `by=None`: from the command line. Raises TermHasItsEdition or EditionIsOut."""
     edition = _locked(edition)
+    if by is not None:
+        can_edit_stream(by, edition.stream).enforce()
     if edition.state != Edition.State.DRAFT:
         raise EditionIsOut
     cut_off = cut_before(at, stream=edition.stream)
     if Edition.objects.cut().filter(stream=edition.stream, cut_off__gte=cut_off).exists():
-        raise WeekHasItsEdition
+        raise TermHasItsEdition(edition.stream)
     if by is not None and edition.approved_at is None:
         edition.approved_at, edition.approved_by = at, by
     return _cut(edition, ends=at, cut_off=cut_off, by=by, at=at)
@@ -143,13 +146,8 @@ def _cut(edition: Edition, *, ends: datetime, cut_off: datetime, by: User | None
         edition.audit_position, edition.audit_head = head.position, bytes(head.hash).hex()
     edition.save()
     compose(edition, at=at)
-    audit.record("edition.cut", subject=("edition", _name(edition)), by=by.pk if by else None, at=at)
+    audit.record("edition.cut", subject=("edition", edition.audit_name), by=by.pk if by else None, at=at)
     return edition
-
-
-def _name(edition: Edition) -> str:
-    """As the audit has it: the number of a weekly, stream and number of any other."""
-    return str(edition.number) if edition.stream == WEEKLY else f"{edition.stream} {edition.number}"
 
 
 def _locked(edition: Edition) -> Edition:

@@ -1,5 +1,6 @@
 """Deliveries of which nobody knows whether they arrived: looked for by name, and sent once more only where they are not found."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,40 +10,61 @@ from django.db.models.query import QuerySet
 
 from digest.evidence import evidence
 from digest.models import Delivery, Run
+from mail.messages import message_id
 
 FOUND: Final = "found at the mail server"
 MISSING: Final = "not found at the mail server, also after a second attempt"
-BATCH: Final = 1_000
+GIVEN_UP: Final = "not found at the mail server, and the run is over"
+LOOKED_FOR: Final = (MISSING, GIVEN_UP)
+"""Of these nothing more will be found out."""
+
+log = logging.getLogger(__name__)
 
 
 def reconcile_uncertain(*, at: datetime) -> dict[str, int]:
     """Ask the mail server for every uncertain delivery. Found: accepted. Not found in the time that a queue may take
-    (settings.WEEKLY_DOUBT_MINUTES): sent once more, under the same Message-ID. Not found after that either: it stays uncertain.
-    Where nobody can be asked, nothing is ever sent again. Returns how many of each. Safe to call twice and in parallel."""
+    (settings.WEEKLY_DOUBT_MINUTES): sent once more, under the same Message-ID. Begun twice and not found after that either: it
+    stays uncertain; one that a crash of the database took from its sender before the second attempt began has it still. Where
+    nobody can be asked, nothing is ever sent again. Returns how many of each. Safe to call twice and in parallel."""
     told = {"found": 0, "resent": 0}
     server = evidence()
     if server is None:
         return told
     Delivery.objects.uncertain().filter(doubted_at=None).update(doubted_at=at)
-    asked = Delivery.objects.uncertain().filter(message_id__isnull=False).exclude(reason=MISSING).order_by("pk")
-    rows = dict(asked.values_list("message_id", "pk")[:BATCH])
+    asked = Delivery.objects.uncertain().exclude(reason__in=LOOKED_FOR).order_by("pk")
+    rows = {_name(row): row for row in asked.only("run_id", "message_id")[: server.at_once]}
     if not rows:
         return told
     oldest = at - timedelta(hours=settings.WEEKLY_EXPIRES_HOURS)
-    found = {rows[name] for name in server.accepted(rows.keys(), since=oldest)}
+    try:
+        names = server.accepted(rows.keys(), since=oldest)
+    except OSError as error:
+        log.warning("The mail server cannot be asked what it took: %s", type(error).__name__)
+        return told
+    for name in names:
+        if rows[name].message_id is None:
+            Delivery.objects.filter(pk=rows[name].pk, message_id=None).update(message_id=name)
+    found = {rows[name].pk for name in names}
     told["found"] = Delivery.objects.uncertain().filter(pk__in=found).update(state="accepted", reason=FOUND, accepted_at=at)
-    late = Delivery.objects.uncertain().filter(pk__in=set(rows.values()) - found, doubted_at__lte=at - _patience())
-    told["resent"] = late.filter(resent_at=None, run__state__in=Run.UNDER_WAY).update(
+    late = Delivery.objects.uncertain().filter(pk__in={row.pk for row in rows.values()} - found, doubted_at__lte=at - _patience())
+    not_twice = Q(resent_at=None) | Q(attempts__lt=2)
+    told["resent"] = late.filter(not_twice, run__state__in=Run.UNDER_WAY).update(
         state="pending", reason="", resent_at=at, doubted_at=None, claim_token=None, lease_until=None, next_attempt_at=None
     )
-    late.filter(Q(resent_at__isnull=False)).update(reason=MISSING)
+    late.filter(resent_at=None).update(reason=GIVEN_UP)
+    late.filter(resent_at__isnull=False).update(reason=MISSING)
     return told
 
 
 def in_doubt(run: Run, *, at: datetime) -> "QuerySet[Delivery]":
     """Uncertain deliveries of which something may still be found out; none where nobody can be asked."""
-    rows: QuerySet[Delivery] = Delivery.objects.uncertain().filter(run=run).exclude(reason=MISSING)
+    rows: QuerySet[Delivery] = Delivery.objects.uncertain().filter(run=run).exclude(reason__in=LOOKED_FOR)
     return rows if settings.WEEKLY_EVIDENCE else rows.none()
+
+
+def _name(row: Delivery) -> str:
+    """Under which it goes out, also where the mark that says so was lost with the database."""
+    return row.message_id or message_id(f"d.{row.run_id}", row.pk)
 
 
 def _patience() -> timedelta:

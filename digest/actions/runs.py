@@ -1,7 +1,7 @@
 """A run from planned to sending: every step may be started twice or die half-way, and starting again gives the same rows."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -12,13 +12,18 @@ from common import audit
 from common.errors import DomainError
 from digest.balance import trouble_of
 from digest.calendar import next_slot
+from digest.mailboxes import DOTLESS
 from digest.models import Delivery, Edition, Run, Subscription
 from digest.permissions import can_edit_weekly
+from digest.slowing import LAST, MONTHLY, STOPPED
 from mail.pools import resume_pool
 
 POOL: Final = "digest"
 RANGE = 20_000
 """Addresses per INSERT … SELECT: long enough to be fast, short enough to hold no lock for long."""
+A_MONTH: Final = timedelta(weeks=3)
+"""Beyond the week that everybody waits."""
+NO_WAIT: Final = timedelta(0)
 
 _MATERIALISE = """
 INSERT INTO digest_delivery
@@ -33,11 +38,25 @@ CROSS JOIN LATERAL (SELECT CASE
     WHEN a.state = 'dead' THEN 'there is no such mailbox'
     WHEN NOT COALESCE(u.is_active, true) THEN 'the account is closed'
     ELSE '' END AS reason) told
-WHERE s.stream = %(stream)s AND s.state = 'active' AND s.next_due_at = %(slot)s
+WHERE s.stream = %(stream)s AND s.state = 'active' AND s.pace <> 'stopped' AND s.next_due_at = %(slot)s
     AND s.address_id >= %(first)s AND s.address_id < %(last)s
 ORDER BY s.address_id
 ON CONFLICT DO NOTHING
 """
+
+_ONCE_A_MAILBOX = """
+WITH theirs AS (
+    SELECT d.id, row_number() OVER (
+        PARTITION BY replace(split_part(split_part(a.email, '@', 1), '+', 1), '.', '') ORDER BY d.state = 'pending', d.id
+    ) AS place
+    FROM digest_delivery d JOIN mail_address a ON a.id = d.address_id
+    WHERE d.edition_id = %(edition)s AND d.state NOT IN ('suppressed', 'cancelled', 'failed', 'expired')
+        AND split_part(a.email, '@', 2) = ANY(%(dotless)s)
+)
+UPDATE digest_delivery SET state = 'suppressed', reason = %(reason)s
+FROM theirs WHERE theirs.id = digest_delivery.id AND place > 1 AND run_id = %(run)s AND state = 'pending'
+"""
+SAME_MAILBOX: Final = "the same mailbox gets it at another spelling of its address"
 
 
 class RunIsOver(DomainError):
@@ -70,6 +89,7 @@ def materialise(run: Run) -> int:
     if bounds["first"] is not None:
         for first in range(bounds["first"], bounds["last"] + 1, RANGE):
             _insert_range(run, first)
+        _once_a_mailbox(run)
     _wait_for_next_week(run)
     candidates = Delivery.objects.filter(run=run).count()
     Run.objects.filter(pk=run.pk, state=Run.State.MATERIALISING).update(
@@ -143,11 +163,21 @@ def _insert_range(run: Run, first: int) -> None:
         cursor.execute(_MATERIALISE, values)
 
 
+def _once_a_mailbox(run: Run) -> None:
+    """Whoever subscribed twice at one mailbox (`mailbox_of`), by two spellings of its address, gets one letter."""
+    values: dict[str, Any] = {"edition": run.edition_id, "run": run.pk, "dotless": list(DOTLESS), "reason": SAME_MAILBOX}
+    with connection.cursor() as cursor:
+        cursor.execute(_ONCE_A_MAILBOX, values)
+
+
 def _wait_for_next_week(run: Run) -> None:
-    """Only who has a row for this edition: who came in between is found by the next tick."""
+    """Only who has a row for this edition: who came in between is found by the next tick. Who is written to once a month waits
+    four weeks; who was asked for a sign gets nothing more until there is one."""
     served = Delivery.objects.filter(edition=run.edition_id, address=OuterRef("address_id"))
     stream = run.edition.stream
     done = Subscription.objects.active().filter(Exists(served), stream=stream, next_due_at=run.slot)
-    for weekday, hour, tz in list(done.order_by().values_list("weekday", "local_hour", "tz").distinct()):
-        due = next_slot(run.slot, weekday=weekday, hour=hour, tz=tz, stream=stream)
-        done.filter(weekday=weekday, local_hour=hour, tz=tz).update(next_due_at=due)
+    done.filter(pace=LAST).update(pace=STOPPED)
+    for weekday, hour, tz, pace in list(done.order_by().values_list("weekday", "local_hour", "tz", "pace").distinct()):
+        wait = A_MONTH if pace == MONTHLY else NO_WAIT
+        due = next_slot(run.slot + wait, weekday=weekday, hour=hour, tz=tz, stream=stream)
+        done.filter(weekday=weekday, local_hour=hour, tz=tz, pace=pace).update(next_due_at=due)

@@ -74,6 +74,8 @@ def why_held(run: Run) -> str:
         return f"{told.unwritten:,} letters of {told.tried:,} could not be written: there is a fault in an item."
     if told.refused * 100 > told.tried * settings.WEEKLY_HOLD_REFUSED_PERCENT:
         return f"{told.refused:,} letters of {told.tried:,} were refused or put off."
-    if told.complaints * 100 > told.tried * settings.WEEKLY_HOLD_COMPLAINED_PERCENT and told.complaints > 1:
-        return f"{told.complaints:,} readers of {told.tried:,} reported it as unwanted."
+    if told.unanswered >= FEWEST and told.unanswered * 100 > told.tried * settings.WEEKLY_HOLD_REFUSED_PERCENT:
+        return f"The mail server gave no answer to {told.unanswered:,} letters of {told.tried:,}."
+    if told.is_complained_of(percent=settings.WEEKLY_HOLD_COMPLAINED_PERCENT):
+        return told.complained
     return ""

@@ -11,6 +11,7 @@ from accounts.models import User
 from common.errors import DomainError
 from digest.actions.choices import change_categories, change_day, change_letter
 from digest.actions.locking import locked_address, locked_row
+from digest.actions.pacing import note_reading
 from digest.actions.proofs import prove
 from digest.actions.unsent import give_back, withhold_unsent
 from digest.due import first_due
@@ -118,7 +119,8 @@ def subscribe_member(
     if subscription.state == Subscription.State.ACTIVE:
         change_categories(subscription, categories=categories)
         change_letter(subscription, plain_text=plain_text, when_empty=wish)
-        return change_day(subscription, weekday=weekday, hour=hour, tz=tz, at=at)
+        change_day(subscription, weekday=weekday, hour=hour, tz=tz, at=at)
+        return note_reading(subscription, at=at)
     subscription.categories, subscription.plain_text, subscription.when_empty = sorted(set(categories)), plain_text, wish
     return _activate(subscription, address, weekday=weekday, hour=hour, tz=tz, wording=ACCOUNT, form=form, ip=ip, at=at)
 
@@ -188,7 +190,7 @@ def _activate(
     ip: str,
     at: datetime,
 ) -> Subscription:
-    subscription.state, subscription.confirmed_at = Subscription.State.ACTIVE, at
+    subscription.state, subscription.confirmed_at, subscription.read_at = Subscription.State.ACTIVE, at, at
     subscription.weekday, subscription.local_hour, subscription.tz = weekday, hour, tz
     subscription.next_due_at = first_due(subscription, at=at)
     subscription.save()

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import DomainError
 from digest.models import Edition
-from digest.permissions import can_edit_weekly
+from digest.permissions import can_edit_stream
 from mail.models import Address
 from mail.outbox import queue_mail
 
@@ -20,7 +20,7 @@ class NoAddressToTry(DomainError):
 @transaction.atomic
 def send_trial(edition: Edition, *, to: User, at: datetime) -> None:
     """One a minute. It is written when it is handed over, as the draft stands then. Raises NoAddressToTry."""
-    can_edit_weekly(to).enforce()
+    can_edit_stream(to, edition.stream).enforce()
     address = Address.objects.filter(account=to, state=Address.State.VERIFIED).first()
     if address is None:
         raise NoAddressToTry

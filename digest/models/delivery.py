@@ -22,15 +22,16 @@ class DeliveryQuerySet(HandOverQuerySet):
 
 class Delivery(HandOver):
     """An edition on its way to a subscription: once, and once to an address, whatever is started twice. The database holds
-    both. Rows are written much and read by state, so the index holds only what waits.
+    both. Rows are written much, and each writing costs an entry in every index: so there are few, the unique ones begin with what
+    else is looked for (a reader's, an address's deliveries), and those by state hold only what waits or is under way.
 
     `is_canary`: goes before the others, to see whether all is well. `doubted_at`: since when it is looked for at the mail server,
     where it is uncertain; `resent_at`: it was not found there, and may go out once more, by the same name."""
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="deliveries")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries", db_index=False)
-    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries")
-    address = models.ForeignKey(Address, models.PROTECT, related_name="deliveries")
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries", db_index=False)
+    address = models.ForeignKey(Address, models.PROTECT, related_name="deliveries", db_index=False)
     body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="deliveries", db_index=False)
     pool = models.CharField(max_length=20, default="digest")
     is_canary = models.BooleanField(default=False, db_default=False)
@@ -41,8 +42,9 @@ class Delivery(HandOver):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["edition", "subscription"], name="one_delivery_per_subscription"),
-            models.UniqueConstraint(fields=["edition", "address"], name="one_delivery_per_address"),
+            models.UniqueConstraint(fields=["subscription", "edition"], name="one_delivery_per_subscription"),
+            models.UniqueConstraint(fields=["address", "edition"], name="one_delivery_per_address"),
+            models.UniqueConstraint(fields=["message_id"], name="one_delivery_per_message_id"),
             models.CheckConstraint(name="delivery_state_is_known", condition=models.Q(state__in=HandOver.State.values)),
         ]
         indexes: ClassVar = [

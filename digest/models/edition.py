@@ -10,7 +10,7 @@ from django.db.models import F, Func
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
-from digest.streams import WEEKLY
+from digest.streams import WEEKLY, headline_of
 
 
 class EditionQuerySet(QuerySet[Any]):
@@ -83,6 +83,16 @@ class Edition(models.Model):
 
     def get_absolute_url(self) -> str:
         return _path(self.stream, self.number)
+
+    @property
+    def heading(self) -> str:
+        """The editor's headline, or the words of its stream."""
+        return self.headline or headline_of(self.stream)
+
+    @property
+    def audit_name(self) -> str:
+        """What the audit calls it: the number of a weekly, stream and number of any other."""
+        return str(self.number) if self.stream == WEEKLY else f"{self.stream} {self.number}"
 
     @property
     def audit_groups(self) -> str:

@@ -4,8 +4,10 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.db.models.query import QuerySet
 
+from digest import slowing
 from digest.models.subscriber_list import SubscriberList
 from digest.streams import WEEKLY
 from mail.models import Address, ConsentEvent
@@ -20,7 +22,7 @@ class SubscriptionQuerySet(QuerySet[Any]):
         return self.filter(state="active", ended_at=None)
 
     def due(self, at: datetime) -> Self:
-        return self.active().filter(next_due_at__lte=at)
+        return self.active().filter(next_due_at__lte=at).exclude(pace="stopped")
 
 
 class Subscription(models.Model):
@@ -28,7 +30,8 @@ class Subscription(models.Model):
 
     `next_due_at` is when the next edition is to go to it; who asks while this week's edition is out gets that one at once.
     `categories` empty: everything that the reader may see. `plain_text`: without HTML. `when_empty`: where nothing is new, a
-    short edition that says so, or none. An ended row stays as proof; asking again makes a new one.
+    short edition that says so, or none. `read_at`: the last sign of reading, or since when we look for one; without any, `pace`
+    slows down (`digest.slowing`), `paced_at` says since when. An ended row stays as proof; asking again makes a new one.
     """
 
     class State(models.TextChoices):
@@ -39,6 +42,12 @@ class Subscription(models.Model):
     class WhenEmpty(models.TextChoices):
         SHORT = "short", "Send a short edition that says so"
         NONE = "none", "Send nothing"
+
+    class Pace(models.TextChoices):
+        USUAL = slowing.USUAL
+        MONTHLY = slowing.MONTHLY
+        LAST = slowing.LAST
+        STOPPED = slowing.STOPPED
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     address = models.ForeignKey(Address, models.PROTECT, related_name="subscriptions")
@@ -53,6 +62,9 @@ class Subscription(models.Model):
     when_empty = models.CharField(max_length=5, choices=WhenEmpty, default=WhenEmpty.SHORT, db_default=WhenEmpty.SHORT)
     paused_until = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
+    pace = models.CharField(max_length=8, choices=Pace, default=Pace.USUAL, db_default=Pace.USUAL)
+    paced_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(db_default=Now())
     basis = models.CharField(max_length=30, choices=ConsentEvent.Basis, default=ConsentEvent.Basis.CONSENT)
     brought_by = models.ForeignKey(SubscriberList, models.PROTECT, null=True, related_name="subscriptions")
     made_at = models.DateTimeField()
@@ -79,6 +91,11 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 name="subscription_day_and_hour_exist",
                 condition=models.Q(weekday__lte=6, local_hour__lte=23),
+            ),
+            models.CheckConstraint(
+                name="subscription_slowed_down_says_since_when",
+                condition=models.Q(pace="usual", paced_at=None)
+                | models.Q(pace__in=["monthly", "last", "stopped"], paced_at__isnull=False),
             ),
             models.CheckConstraint(name="subscription_when_empty_is_known", condition=models.Q(when_empty__in=["short", "none"])),
         ]

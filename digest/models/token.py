@@ -24,7 +24,7 @@ class CapabilityToken(models.Model):
     digest = models.BinaryField(max_length=32, unique=True)
     scope = models.CharField(max_length=12, choices=Scope)
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="tokens")
-    delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, related_name="tokens")
+    delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, related_name="tokens", db_index=False)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

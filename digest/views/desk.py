@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +17,12 @@ from accounts.models import User
 from digest.actions.approving import approve_edition, withdraw_approval
 from digest.actions.arranging import Thing, drop_item, pin_item, place_item, restore_item, unpin_item
 from digest.actions.trying import send_trial
-from digest.models import Edition
+from digest.links import desk_path
 from digest.permissions import can_edit_weekly
 from digest.sources import SOURCES
 from digest.spam import is_installed, score_of
-from digest.streams import WEEKLY
-from digest.trials import preview_of, reader_named, trial_context, trial_letter
+from digest.trials import anybody_of, preview_of, reader_named, trial_context, trial_letter
+from digest.views.drafts import draft_on_desk
 from mail.messages import bare_address, build, message_id
 
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -31,86 +31,87 @@ _LAST_STYLE_ENDS: Final = "</head>"
 
 @login_required
 @require_POST
-def pin(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    pin_item(_draft(request), item=_thing(kind, pk), by=_user(request), at=timezone.now())
-    return _back(kind, pk)
+def pin(request: HttpRequest, stream: str, kind: str, pk: int) -> HttpResponse:
+    pin_item(draft_on_desk(request.user, stream), item=_thing(kind, pk), by=_user(request), at=timezone.now())
+    return _back(stream, kind, pk)
 
 
 @login_required
 @require_POST
-def unpin(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    unpin_item(_draft(request), item=_thing(kind, pk), by=_user(request))
-    return _back(kind, pk)
+def unpin(request: HttpRequest, stream: str, kind: str, pk: int) -> HttpResponse:
+    unpin_item(draft_on_desk(request.user, stream), item=_thing(kind, pk), by=_user(request))
+    return _back(stream, kind, pk)
 
 
 @login_required
 @require_POST
-def drop(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    drop_item(_draft(request), item=_thing(kind, pk), by=_user(request), at=timezone.now())
+def drop(request: HttpRequest, stream: str, kind: str, pk: int) -> HttpResponse:
+    drop_item(draft_on_desk(request.user, stream), item=_thing(kind, pk), by=_user(request), at=timezone.now())
     messages.success(request, "Taken out of this edition. It stands under “Taken out”, from where you can put it back.")
-    return redirect(reverse("digest:edit") + "#dropped")
+    return redirect(desk_path(stream) + "#dropped")
 
 
 @login_required
 @require_POST
-def restore(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    restore_item(_draft(request), item=_thing(kind, pk), by=_user(request))
-    return _back(kind, pk)
+def restore(request: HttpRequest, stream: str, kind: str, pk: int) -> HttpResponse:
+    restore_item(draft_on_desk(request.user, stream), item=_thing(kind, pk), by=_user(request))
+    return _back(stream, kind, pk)
 
 
 @login_required
 @require_POST
-def place(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def place(request: HttpRequest, stream: str, kind: str, pk: int) -> HttpResponse:
     """`before`: `kind:id` of another thing of the section, empty for its end."""
     other, _, number = request.POST.get("before", "").partition(":")
     wanted = _thing(other, int(number)) if number.isascii() and number.isdecimal() and len(number) < 19 else None
-    place_item(_draft(request), item=_thing(kind, pk), before=wanted, by=_user(request), at=timezone.now())
-    return _back(kind, pk)
+    place_item(draft_on_desk(request.user, stream), item=_thing(kind, pk), before=wanted, by=_user(request), at=timezone.now())
+    return _back(stream, kind, pk)
 
 
 @login_required
 @require_POST
-def approve(request: HttpRequest) -> HttpResponse:
-    approve_edition(_draft(request), by=_user(request), at=timezone.now())
+def approve(request: HttpRequest, stream: str) -> HttpResponse:
+    approve_edition(draft_on_desk(request.user, stream), by=_user(request), at=timezone.now())
     messages.success(request, "Approved as it stands. Any further change takes that back.")
-    return redirect("digest:edit")
+    return redirect(desk_path(stream))
 
 
 @login_required
 @require_POST
-def unapprove(request: HttpRequest) -> HttpResponse:
-    withdraw_approval(_draft(request), by=_user(request), at=timezone.now())
+def unapprove(request: HttpRequest, stream: str) -> HttpResponse:
+    withdraw_approval(draft_on_desk(request.user, stream), by=_user(request), at=timezone.now())
     messages.success(request, "The approval is taken back.")
-    return redirect("digest:edit")
+    return redirect(desk_path(stream))
 
 
 @login_required
 @require_POST
-def trial(request: HttpRequest) -> HttpResponse:
+def trial(request: HttpRequest, stream: str) -> HttpResponse:
     """The draft as a mail to the editor's own address."""
-    send_trial(_draft(request), to=_user(request), at=timezone.now())
+    send_trial(draft_on_desk(request.user, stream), to=_user(request), at=timezone.now())
     messages.success(request, f"A test of the draft is on its way to {_user(request).email}.")
-    return redirect("digest:edit")
+    return redirect(desk_path(stream))
 
 
 @login_required
 @require_POST
-def spam(request: HttpRequest) -> HttpResponse:
-    """What SpamAssassin makes of the letter that a visitor would get."""
-    draft, now = _draft(request), timezone.now()
-    visitor = reader_named("visitor", request.user)
-    assert visitor is not None
-    letter = trial_letter(draft, preview_of(draft, visitor[0], editor=request.user, at=now).items, at=now)
+def spam(request: HttpRequest, stream: str) -> HttpResponse:
+    """What SpamAssassin makes of the letter that anybody would get."""
+    draft, now = draft_on_desk(request.user, stream), timezone.now()
+    reader = reader_named(anybody_of(stream), request.user)
+    assert reader is not None
+    letter = trial_letter(draft, preview_of(draft, reader[0], editor=request.user, at=now).items, at=now)
     name = message_id("t", draft.pk)
     data = build(letter, sender=settings.DIGEST_FROM, recipient=bare_address(settings.DIGEST_FROM), message_id=name, date=now)
-    return render(request, "digest/spam.html", {"edition": draft, "installed": is_installed(), "score": score_of(data)})
+    context = {"edition": draft, "desk_path": desk_path(stream)}
+    return render(request, "digest/spam.html", context | {"installed": is_installed(), "score": score_of(data)})
 
 
 @login_required
 @require_safe
-def letter(request: HttpRequest, reader: str) -> HttpResponse:
+def letter(request: HttpRequest, stream: str, reader: str) -> HttpResponse:
     """The mail as a mail program draws it. Its styles come as a file, for a page of ours holds none."""
-    draft, now = _draft(request), timezone.now()
+    draft, now = draft_on_desk(request.user, stream), timezone.now()
     found = reader_named(reader, request.user)
     if found is None:
         raise Http404("There is no such reader.")
@@ -134,20 +135,14 @@ def letter_styles(request: HttpRequest) -> HttpResponse:
     return HttpResponse(styles, content_type="text/css; charset=utf-8")
 
 
-def _draft(request: HttpRequest) -> Edition:
-    can_edit_weekly(request.user).enforce()
-    found: Edition = get_object_or_404(Edition.objects.draft().filter(stream=WEEKLY).select_related("editor"))
-    return found
-
-
 def _thing(kind: str, pk: int) -> Thing:
     if kind not in SOURCES:
         raise Http404("There is nothing of this kind.")
     return kind, pk
 
 
-def _back(kind: str, pk: int) -> HttpResponse:
-    return redirect(f"{reverse('digest:edit')}#item-{kind.replace('.', '-')}-{pk}")
+def _back(stream: str, kind: str, pk: int) -> HttpResponse:
+    return redirect(f"{desk_path(stream)}#item-{kind.replace('.', '-')}-{pk}")
 
 
 def _user(request: HttpRequest) -> User:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,54 +14,69 @@ from common.markdown import as_html
 from common.markdown import render as markdown
 from digest.actions.editions import cut_now, draft_edition, waits_for_an_editor, write_note
 from digest.desk import desk_of
-from digest.drafts import week_has_its_edition
+from digest.drafts import lines_of, term_has_its_edition
 from digest.forms import NoteForm
 from digest.letters import edition_context
+from digest.links import desk_path, stream_path
 from digest.models import Edition
 from digest.permissions import can_edit_weekly
 from digest.readers import subscribers_now
 from digest.sections import sections_of
 from digest.spam import is_installed
 from digest.streams import WEEKLY
-from digest.trials import Kind, kinds_of_readers, own_parts_of, preview_of, reader_named, trial_letter
+from digest.trials import Kind, anybody_of, kinds_of_readers, own_parts_of, preview_of, reader_named, trial_letter
+from digest.views.drafts import draft_on_desk, stream_on_desk
+
+
+@login_required
+@require_safe
+def streams(request: HttpRequest) -> HttpResponse:
+    """All that is prepared here, and when each goes out."""
+    can_edit_weekly(request.user).enforce()
+    return render(request, "digest/streams.html", {"lines": lines_of(request.user, at=timezone.now())})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest) -> HttpResponse:
+def edit(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
     """Headline, note and picks of the edition that is being prepared."""
-    can_edit_weekly(request.user).enforce()
+    offer = stream_on_desk(request.user, stream)
+    if request.method != "POST" and request.path != desk_path(stream):
+        return redirect(desk_path(stream))
     now = timezone.now()
-    draft = Edition.objects.draft().filter(stream=WEEKLY).select_related("editor", "approved_by").first()
+    draft = Edition.objects.draft().filter(stream=stream).select_related("editor", "approved_by").first()
     form = NoteForm(request.POST or None, initial=_initial(draft))
     shows = "show" in request.POST
     if request.method == "POST" and form.is_valid() and not shows:
-        draft = draft or draft_edition(at=now)
+        draft = draft or draft_edition(at=now, stream=stream)
         text = form.cleaned_data
         write_note(draft, by=_user(request), headline=text["headline"], note=text["note"], at=now)
         messages.success(request, "The draft is saved.")
-        return redirect("digest:edit")
+        return redirect(desk_path(stream))
     context = {
         "form": form,
+        "offer": offer,
+        "stream": stream,
+        "home": stream_path(stream),
         "edition": draft,
         "desk": desk_of(draft, editor=request.user, at=now) if draft else None,
         "shown": as_html(markdown(form.cleaned_data["note"])) if shows and form.is_valid() else "",
         "held": draft is not None and waits_for_an_editor(draft, at=now),
-        "holds": settings.WEEKLY_UNAPPROVED == "hold",
+        "holds": stream == WEEKLY and settings.WEEKLY_UNAPPROVED == "hold",
         "spam_is_known": is_installed(),
-        "out": week_has_its_edition(at=now),
-        "subscribers": subscribers_now(),
+        "out": term_has_its_edition(stream, at=now),
+        "anybody": anybody_of(stream),
+        "subscribers": subscribers_now(stream),
     }
     return render(request, "digest/edit.html", context)
 
 
 @login_required
 @require_safe
-def preview(request: HttpRequest, reader: str) -> HttpResponse:
+def preview(request: HttpRequest, stream: str, reader: str) -> HttpResponse:
     """The draft as a kind of reader, or one reader, would get it, were it cut now; and readers found by name."""
-    can_edit_weekly(request.user).enforce()
+    draft = draft_on_desk(request.user, stream)
     now, name = timezone.now(), request.GET.get("name", "")[:80]
-    draft = get_object_or_404(Edition.objects.draft().filter(stream=WEEKLY).select_related("editor"))
     found = reader_named(reader, request.user)
     if found is None:
         raise Http404("There is no such reader.")
@@ -70,12 +85,15 @@ def preview(request: HttpRequest, reader: str) -> HttpResponse:
     of_one = reader.startswith("person-") and isinstance(viewer, User)
     context = {
         **edition_context(draft, sections_of(shown.items, at=now), chosen=()),
+        "stream": stream,
+        "desk_path": desk_path(stream),
         "kinds": kinds_of_readers(request.user),
         "slug": reader,
         "reader": label,
         "unseen": shown.unseen,
         "of_one": of_one,
-        "own": own_parts_of(draft, viewer, shown, at=now) if of_one and isinstance(viewer, User) else 0,
+        "has_own": stream == WEEKLY,
+        "own": own_parts_of(draft, viewer, shown, at=now) if of_one and stream == WEEKLY and isinstance(viewer, User) else 0,
         "name": name,
         "people": [Kind(f"person-{person.pk}", person.display_name) for person in members_named(name, at=now)],
         "text": trial_letter(draft, shown.items, at=now).text,
@@ -85,13 +103,13 @@ def preview(request: HttpRequest, reader: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def cut(request: HttpRequest) -> HttpResponse:
-    can_edit_weekly(request.user).enforce()
+def cut(request: HttpRequest, stream: str) -> HttpResponse:
+    stream_on_desk(request.user, stream)
     now = timezone.now()
     if request.POST.get("sure") != "yes":
         messages.error(request, "Tick the box to say that this edition may go out now.")
-        return redirect("digest:edit")
-    edition = cut_now(draft_edition(at=now), by=_user(request), at=now)
+        return redirect(desk_path(stream))
+    edition = cut_now(draft_edition(at=now, stream=stream), by=_user(request), at=now)
     messages.success(request, f"No. {edition.number} is out. Sending begins within a minute.")
     return redirect("digest:runs")
 

@@ -12,11 +12,11 @@ from digest.categories import choosable
 from digest.forms import AddressForm, DayForm, LetterForm, PauseForm
 from digest.links import masked
 from digest.models import CapabilityToken, Subscription
-from digest.offers import name_of, offers
+from digest.offers import UNNAMED, name_of, offers
 from digest.readers import address_change_of, beside
 from digest.streams import category_of
 from digest.tokens import find_token
-from digest.words import comes
+from digest.words import comes, month_and_year
 
 LEAVE = ("unsubscribe", "pause")
 CHANGE = ("pause",)
@@ -37,7 +37,8 @@ def about(found: CapabilityToken) -> dict[str, object]:
         "mine": mine,
         "name": name_of(mine.stream),
         "masked": masked(mine.address.email),
-        "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz),
+        "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace),
+        "quiet": month_and_year(mine.read_at),
         "paused": mine.is_paused_at(now),
         "left": mine.state == Subscription.State.ENDED,
         "can_undo": mine.state == Subscription.State.ENDED and can_be_undone(mine, at=now),
@@ -78,7 +79,7 @@ def _others(mine: Subscription) -> list[dict[str, object]]:
     shown = [offer for offer in offers(AnonymousUser()) if offer.stream != mine.stream]
     lines = [_line(offer.stream, offer.title, rows.pop(offer.stream, None), now, may_ask=True) for offer in shown]
     hidden = [row for row in rows.values() if row.ended_at is None]
-    return lines + [_line(row.stream, "A daily for members", row, now, may_ask=False) for row in hidden]
+    return lines + [_line(row.stream, UNNAMED, row, now, may_ask=False) for row in hidden]
 
 
 def _line(stream: str, title: str, row: Subscription | None, now: datetime, *, may_ask: bool) -> dict[str, object]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from common.cells import csv_answer
 from digest.actions.choices import PAUSES, pause_weekly
+from digest.actions.pacing import note_reading
 from digest.actions.subscriptions import can_be_undone, leave_weekly, subscribe_member, undo_leaving
 from digest.categories import choosable
 from digest.forms import MineForm, PauseForm
@@ -23,7 +24,7 @@ from digest.recorded import table
 from digest.requests import truncated_ip
 from digest.streams import WEEKLY
 from digest.wordings import ACCOUNT
-from digest.words import comes
+from digest.words import comes, month_and_year
 from mail.models import Address
 
 
@@ -38,7 +39,7 @@ def mine(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
         told: dict[str, Any] = {"form": f"{stream}:mine", "ip": truncated_ip(request), "stream": stream}
         chosen = form.chosen() | {name: form.cleaned_data[name] for name in ("plain_text", "when_empty")}
         saved = subscribe_member(user, categories=form.cleaned_data.get("categories", []), **chosen, **told, at=now)
-        when = comes(stream, weekday=saved.weekday, hour=saved.local_hour, tz=saved.tz)
+        when = comes(stream, weekday=saved.weekday, hour=saved.local_hour, tz=saved.tz, pace=saved.pace)
         messages.success(request, f"Saved. {offer.name[:1].upper()}{offer.name[1:]} comes {when}.")
         return _to(stream)
     return render(request, "digest/mine.html", _page(user, offer, found) | {"form": form})
@@ -55,6 +56,14 @@ def pause(request: HttpRequest, stream: str) -> HttpResponse:
         context = _page(user, offer, found) | {"form": fresh, "pause_form": form}
         return render(request, "digest/mine.html", context, status=422)
     pause_weekly(found, **form.chosen(), at=timezone.now())
+    return _to(stream)
+
+
+@login_required
+@require_POST
+def pace(request: HttpRequest, stream: str) -> HttpResponse:
+    """Weekly again."""
+    note_reading(_mine(request, stream), at=timezone.now())
     return _to(stream)
 
 
@@ -94,6 +103,7 @@ def _page(user: User, offer: Offer, found: Subscription | None) -> dict[str, obj
         "mine": active,
         "address": user.email,
         "words": ACCOUNT.text.format(name=offer.name),
+        "quiet": month_and_year(active.read_at) if active else "",
         "paused": found is not None and found.is_paused_at(now),
         "pauses": PAUSES,
         "pause_form": PauseForm(mine=active, at=now) if active else None,

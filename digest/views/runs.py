@@ -15,14 +15,14 @@ from digest.actions.runs import abort_run, pause_run, resume_run
 from digest.models import Item, Run
 from digest.permissions import can_edit_weekly
 from digest.progress import books_of, items_of, progress_of, refusals_of
-from digest.readers import recent_runs
+from digest.readers import recent_runs, title_for
 
 
 @login_required
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
     can_edit_weekly(request.user).enforce()
-    return render(request, "digest/runs.html", {"runs": recent_runs()})
+    return render(request, "digest/runs.html", {"runs": recent_runs(request.user)})
 
 
 @login_required
@@ -33,9 +33,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Run.objects.select_related("edition"), pk=pk)
     context = {
         "run": found,
+        "title": title_for(request.user, found.edition.stream),
         "progress": progress_of(found, at=timezone.now()),
         "refusals": refusals_of(found),
-        "items": items_of(found),
+        "items": items_of(found, request.user),
         "is_live": found.state in Run.UNDER_WAY,
     }
     return render(request, "digest/run.html", context)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -10,12 +10,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from digest.actions.choices import change_day, change_letter, choose_among, pause_weekly
+from digest.actions.pacing import note_reading
 from digest.actions.subscriptions import confirm_subscription, leave_weekly, undo_leaving
 from digest.categories import choosable_by_account
 from digest.forms import DayForm, LetterForm, PauseForm
+from digest.models import Delivery
 from digest.requests import truncated_ip
 from digest.streams import category_of
-from digest.tokens import find_token
+from digest.tokens import find_token, read_by
 from digest.views.holding import CHANGE, LEAVE, about, held, managing, public_categories
 from digest.wordings import CONFIRM
 
@@ -67,8 +69,30 @@ def day(request: HttpRequest, token: str) -> HttpResponse:
     form = DayForm(request.POST, mine=mine, is_daily=category_of(mine.stream) is not None)
     if form.is_valid():
         change_day(mine, **form.chosen(), at=timezone.now())
+        note_reading(mine, at=timezone.now())
         return redirect("digest:manage", token=token)
     return render(request, "digest/manage.html", managing(found, token, form=form), status=422)
+
+
+@require_POST
+def pace(request: HttpRequest, token: str) -> HttpResponse:
+    """Weekly again, for whom it had become less."""
+    note_reading(held(token, *CHANGE).subscription, at=timezone.now())
+    return redirect("digest:manage", token=token)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def read(request: HttpRequest, token: str) -> HttpResponse:
+    """The web copy of a mail was read: told by the page itself (reading.js), or here by a button. GET changes nothing."""
+    number = read_by(token)
+    found = Delivery.objects.filter(pk=number).select_related("edition", "subscription").first() if number is not None else None
+    if found is None:
+        raise Http404("This link is not valid, or no longer.")
+    if request.method == "POST":
+        note_reading(found.subscription, at=timezone.now())
+        return redirect(found.edition)
+    return render(request, "digest/read.html", {"edition": found.edition})
 
 
 @require_POST
@@ -84,6 +108,7 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
         all_of_them = [number for number, _ in choosable_by_account(mine.address.account_id)]
         wanted = form.cleaned_data["categories"]
         choose_among(mine, wanted=wanted, shown=[number for number, _ in shown], all_of_them=all_of_them)
+    note_reading(mine, at=timezone.now())
     return redirect("digest:manage", token=token)
 
 
@@ -94,6 +119,7 @@ def pause(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "digest/manage.html", managing(found, token, pause_form=form), status=422)
     pause_weekly(found.subscription, **form.chosen(), at=timezone.now())
+    note_reading(found.subscription, at=timezone.now())
     return redirect("digest:manage", token=token)
 
 

@@ -24,6 +24,8 @@ def accept_answer(post: Post, *, by: User, at: datetime) -> Topic:
     post = Post.objects.get(pk=post.pk)
     if post.number == 1 or post.state != Post.State.PUBLISHED or post.topic_id != topic.pk:
         raise NotAnAnswer("Only a reply that is on show can be accepted as the answer.")
+    if post.kept_from is not None:
+        raise NotAnAnswer("This reply is kept from some of the members: it cannot be the answer for everybody.")
     if topic.solution_number == post.number:
         return topic
     topic.solution_number = post.number

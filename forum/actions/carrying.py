@@ -138,8 +138,8 @@ def _placed(posts: Sequence[Post], first: int) -> Mapping[int, _Place]:
         place = _Place(number, None, number, 0)
         if parent is not None:
             place = _Place(number, parent.number, parent.root, parent.depth + 1)
-            parent.replies += 1
-            by_new[parent.root].below += 1
+            parent.replies += post.kept_from is None
+            by_new[parent.root].below += post.kept_from is None
         places[post.number] = by_new[number] = place
     return places
 
@@ -175,5 +175,7 @@ def _left_behind(post: Post, before: Topic, *, at: datetime, reason: str) -> Pos
         removal_reason=reason,
         reply_count=post.reply_count,
         descendant_count=post.descendant_count,
+        answered_aside=post.answered_aside,
+        kept_from=post.kept_from,
         created_at=post.created_at,
     )

@@ -1,17 +1,20 @@
-"""The counters of topics and posts, exact at every step. Callers hold the topic's row."""
+"""The counters of topics and posts, exact at every step. Callers hold the topic's row.
+
+Counted is what everybody who may read the topic may read: a post that is kept from a practice moves no counter and no order
+(docs/adr/0013-personas.md)."""
 
 from typing import Final
 
 from django.db import connection
 from django.db.models import Case, F, IntegerField, When
 
-from forum.models import Post, Topic, TopicActivity
+from forum.models import Post, TopicActivity
 
 _AGAIN: Final = """
 UPDATE forum_topicactivity activity SET reply_count = told.replies, participant_count = told.people
 FROM (
     SELECT count(*) FILTER (WHERE number > 1) AS replies, count(DISTINCT (author_id, persona_id)) AS people
-    FROM forum_post WHERE topic_id = %(topic)s AND state = 'published'
+    FROM forum_post WHERE topic_id = %(topic)s AND state = 'published' AND (kept_from IS NULL OR number = 1)
 ) told WHERE activity.topic_id = %(topic)s
 """
 
@@ -20,16 +23,17 @@ def count_topic_again(topic_id: int) -> None:
     """What stands in the topic, counted from its rows. Without a post on show the last one told of stays."""
     with connection.cursor() as cursor:
         cursor.execute(_AGAIN, {"topic": topic_id})
-    last = Post.objects.filter(topic=topic_id, state=Post.State.PUBLISHED).order_by("-number").first()
+    last = Post.objects.counted().filter(topic=topic_id).order_by("-number").first()
     if last is not None:
         TopicActivity.objects.filter(topic=topic_id).update(**_last(last))
 
 
-def count_below(topic: Topic, parent_number: int | None, root_number: int) -> None:
+def count_below(post: Post) -> None:
     """One more that holds a place below its parent and below its root: one statement, since they may be the same row."""
-    if parent_number is None:
+    parent_number, root_number = post.parent_number, post.root_number
+    if parent_number is None or post.kept_from is not None:
         return
-    Post.objects.filter(topic=topic, number__in={parent_number, root_number}).update(
+    Post.objects.filter(topic=post.topic_id, number__in={parent_number, root_number}).update(
         reply_count=Case(
             When(number=parent_number, then=F("reply_count") + 1), default=F("reply_count"), output_field=IntegerField()
         ),
@@ -52,7 +56,9 @@ def count_in(post: Post) -> None:
 
 
 def _count_again(post: Post, change: int) -> None:
-    published = Post.objects.filter(topic=post.topic_id, state=Post.State.PUBLISHED)
+    if post.is_aside:
+        return
+    published = Post.objects.counted().filter(topic=post.topic_id)
     others = published.exclude(pk=post.pk).filter(author=post.author_id, persona=post.persona_id).exists()
     changes: dict[str, object] = {"participant_count": F("participant_count") + change * int(not others)}
     if post.number > 1:

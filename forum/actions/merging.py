@@ -14,7 +14,7 @@ _RECOUNT: Final = """
     UPDATE forum_topicactivity activity SET participant_count = told.people
     FROM (
         SELECT topic_id, count(DISTINCT (author_id, persona_id)) AS people FROM forum_post
-        WHERE topic_id = ANY(%(topics)s) AND state = 'published' GROUP BY topic_id
+        WHERE topic_id = ANY(%(topics)s) AND state = 'published' AND (kept_from IS NULL OR number = 1) GROUP BY topic_id
     ) told
     WHERE activity.topic_id = told.topic_id
 """

@@ -54,4 +54,4 @@ def _remove(post: Post, *, state: Post.State, by: User, at: datetime, reason: st
     if counted:
         count_out(post)
     if waited:
-        count_below(post.topic, post.parent_number, post.root_number)
+        count_below(post)

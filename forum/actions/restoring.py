@@ -57,7 +57,7 @@ def _let_on(post: Post, *, by: User, at: datetime, kind: str) -> None:
     waited = post.state == Post.State.PENDING
     _bring_back(post)
     if waited:
-        count_below(post.topic, post.parent_number, post.root_number)
+        count_below(post)
     follow_by_being_named(post)
     record_event(kind, at=at, by=post.author_id, topic=post.topic_id, post=post.pk, number=post.number)
     audit.record("post.publish", subject=("post", post.pk), by=by.pk, at=at)

@@ -18,7 +18,7 @@ from common.statements import Shape, Statement
 from common.verdicts import Refused
 from forum import permissions
 from forum.actions.errors import LabelTaken, NoPseudonymsYet, VoiceUnclear
-from forum.keeping import new_mark
+from forum.keeping import is_mark_of, new_mark
 from forum.kinds import forum_screen
 from forum.models import Category, OfficerKey, Persona, Post, Silence, Topic
 from forum.models.persona import own_tag
@@ -84,14 +84,17 @@ def speak_as(topic: Topic, voice: Voice, *, by: User, at: datetime, reserved: in
 
 def mark_to_keep(topic: Topic, persona: Persona | None, *, by: User, wanted: bool) -> bytes | None:
     """The mark of the writer's present practice, where the post is to be kept from it, or the persona has kept one before: what
-    it says next would give it away. No statement for whoever writes under their own name and keeps nothing."""
+    it says next would give it away, also once its topic was moved to where everybody reads. None where the whole topic is kept
+    from it already. No statement for whoever writes under their own name and keeps nothing."""
     if not wanted:
-        if persona is None or topic.category.is_public:
+        if persona is None:
             return None
         if not Post.objects.filter(topic=topic, persona=persona, kept_from__isnull=False).exists():
             return None
     practices = Facts.objects.filter(user=by).values_list("practices", flat=True).first()
-    return new_mark(settings.PERSONA_KEY, practices[-1]) if practices else None
+    if not practices or (topic.kept_from and is_mark_of(bytes(topic.kept_from), settings.PERSONA_KEY, practices[-1])):
+        return None
+    return new_mark(settings.PERSONA_KEY, practices[-1])
 
 
 def mark_of_topic(category: Category, *, by: User, wanted: bool) -> bytes | None:

@@ -108,8 +108,12 @@ class Attachment(models.Model):
 
 def owner_tag(file: UUID, user: Anyone) -> bytes:
     """What only this person's own files bear, and no one else can tell from another tag without the key."""
-    told = b"file" + file.bytes + str(standing_of(user).user_id).encode()
-    return hmac.digest(settings.PERSONA_KEY, told, "sha256")
+    return owner_tag_of(file, standing_of(user).user_id)
+
+
+def owner_tag_of(file: UUID, user_id: int | None) -> bytes:
+    """The same, by id: also of an account that is closed."""
+    return hmac.digest(settings.PERSONA_KEY, b"file" + file.bytes + str(user_id).encode(), "sha256")
 
 
 def _inside_brackets(words: str) -> str:

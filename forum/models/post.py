@@ -26,11 +26,16 @@ class PostQuerySet(QuerySet["Post"]):
 
     def placed_for(self, user: Anyone, *, persona_id: int | None = None) -> Self:
         """Those that have a place on the page of a topic that this person may see: what they may read, what they wrote as the
-        persona `persona_id`, and tombstones, of which nobody reads more than a line. Gaps have none."""
-        rule = _readable(standing_of(user)) | models.Q(state__in=Post.TOMBSTONES)
+        persona `persona_id`, and tombstones, of which nobody reads more than a line. Gaps have none, nor, for the members of a
+        practice, what was kept from it before it was removed."""
+        rule = _placed(standing_of(user))
         if persona_id is not None:
             rule |= models.Q(persona=persona_id, state__in=Post.KEPT)
         return self.filter(rule)
+
+    def counted(self) -> Self:
+        """What counters and orders go by: on show, and to be read by everybody who may read its topic."""
+        return self.filter(models.Q(kept_from=None) | models.Q(number=1), state=Post.State.PUBLISHED)
 
     def visible_or_own(self, user: Anyone, *, topic_id: int, tag: bytes | None = None) -> Self:
         """Of one topic: those whose text this person may read, and those that wait and are by their own persona there, also where
@@ -73,20 +78,30 @@ class PostQuerySet(QuerySet["Post"]):
 
 
 def _readable(standing: Standing) -> models.Q:
+    return _shown(standing) & not_kept_rule(standing, "topic__category__")
+
+
+def _placed(standing: Standing) -> models.Q:
+    rule = _shown(standing) | models.Q(state__in=Post.TOMBSTONES)
+    return rule & not_kept_rule(standing, "topic__category__")
+
+
+def _shown(standing: Standing) -> models.Q:
     rule = models.Q(state=Post.State.PUBLISHED)
     if standing.is_signed_in:
         waiting = models.Q(state=Post.State.PENDING)
         rule |= waiting & models.Q(author=standing.user_id)
         rule |= waiting & moderated_rule(standing, "topic__category__")
-    return rule & not_kept_rule(standing, "topic__category__")
+    return rule
 
 
 class Post(models.Model):
     """One contribution to a topic. Its number never changes, also when its text is taken away.
 
     `root_number` is the root of its conversation (its own, for a root); `lost_parent_number` says of an imported root what it
-    once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place,
-    `descendant_count` all below a root. `moderation_version` goes up with every change of state or notices. `changed_quietly`:
+    once replied to; `imported_likes` came as a mere count. `reply_count` are the direct replies that hold a place on everybody's
+    page, `descendant_count` all below a root; `answered_aside`: there may be others, which waited when they came or are kept from
+    a practice. `moderation_version` goes up with every change of state or notices. `changed_quietly`:
     every change so far was made at once, before anybody said anything of it, so the page does not call it changed. `held_because`
     tells its author why a post waits. `standing`: what stood beside the author's name on that day (`forum.readers.standing`);
     none for a persona, an import, and what was written before it was kept. `kept_from`: the mark of the practice whose members
@@ -137,6 +152,7 @@ class Post(models.Model):
 
     reply_count = models.PositiveIntegerField(default=0)
     descendant_count = models.PositiveIntegerField(default=0)
+    answered_aside = models.BooleanField(default=False, db_default=False)
     agree_count = models.PositiveIntegerField(default=0)
     thanks_count = models.PositiveIntegerField(default=0)
     insightful_count = models.PositiveIntegerField(default=0)
@@ -235,6 +251,12 @@ class Post(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("forum:post", args=[self.topic_id, self.number])
+
+    @property
+    def is_aside(self) -> bool:
+        """Kept from a practice inside a topic that is not its own: moves no counter. The other face of
+        `PostQuerySet.counted`, but for the state."""
+        return self.kept_from is not None and self.number > 1
 
     @property
     def is_tombstone(self) -> bool:

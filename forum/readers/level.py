@@ -21,11 +21,12 @@ PAGE: Final = 20
 ROOM: Final = 40
 LEVELS: Final = 3
 
-_FIRST = """SELECT child.id, child.number, child.reply_count FROM unnest({parents}) AS parent(number) CROSS JOIN LATERAL (
-    SELECT id, number, reply_count FROM forum_post WHERE topic_id = %s AND parent_number = parent.number AND state <> 'gap'
+_FIRST = """SELECT child.id, child.number, child.is_answered FROM unnest({parents}) AS parent(number) CROSS JOIN LATERAL (
+    SELECT id, number, reply_count > 0 OR answered_aside AS is_answered FROM forum_post
+    WHERE topic_id = %s AND parent_number = parent.number AND state <> 'gap'
     ORDER BY number LIMIT greatest(1, ({room}) / greatest(1, cardinality({parents})))
 ) child"""
-_ANSWERED = "ARRAY(SELECT number FROM {level} WHERE reply_count > 0 ORDER BY number LIMIT greatest(0, ({room})))"
+_ANSWERED = "ARRAY(SELECT number FROM {level} WHERE is_answered ORDER BY number LIMIT greatest(0, ({room})))"
 
 
 def _below() -> str:
@@ -45,14 +46,14 @@ _BELOW: Final = _below()
 
 @dataclass(slots=True)
 class Branch:
-    """A post and the replies that are shown below it; `more`: how many direct replies are not."""
+    """A post and the replies that are shown below it; `more`: how many of those that are counted are not."""
 
     post: Post
     replies: list["Branch"] = field(default_factory=list)
 
     @property
     def more(self) -> int:
-        counted = sum(reply.post.state != Post.State.PENDING for reply in self.replies)
+        counted = sum(reply.post.state != Post.State.PENDING and not reply.post.is_aside for reply in self.replies)
         return max(0, self.post.reply_count - counted)
 
     @property
@@ -139,6 +140,6 @@ def _grown(topic: Topic, user: Anyone, posts: Sequence[Post]) -> list[Branch]:
 
 
 def _replies(read: Any, topic: Topic, user: Anyone, posts: Sequence[Any]) -> list[Any]:
-    answered = [post.number for post in posts if post.reply_count][:ROOM]
+    answered = [post.number for post in posts if post.reply_count or post.answered_aside][:ROOM]
     found: list[Any] = read(topic, user, _first_below, parents=answered) if answered else []
     return found

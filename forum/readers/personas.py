@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.standing import Anyone, standing_of
 from forum.models import OfficerKey, Opening, Persona, Post, Silence, Topic, TopicMember
 from forum.models.persona import own_tag
+from forum.models.rules import not_kept_rule
 from forum.permissions import can_see_topic
 
 LOOKED_THROUGH: Final = 20_000
@@ -68,7 +69,7 @@ def about_the_reader(user: Anyone, tag: bytes) -> Subquery | Value:
     if user_id is None:
         return Value(None, output_field=JSONField())
     mine = Persona.objects.filter(topic=OuterRef("pk"), owner_tag=tag)
-    told = JSONObject(id="pk", label="label", answers=_answers_since(user_id))
+    told = JSONObject(id="pk", label="label", answers=_answers_since(user))
     return Subquery(mine.values(told=told)[:1], output_field=JSONField())
 
 
@@ -82,13 +83,15 @@ def officers_with_keys() -> Subquery:
     return Coalesce(Subquery(keys, output_field=IntegerField()), 0)  # type: ignore[return-value]
 
 
-def _answers_since(user_id: int) -> Any:
-    """Published replies to a persona's posts beyond what the member has read in its topic."""
-    read = TopicMember.objects.filter(user=user_id, topic=OuterRef("topic")).values("last_read")[:1]
+def _answers_since(user: Anyone) -> Any:
+    """Replies to a persona's posts that the member may read, beyond what they have read in its topic."""
+    standing = standing_of(user)
+    read = TopicMember.objects.filter(user=standing.user_id, topic=OuterRef("topic")).values("last_read")[:1]
     parents = Post.objects.filter(topic=OuterRef("topic"), number=OuterRef("parent_number"), persona=OuterRef(OuterRef("pk")))
     answers = (
         Post.objects.filter(topic=OuterRef("topic"), parent_number__isnull=False, state=Post.State.PUBLISHED)
         .filter(Q(persona=None) | ~Q(persona=OuterRef("pk")), Exists(parents))
+        .filter(not_kept_rule(standing, "topic__category__"))
         .annotate(read=Coalesce(Subquery(read), 0))
         .filter(number__gt=F("read"))
         .order_by()
@@ -119,7 +122,7 @@ def own_personas(user: User, *, at: datetime) -> list[PersonaRow]:
         Persona.objects.filter(pk__in=mine)
         .select_related("topic__category")
         .defer("topic__search", "sealed_person")
-        .annotate(posts_there=Count("posts", filter=Q(posts__state__in=Post.KEPT)), answers=_answers_since(user.pk))
+        .annotate(posts_there=Count("posts", filter=Q(posts__state__in=Post.KEPT)), answers=_answers_since(user))
         .order_by("-pk")
     )
     openings: dict[int, list[Opening]] = {}
@@ -132,7 +135,7 @@ def own_personas(user: User, *, at: datetime) -> list[PersonaRow]:
 def answers_to_pseudonyms(user: User) -> int:
     """How many answers to all of them the member has not read. Two statements; compares LOOKED_THROUGH tags."""
     mine = _own_ids(user)
-    found = Persona.objects.filter(pk__in=mine).values_list(_answers_since(user.pk), flat=True) if mine else ()
+    found = Persona.objects.filter(pk__in=mine).values_list(_answers_since(user), flat=True) if mine else ()
     return sum(found)
 
 

@@ -21,6 +21,7 @@ class Sealed(NamedTuple):
 
     number: int
     reply_count: int
+    answered_aside: bool
     author_id: int | None
     seal: str | None
 

@@ -22,7 +22,9 @@ class HandOverQuerySet(QuerySet[Any]):
 
 
 class HandOver(models.Model):
-    """Columns and states of a message on its way; `mail.handover` moves them."""
+    """Columns and states of a message on its way; `mail.handover` moves them. Each table holds a `message_id` once, by a
+    constraint of its own: `unique=True` would also make an index to find one by its beginning, which nobody does and every mark
+    pays for."""
 
     class State(models.TextChoices):
         PENDING = "pending"
@@ -44,7 +46,7 @@ class HandOver(models.Model):
     claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     next_attempt_at = models.DateTimeField(null=True)
-    message_id = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001 - none before the first attempt
+    message_id = models.CharField(max_length=200, null=True)  # noqa: DJ001 - none before the first attempt
     smtp_code = models.PositiveSmallIntegerField(null=True)
     enh_code = models.CharField(max_length=12, blank=True)
     reply = models.CharField(max_length=500, blank=True)

@@ -20,7 +20,7 @@ class Mail(HandOver):
         CRITICAL = "critical"
         NOTIFY = "notify"
 
-    address = models.ForeignKey(Address, models.CASCADE, related_name="mails")
+    address = models.ForeignKey(Address, models.CASCADE, related_name="mails", db_index=False)
     kind = models.CharField(max_length=60)
     key = models.CharField(max_length=200)
     params = models.JSONField(default=dict)
@@ -31,6 +31,7 @@ class Mail(HandOver):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["address", "key"], name="one_mail_per_address_and_key"),
+            models.UniqueConstraint(fields=["message_id"], name="one_mail_per_message_id"),
             models.CheckConstraint(name="mail_state_is_known", condition=models.Q(state__in=HandOver.State.values)),
         ]
         indexes: ClassVar = [

@@ -14,6 +14,7 @@ class Suppression(models.Model):
         HARD_BOUNCE = "hard_bounce", "There is no such mailbox"
         SOFT_BOUNCE = "soft_bounce", "The mailbox kept sending mail back"
         COMPLAINT = "complaint", "Reported as unwanted"
+        CLOSED = "closed", "They closed their account"
         BY_HAND = "by_hand", "By hand"
 
     address_hmac = models.BinaryField(max_length=32)

@@ -16,7 +16,7 @@ from accounts.actions.roles import revoke_role
 from common.models import AuditEntry, AuditHead
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.withdrawing import withdraw_consultation
-from digest.actions.editions import EditionIsOut, WeekHasItsEdition, cut_due_edition, cut_now, draft_edition, write_note
+from digest.actions.editions import EditionIsOut, TermHasItsEdition, cut_due_edition, cut_now, draft_edition, write_note
 from digest.calendar import cut_after
 from digest.desk import desk_of
 from digest.models import Delivery, Edition, Item
@@ -311,7 +311,7 @@ def test_a_first_edition_may_be_cut_at_once_and_no_second_in_its_week():
     assert (edition.cut_off, edition.ends) == (MONDAY, WEDNESDAY)
     following = draft_edition(at=WEDNESDAY)
     assert (following.number, following.starts) == (2, WEDNESDAY)
-    with pytest.raises(WeekHasItsEdition):
+    with pytest.raises(TermHasItsEdition):
         cut_now(following, by=editor, at=WEDNESDAY + timedelta(days=1))
     with pytest.raises(EditionIsOut):
         cut_now(edition, by=editor, at=WEDNESDAY)

@@ -1,5 +1,7 @@
 """The editor's desk: what is proposed and why, pinned, dropped, moved, seen as anybody, approved; and what happens where not."""
 
+import re
+import shutil
 import stat
 from datetime import timedelta
 
@@ -15,6 +17,7 @@ from digest.actions.editions import EditionIsOut, cut_due_edition, draft_edition
 from digest.desk import desk_of
 from digest.models import Edition
 from digest.spam import score_of
+from digest.streams import WEEKLY
 from digest.ticking import tick
 from forum.models import TopicMember
 from notifications.models import Event
@@ -55,6 +58,19 @@ def page(client, editor):
     open_page.press = press
     with time_machine.travel(SUNDAY, tick=False):
         yield open_page
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """A command that says of any message what it was told to."""
+
+    def made(told):
+        command = tmp_path / "spamassassin"
+        command.write_text(f"#!/bin/sh\ncat >/dev/null\nprintf '%s\\n\\n' '{told}'\n")
+        command.chmod(command.stat().st_mode | stat.S_IXUSR)
+        return str(command)
+
+    return made
 
 
 def order(draft, editor, shelf="topics"):
@@ -134,15 +150,15 @@ def test_what_is_not_in_the_draft_cannot_be_pinned_or_dropped(draft, editor):
 def test_the_buttons_do_it_without_a_script(page, draft, editor):
     one, two = topic("One", posts=3), topic("Two")
     assert 'value=""' in page("edit")
-    text = page.press("item_place", "topic", two.pk, before=f"topic:{one.pk}").text
+    text = page.press("item_place", WEEKLY, "topic", two.pk, before=f"topic:{one.pk}").text
     assert order(draft, editor) == ["Two", "One"]
     assert text.index("Two") < text.index("One")
-    assert "Put back" in page.press("item_drop", "topic", one.pk).text
-    assert "Put back" not in page.press("item_restore", "topic", one.pk).text
-    assert "Unpin" in page.press("item_pin", "topic", one.pk).text
-    assert "Unpin" not in page.press("item_unpin", "topic", one.pk).text
-    assert page.press("item_pin", "no.such.kind", 1).status_code == 404
-    assert page.press("item_pin", "topic", 99).status_code == 409
+    assert "Put back" in page.press("item_drop", WEEKLY, "topic", one.pk).text
+    assert "Put back" not in page.press("item_restore", WEEKLY, "topic", one.pk).text
+    assert "Unpin" in page.press("item_pin", WEEKLY, "topic", one.pk).text
+    assert "Unpin" not in page.press("item_unpin", WEEKLY, "topic", one.pk).text
+    assert page.press("item_pin", WEEKLY, "no.such.kind", 1).status_code == 404
+    assert page.press("item_pin", WEEKLY, "topic", 99).status_code == 409
 
 
 def test_a_note_is_previewed_before_it_is_saved(page, draft):
@@ -156,17 +172,17 @@ def test_a_note_is_previewed_before_it_is_saved(page, draft):
 def test_a_change_takes_an_approval_back(page, draft, editor):
     one = topic("One")
     assert "goes out on its Monday as it is proposed" in page("edit")
-    assert "Oonagh Tiernay approved it" in page.press("approve").text
+    assert "Oonagh Tiernay approved it" in page.press("approve", WEEKLY).text
     assert AuditEntry.objects.filter(verb="edition.approve", subject_id="1").count() == 1
-    page.press("item_pin", "topic", one.pk)
+    page.press("item_pin", WEEKLY, "topic", one.pk)
     draft.refresh_from_db()
     assert draft.approved_at is None
     approve_edition(draft, by=editor, at=SUNDAY)
     write_note(draft, by=editor, headline="Another", note="", at=SUNDAY)
     draft.refresh_from_db()
     assert (draft.approved_at, draft.picks) == (None, [["topic", one.pk]])
-    page.press("approve")
-    page.press("unapprove")
+    page.press("approve", WEEKLY)
+    page.press("unapprove", WEEKLY)
     draft.refresh_from_db()
     assert draft.approved_at is None
 
@@ -207,10 +223,10 @@ def test_it_is_seen_as_any_kind_of_reader(page, draft, editor):
         "editor": (True, True, True),
     }
     for slug, expected in seen.items():
-        for text in (page("preview", slug), page("preview_letter", slug)):
+        for text in (page("preview", WEEKLY, slug), page("preview_letter", WEEKLY, slug)):
             assert tuple(name in text for name in ("Public thing", "Members thing", "Partners thing")) == expected, slug
             assert "Nobody here knows" not in text
-    assert "PUBLIC THING" in page("preview", "visitor").upper()
+    assert "PUBLIC THING" in page("preview", WEEKLY, "visitor").upper()
     assert "Nobody here knows" not in page("edit")
     assert "1 from groups that you are not in" in " ".join(page("edit").split())
 
@@ -223,26 +239,26 @@ def test_it_is_seen_as_one_reader_without_what_is_theirs(page, draft):
     read = topic("What they read")
     for each, level in ((followed, "watching"), (read, "normal")):
         TopicMember.objects.create(user=reader, topic=each, level=level, last_read=1, read_at=IN_WEEK, because="chosen")
-    found = page("preview", "visitor", name="gethin")
+    found = page("preview", WEEKLY, "visitor", name="gethin")
     slug = f"person-{reader.pk}"
-    assert reverse("digest:preview", args=[slug]) in found
-    text = " ".join(page("preview", slug).split())
+    assert reverse("digest:preview", args=[WEEKLY, slug]) in found
+    text = " ".join(page("preview", WEEKLY, slug).split())
     assert "Gethin Parrish would get this" in text
     assert "entries of their own are shown to them alone" in text or "entry of their own is shown to them alone" in text
     assert "What they read" in text, "what somebody has read is theirs"
     assert "You began this topic" not in text
-    assert "No member has a name like that" in page("preview", "visitor", name="nobody at all")
+    assert "No member has a name like that" in page("preview", WEEKLY, "visitor", name="nobody at all")
 
 
 @pytest.mark.parametrize("slug", ["person-0", "person-999999", "group-1", "nobody", "person-x"])
 def test_a_reader_who_is_nobody_is_not_found(client, page, draft, slug):
     for name in ("preview", "preview_letter"):
-        assert client.get(reverse(f"digest:{name}", args=[slug])).status_code == 404
+        assert client.get(reverse(f"digest:{name}", args=[WEEKLY, slug])).status_code == 404
 
 
 def test_the_mail_is_drawn_by_a_style_sheet_of_ours_narrow_and_dark(client, page, draft):
     topic("Public thing")
-    response = client.get(reverse("digest:preview_letter", args=["visitor"]), {"narrow": "yes", "dark": "yes"})
+    response = client.get(reverse("digest:preview_letter", args=[WEEKLY, "visitor"]), {"narrow": "yes", "dark": "yes"})
     assert "style-src 'self'" in response.headers["Content-Security-Policy"]
     assert "<style" not in response.text
     assert " style=" not in response.text
@@ -256,7 +272,7 @@ def test_the_mail_is_drawn_by_a_style_sheet_of_ours_narrow_and_dark(client, page
 def test_a_test_goes_to_the_editor_alone(page, post, draft, editor):
     topic("Public thing")
     SubscriptionFactory()
-    assert "is on its way" in page.press("trial").text
+    assert "is on its way" in page.press("trial", WEEKLY).text
     (mail,) = post(SUNDAY)
     assert mail.recipient == editor.email
     assert mail.message["Subject"] == "[Test] No. 1: Public thing"
@@ -267,17 +283,30 @@ def test_a_test_goes_to_the_editor_alone(page, post, draft, editor):
 def test_the_desk_says_where_spamassassin_is_missing(settings, page, draft):
     settings.SPAMASSASSIN = "no-such-command"
     assert "It is not installed on this server" in page("edit")
-    assert "SpamAssassin is not installed" in page.press("spam").text
+    assert "SpamAssassin is not installed" in page.press("spam", WEEKLY).text
     assert score_of(b"") is None
 
 
-def test_the_score_and_its_rules_are_told_where_it_is_there(settings, tmp_path, page, draft):
-    command = tmp_path / "spamassassin"
+def test_an_edition_is_clean_by_the_rules_of_spamassassin(settings, stand_in, page, draft, editor):
+    """The real one where it is installed; else what it said of such a letter on 28 November 2026."""
+    settings.SPAMASSASSIN = shutil.which("spamassassin") or stand_in(
+        "X-Spam-Status: No, score=0.0 required=5.0 tests=HTML_MESSAGE,NO_RECEIVED,NO_RELAYS version=4.0.0"
+    )
+    for title in ("Covering two sites with one deputy", "Exam or portfolio? I have now sat through both"):
+        topic(title, posts=2, quote="The exam told me what I knew, and the portfolio what I did not.")
+    an_open_one(at=IN_WEEK, title="Which route should we build?")
+    write_note(
+        draft, by=editor, headline="Seven days left to say which route", note="Who covers the desk on *Tuesdays*?", at=SUNDAY
+    )
+    text = " ".join(page.press("spam", WEEKLY).text.split())
+    points = float(re.search(r'class="lede">(-?[0-9.]+) points', text)[1])
+    assert points < 1, text
+
+
+def test_the_score_and_its_rules_are_told_where_it_is_there(settings, stand_in, page, draft):
     told = "X-Spam-Status: No, score=0.6 required=5.0 tests=HTML_MESSAGE,\n\tMIME_QP_LONG_LINE autolearn=no version=4.0.0"
-    command.write_text(f"#!/bin/sh\ncat >/dev/null\nprintf '%s\\n\\n' '{told}'\n")
-    command.chmod(command.stat().st_mode | stat.S_IXUSR)
-    settings.SPAMASSASSIN = str(command)
-    text = page.press("spam").text
+    settings.SPAMASSASSIN = stand_in(told)
+    text = page.press("spam", WEEKLY).text
     assert "0.6 points" in text
     assert "HTML_MESSAGE" in text
     assert "MIME_QP_LONG_LINE" in text
@@ -285,10 +314,10 @@ def test_the_score_and_its_rules_are_told_where_it_is_there(settings, tmp_path, 
 
 def test_a_member_reaches_none_of_it(client, draft):
     client.force_login(UserFactory(member=True))
-    for name, args in (("preview_letter", ["visitor"]), ("letter_styles", [])):
+    for name, args in (("preview_letter", [WEEKLY, "visitor"]), ("letter_styles", [])):
         assert client.get(reverse(f"digest:{name}", args=args)).status_code == 403
     made = topic("Public thing")
     for name in ("item_pin", "item_unpin", "item_drop", "item_restore", "item_place"):
-        assert client.post(reverse(f"digest:{name}", args=["topic", made.pk])).status_code == 403
+        assert client.post(reverse(f"digest:{name}", args=[WEEKLY, "topic", made.pk])).status_code == 403
     for name in ("approve", "unapprove", "trial", "spam"):
-        assert client.post(reverse(f"digest:{name}")).status_code == 403
+        assert client.post(reverse(f"digest:{name}", args=[WEEKLY])).status_code == 403

@@ -1,23 +1,31 @@
 """The weekly's pages and the mail itself in a real browser: both schemes, a phone and a desk, and without scripts."""
 
+import base64
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 from django.utils import timezone
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from digest.actions.editions import cut_now, draft_edition, write_note
-from digest.models import CapabilityToken, Run, Subscription
+from digest.links import edition_link
+from digest.models import CapabilityToken, Delivery, Run, Subscription
 from digest.sending import send_due
+from digest.streams import daily_of
 from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
 from mail.models import Address
 from tests.accounts.factories import UserFactory
-from tests.browser.driver import assert_page_is_sound, axe, overflow, press, show
+from tests.browser.driver import assert_page_is_sound, axe, leaving, overflow, press, show
 from tests.browser.site import Site, sign_in
 from tests.consultation.factories import an_open_one
+from tests.consultation.test_dragging_in_a_browser import carry, until
 from tests.digest.conftest import QUICK
 from tests.digest.factories import SubscriptionFactory
 from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
@@ -25,6 +33,17 @@ from tests.forum.factories import CategoryFactory, PostFactory, TopicFactory
 pytestmark = pytest.mark.browser
 NOTE = "The argument this week was not about standards. It was about [Tuesday afternoons](/forum/): who covers the desk."
 SCREENS = [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "dark")]
+
+NARROW = """return [...document.querySelectorAll("h1, h2, h3, p, li, .box, .item, .button")]
+    .filter(each => each.checkVisibility() && each.textContent.trim().length > 12 && each.clientWidth > 0 && each.clientWidth < 120)
+    .map(each => each.textContent.trim())"""
+"""Words that a column squeezes."""
+
+
+def take_picture(browser: Chrome, path: Path) -> None:
+    """The whole page, however long."""
+    shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+    path.write_bytes(base64.b64decode(shot["data"]))
 
 
 @pytest.fixture
@@ -95,6 +114,47 @@ def test_pages_of_a_member_and_the_editors_desk_are_sound(site: Site, browser: C
     assert_sound_on_every_screen(browser)
 
 
+def test_a_proposal_is_dragged_to_its_place_and_put_there_by_keys_as_well(site: Site, browser: Chrome, editor) -> None:
+    now, room = timezone.now(), CategoryFactory(name="Running the practice")
+    one, two, three = (
+        TopicFactory(title=title, category=room, created_at=now - timedelta(hours=hour), body="A word on it.")
+        for hour, title in enumerate(("One", "Two", "Three"), start=1)
+    )
+    draft = draft_edition(at=now, stream=daily_of(room.pk))
+    draft.window = DateTimeTZRange(now - timedelta(days=1), draft.ends)
+    draft.save()
+    anchor = {each: f"#item-topic-{each.pk}" for each in (one, two, three)}
+    titles = lambda: [each.text for each in browser.find_elements(By.CSS_SELECTOR, "[data-drag=topics] .title")]  # noqa: E731
+    sign_in(browser, site, editor)
+    show(browser, height=1600)  # all of it in sight, clear of the bar at the top
+    browser.get(site.url + reverse("digest:edit_stream", args=[draft.stream]))
+    assert titles() == ["One", "Two", "Three"]
+    carry(browser, anchor[three], anchor[one], down=-15)
+    until(browser, lambda: titles() == ["Three", "One", "Two"])
+    until(browser, lambda: browser.switch_to.active_element.get_attribute("id") == f"item-topic-{three.pk}")
+    assert browser.find_element(By.ID, "desk-status").get_attribute("textContent") == "Moved."
+    down = browser.find_element(By.XPATH, "//button[contains(., 'Move down: Three')]")
+    leaving(browser, lambda: down.send_keys(Keys.ENTER))
+    assert titles() == ["One", "Three", "Two"]
+    assert_page_is_sound(browser)
+    draft.refresh_from_db()
+    assert draft.arranged == [["topic", each.pk] for each in (one, three, two)]
+
+
+def test_the_web_copy_opened_from_a_mail_tells_at_the_first_touch_and_not_before(site: Site, browser: Chrome, week) -> None:
+    long_ago = timezone.now() - timedelta(weeks=30)
+    mine = SubscriptionFactory(read_at=long_ago)
+    run = Run.objects.create(edition=week, slot=week.cut_off, made_at=week.cut_off)
+    sent = Delivery.objects.create(run=run, edition=week, subscription=mine, address=mine.address, state="accepted")
+    browser.get(edition_link(week, read_by=sent.pk).replace(settings.SITE_URL, site.url))
+    assert "#" not in browser.current_url, "the key is in no address that is passed on"
+    mine.refresh_from_db()
+    assert mine.read_at == long_ago
+    browser.find_element(By.TAG_NAME, "h1").click()
+    until(browser, lambda: Subscription.objects.get(pk=mine.pk).read_at > long_ago)
+    assert_page_is_sound(browser)
+
+
 def test_without_scripts_a_link_pauses_stops_and_undoes(site: Site, browser_without_scripts: Chrome, week) -> None:
     browser, mine = browser_without_scripts, SubscriptionFactory()
     browser.get(site.url + reverse("digest:manage", args=[secret_of(standing_token(mine, "pause", at=timezone.now()))]))
@@ -107,22 +167,35 @@ def test_without_scripts_a_link_pauses_stops_and_undoes(site: Site, browser_with
     assert Subscription.objects.get(pk=mine.pk).state == "active"
 
 
-def test_the_mail_itself_is_sound_on_a_phone_in_the_dark_and_without_its_style(
+def test_the_mail_itself_is_sound_at_600_and_360_pixels_in_the_dark_and_without_its_style(
     site: Site, browser: Chrome, week, editor, sink, tmp_path
 ) -> None:
+    """Pictures of it are left in var/mail/ for the eye."""
     now = timezone.now()
     SubscriptionFactory(address=Address.objects.get(account=editor), next_due_at=now)
+    Subscription.objects.update(pace="monthly", paced_at=now, read_at=now - timedelta(weeks=30))
     tick(at=now)
     send_due(clock=timezone.now, limits=QUICK)
     html = sink.received[0].html
-    whole, bare = tmp_path / "mail.html", tmp_path / "bare.html"
+    whole, bare, pictures = tmp_path / "mail.html", tmp_path / "bare.html", settings.VAR / "mail"
     whole.write_text(html)
     bare.write_text("".join(part.partition("</style>")[2] or part for part in html.split("<style>")))
-    for page in (whole, bare):
+    pictures.mkdir(parents=True, exist_ok=True)
+    for page, schemes in ((whole, ("light", "dark")), (bare, ("light",))):
         browser.get(page.as_uri())
-        for width, scheme in SCREENS:
+        for width, scheme in ((width, scheme) for width in (600, 360) for scheme in schemes):
             show(browser, width=width, scheme=scheme)
+            take_picture(browser, pictures / f"weekly-{page.stem}-{width}-{scheme}.png")
             # A message has no landmarks of its own: the program that shows it has.
             assert [found for found in axe(browser) if found.rule not in {"region", "landmark-one-main"}] == []
             assert overflow(browser) <= 0
+            assert browser.execute_script(NARROW) == []
+    told = browser.execute_script(
+        "return [document.querySelectorAll('h1').length, performance.getEntriesByType('resource').length,"
+        " document.images.length, document.querySelectorAll('[role=article]').length,"
+        " document.querySelectorAll('table:not([role=presentation])').length]"
+    )
+    assert told == [1, 0, 0, 1, 0], (
+        "one h1, nothing fetched, no picture to miss where pictures are off, one article, no table that says it is one"
+    )
     show(browser)

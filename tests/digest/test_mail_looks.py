@@ -3,6 +3,7 @@
 import itertools
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -59,6 +60,14 @@ def test_every_address_of_the_html_stands_in_the_text(mail):
 def test_the_text_is_at_most_72_columns_but_for_addresses(mail):
     long = [line for line in mail.text.splitlines() if len(line) > 72 and "://" not in line]
     assert long == []
+
+
+def test_fewer_like_these_leads_to_where_a_category_is_unticked(mail, client):
+    link = re.search(r'href="([^"]+)#letter"[^>]*>Fewer like these<', mail.html)[1]
+    assert f"Fewer like these: {link}#letter" in " ".join(mail.text.split())
+    page = client.get(urlsplit(link).path).text
+    assert 'id="letter"' in page
+    assert "Untick what you want less of" in page
 
 
 def test_the_text_is_not_escaped(mail):

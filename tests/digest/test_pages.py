@@ -122,9 +122,9 @@ def test_an_address_that_moved_in_before_the_account_is_shown_as_its_own(client,
 
 def test_the_desk_is_for_organisers(client, signed_in):
     signed_in(member=True)
-    for name, args in (("edit", []), ("preview", ["visitor"]), ("runs", [])):
+    for name, args in (("edit", []), ("preview", ["weekly", "visitor"]), ("runs", [])):
         assert client.get(reverse(f"digest:{name}", args=args)).status_code == 403
-    assert client.post(reverse("digest:cut"), {"sure": "yes"}).status_code == 403
+    assert client.post(reverse("digest:cut", args=["weekly"]), {"sure": "yes"}).status_code == 403
 
 
 def test_an_editor_writes_previews_and_cuts(client, signed_in):
@@ -135,21 +135,21 @@ def test_an_editor_writes_previews_and_cuts(client, signed_in):
     made = TopicFactory(title="Worth a pick", created_at=WEDNESDAY - timedelta(hours=1))
     page = client.get(reverse("digest:edit")).text
     assert "Worth a pick" in page
-    client.post(reverse("digest:item_pin", args=["topic", made.pk]))
+    client.post(reverse("digest:item_pin", args=["weekly", "topic", made.pk]))
     draft.refresh_from_db()
     assert (draft.headline, draft.picks, draft.editor) == ("A headline", [["topic", made.pk]], editor)
     for reader in ("visitor", "member"):
-        preview = client.get(reverse("digest:preview", args=[reader])).text
+        preview = client.get(reverse("digest:preview", args=["weekly", reader])).text
         assert "<strong>words</strong>" in preview
         assert "Picked by the editor" in preview
-    assert "Tick the box" in client.post(reverse("digest:cut"), follow=True).text
+    assert "Tick the box" in client.post(reverse("digest:cut", args=["weekly"]), follow=True).text
     assert Edition.objects.get().state == "draft"
-    assert "No. 1 is out" in client.post(reverse("digest:cut"), {"sure": "yes"}, follow=True).text
+    assert "No. 1 is out" in client.post(reverse("digest:cut", args=["weekly"]), {"sure": "yes"}, follow=True).text
     assert Edition.objects.get().cut_by == editor
     client.post(reverse("digest:edit"), {"headline": "The next", "note": ""})
     page = client.get(reverse("digest:edit")).text
     assert "This week's edition is out" in page
-    assert client.post(reverse("digest:cut"), {"sure": "yes"}).status_code == 409
+    assert client.post(reverse("digest:cut", args=["weekly"]), {"sure": "yes"}).status_code == 409
 
 
 def test_opening_the_desk_writes_nothing(client, signed_in):

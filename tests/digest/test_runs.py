@@ -10,9 +10,9 @@ from digest.models import Delivery, Run
 from digest.sending import send_due
 from digest.ticking import tick
 from notifications.models import Event
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import GroupFactory, UserFactory
 from tests.digest.conftest import QUICK
-from tests.digest.factories import WEDNESDAY, ItemFactory, SubscriptionFactory
+from tests.digest.factories import WEDNESDAY, EditionFactory, ItemFactory, SubscriptionFactory
 from tests.forum.factories import CategoryFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +134,19 @@ def test_the_page_of_a_run_tells_refusals_by_domain_and_never_an_address(edition
     books = b"".join(staff.get(f"{address}books.csv")).decode()
     assert [line.split(",")[1] for line in books.splitlines()[1:]] == ["failed", "accepted"]
     assert "@" not in books
+
+
+def test_staff_of_a_run_read_its_stream_and_no_name_of_a_group_that_they_are_not_in(client, edition):
+    secret = CategoryFactory(access="group", group=GroupFactory(), name="Elsewhere")
+    hidden = TopicFactory(category=secret, title="Whispered")
+    ItemFactory(edition=edition, object_id=hidden.pk, title=hidden.title, category_id=secret.pk)
+    daily = EditionFactory(stream=f"daily.{secret.pk}", headline="")
+    runs = [Run.objects.create(edition=each, slot=WEDNESDAY, made_at=WEDNESDAY, counts={}) for each in (edition, daily)]
+    client.force_login(UserFactory(organiser=True))
+    listed = client.get(reverse("digest:runs")).text
+    assert "The weekly, no. 1" in " ".join(listed.split())
+    assert "A daily for members" in listed
+    for page in (listed, *(client.get(reverse("digest:run", args=[run.pk])).text for run in runs)):
+        assert "Whispered" not in page
+        assert "Elsewhere" not in page
+    assert "Something of a group that you are not in" in client.get(reverse("digest:run", args=[runs[0].pk])).text

@@ -333,7 +333,8 @@ def test_the_buttons_of_a_run_are_for_organisers(edition, client):
     assert client.post(reverse("digest:run_abort", args=[run.pk])).status_code == 409
 
 
-def test_the_tasks_tick_wake_and_send(edition, sink):
+def test_the_tasks_tick_wake_and_send(edition, sink, settings):
+    settings.SPEED = 1
     SubscriptionFactory(next_due_at=timezone.now() - timedelta(minutes=1))
     assert tick_weekly() is True
     assert send_weekly() == 1

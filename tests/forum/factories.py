@@ -106,10 +106,12 @@ class PostFactory(factory.django.DjangoModelFactory):
         )
         newcomer = not Post.objects.filter(topic=topic, author=kwargs["author"], persona=kwargs.get("persona")).exists()
         post = super()._create(model_class, *args, **kwargs)
-        if parent is not None:
+        if parent is not None and not post.is_aside:
             _raise(Post.objects.get(topic=topic, number=parent.number), "reply_count")
             _raise(Post.objects.get(topic=topic, number=parent.root_number), "descendant_count")
-        if post.state == "published":
+        elif parent is not None:
+            Post.objects.filter(topic=topic, number=parent.number).update(answered_aside=True)
+        if post.state == "published" and not post.is_aside:
             activity = TopicActivity.objects.get(topic=topic)
             activity.reply_count += number > 1
             activity.participant_count += newcomer

@@ -15,21 +15,26 @@ from accounts.practices import practice_code
 from common.verdicts import Refused
 from digest.sources.replies import Replies
 from digest.sources.topics import Topics
+from forum.actions.answers import NotAnAnswer, accept_answer
 from forum.actions.moving import TopicNotMovable, merge_topics, move_topic, split_topic
 from forum.actions.posts import reply_to_topic
-from forum.actions.reading import follow_category, follow_topic
+from forum.actions.reading import follow_category, follow_topic, mark_topic_read
+from forum.actions.removal import hide_post, withdraw_post
+from forum.actions.restoring import unhide_post
 from forum.actions.topics import start_topic
 from forum.effects import Posted
 from forum.keeping import is_mark_of, new_mark
-from forum.models import Post, Topic
+from forum.models import Post, Topic, TopicActivity
 from forum.permissions import can_edit, can_see_post, can_see_topic
 from forum.pseudonyms import OWN, Voice
+from forum.readers.personas import answers_to_pseudonyms
 from forum.readers.tags import tags_with_counts
+from forum.readers.topic_list import unread_rows
 from moderation.actions.reporting import file_report
 from moderation.models import Case
 from notifications.models import Event
 from tests.accounts.factories import UserFactory
-from tests.forum.factories import AT, CategoryFactory, TopicFactory
+from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
 from tests.forum.officers import officers_with_keys
 
 KEY = bytes(range(32))
@@ -138,6 +143,59 @@ def test_of_a_pseudonym_s_nobody_is_told_because_the_others_would_be_of_the_prac
     follow_topic(topic, by=at_practice("V81999"), level="watching")
     kept(topic, author, LARK)
     assert Posted().people(Event.objects.get(kind="forum.replied"), after=0, limit=50) == ()
+
+
+@pytest.mark.parametrize("voice", [OWN, LARK], ids=["own name", "pseudonym"])
+def test_nothing_that_is_counted_tells_a_colleague_that_there_is_something(client, topic, author, voice):
+    colleague, other = at_practice("V81998"), at_practice("V81999")
+    asked = PostFactory(topic=topic, body="What do you think?")
+    for person in (colleague, other):
+        follow_topic(topic, by=person, level="tracking")
+        mark_topic_read(topic, by=person, number=2, at=AT)
+    before = TopicActivity.objects.values().get(topic=topic)
+    later = AT + timedelta(hours=1)
+    post = reply_to_topic(topic, by=author, body=SAID, at=later, voice=voice, parent_number=2, keep_from_practice=True)
+    assert TopicActivity.objects.values().get(topic=topic) == before
+    assert Posted().live(Event.objects.get(kind="forum.replied")) == ()
+    asked.refresh_from_db()
+    assert (asked.reply_count, asked.answered_aside) == (0, True)
+    client.force_login(colleague)
+    page = client.get(topic.get_absolute_url()).content.decode()
+    assert "<summary>1 reply" not in page and "Show 1 reply" not in page and "Jump to first unread" not in page
+    assert not unread_rows(colleague).exists()
+    client.force_login(other)
+    assert "quarrelwort" in client.get(topic.get_absolute_url()).content.decode(), "whoever may read it finds it where it stands"
+    hide_post(post, by=UserFactory(moderator=True), reason="It quarrels.", at=later)
+    for person, told in ((other, True), (colleague, False)):
+        client.force_login(person)
+        urls = (topic.get_absolute_url(), reverse("forum:topic_in_time", args=[topic.pk, topic.slug]))
+        assert [("It quarrels" in client.get(url).content.decode()) for url in urls] == [told, told]
+    assert TopicActivity.objects.values().get(topic=topic) == before
+    unhide_post(post, by=UserFactory(moderator=True), at=later)
+    withdraw_post(post, by=author, at=later)
+    assert TopicActivity.objects.values().get(topic=topic) == before
+
+
+def test_an_answer_that_is_kept_from_a_pseudonym_s_practice_is_not_counted_for_it(topic, author):
+    first = reply_to_topic(topic, by=author, body="I ask.", at=AT, voice=LARK)
+    colleague = at_practice("V81998")
+    reply_to_topic(topic, by=colleague, body=SAID, at=AT, parent_number=first.number, voice=OWN, keep_from_practice=True)
+    assert answers_to_pseudonyms(author) == 0
+    reply_to_topic(topic, by=at_practice("V81999"), body="Well.", at=AT, parent_number=first.number, keep_from_practice=True)
+    assert answers_to_pseudonyms(author) == 1
+
+
+def test_a_pseudonym_that_kept_goes_on_keeping_where_the_topic_was_moved_to_an_open_place(topic, author):
+    kept(topic, author, LARK)
+    move_topic(topic, by=at_practice(moderator=True), category=CategoryFactory(), reason="For all.", at=AT)
+    topic = Topic.objects.select_related("category", "persona").get(pk=topic.pk)
+    assert reply_to_topic(topic, by=author, body="And more.", at=AT, voice=LARK).kept_from is not None
+
+
+def test_what_is_kept_is_not_accepted_as_the_answer_for_everybody(topic, author):
+    Topic.objects.filter(pk=topic.pk).update(kind="question")
+    with pytest.raises(NotAnAnswer, match="kept from some"):
+        accept_answer(kept(topic, author), by=topic.author, at=AT)
 
 
 def test_the_weekly_quotes_nothing_that_is_kept(topic, author):
@@ -263,6 +321,14 @@ class TestTopics:
             assert {client.get(url).status_code for url in of_it} == {404}
             counted = {tag.name: tag.topics for tag in tags_with_counts(colleague, limit=9)}
             assert "partners" not in counted
+
+    def test_what_its_author_says_next_is_counted_since_the_topic_is_kept_as_a_whole(self, begun, author):
+        voice = LARK if begun.persona_id else OWN
+        said = reply_to_topic(begun, by=author, body="Thank you.", at=AT, voice=voice, keep_from_practice=True)
+        assert said.kept_from is None and TopicActivity.objects.get(topic=begun).reply_count == 2
+        follow_topic(begun, by=at_practice("V81999"), level="watching")
+        told = Posted().people(Event.objects.filter(kind="forum.replied").latest("pk"), after=0, limit=9)
+        assert bool(told) == (begun.persona_id is None)
 
     def test_its_author_reads_and_answers_in_it(self, client, begun, author):
         client.force_login(author)

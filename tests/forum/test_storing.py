@@ -27,9 +27,11 @@ def store_by_the_orm(post: Post) -> None:
     post.save(force_insert=True)
     if post.author_id:
         _follow(post)
-    if post.state == "published":
-        count_below(post.topic, post.parent_number, post.root_number)
+    if post.state == "published" and post.kept_from is None:
+        count_below(post)
         _count(post)
+    else:
+        Post.objects.filter(topic=post.topic_id, number=post.parent_number).update(answered_aside=True)
 
 
 def _follow(post: Post) -> None:
@@ -47,7 +49,7 @@ def _follow(post: Post) -> None:
 
 
 def _count(post: Post) -> None:
-    before = Post.objects.filter(topic=post.topic_id, author=post.author_id, persona=post.persona_id, state="published")
+    before = Post.objects.counted().filter(topic=post.topic_id, author=post.author_id, persona=post.persona_id)
     newcomers = Case(When(Exists(before.exclude(pk=post.pk)), then=0), default=1, output_field=IntegerField())
     TopicActivity.objects.filter(topic=post.topic_id).update(
         reply_count=F("reply_count") + 1,
@@ -98,6 +100,7 @@ CASES = {
     "below a root": {"parent": 1},
     "deeper": {"parent": 3},
     "kept from a practice": {"kept_from": b"m" * 48},
+    "kept from a practice, below a root": {"parent": 4, "kept_from": b"m" * 48},
     "held": {"parent": 1, "state": "pending", "held_because": "A moderator reads it first."},
 }
 MEMBERS = {

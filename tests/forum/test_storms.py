@@ -9,10 +9,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from accounts.actions.practice import state_practice
+from accounts.models import User
 from common.errors import DomainError
 from common.verdicts import Refused
 from forum.actions.answers import accept_answer
 from forum.actions.editing import edit_post
+from forum.actions.history import restore_revision
 from forum.actions.merging import move_authorship
 from forum.actions.moving import merge_topics, move_posts, move_topic, split_topic
 from forum.actions.polls import put_poll, vote_in_poll
@@ -23,11 +26,13 @@ from forum.actions.restoring import publish_post, unhide_post
 from forum.actions.topics import lock_topic, start_topic, unlock_topic
 from forum.models import Poll, PollVote, Post, PostMove, Reaction, Topic
 from forum.polling import PollPlan
+from forum.pseudonyms import LABELS, OWN, Voice
 from tests.accounts.factories import UserFactory
 from tests.forum.counters import assert_counters_are_exact
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
+from tests.forum.officers import officers_with_keys
 
-STEPS = 70
+STEPS = 100
 
 
 class Storm:
@@ -36,18 +41,23 @@ class Storm:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.people = UserFactory.create_batch(3, member=True)
+        for person in self.people:
+            state_practice("V81998", by=person, at=AT)
+        self.people = list(User.objects.with_roles().filter(pk__in=[person.pk for person in self.people]).order_by("pk"))
         self.moderator = UserFactory(member=True, moderator=True)
-        self.categories = CategoryFactory.create_batch(2)
+        self.categories = [CategoryFactory(), CategoryFactory(members_only=True)]
         self.topics = [TopicFactory(category=self.categories[0], author=person) for person in self.people[:2]]
         PostFactory(topic=self.topics[0], author=None, persona=PersonaFactory(topic=self.topics[0]))
+        self.apart = TopicFactory(category=self.categories[1], author=self.people[2])
+        officers_with_keys(2)
         self.at = AT
 
     def step(self) -> None:
         self.at += timedelta(minutes=1)
         doing = [
-            *(self.reply,) * 7, self.start, self.wait, self.withdraw, self.hide, self.unhide, self.publish, self.edit,
+            *(self.reply,) * 7, self.start, self.wait, self.withdraw, self.hide, self.unhide, self.publish, *(self.edit,) * 3,
             *(self.react,) * 3, self.split, self.split, self.move_some, self.move, self.merge, self.lock, self.accept,
-            self.become_another,
+            self.become_another, self.ask, *(self.vote,) * 2, *(self.put_back,) * 3, *(self.keep,) * 3, *(self.under_a_pseudonym,) * 3,
         ]  # fmt: skip
         with suppress(DomainError, Refused):
             self.chance.choice(doing)()
@@ -70,6 +80,34 @@ class Storm:
         topic = self.topic()
         parent = self.chance.choice([None, *range(1, topic.last_number + 1)])
         reply_to_topic(topic, by=self.somebody(), body="Words.", at=self.at, parent_number=parent)
+
+    def keep(self) -> None:
+        parent = self.chance.choice([None, *range(1, self.apart.last_number + 1)])
+        told = {"body": "Not for us.", "at": self.at, "parent_number": parent, "voice": OWN, "keep_from_practice": True}
+        reply_to_topic(self.fresh(self.apart), by=self.somebody(), **told)
+
+    def under_a_pseudonym(self) -> None:
+        topic, number = self.chance.choice([(self.topics[1], 0), (self.fresh(self.apart), 1)])
+        voice = Voice(is_persona=True, label=sorted(LABELS)[number])
+        keep = topic.pk == self.apart.pk and self.chance.random() < 0.5
+        reply_to_topic(topic, by=self.people[0], body="As a bird.", at=self.at, voice=voice, keep_from_practice=keep)
+
+    def fresh(self, topic: Topic) -> Topic:
+        return Topic.objects.select_related("category", "persona").get(pk=topic.pk)
+
+    def ask(self) -> None:
+        post = self.post("published")
+        if not Poll.objects.filter(post=post).exists():
+            put_poll(post, PollPlan("Which?", ("a", "b"), "single", "always", self.at + timedelta(days=1)), at=self.at)
+
+    def vote(self) -> None:
+        asked = list(Poll.objects.select_related("post__topic__category", "post__author").order_by("pk"))
+        vote_in_poll(self.chance.choice(asked or [self.post("gap")]).post, by=self.somebody(), choices=[0], at=self.at)
+
+    def put_back(self) -> None:
+        changed = list(Post.objects.filter(state="published", revision__gt=1).order_by("pk"))
+        if changed:
+            restore_revision(self.chance.choice(changed), by=self.moderator, number=1, reason="So.", at=self.at)
 
     def start(self) -> None:
         start_topic(self.chance.choice(self.categories), by=self.somebody(), title="One more topic", body="Well.", at=self.at)
@@ -144,6 +182,9 @@ def assert_all_is_well() -> None:
         assert numbers == list(range(1, topic.last_number + 1))
         if topic.solution_number:
             assert topic.posts.get(number=topic.solution_number).state != "moved"
+    for poll in Poll.objects.all():
+        told = Counter(choice for choices in poll.votes.values_list("choices", flat=True) for choice in choices)
+        assert (poll.voter_count, poll.counts) == (poll.votes.count(), [told[0], told[1]])
     reactions = Counter(Reaction.objects.values_list("post", "kind"))
     for post in Post.objects.all():
         for kind in Reaction.Kind.values:
@@ -160,7 +201,9 @@ def test_after_a_storm_of_acts_every_counter_equals_a_recount(seed):
         storm.step()
         if turn % 10 == 9:
             assert_all_is_well()
-    assert Post.objects.filter(state="moved").exists()
+    for happened in ({"state": "moved"}, {"kept_from__isnull": False}, {"persona__isnull": False}, {"revision__gt": 2}):
+        assert Post.objects.filter(**happened).exists(), happened
+    assert PollVote.objects.exists()
 
 
 @pytest.mark.django_db

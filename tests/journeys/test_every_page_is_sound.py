@@ -16,7 +16,9 @@ from django.utils import timezone
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from accounts.actions.closing import close_own_account, propose_closing
 from accounts.models import User
+from accounts.tokens import keeping_key
 from common.surfaces import all_surfaces
 from mail.addresses import address_for
 from mail.bounces import note_trouble
@@ -54,6 +56,7 @@ VISITOR = [
         "/weekly/outcomes/archive/",
         "/weekly/m/{manage_token}/why/",
         "/weekly/move/{move_token}/",
+        "/weekly/read/{read_token}/",
         "/weekly/confirm/{confirm_token}/",
         "/weekly/m/{manage_token}/",
         "/forum/mute/{mute_token}/",
@@ -78,7 +81,8 @@ VISITOR = [
         "/accounts/password/reset/key/{reset_key}/",
         "/accounts/password/reset/key/1-worn-out/",
     ),
-    *("/accounts/claim/", "/accounts/claim/sent/", "/accounts/claim/link/{claim_token}/"),
+    *("/accounts/claim/", "/accounts/claim/sent/", "/accounts/claim/link/{claim_token}/", "/accounts/close/link/{keeping_key}/"),
+    "/accounts/close/link/worn-out/",
 ]
 MEMBER = [
     *(
@@ -104,6 +108,7 @@ MEMBER = [
     *("/accounts/people/organiser/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"),
     *("/accounts/authorship/", "/accounts/claim/link/{claim_token}/"),
     *("/accounts/2fa/", "/accounts/2fa/passkeys/", "/accounts/sessions/", "/accounts/oidc/", "/terms/"),
+    *("/accounts/copy/", "/accounts/close/"),
     *("/accounts/reauthenticate/", "/weekly/{edition}/", "/search/?q=exam", "/moderation/reports/", "/moderation/decisions/"),
     *("/moderation/decisions/{told}/", "/moderation/report/topics/{topic.pk}/posts/2/", "/moderation/report/topics/{locked.pk}/"),
     *(T + "/tags/", T + "/posts/12/answer/", T + "/posts/11/poll/"),
@@ -144,10 +149,11 @@ ORGANISER = [
     *(f"{C}/{{draft.slug}}/edit/{page}/new/" for page in ("discarded", "documents", "pages")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("options/{option}", "pages/{page}", "questions/{question}")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("pages/{page}/questions/new", "pages/{page}/remove")),
-    *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/preview/visitor/"),
+    *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/weekly/preview/visitor/"),
     *(
-        "/weekly/edit/preview/member/",
-        "/weekly/edit/preview/editor/?name=er",
+        "/weekly/edit/weekly/preview/member/",
+        "/weekly/edit/weekly/preview/editor/?name=er",
+        *("/weekly/edit/streams/", "/weekly/edit/outcomes/"),
         "/weekly/runs/",
         "/weekly/runs/{run}/",
         "/styleguide/",
@@ -176,6 +182,7 @@ ADMINISTRATOR = [
     ),
     *("/accounts/desk/roles/give/member/", "/accounts/desk/roles/{grant}/take/", "/accounts/people/member/"),
     *("/forum/desk/", "/forum/desk/new/", "/forum/desk/{private.slug}/", "/accounts/desk/mail/"),
+    *("/accounts/desk/closings/", "/accounts/people/member/close/"),
 ]
 ORGANISER += [
     *(f"{C}/desk/", f"{C}/{{scheduled.slug}}/", f"{C}/{{scheduled.slug}}/schedule/end/", f"{C}/{{paused.slug}}/"),
@@ -282,6 +289,7 @@ WRONG = [
     ("member", "/forum/topics/{waiting.pk}/title/"),
     ("administrator", f"{REGISTER}/"),
     ("administrator", "/weekly/lists/"),
+    ("administrator", "/accounts/people/member/close/"),
     ("administrator", f"{REGISTER}/{{checked_register}}/columns/"),
     ("administrator", "/accounts/authorship/claims/{authorship}/"),
     ("member", "/accounts/profile/"),
@@ -412,7 +420,7 @@ def places(django_db_setup, _servers: Site, django_db_blocker) -> Iterator[Place
         cache.clear()
         world = build_world()
         _mail_comes_back(world)
-        yield vars(world) | _keys() | _parts(world) | {"site": _servers}
+        yield vars(world) | _keys() | _accounts_that_close(world) | _parts(world) | {"site": _servers}
         call_command("flush", verbosity=0, interactive=False)
         cache.clear()
 
@@ -430,6 +438,13 @@ def _keys() -> Places:
     forgetful = UserFactory()
     key = f"{user_pk_to_url_str(forgetful)}-{default_token_generator.make_token(forgetful)}"
     return {"email_key": EmailConfirmationHMAC(unsure).key, "reset_key": key}
+
+
+def _accounts_that_close(world: World) -> Places:
+    """One by its owner, who has the link that keeps it; one that an officer asked for."""
+    now = timezone.now()
+    propose_closing(UserFactory(), why="died", by=world.director, at=now)
+    return {"keeping_key": keeping_key(close_own_account(UserFactory(), at=now))}
 
 
 def _parts(world: World) -> Places:

@@ -42,9 +42,9 @@ from digest.actions.bringing import check_list
 from digest.actions.editions import cut_now, draft_edition, write_note
 from digest.actions.moving import ask_to_move
 from digest.actions.subscriptions import ask_for_weekly, subscribe_member
-from digest.models import CapabilityToken, Run, Subscription
+from digest.models import CapabilityToken, Delivery, Run, Subscription
 from digest.ticking import tick
-from digest.tokens import move_token, secret_of, standing_token
+from digest.tokens import move_token, reading_token, secret_of, standing_token
 from forum.actions.bookmarks import keep_bookmark
 from forum.actions.drafts import save_draft
 from forum.actions.editing import edit_post
@@ -146,6 +146,7 @@ class World:
     confirm_token: str
     manage_token: str
     move_token: str
+    read_token: str
     subscriber_list: int
     mute_token: str
     no_daily_token: str
@@ -435,7 +436,8 @@ def _tokens(now: datetime) -> dict[str, str]:
         "manage_token": standing_token(active, CapabilityToken.Scope.PAUSE, at=now),
     }
     moving = ask_to_move(pending, email="elsewhere@example.org", at=now)
-    return {name: secret_of(token) for name, token in made.items()} | {"move_token": move_token(moving.pk)}
+    sealed = {"move_token": move_token(moving.pk), "read_token": reading_token(Delivery.objects.order_by("pk")[0].pk)}
+    return {name: secret_of(token) for name, token in made.items()} | sealed
 
 
 def _subscriber_list(officer: User, now: datetime) -> int:

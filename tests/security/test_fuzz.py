@@ -35,7 +35,7 @@ HOSTILE = (
 MADE_UP = (
     {"pk": HUGE}, {"pk": HUGE, "number": HUGE}, {"pk": HUGE, "slug": "x"}, {"number": HUGE}, {"token": "x" * 22},
     {"slug": "x", "number": HUGE}, {"slug": "x", "pk": HUGE}, {"slug": "x", "source_id": HUGE}, {"notice_id": HUGE}, {"bookmark_id": HUGE},
-    {"slug": "x", "source_id": HUGE, "number": HUGE}, {"handle": "x" * 300}, {"key": "x:y:z"}, {"reader": "x"},
+    {"slug": "x", "source_id": HUGE, "number": HUGE}, {"handle": "x" * 300}, {"key": "x:y:z"}, {"stream": "weekly", "reader": "x"},
     {"uidb36": HUGE[:13], "key": "set-password"},
 )  # fmt: skip
 QUERY = ("before", "after", "page", "order", "q", "to", "quote", "moved", "then", "next", "key", "number", "on", "part")

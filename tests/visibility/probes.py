@@ -53,19 +53,40 @@ def pages(name: str) -> Probe:
         client, urls = client_of(world, person), addresses(name, world, person)
         if name in BY_ORGANISERS and not standing_of(person).is_organiser:
             urls = urls[:: max(1, len(urls) // AT_A_SHUT_DOOR)]
-        return "\n".join(b"".join(client.get(url, follow=False)).decode() for url in urls)
+        told = []
+        for url in urls:
+            answer = client.get(url, follow=False)
+            told.append(b"".join(answer).decode())
+            if answer.status_code == 405:  # asked before anything else, so whatever the address is about
+                break
+        return "\n".join(told)
 
     return probe
 
 
 def addresses(name: str, world: World, person: Anyone) -> list[str]:
     """Every address of this name for something in the world that this person may try."""
-    patterns, found = _shapes(name), []
-    for kwargs in _arguments_at_hand(world, person):
-        if frozenset(kwargs) in patterns:
+    patterns, found, named = _shapes(name), [], _named_at(name, world)
+    for kwargs in (*_arguments_at_hand(world, person), *(_cited(world) if "evidence" in name else ())):
+        if frozenset(kwargs) in patterns and (named is None or kwargs.get("slug", named[0]) in named):
             with suppress(NoReverseMatch):
                 found.append(reverse(name, kwargs=kwargs))
     return found
+
+
+def _named_at(name: str, world: World) -> list[str] | None:
+    """The slugs of what stands at addresses of this name: those of other things name nothing there, and everybody is told so. None:
+    whatever a slug names."""
+    namespace, _, noun = name.rpartition(":")
+    if namespace == "consultation":
+        return [consultation.slug for consultation in world.consultations]
+    if namespace == "forum" and "category" in noun:
+        return ["everything", *(category.slug for category in world.categories)]
+    if namespace == "forum" and "tag" in noun:
+        return ["everything", *world.tags]
+    if namespace == "forum" and noun.startswith("topic"):
+        return ["another-title", *(topic.slug for topic in world.topics)]
+    return None
 
 
 def _arguments_at_hand(world: World, person: Anyone) -> Sequence[dict[str, object]]:
@@ -96,11 +117,12 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield {"key": "priorities"}
     for stream in ("weekly", "outcomes", *(daily_of(category.pk) for category in world.categories)):
         yield from ({"stream": stream}, {"stream": stream, "number": 900}, {"token": token, "stream": stream})
-    yield from ({"kind": "topic", "pk": topic.pk} for topic in world.topics)
+    for topic in world.topics:
+        yield from ({**stream, "kind": "topic", "pk": topic.pk} for stream in ({}, {"stream": "weekly"}))
     yield from ({"handle": person.handle} for person in world.people.values() if person.is_authenticated)
     yield from ({"slug": category.slug} for category in world.categories)
     yield from ({"slug": slug} for slug in world.tags)
-    yield from ({"pk": topic.pk, "slug": topic.slug} for topic in world.topics)
+    yield from ({"pk": topic.pk, "slug": slug} for topic in world.topics for slug in (topic.slug, "another-title"))
     yield from ({"pk": topic.pk} for topic in world.topics)
     yield from ({"pk": topic.pk, "item": 1} for topic in world.topics[:1])
     yield from ({"pk": file.pk, "name": "document.txt"} for file in world.files)
@@ -136,10 +158,12 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
             yield from ({**slug, "noun": f"{noun}s", "pk": pk, "number": 1} for pk in numbers)
             yield from ({**slug, "noun": f"{noun}s", "pk": pk, "direction": way} for pk, way in product(numbers, ("up",)))
 
-    if world.consultations:
-        slug = world.consultations[-1].slug
-        yield from ({"slug": slug, "pk": post.pk} for post in world.posts)
     yield from ({"topic": post.topic_id, "number": post.number} for post in _tried(world, person))
+
+
+def _cited(world: World) -> Iterator[dict[str, object]]:
+    """Every post as evidence in a consultation."""
+    yield from ({"slug": world.consultations[-1].slug, "pk": post.pk} for post in world.posts if world.consultations)
 
 
 def _tried(world: World, person: Anyone) -> Iterator[Post]:

@@ -165,6 +165,9 @@ def _plant_kept(world: World, category: Category) -> None:
     put_poll(reply, plan, at=world.at)
     world.words[asked] = lambda person: bool(can_see_post(person, reply))
     _plant_file(world, reply, "zfilekept")
+    ordinary = next(one for one in world.topics if one.category == category and one.state == "published" and not one.kept_from)
+    told = {"author": author, "kept_from": mark, "created_at": world.at - timedelta(hours=1)}
+    _plant_post(world, PostFactory(topic=ordinary, parent=ordinary.posts.get(number=1), body="Here is zaside.", **told), "zaside")
 
 
 def _plant_file(world: World, post: Post, word: str) -> None:

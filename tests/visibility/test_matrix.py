@@ -26,6 +26,7 @@ ELSEWHERE = {
         "tests/digest/test_archive.py: as a visitor reads it",
     ),
     ("url", "digest:edit"): "tests/digest",
+    ("url", "digest:edit_stream"): "tests/digest/test_desk_of_streams.py: a daily where its category is seen",
     ("url", "digest:preview"): "tests/digest",
     ("url", "digest:preview_letter"): "tests/digest/test_desk.py: as any kind of reader",
     ("mail", "digest.trial"): "tests/digest/test_desk.py: what the editor sees, to the editor",

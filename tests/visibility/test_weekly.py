@@ -88,6 +88,6 @@ def test_categories_to_choose_from_are_those_that_may_be_read(population, editio
 def test_the_desk_names_nothing_of_a_group_that_the_editor_is_not_in(client, population, draft):
     for kind in ("organiser", "director"):
         client.force_login(population.people[kind])
-        for url in (reverse("digest:edit"), reverse("digest:preview", args=["editor"])):
+        for url in (reverse("digest:edit"), reverse("digest:preview", args=["weekly", "editor"])):
             assert told(client.get(url).content.decode()) == {"public", "members"}, url
-        assert told(client.get(reverse("digest:preview", args=["visitor"])).content.decode()) == {"public"}
+        assert told(client.get(reverse("digest:preview", args=["weekly", "visitor"])).content.decode()) == {"public"}
