@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.standing import Anyone
 from digest.sources.shape import Candidate, Told
-from digest.sources.sight import by_sight, is_private, seen_topics
+from digest.sources.sight import is_private, seen_topics
 from forum.models import Post, Topic, TopicMember
 
 MOST: Final = 5
@@ -32,7 +32,7 @@ class Followed:
         told: Mapping[int, Collection[int]],
         at: datetime,
     ) -> Mapping[int, Told]:
-        """One statement for the news and two for each kind of reader who has any."""
+        """One statement for the news, one for what its readers follow, and those of `seen_topics`."""
         news: dict[int, list[TopicMember]] = defaultdict(list)
         for each in _news(list(viewers), starts, ends):
             news[each.user_id].append(each)
@@ -66,12 +66,10 @@ def _news(readers: Collection[int], starts: datetime, ends: datetime) -> Sequenc
 
 
 def _counts(viewers: Mapping[int, Anyone]) -> Counter[int]:
-    """How many topics each of them follows and may see."""
-    counts: Counter[int] = Counter()
-    for viewer, readers in by_sight(viewers):
-        rows = _mine(readers).filter(topic__in=Topic.objects.visible_to(viewer)).order_by()
-        counts.update(dict(rows.values_list("user").annotate(count=Count("topic"))))
-    return counts
+    """How many topics each of them follows and may see. One statement, and those of `seen_topics`."""
+    followed = list(_mine(viewers).order_by().values_list("user", "topic")) if viewers else []
+    seen = seen_topics(viewers, {topic for _, topic in followed})
+    return Counter(user for user, topic in followed if topic in seen[user])
 
 
 def _told(new: Sequence[TopicMember], *, fresh: int, followed: int) -> Told:

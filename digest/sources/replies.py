@@ -34,7 +34,7 @@ class Replies:
         told: Mapping[int, Collection[int]],
         at: datetime,
     ) -> Mapping[int, Told]:
-        """Two statements for the posts and one for each kind of reader who got any."""
+        """Two statements for the posts, and those of `seen_topics`."""
         by_reader: dict[int, dict[int, list[Post]]] = defaultdict(lambda: defaultdict(list))
         why: dict[tuple[int, int], str] = {}
         for reader, post, reason in [*_answers(viewers, starts, ends), *_in_own_topics(viewers, starts, ends)]:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from consultation.actions.answering import save_answers
 from consultation.actions.sealing import seal_answers
 from consultation.actions.writing import change_details
@@ -13,14 +14,15 @@ from consultation.detachment import new_key
 from digest.models import Delivery, Edition
 from digest.personal import personal_of, personal_sections
 from digest.readership import reader_for, readers_of
+from digest.sources.sight import seen_topics
 from digest.ticking import tick
-from forum.models import TopicMember
+from forum.models import Category, Topic, TopicMember
 from mail.models import Address
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.consultation.factories import DAY, a_draft, opened
 from tests.digest.factories import MONDAY, WEDNESDAY, SubscriptionFactory
 from tests.digest.test_contents import BEFORE, IN_WEEK, cut, topic
-from tests.forum.factories import CategoryFactory, PersonaFactory, PostFactory
+from tests.forum.factories import CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +210,21 @@ def test_own_parts_cost_the_same_for_two_readers_and_for_seven():
         assert {len(sections) for sections in found.values()} == {3}
         counts.append(len(told))
     assert counts[0] == counts[1]
+
+
+def test_what_readers_of_one_sight_may_see_is_asked_again_when_a_row_changed_on_which_it_hangs():
+    one, other, topic = UserFactory(member=True), UserFactory(member=True), TopicFactory(members_only=True)
+
+    def statements(*readers):
+        with CaptureQueriesContext(connection) as asked:
+            seen = seen_topics({user.pk: User.objects.with_roles().get(pk=user.pk) for user in readers}, [topic.pk])
+        return [topic.pk in seen[user.pk] for user in readers], len(asked) - len(readers)
+
+    assert statements(one) == ([True], 2)
+    assert statements(one, other) == ([True, True], 1)
+    Category.objects.filter(pk=topic.category_id).update(access="group", group=GroupFactory())
+    assert statements(one, other) == ([False, False], 2)
+    Category.objects.filter(pk=topic.category_id).update(access="members", group=None)
+    assert statements(one) == ([True], 2)
+    Topic.objects.filter(pk=topic.pk).update(state="hidden")
+    assert statements(one, other) == ([False, False], 2)
