@@ -1,5 +1,6 @@
 """What the hot pages cost: the same at 20 posts and at 20,000, with a cold cache and with a warm one."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -155,6 +156,29 @@ def test_posting_a_reply_costs_at_most_fifteen(client, topic, member, settings):
         assert client.post(url, form).status_code == 302
     made = [query["sql"] for query in told if "SAVEPOINT" not in query["sql"]]
     assert len(made) <= 15, "\n".join(made)
+
+
+WRITES = re.compile(r"^\s*(?:WITH\b.*\b)?(?:INSERT INTO|UPDATE|DELETE FROM|SELECT\b.*\bFOR (?:NO KEY )?UPDATE)\b", re.DOTALL)
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_who_only_reads_writes_nothing(client, topic, member, signed_in):
+    if signed_in:
+        client.force_login(member)
+    urls = [
+        "/",
+        topic.get_absolute_url(),
+        *(reverse(f"forum:{name}") for name in ("index", "latest", "top")),
+        reverse("forum:topic_in_time", args=[topic.pk, topic.slug]),
+        reverse("forum:category", args=[topic.category.slug]),
+        *(reverse(f"forum:{name}", args=[topic.pk]) for name in ("topic_feed", "print")),
+        *(reverse(f"forum:{name}", args=[topic.pk, 1]) for name in ("post", "post_part", "replies", "raw")),
+        reverse("search:results") + "?q=thought",
+    ]
+    for url in urls:
+        with CaptureQueriesContext(connection) as told:
+            assert client.get(url).status_code in {200, 302}, url
+        assert [query["sql"] for query in told if WRITES.match(query["sql"])] == [], url
 
 
 def test_a_reader_who_never_came_costs_no_more(client, topic):
