@@ -186,6 +186,7 @@ urlpatterns = [
     path("<slug:slug>/paper/<int:pk>/", entries.entry, name="entry"),
     path("<slug:slug>/paper/<int:pk>/receipt/", entries.receipt, name="entry_receipt"),
     path("<slug:slug>/paper/<int:pk>/receipt/file/", entries.receipt_file, name="entry_receipt_file"),
+    path("<slug:slug>/paper/<int:pk>/looks/", entries.look, name="look_into_entry"),
     path("<slug:slug>/paper/<int:pk>/release/", entries.release, name="release_entry"),
     path("<slug:slug>/paper/<int:pk>/return/", entries.send_back, name="return_entry"),
     path("<slug:slug>/paper/<int:pk>/removal/", entries.drop, name="drop_entry"),

@@ -14,7 +14,18 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was open too long or cookies are off; the browser's Back button has what was typed."""
+    """The form was open too long or cookies are off; the browser's Back button has what was typed. A view may have a face of its
+    own for this, `when_stale`, which changes nothing and gives back what was typed: only to a page of this very site, since
+    others must not put words into it."""
+    found = request.resolver_match
+    when_stale = getattr(found.func, "when_stale", None) if found else None
+    if (
+        when_stale is not None
+        and found is not None
+        and request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    ):
+        answer: HttpResponse = when_stale(request, *found.args, **found.kwargs)
+        return answer
     return render(
         request,
         "403.html",

@@ -8,6 +8,7 @@ from accounts.models import Group, User
 from consultation.actions.drafting import changing
 from consultation.models import Consultation, Invited
 from consultation.permissions import can_ask_others
+from consultation.readers.audience import Audience, entitled
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def invite_addresses(consultation: Consultation, *, addresses: Iterable[str], by
     """Put the members with these addresses on the list. An address that is no member's is told and changes nothing."""
     wanted = list(dict.fromkeys(address.strip().lower() for address in addresses if address.strip()))
     with changing(consultation.pk, "invite", by=by, at=at, addresses=len(wanted)) as locked:
-        found = dict(User.objects.filter(email__in=wanted, is_active=True).values_list("email", "pk"))
+        found = dict(entitled(Audience(locked.pk), at=at).filter(email__in=wanted).values_list("email", "pk"))
         before = set(locked.invited.values_list("user", flat=True))
         new = [Invited(consultation=locked, user_id=pk, added_at=at, added_by=by) for pk in found.values() if pk not in before]
         Invited.objects.bulk_create(new, ignore_conflicts=True)

@@ -1,7 +1,7 @@
 """What was written elsewhere, in a file, a template or an earlier consultation, becomes part of a draft."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +13,15 @@ from consultation.actions.questionnaire import add_page, add_question, draft_ver
 from consultation.actions.writing import write_consultation
 from consultation.exchange.shape import Written, WrittenPage
 from consultation.models import Consultation, Page
-from consultation.paths.conditions import renamed
+from consultation.paths.conditions import Condition, clauses_of, renamed
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The pages as they stand in the draft now; `left_out` are sentences about what did not come with them."""
+
+    pages: list[Page] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -31,9 +39,9 @@ def write_from(written: Written, *, title: str, by: User, at: datetime) -> Consu
 
 
 @transaction.atomic
-def bring_over(consultation: Consultation, written: Written, *, keys: Collection[str], by: User, at: datetime) -> list[Page]:
+def bring_over(consultation: Consultation, written: Written, *, keys: Collection[str], by: User, at: datetime) -> Brought:
     """The pages of these keys, after those that are there; the options too where a question offers them and there are none
-    yet."""
+    yet. A condition on a question that does not come along is left out, and said."""
     pages = [page for page in written.pages if page.key in keys]
     wants_options = any(asked.offers_options for page in pages for asked in page.questions)
     if wants_options and consultation.opened_at is None and not consultation.options.exists():
@@ -43,16 +51,17 @@ def bring_over(consultation: Consultation, written: Written, *, keys: Collection
 
 
 @transaction.atomic
-def bring_pages(consultation: Consultation, pages: Collection[WrittenPage], *, by: User, at: datetime) -> list[Page]:
-    """Last, in their order. A key that is taken gets a number, and conditions speak of the new keys."""
+def bring_pages(consultation: Consultation, pages: Collection[WrittenPage], *, by: User, at: datetime) -> Brought:
+    """Last, in their order. A key that is taken gets a number, and conditions speak of the new keys: one on a question that was
+    not brought before it would speak of whatever question of this draft has that key, or of none."""
     renames: dict[str, str] = {}
-    made: list[Page] = []
+    made = Brought()
     for page in pages:
         taken = set(draft_version(consultation).pages.values_list("key", flat=True))
         key = page.key if page.key not in taken else ""
         row = add_page(consultation, title=page.title, intro=page.intro, key=key, by=by, at=at)
-        made.append(row)
-        if page.when is not None:
+        made.pages.append(row)
+        if page.when is not None and _came_along(page.when, renames, f"the page “{page.title}”", made):
             set_condition(row, renamed(page.when, renames), by=by, at=at)
         for written in page.questions:
             used = set(keys_ever(row.version))
@@ -73,6 +82,15 @@ def bring_pages(consultation: Consultation, pages: Collection[WrittenPage], *, b
                 at=at,
             )
             renames[written.key] = question.key
-            if asked.when is not None:
+            if asked.when is not None and _came_along(asked.when, renames, f"“{asked.text}”", made):
                 set_condition(question, renamed(asked.when, renames), by=by, at=at)
     return made
+
+
+def _came_along(condition: Condition, renames: dict[str, str], place: str, made: Brought) -> bool:
+    """Whether all that it speaks of was brought before it; if not, that is said."""
+    if all(clause.about == "fact" or clause.key in renames for clause in clauses_of(condition)):
+        return True
+    told = "its condition hangs on a question that did not come along, so it is asked of everybody now. Set it anew."
+    made.left_out.append(f"{place[0].upper()}{place[1:]}: {told}")
+    return False

@@ -1,7 +1,8 @@
 """What was said in the debate becomes evidence for a question, with its author's yes and never without it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -96,6 +97,23 @@ def withdraw_evidence(evidence: Evidence, *, by: User, at: datetime) -> None:
     _record("take_back", evidence, at=at)
 
 
+def let_lapse(*, at: datetime) -> int:
+    """Nobody answered in time, which is a no: the line that asks goes from under the post, where a pseudonym's author was to find
+    it. Returns how many lines went. Safe twice and in parallel."""
+    silent = Evidence.objects.filter(given_at=None, declined_at=None, post__author=None, post__notices__contains=[{"kind": KIND}])
+    due = silent.filter(asked_at__lte=at - timedelta(days=settings.EVIDENCE_DAYS)).select_related("consultation", "post")
+    return sum(_lapse(evidence.pk, at=at) for evidence in list(due.order_by("pk")) if _has_line(evidence))
+
+
+@transaction.atomic
+def _lapse(pk: int, *, at: datetime) -> int:
+    evidence = _held_evidence(Evidence.objects.select_related("consultation").get(pk=pk))
+    if evidence.consent_at(at) is not Consent.LAPSED:  # its author was quicker
+        return 0
+    _tell(evidence, at=at)
+    return 1
+
+
 @transaction.atomic
 def consider_post(consultation: Consultation, post: Post, *, by: User, at: datetime) -> None:
     """An organiser read it and asks for nothing. Safe twice. Raises Refused."""
@@ -167,12 +185,20 @@ def _enforce_asked(consultation: Consultation, question_key: str) -> Definition:
 
 def _tell(evidence: Evidence, *, at: datetime) -> None:
     """The line under the post: that it is evidence, or, under a pseudonym, that somebody asks."""
-    url = f"{evidence.consultation.get_absolute_url()}evidence/#{evidence.question_key}"
+    url = _place(evidence)
     line = evidence_line(evidence, evidence.consent_at(at))
     if line:
         put_post_notice(evidence.post, kind=KIND, text=line, url=url)
     else:
         take_post_notice_away(evidence.post, kind=KIND, url=url)
+
+
+def _place(evidence: Evidence) -> str:
+    return f"{evidence.consultation.get_absolute_url()}evidence/#{evidence.question_key}"
+
+
+def _has_line(evidence: Evidence) -> bool:
+    return (KIND, _place(evidence)) in {(notice["kind"], notice["url"]) for notice in evidence.post.notices}
 
 
 def _record(verb: str, evidence: Evidence, *, at: datetime, asked_by: int | None = None) -> None:

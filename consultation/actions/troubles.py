@@ -1,7 +1,7 @@
 """What the clock does, each consultation for itself: a key that does not fit holds up no other, and staff are told."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time
 
 from django.db import IntegrityError, transaction
@@ -28,6 +28,20 @@ def each_for_itself(ids: Iterable[int], step: Callable[[int], int], *, at: datet
                 "consultation %s waits: CONSULTATION_KEY does not open its key", pk
             )
             _tell(pk, at=at)
+    return done
+
+
+def step_by_step(steps: Sequence[Callable[[], int]]) -> int:
+    """Take each; one that fails holds up no other. Returns the sum of what they did; raises all that failed together, so that
+    whoever watches the clock's task hears of it."""
+    done, failed = 0, list[Exception]()
+    for step in steps:
+        try:
+            done += step()
+        except Exception as problem:
+            failed.append(problem)
+    if failed:
+        raise ExceptionGroup("steps of the clock failed", failed)
     return done
 
 

@@ -76,7 +76,22 @@ def read_lss(data: bytes) -> Written:
     if len(pages) > MOST_PAGES or sum(len(page.questions) for page in pages) > MOST_QUESTIONS:
         raise BadFileError(f"groups: more than {MOST_PAGES} groups or {MOST_QUESTIONS} questions")
     details = {"title": title, "lede": _plain(settings.get("surveyls_description", ""))[:500]}
-    return Written(details=details, pages=tuple(pages), left_out=tuple(reading.left_out))
+    return Written(details=details, pages=tuple(pages), left_out=(*reading.left_out, *_never_read(tables, language)))
+
+
+def _never_read(tables: Tables, language: str) -> list[str]:
+    """What else the file holds, and this site has no place for."""
+    words = [row for name in ("surveys_languagesettings", "questions", "question_l10ns") for row in tables.get(name, [])]
+    others = {row.get("language") or row.get("surveyls_language") or language for row in words} - {language}
+    found = []
+    if others:
+        found.append(f"Only the language “{language}” was read; left out: {', '.join(sorted(others))}.")
+    if tables.get("quota"):
+        found.append("Quotas were left out: nobody is turned away here once enough have answered.")
+    kept = {row.get("attribute", "") for row in tables.get("question_attributes", []) if row.get("value", "").strip()}
+    if kept - {""}:
+        found.append(f"Settings of single questions were left out: {', '.join(sorted(kept - {''})[:10])}. Look at each.")
+    return found
 
 
 class _Reading:
@@ -93,15 +108,18 @@ class _Reading:
             mine = sorted(
                 (row for row in asked if row.get("gid") == group.get("gid")), key=lambda row: _order(row, "question_order")
             )
-            title = _plain(group.get("group_name", ""))[:120] or f"Page {number}"
-            intro = _plain(group.get("description", ""))[:500]
+            named, described = _plain(group.get("group_name", "")), _plain(group.get("description", ""))
+            title, intro = named[:120] or f"Page {number}", described[:500]
+            self._say_what_is_cut(f"The page “{title}”", named, 120, "title")
+            self._say_what_is_cut(f"The page “{title}”", described, 500, "introduction")
             when = self._when(group.get("grelevance", "1"), f"the group “{title}”")
             questions = [question for row in mine if (question := self._question(row)) is not None]
             found.append(WrittenPage(f"page-{number}", title, intro, when, tuple(questions)))
         return found
 
     def _question(self, row: Row) -> WrittenQuestion | None:
-        text, letter = _plain(row.get("question", ""))[:300] or row.get("title", "A question"), row.get("type", "")
+        whole, letter = _plain(row.get("question", "")), row.get("type", "")
+        text = whole[:300] or row.get("title", "A question")
         if letter not in _KINDS:
             self.left_out.append(
                 f"“{text}” was left out: this site has no question like {_NAMES.get(letter, f'type {letter!r}')}."
@@ -121,10 +139,12 @@ class _Reading:
         if len(choices) > MOST_CHOICES:
             self.left_out.append(f"“{text}” was left out: it has more than {MOST_CHOICES} choices.")
             return None
+        self._say_what_is_cut(f"“{text}”", whole, 300, "question")
+        self._say_what_is_cut(f"“{text}”", _plain(row.get("help", "")), 300, "hint")
         when = self._when(row.get("relevance", "1"), f"“{text}”")
-        if letter == "O":
+        if letter in "OP":
             self.left_out.append(f"“{text}” lost its box for a comment: ask for it in a question of its own.")
-        key = _key(row.get("title", "") or f"q{row.get('qid', '')}")
+        key = self._own_key(_key(row.get("title", "") or f"q{row.get('qid', '')}"))
         self._came_over(row, Asked(key, kind, self._codes(row, letter)))
         return WrittenQuestion(
             key=key,
@@ -136,6 +156,16 @@ class _Reading:
             settings=settings,
             when=when,
         )
+
+    def _say_what_is_cut(self, place: str, text: str, most: int, what: str) -> None:
+        if len(text) > most:
+            self.left_out.append(f"{place}: its {what} was cut after {most} characters, of {len(text):,}.")
+
+    def _own_key(self, key: str) -> str:
+        """Names that differ only by case or signs are one key here: the later one gets a number."""
+        taken = {each.key for each in self.asked.values()}
+        numbers = (f"{key}-{number}" for number in range(2, MOST_QUESTIONS + 3))
+        return key if key not in taken else next(each for each in numbers if each not in taken)
 
     def _when(self, equation: str, what: str) -> Condition | None:
         """What speaks of later questions, or cannot be said here, is named."""
@@ -186,7 +216,21 @@ class _Reading:
         return sorted(rows, key=lambda each: _order(each, "sortorder"))
 
     def _labelled(self, rows: list[Row], code: str, label: str) -> tuple[tuple[str, str], ...]:
+        keys = [_key(row.get(code, "")) for row in rows]
+        twins = sorted({key for key in keys if keys.count(key) > 1})
+        if twins:
+            codes = ", ".join(f"“{row.get(code, '')}”" for row in rows if _key(row.get(code, "")) == twins[0])
+            where = self._name_of(rows[0])
+            raise BadFileError(f"{where}: the codes {codes} cannot be told apart here. Give each a letter or digit of its own.")
+        for row in rows:
+            self._say_what_is_cut(f"The answer “{_plain(row.get(label, ''))[:40]}”", _plain(row.get(label, "")), 200, "text")
         return tuple((_key(row.get(code, "")), _plain(row.get(label, ""))[:200] or row.get(code, "")) for row in rows)
+
+    def _name_of(self, row: Row) -> str:
+        """The question of an answer or a part, as a sentence names it."""
+        mine = {row.get("parent_qid", ""), row.get("qid", "")}
+        asked = next((each for each in self._rows("questions", "qid", ("question",)) if each.get("qid") in mine), {})
+        return f"“{_plain(asked.get('question', ''))[:80] or 'A question'}”"
 
     def _rows(self, table: str, key: str, words: tuple[str, ...]) -> list[Row]:
         """In one language, with its words, wherever the version of the file keeps them."""

@@ -4,7 +4,7 @@ from consultation.models.ballot import Ballot, BallotBox, Ledger, SealedDraft
 from consultation.models.consultation import Consultation, State
 from consultation.models.draft import Draft, DraftAnswer
 from consultation.models.eligible import Eligible, Invited
-from consultation.models.entry import Entry, EntrySource
+from consultation.models.entry import Entry, EntryLook, EntrySource
 from consultation.models.evidence import Consent, Considered, Evidence, QuestionTopic
 from consultation.models.exclusion import Exclusion
 from consultation.models.holder import HolderKey
@@ -41,6 +41,7 @@ __all__ = [
     "DraftAnswer",
     "Eligible",
     "Entry",
+    "EntryLook",
     "EntrySource",
     "Evidence",
     "Exclusion",

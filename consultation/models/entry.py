@@ -116,3 +116,19 @@ class EntrySource(models.Model):
     def stored(self) -> str:
         """Its name in the storage."""
         return f"sources/{self.pk.hex[:2]}/{self.pk.hex}{'.sealed' if self.sealed else ''}"
+
+
+class EntryLook(models.Model):
+    """An organiser who did not type it opened such an answer before the close, to check it. Counted on “How this was run”, also
+    once the entry is gone."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="entry_looks")
+    entry = models.ForeignKey(Entry, models.SET_NULL, null=True, related_name="looks")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "by"], name="one_look_into_an_entry_each")]
+
+    def __str__(self) -> str:
+        return f"look into entry {self.entry_id}"

@@ -18,8 +18,6 @@ from consultation.questionnaire import Questionnaire, Sheet
 from questions.definitions import Definition
 
 MOST_TRIALS: Final = 20_000
-_MOST_NAMED: Final = 6
-"""Of so many choices every combination is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,17 +194,18 @@ def _orders(asked: Definition, clauses: list[Clause]) -> Iterator[list[list[str]
 
 
 def _named(asked: Definition, clauses: list[Clause]) -> list[str]:
-    """The choices that are named, and one that is not."""
-    values = {value for clause in clauses for value in clause.values}
-    keys = [*asked.keys, *([OTHER] if asked.allows(OTHER) else [])]
-    named = [key for key in keys if key in values]
-    if len(named) > _MOST_NAMED:
-        raise TooTangledError
-    return [*named, *[key for key in keys if key not in values][:1]]
+    """One choice for each way of being named: two that stand in the same clauses are told apart by none of them. One that is
+    named nowhere is among them."""
+    found: dict[tuple[bool, ...], str] = {}
+    for key in [*asked.keys, *([OTHER] if asked.allows(OTHER) else [])]:
+        found.setdefault(tuple(key in clause.values for clause in clauses), key)
+    return list(found.values())
 
 
 def _some_of(keys: list[str]) -> Iterator[tuple[str, ...]]:
-    return chain.from_iterable(combinations(keys, size) for size in range(len(keys) + 1))
+    """Few and nearly all come first: most conditions want one choice or all of them."""
+    sizes = sorted(range(len(keys) + 1), key=lambda size: min(2 * size, 2 * (len(keys) - size) + 1))
+    return chain.from_iterable(combinations(keys, size) for size in sizes)
 
 
 def _dead_ends(questionnaire: Questionnaire, facts: Mapping[str, Subject]) -> list[Fault]:

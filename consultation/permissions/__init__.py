@@ -9,6 +9,7 @@ from consultation.permissions.others import (
     can_enter,
     can_hand_out_receipt,
     can_join_colleagues,
+    can_look_into,
     can_read_source,
     can_use_link,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "can_hand_out_receipt",
     "can_invite_segment",
     "can_join_colleagues",
+    "can_look_into",
     "can_offer_evidence",
     "can_open",
     "can_organise",

@@ -101,6 +101,19 @@ def can_hand_out_receipt(user: Anyone, entry: Entry) -> Verdict:
     return YES
 
 
+def can_look_into(user: Anyone, entry: Entry) -> Verdict:
+    """What an entry says: organisers; before the close whoever typed it, and who opened it, which is written down. Wants
+    `consultation`. At most one statement."""
+    standing = standing_of(user)
+    if not standing.is_organiser:
+        return no("Organisers see what an answer came as.")
+    if entry.consultation.closed_at is not None or entry.entered_by_id == standing.user_id:
+        return YES
+    if entry.looks.filter(by=standing.user_id).exists():
+        return YES
+    return no("Nobody reads an answer before the close, but to type and to check it: open it first. Each look is written down.")
+
+
 def can_read_source(user: Anyone, entry: Entry) -> Verdict:
     """What an answer came as: organisers, until it is sealed."""
     if not standing_of(user).is_organiser:

@@ -29,7 +29,8 @@ class Run:
     `books` are leaves, withdrawn, erased, excluded and counted, as published, added up once more over so many `segments` of
     nation and list size, `other_books` the same of organisations and of the public; `exclusions` are the reasons; `versions` of
     the questionnaire were put to members, `later` are those after the first; `by_version` are the parts of the books, by the
-    number of the version answered.
+    number of the version answered. `on_paper` answers came on paper or by e-mail and were typed by organisers, `paper_looks` is
+    how often others opened one before the close, `early_looks` how many of these were by somebody who then did not check it.
     """
 
     opened: bool
@@ -47,7 +48,6 @@ class Run:
     digest: str
     identity: str
     current: int
-    revisions: int
     eligible: int | None = None
     root: str = ""
     root_size: int | None = None
@@ -57,6 +57,8 @@ class Run:
     segments: int | None = None
     exclusions: tuple[str, ...] = ()
     extensions: int = 0
+    on_paper: int = 0
+    paper_looks: int = 0
     early_looks: int = 0
     redactions: int = 0
     later: tuple[Later, ...] = ()
@@ -161,9 +163,14 @@ def _of_version(later: Later) -> str:
 
 
 def _looks(run: Run) -> Judged:
+    paper = ""
+    if run.on_paper:
+        who = f"{counted(run.on_paper, 'answer')} came on paper or by e-mail, each read by whoever typed it"
+        paper = f" {who} and opened {counted(run.paper_looks, 'time')} to check it."
     if run.early_looks:
-        return "fails", f"{counted(run.early_looks, 'look')} at answers before they were published.", ""
-    return _on(run.opened, "No page shows an answer before the close, or a count before everybody sees it; 0 looks.")
+        looks = f"{counted(run.early_looks, 'look')} before the close at answers on paper"
+        return "fails", f"{looks}, by organisers who neither typed nor checked them.{paper}", ""
+    return _on(run.opened, f"No page shows an answer before the close, or a count before everybody sees it; 0 looks.{paper}")
 
 
 def _one_each(run: Run) -> Judged:
@@ -172,10 +179,9 @@ def _one_each(run: Run) -> Judged:
     if run.detached:
         told = f"{counted(run.took_part or 0, 'member')} took part by the ledger, {counted(run.current, 'ballot')} opened."
         return _on(run.opened, told, fails=run.took_part != run.current)
-    told = (
-        f"{counted(run.current, 'current response')} in {counted(run.revisions, 'revision')}; the database refuses a second one."
-    )
-    return _on(run.opened, told)
+    if not run.closed:
+        return _on(run.opened, "Whoever answers again changes their answer: the database refuses a second current response.")
+    return _on(run.opened, f"{counted(run.current, 'current response')}; the database refuses a second one.")
 
 
 def _identity(run: Run) -> Judged:

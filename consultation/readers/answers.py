@@ -167,11 +167,11 @@ def as_sent(paper: Paper, user: Writer) -> Paper:
 
 
 def facts_side_by_side(questionnaire: Questionnaire, sheet: Sheet) -> list[tuple[dict[str, str], list[tuple[str, str]]]]:
-    """Each option with those facts that any of them has, as they stood at the opening, where the page asks about the options;
-    else nothing. No statement."""
-    if not any(choice.letter for asked in sheet.questions for choice in asked.choices):
-        return []
+    """Each option with those facts that any of them has, as they stood at the opening, where the page asks about the options
+    and there is any; else nothing. No statement."""
     told = [name for name in OPTION_FACTS if any(option[name] for option in questionnaire.options)]
+    if not told or not any(choice.letter for asked in sheet.questions for choice in asked.choices):
+        return []
     return [(option, [(OPTION_FACTS[name], option[name]) for name in told]) for option in questionnaire.options]
 
 

@@ -1,6 +1,6 @@
 """How a consultation is run, as plain facts for the table of rules."""
 
-from django.db.models import F
+from django.db.models import Count, F, Q
 
 from common.clock import london_day
 from consultation.calendar import close_of, days_open
@@ -9,6 +9,8 @@ from consultation.models import (
     Books,
     Consultation,
     Departure,
+    Entry,
+    EntryLook,
     Leaf,
     Ledger,
     Option,
@@ -25,7 +27,7 @@ from consultation.readers.versions import later_versions
 
 
 def run_of(consultation: Consultation) -> Run:
-    """Twelve statements at most, whatever its size; two more where the questions were changed."""
+    """Fourteen statements at most, whatever its size; two more where the questions were changed."""
     opened, closes = consultation.opened_at, consultation.closes_at
     versions = published_versions(consultation)
     sent = Response.objects.filter(consultation=consultation).of_members()
@@ -33,7 +35,12 @@ def run_of(consultation: Consultation) -> Run:
     ballots = Ballot.objects.filter(consultation=consultation).count() if detached and consultation.closed_at else None
     root = Root.objects.filter(consultation=consultation).first()
     books = Books.objects.filter(consultation=consultation).first()
+    unneeded = Q(entry__released_at__isnull=False) & ~Q(entry__released_by=F("by")) & ~Q(entry__returned_by=F("by"))
+    looks = EntryLook.objects.filter(consultation=consultation).aggregate(all=Count("pk"), early=Count("pk", filter=unneeded))
     return Run(
+        on_paper=Entry.objects.filter(consultation=consultation).count(),
+        paper_looks=looks["all"],
+        early_looks=looks["early"],
         opened=opened is not None,
         closed=consultation.closed_at is not None,
         published=consultation.published_at is not None,
@@ -51,7 +58,6 @@ def run_of(consultation: Consultation) -> Run:
         detached=detached,
         took_part=Ledger.objects.filter(consultation=consultation, took_part=True).count() if ballots is not None else None,
         current=(ballots or 0) if detached else sent.filter(is_current=True).count(),
-        revisions=sent.count(),
         eligible=consultation.eligible_at_opening,
         root=root.spelt if root else "",
         root_size=root.size if root else None,

@@ -10,7 +10,7 @@ from consultation.paths.minutes import minutes_to_answer
 from consultation.questionnaire import Questionnaire
 from consultation.readers.answered import how_many_answered
 from consultation.readers.audience import audience_of, in_a_sentence
-from consultation.readers.holders import is_detached
+from consultation.readers.holders import is_confidential, is_detached
 from consultation.readers.participation import latest_figures
 from consultation.readers.questionnaires import current_version, questionnaire_of
 from consultation.readers.taking_part import Mine, NextStep, mine, next_step
@@ -21,8 +21,8 @@ from forum.permissions import can_see_topic
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`topic` is the discussion where the reader may see it. `answered` counts those who answered: how many
-    is public at any time, what they said is not; of a detached one, where each more would date a mark in the ledger, as it stood
-    this morning, and None while too few did. `minutes` is a guess."""
+    is public at any time, what they said is not; of one that is not named, where each more would date a mark in the ledger or an
+    answer, as it stood this morning, and None while too few did. `minutes` is a guess."""
 
     consultation: Consultation
     state: State
@@ -76,7 +76,7 @@ def overview(user: Anyone, consultation: Consultation, *, at: datetime, key: byt
 
 def how_many_told(consultation: Consultation) -> int | None:
     """As everybody is told. One statement."""
-    if not is_detached(consultation) or consultation.closed_at is not None:
+    if not (is_detached(consultation) or is_confidential(consultation)) or consultation.closed_at is not None:
         return how_many_answered(consultation)
     table = latest_figures(consultation)
     return table.whole.took_part if table is not None else None

@@ -47,9 +47,24 @@ from consultation.requests import Answers, Go, Press, problems_on, publication_i
 from consultation.views.late import kept_when_late
 from consultation.views.loading import Place, at_a_place, place_of
 from consultation.views.papers import ballot_is_in, keep, paper_for, send, with_key, without_key
+from consultation.views.rescue import hand_back, nothing_typed_is_lost, with_kept
 from questions.definitions import Given
 
 
+@at_a_place
+@kept_when_late
+def _page_again(request: HttpRequest, slug: str, *, number: int, seat: str = "") -> HttpResponse:
+    """A page whose form had gone stale, with what was typed and nothing of it kept: 403. Changes nothing."""
+    place = place_of(request, slug, seat)
+    sheet, paper, version = _open_page(request, place, number)
+    if version.pk != paper.version.pk or ballot_is_in(place):
+        return hand_back(request, slug, number=number, seat=seat)
+    return with_key(
+        request, place.consultation, _show(request, place, sheet, paper, typed=read_sheet(sheet, request.POST), stale=True)
+    )
+
+
+@nothing_typed_is_lost(again=_page_again)
 @at_a_place
 @require_http_methods(["GET", "POST"])
 @kept_when_late
@@ -62,7 +77,8 @@ def page(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
     sheet, paper, version = _open_page(request, place, number)
     if request.method == "GET":
         return with_key(request, place.consultation, _read_page(request, place, paper, number))
-    return with_key(request, place.consultation, _take_page(request, place, sheet, paper, version))
+    taken = with_kept(request, place, _take_page(request, place, sheet, paper, version))
+    return with_key(request, place.consultation, taken)
 
 
 def _take_page(request: HttpRequest, place: Place, sheet: Sheet, paper: Paper, version: Version) -> HttpResponse:
@@ -249,8 +265,10 @@ def _show(
     *,
     typed: Answers | None = None,
     elsewhere: dict[str, Given | None] | None = None,
+    stale: bool = False,
 ) -> HttpResponse:
-    """`typed` stands over what is kept; `elsewhere` is what was kept of the same questions by another device."""
+    """`typed` stands over what is kept; `elsewhere` is what was kept of the same questions by another device; `stale`: nothing of
+    what is typed is kept yet."""
     errors, other, given = problems or {}, elsewhere or {}, {**paper.given, **(typed or {})}
     alone = len(sheet.questions) == 1
     controls = [
@@ -282,11 +300,12 @@ def _show(
         "debates": debates_on(request.user, place.consultation, sheet.questions),
         "moved": request.GET.get("moved", ""),
         "follows": request.GET.get("follows", ""),
-        "was_sent": request.method == "POST",
+        "was_sent": request.method == "POST" and not stale,
+        "stale": stale,
         "returns": "check" if "check" in (request.GET.get("then"), request.POST.get("then")) else "",
         "now": timezone.now(),
     }
-    return render(request, "consultation/page.html", shown)
+    return render(request, "consultation/page.html", shown, status=403 if stale else 200)
 
 
 def _show_check(request: HttpRequest, place: Place, *, told: bool, overtaken: bool = False) -> HttpResponse:

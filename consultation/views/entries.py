@@ -21,7 +21,7 @@ from consultation.actions import entries as actions
 from consultation.actions.organisations import NameAlreadyThere
 from consultation.models import Consultation, Entry
 from consultation.party_forms import MemberForm, OrganisationForm, PublicForm, ReturnForm, SourceForm
-from consultation.permissions import can_check_entry, can_enter, can_fill_in, can_hand_out_receipt, can_read_source
+from consultation.permissions import can_check_entry, can_enter, can_fill_in, can_hand_out_receipt, can_look_into, can_read_source
 from consultation.printing import ANSWER, told_of
 from consultation.proof.receipts import Receipt
 from consultation.readers.entries import has_draft, queue_of, typed_of
@@ -84,6 +84,15 @@ def entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consultation, user = _load(request, slug)
     found, now = _entry(consultation, pk), timezone.now()
     return render(request, "consultation/entry.html", _shown(consultation, found, user, ReturnForm()) | {"now": now})
+
+
+@login_required
+@require_POST
+def look(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Open it, which is written down."""
+    consultation, user = _load(request, slug)
+    actions.look_into_entry(_entry(consultation, pk), by=user, at=timezone.now())
+    return redirect("consultation:entry", slug, pk)
 
 
 @login_required
@@ -158,6 +167,7 @@ def _receipted(request: HttpRequest, slug: str, pk: int) -> tuple[Any, Receipt |
     consultation, user = _load(request, slug)
     found = _entry(consultation, pk)
     can_hand_out_receipt(user, found).enforce()
+    can_look_into(user, found).enforce()
     assert found.response is not None
     return found, receipt_of(found.response)
 
@@ -168,6 +178,7 @@ def source(request: HttpRequest, slug: str, pk: int, file: UUID) -> HttpResponse
     """A file that it came as."""
     consultation, user = _load(request, slug)
     found = _entry(consultation, pk)
+    can_look_into(user, found).enforce()
     can_read_source(user, found).enforce()
     row = get_object_or_404(found.sources.filter(sealed=False), pk=file)
     if settings.FILE_SCANNER and not row.scanned_with:
@@ -215,7 +226,11 @@ def _begin(request: HttpRequest, consultation: Consultation, about: Any, form: S
 def _shown(consultation: Consultation, found: Entry, user: User, form: Form) -> dict[str, Any]:
     now = timezone.now()
     typing = can_fill_in(seat_of_entry(found, user), consultation, now)
+    may_look = can_look_into(user, found)
+    if not may_look:
+        return {"consultation": consultation, "entry": found, "may_look": may_look}
     return {
+        "may_look": may_look,
         "consultation": consultation,
         "entry": found,
         "typed": typed_of(found),

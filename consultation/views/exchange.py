@@ -102,9 +102,12 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
     keys = request.POST.getlist("page")
     if request.method == "POST" and written and keys:
         made = bring_over(consultation, written, keys=keys, by=user, at=timezone.now())
-        messages.success(request, f"{len(made)} page{'' if len(made) == 1 else 's'} brought over.")
+        pages = made.pages
+        messages.success(request, f"{len(pages)} page{'' if len(pages) == 1 else 's'} brought over.")
+        for sentence in made.left_out:
+            messages.warning(request, sentence)
         response = redirect("consultation:edit", slug)
-        response["Location"] += f"#page-{made[0].pk}" if made else "#questions"
+        response["Location"] += f"#page-{pages[0].pk}" if pages else "#questions"
         return response
     shown = {
         "consultation": consultation,

@@ -103,6 +103,11 @@ def end_guest(request: HttpRequest, consultation: Consultation) -> None:
 _GUESTS = "consultation_guests"
 
 
+def is_guest_known(request: HttpRequest, consultation: Consultation) -> bool:
+    """Whether somebody of the public came by a link here, in this browser. No statement."""
+    return str(consultation.pk) in request.session.get(_GUESTS, {})
+
+
 def _guests_place(request: HttpRequest, consultation: Consultation) -> Place:
     """404 unless they came by a link, and no later one was used."""
     party, link = request.session.get(_GUESTS, {}).get(str(consultation.pk), (None, None))

@@ -55,7 +55,7 @@ def asked_with(post: Post) -> Asked | None:
 def asked_in(*, topic: int, number: int) -> Asked | None:
     """The same of the post of this number. One statement."""
     poll = Poll.objects.filter(post__topic=topic, post__number=number).first()
-    return poll and Asked(poll.question, poll.options, in_words(poll.closes_at, now=poll.closes_at, style="full"))
+    return Asked(poll.question, poll.options, in_words(poll.closes_at, now=poll.closes_at, style="full")) if poll else None
 
 
 def with_polls(posts: PostQuerySet, user: Anyone) -> PostQuerySet:

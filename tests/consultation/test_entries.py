@@ -26,6 +26,7 @@ from consultation.actions.entries import (
     begin_organisations_entry,
     drop_entry,
     hand_in_entry,
+    look_into_entry,
     release_entry,
     return_entry,
 )
@@ -36,6 +37,8 @@ from consultation.actions.publishing import publish_results
 from consultation.actions.submitting import submit_response
 from consultation.confidentiality import unsealed
 from consultation.models import Consultation, Draft, Entry, EntrySource, Response
+from consultation.proof.rules import rulings
+from consultation.readers.fairness import run_of
 from consultation.readers.receipts import receipt_of
 from consultation.readers.seats import seat_of_entry
 from consultation.readers.taking_part import mine
@@ -321,13 +324,21 @@ class TestPages:
             assert typist.post(f"{base}1/", {"q-purpose": "floor"}).headers["Location"] == f"{base}2/"
             home = typist.post(f"{base}check/", {"consent": "analysis"}).headers["Location"]
             assert checker.get(f"{base}check/").status_code == 404, "the check reads and does not type"
+            source = reverse(
+                "consultation:entry_source", args=[consultation.slug, Entry.objects.get().pk, EntrySource.objects.get().pk]
+            )
+            closed = checker.get(home).content.decode()
+            assert "Each look is written down" in closed
+            assert "Guarantee a floor" not in closed
+            assert checker.get(source).status_code == 403
+            look = reverse("consultation:look_into_entry", args=[consultation.slug, Entry.objects.get().pk])
+            assert look in closed
+            assert [checker.post(look).status_code for _ in range(2)] == [302, 302]
+            assert AuditEntry.objects.filter(verb="consultation.entry_look", actor_id=second.pk).count() == 1
             both = checker.get(home).content.decode()
             assert "Guarantee a floor" in both
             assert "scan.png" in both
             assert "Another organiser or director checks it" in typist.get(home).content.decode()
-            source = reverse(
-                "consultation:entry_source", args=[consultation.slug, Entry.objects.get().pk, EntrySource.objects.get().pk]
-            )
             assert checker.get(source).status_code == 200
             assert signed_in(member).get(source).status_code == 403
             back = reverse("consultation:return_entry", args=[consultation.slug, Entry.objects.get().pk])
@@ -335,3 +346,18 @@ class TestPages:
             checker.post(reverse("consultation:release_entry", args=[consultation.slug, Entry.objects.get().pk]))
         assert Response.objects.get().user == member
         assert not Draft.objects.exists()
+
+    def test_looks_before_the_close_are_counted_for_everybody(self, consultation, member):
+        first, second, curious = an_organiser(), an_organiser(), an_organiser()
+        entry = an_entry(consultation, member, by=first)
+
+        def told():
+            return next(each for each in rulings(run_of(Consultation.objects.get(pk=consultation.pk))) if each.key == "R2")
+
+        assert "1 answer came on paper or by e-mail, each read by whoever typed it and opened 0 times" in told().proof
+        for by in (first, second, curious):
+            look_into_entry(entry, by=by, at=WHILE_OPEN)
+        assert (told().verdict, "opened 2 times to check it" in told().proof) == ("holds", True)
+        release_entry(entry, by=second, at=WHILE_OPEN)
+        assert told().verdict == "fails"
+        assert told().proof.startswith("1 look before the close at answers on paper, by organisers who neither typed nor checked")

@@ -19,6 +19,7 @@ from consultation.actions.evidence import (
     consider_again,
     consider_post,
     decline_evidence,
+    let_lapse,
     offer_evidence,
     open_question_topic,
     withdraw_evidence,
@@ -223,3 +224,14 @@ def test_what_is_kept_of_a_post_in_the_cache_follows(asked, author, post, settin
     assert "Taken as evidence" in as_seen_by(None, path).content.decode()
     withdraw_evidence(evidence, by=author, at=WHILE_OPEN)
     assert "Taken as evidence" not in as_seen_by(None, path).content.decode()
+
+
+def test_the_line_under_a_pseudonyms_post_goes_with_the_time_to_answer(asked, organiser, lark, settings):
+    ask_for_evidence(asked, lark, "why", by=organiser, at=WHILE_OPEN)
+    ask_for_evidence(asked, lark, "value", by=organiser, at=WHILE_OPEN + DAY)
+    over = WHILE_OPEN + settings.EVIDENCE_DAYS * DAY
+    assert let_lapse(at=over - DAY / 2) == 0
+    assert let_lapse(at=over) == 1
+    lark.refresh_from_db()
+    assert [notice["url"].rpartition("#")[2] for notice in lark.notices] == ["value"]
+    assert let_lapse(at=over) == 0

@@ -121,11 +121,22 @@ class TestBringing:
         by = an_organiser()
         source, target = a_routed_draft(by), a_draft(by=by, title="The second time")
         target.options.all().delete()
-        made = bring_over(target, written_of(source), keys={"purpose", "routes", "end"}, by=by, at=BEGIN)
+        brought = bring_over(target, written_of(source), keys={"purpose", "routes", "end"}, by=by, at=BEGIN)
+        made = brought.pages
+        assert brought.left_out == []
         assert [page.key for page in made] == ["what-it-is-for", "the-routes", "end"]
         assert made[1].when == {"question": "what-should-it-do-above-all", "verb": "is", "values": ["floor"]}
         assert made[2].questions.get(key="what").when["question"] == "more"
         assert target.options.count() == 3, "a question offers them, and there were none"
+
+    def test_a_condition_on_a_page_that_stays_behind_never_hangs_on_a_question_of_the_same_key(self):
+        by = an_organiser()
+        source, target = a_routed_draft(by), a_draft(by=by, title="The second time")
+        assert "purpose" in {asked.key for asked in written(target.versions.get()).questions}
+        brought = bring_over(target, written_of(source), keys={"routes"}, by=by, at=BEGIN)
+        assert brought.pages[0].when is None
+        (told,) = brought.left_out
+        assert told.startswith("The page “The routes”: its condition hangs on a question that did not come along")
 
 
 @pytest.mark.django_db
@@ -260,7 +271,50 @@ class TestLimeSurvey:
             "The condition on “Why?” was left out: write it anew.",
             "“Some words” was left out: this site has no question like a text display.",
             "“How hard?” became a rating from 1 to 5: say what 1 and 5 mean.",
+            "Only the language “en” was read; left out: cy.",
         )
+
+    def test_codes_that_are_one_key_here_are_told_with_their_question(self):
+        answers = [{"qid": 1, "code": code, "answer": code, "language": "en"} for code in ("a1", "A1")]
+        data = _lss(
+            SETTINGS,
+            _table("groups", {"gid": 1}),
+            _table("questions", _asked(1, "L", "Q1", "Which?")),
+            _table("answers", *answers),
+        )
+        with pytest.raises(BadFileError, match="“Which\\?”: the codes “a1”, “A1” cannot be told apart"):
+            read_lss(data)
+        blank = [row | {"code": ""} for row in answers]
+        emptied = _lss(
+            SETTINGS,
+            _table("groups", {"gid": 1}),
+            _table("questions", _asked(1, "L", "Q1", "Which?")),
+            _table("answers", *blank),
+        )
+        with pytest.raises(BadFileError, match="the codes “”, “” cannot be told apart"):
+            read_lss(emptied)
+
+    def test_names_that_are_one_key_here_get_a_number_and_what_was_dropped_or_cut_is_said(self):
+        data = _lss(
+            SETTINGS,
+            _table("groups", {"gid": 1, "group_name": "Begin", "language": "en"}),
+            _table(
+                "questions",
+                _asked(1, "T", "Q1", "Why?"),
+                _asked(2, "T", "q1", "W" * 301),
+                _asked(3, "P", "Q3", "Which, and why?"),
+                {**_asked(4, "T", "Q4", "Pam?"), "language": "cy"},
+            ),
+            _table("subquestions", _sub(31, 3, "R1", "Cost")),
+            _table("quota", {"id": 1}),
+            _table("question_attributes", {"qid": 1, "attribute": "maximum_chars", "value": "40"}),
+        )
+        found = read_lss(data)
+        assert [asked.key for asked in found.pages[0].questions] == ["q1", "q1-2", "q3"]
+        told = " ".join(found.left_out)
+        assert "its question was cut after 300 characters, of 301" in told
+        assert "“Which, and why?” lost its box for a comment" in told
+        assert "left out: cy" in told and "Quotas were left out" in told and "maximum_chars" in told
 
     def test_newer_files_that_keep_words_in_tables_of_their_own_are_read_too(self):
         data = _lss(

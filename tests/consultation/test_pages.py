@@ -31,8 +31,10 @@ from tests.consultation.factories import (
     an_open_one,
     an_organiser,
     approved,
+    opened,
 )
 from tests.consultation.pages import address, client_of, text_of
+from tests.forum.factories import CategoryFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_it_is_open")]
 READING = ("detail", "compare", "questions", "run")
@@ -504,3 +506,18 @@ class TestTooLate:
             saved = client.post(address("save", consultation.slug, 2), told)
             assert (saved.status_code, "closed" in saved.json()) == (403, True)
             assert "Your answer was not sent" in text_of(client.post(address("page", consultation.slug, 2), told))
+
+
+def test_options_without_facts_lead_to_their_summaries_and_show_no_empty_table():
+    consultation, member = an_open_one(), a_person()
+    page = address("page", consultation.slug, 2)
+    told = text_of(client_of(member).get(page))
+    assert "Table of options" in told and "(new tab)" in told
+    blank = dict.fromkeys(("time", "cost"), "")
+    by = an_organiser()
+    draft = a_draft(by=by, title="Routes without facts")
+    draft.options.update(**blank)
+    bare = opened(draft, category=CategoryFactory(), by=by, at=OPENED)
+    told = text_of(client_of(member).get(address("page", bare.slug, 2)))
+    assert "Table of options" not in told
+    assert f'href="{address("compare", bare.slug)}" target="_blank"' in told

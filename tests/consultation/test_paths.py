@@ -352,6 +352,19 @@ class TestChecks:
         (told,) = self.sentences((None, many), (never, [(one("last"), None)]))
         assert "hangs on too much to be checked" in told
 
+    def test_a_condition_may_name_as_many_choices_as_a_question_has(self):
+        keys = tuple("abcdefghijkl")
+        many = replace(one("q1"), kind="several_choices", choices=tuple(replace(one("q1").choices[0], key=key) for key in keys))
+        ordered = replace(many, kind="ranking")
+        some = is_("q1", *keys[:9], verb="contains")
+        every = Every(tuple(is_("q1", key, verb="contains") for key in keys))
+        never = Every((is_("q1", *keys, verb="lacks"), is_("q1", "c", verb="contains")))
+        for asked in (many, ordered):
+            assert self.sentences((None, [(asked, None)]), (some, [(one("last"), None)])) == []
+            assert self.sentences((None, [(asked, None)]), (every, [(one("last"), None)])) == []
+            (told,) = self.sentences((None, [(asked, None)]), (never, [(one("last"), None)]))
+            assert "can never be asked" in told
+
     def test_earlier_is_what_stands_before_the_page_or_the_question(self):
         asked = TestWalking.routed
         assert [each.key for each in earlier_than(asked, "p2", page=True)] == ["q1", "q2"]

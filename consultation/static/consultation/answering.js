@@ -28,11 +28,13 @@
         // As above.
       }
     },
-    // Another page of answers came up: what was sent on the way here was taken.
+    // What the server says it kept may go, and nothing else: it names the sending, whichever page came up after it.
     settle: () => {
+      const kept = document.cookie.split("; ").find((each) => each.startsWith("plenary_answers_kept="));
+      if (!kept) return;
       try {
         for (const key of Object.keys(sessionStorage)) {
-          if (key.startsWith("answer:") && key !== here && JSON.parse(sessionStorage.getItem(key)).left) sessionStorage.removeItem(key);
+          if (key.startsWith("answer:") && kept.endsWith(`=${JSON.parse(sessionStorage.getItem(key)).stamp}`)) sessionStorage.removeItem(key);
         }
       } catch {
         // As above.
@@ -70,7 +72,7 @@
   };
   const touched = () => {
     dirty = true;
-    store.write({ who: form.dataset.who, fields: fields(), left: false });
+    store.write({ who: form.dataset.who, fields: fields() });
   };
   const know = (held) => {
     for (const [name, mark] of Object.entries(held ?? {})) if (form.elements[name]) form.elements[name].value = mark;
@@ -111,6 +113,29 @@
     if (at && bar) bar.replaceWith(at);
   };
 
+  // The form's token is that of the session: who signs in anew in another tab has another one. "closed" where there is no form to
+  // take it from.
+  let renewals = 0;
+  const renew = async () => {
+    if (renewals > 2) return "stale";
+    renewals += 1;
+    const answer = await fetch(form.action);
+    if (answer.redirected) return "signed out";
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form[data-autosave]");
+    if (!fresh) return "closed";
+    if (fresh.dataset.who !== form.dataset.who) return "somebody else";
+    form.elements.csrfmiddlewaretoken.value = fresh.elements.csrfmiddlewaretoken.value;
+    return "renewed";
+  };
+  const FINAL = {
+    closed: "Not saved: it takes no answers now",
+    stale: "Not saved: load this page again. What you wrote stays here.",
+    "signed out": "Not saved: sign in again. What you wrote stays here.",
+    "somebody else": "Not saved: somebody else has signed in here.",
+    gone: "Not saved: this page is not there any more. Copy what you wrote and go back to the consultation.",
+    "too much": "Not saved: it is too long to be sent. Shorten it.",
+  };
+
   // One request at a time: an older one can then never arrive after a newer one.
   const save = async () => {
     if (stopped) return;
@@ -136,8 +161,11 @@
         running = false;
         return;
       }
-      if (!answer.ok || answer.redirected) throw new Error(answer.redirected ? "signed out" : answer.status);
+      if (answer.redirected) throw new Error("signed out");
+      if (answer.status === 403) throw new Error(answer.headers.get("content-type")?.includes("json") ? "closed" : await renew());
+      if (!answer.ok) throw new Error({ 404: "gone", 410: "gone", 413: "too much" }[answer.status] ?? answer.status);
       const told = await answer.json();
+      renewals = 0;
       know(told.held);
       saved.textContent = `Saved ${told.saved}`;
       failures = 0;
@@ -146,11 +174,11 @@
       if (told.asks && told.asks !== form.elements.asked.value) await follow();
     } catch (problem) {
       dirty = true;
-      const final = { 403: "Not saved: it takes no answers now", "signed out": "Not saved: sign in again. What you wrote stays here." }[problem.message];
+      const final = FINAL[problem.message];
       saved.textContent = final ?? "Not saved yet, trying again";
       if (!final) {
         failures += 1;
-        soon(Math.min(60, 2 ** failures) * 1000);
+        soon(problem.message === "renewed" ? 0 : Math.min(60, 2 ** failures) * 1000);
       }
     }
     running = false;
@@ -180,7 +208,7 @@
     }
     leaving = true;
     stamp();
-    store.write({ who: form.dataset.who, fields: fields(), left: true });
+    store.write({ who: form.dataset.who, fields: fields(), stamp: `${form.elements.writer.value}.${form.elements.sequence.value}` });
   });
   window.addEventListener("online", () => dirty && soon(0));
   window.addEventListener("beforeunload", (event) => {
@@ -216,6 +244,11 @@
       soon(0);
     }
   }
+  // The form had gone stale when it was sent: what stands here is typed and kept nowhere yet.
+  if ("stale" in form.dataset) {
+    touched();
+    soon(0);
+  }
   form.querySelectorAll("textarea[data-longest]").forEach((area) => area.value && count(area));
 
   // An answer taken back: what is in its row, or in the whole question, is emptied and saved.
@@ -247,6 +280,10 @@
     let page;
     try {
       const answer = await fetch(form.action, { method: "POST", body });
+      if (answer.status === 403) {
+        saved.textContent = FINAL[await renew()] ?? "Not saved: try again";
+        return false;
+      }
       if (!answer.ok) throw new Error(answer.status);
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {

@@ -83,7 +83,7 @@ const checks = async (receipt, { known, root, lines }) => {
   const among = lines.includes(receipt.leaf);
   found.push([among, among ? `It is one of the ${lines.length.toLocaleString("en-GB")} answers that were fixed at the close.` : "It is not among the answers that were fixed at the close. That is so for an earlier revision, since only the latest counts, and for an answer that was taken back before the close. If yours is neither, tell the institute and others."]);
   const whole = hex(await rootOver(lines.map((line) => unhex(line, 32))));
-  const same = whole === root.root && lines.length === root.size;
+  const same = whole === root.root && lines.length === root.size && root.consultation === desk.dataset.slug;
   found.push([same, same ? "The published list comes to the published root." : "The published list does not come to the published root. Tell the institute and others."]);
   const rootSigned = await isSigned(root.key, `plenary root 1\n${root.consultation}\n${root.size}\n${root.root}\n${root.fixed}\n`, root.signature);
   found.push(ofKey(rootSigned, known.includes(root.key), "this root"));

@@ -8,9 +8,9 @@ from consultation.proof.rules import RULES, Later, Run, rulings
 
 DRAFT = Run(
     opened=False, closed=False, published=False, withdrawn=False, options=3, single_option_reason="", documents=1, discarded=1,
-    effects=True, days=None, ends_at_2359=False, versions=0, digest="", identity="Named", current=0, revisions=0,
+    effects=True, days=None, ends_at_2359=False, versions=0, digest="", identity="Named", current=0,
 )  # fmt: skip
-OPEN = replace(DRAFT, opened=True, days=42, ends_at_2359=True, versions=1, digest="abc", current=9, revisions=11)
+OPEN = replace(DRAFT, opened=True, days=42, ends_at_2359=True, versions=1, digest="abc", current=9)
 CLOSED = replace(OPEN, closed=True, root="ff", root_size=9, leaves=9)
 SLIP = Later(2, is_material=False, is_reviewed=True)
 AGAIN = Later(3, is_material=True, is_reviewed=True, answered=9, confirmed=4)
@@ -65,7 +65,7 @@ def test_holds_with_its_proof_and_fails_where_it_is_broken(key, run, changed, pr
     ("key", "run", "proof"),
     [
         ("R1", OPEN, "SHA-256 of what is asked: abc"),
-        ("R3", OPEN, "9 current responses in 11 revisions"),
+        ("R3", CLOSED, "9 current responses; the database"),
         ("R4", OPEN, "Named since the opening"),
         ("R5", replace(OPEN, eligible=120), "120 members could answer"),
         ("R9", PUBLISHED, "no table is split"),
