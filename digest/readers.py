@@ -36,7 +36,7 @@ def _newest(_: None) -> "QuerySet[Edition]":
     return Edition.objects.cut().filter(stream=WEEKLY).newest_first()[:1]
 
 
-_NEWEST: Final = Statement(_newest)
+_NEWEST: Final = Statement(_newest, a_moment_old=True)
 
 
 def latest_editions(
