@@ -36,14 +36,19 @@ def assert_queries_do_not_grow(url: str, client: Client, *, add_rows: Callable[[
 
 def assert_no_page_grows(pages: Sequence[Asked], *, add_rows: Callable[[], object]) -> list[int]:
     """The same of several pages over the same rows; returns the cold counts."""
-    before = [{cold: statements(page.url, page.client, cold=cold) for cold in (True, False)} for page in pages]
+    before = [{cold: _within(page, cold=cold) for cold in (True, False)} for page in pages]
     add_rows()
     for page, cost in zip(pages, before, strict=True):
         for cold in (True, False):
-            after = statements(page.url, page.client, cold=cold)
+            after = _within(page, cold=cold)
             told = "\n".join(after)
             assert len(after) <= len(cost[cold]), f"{page.url} grew from {len(cost[cold])} to {len(after)}:\n{told}"
-            assert page.at_most is None or len(after) <= page.at_most, (
-                f"{page.url} costs {len(after)}, more than {page.at_most}:\n{told}"
-            )
     return [len(cost[True]) for cost in before]
+
+
+def _within(page: Asked, *, cold: bool) -> list[str]:
+    """Its statements, no more than it may cost."""
+    made = statements(page.url, page.client, cold=cold)
+    told = "\n".join(made)
+    assert page.at_most is None or len(made) <= page.at_most, f"{page.url} costs {len(made)}, more than {page.at_most}:\n{told}"
+    return made

@@ -246,6 +246,7 @@ def _around(request: HttpRequest, page: TopicPage, reader: Reader, sheet: Sheet)
         "draft_key": draft.get("key", key),
         "has_draft": bool(draft.get("body")),
         "may_moderate": reader.may_moderate,
+        "may_correct_title": reader.may_moderate and permissions.can_correct_title(user, page.topic),
         "offers_poll": True,
         "pace": pace_near(request, at=reader.at) if may_reply else "",
         "may_tag": permissions.can_tag(user, page.topic),

@@ -66,14 +66,24 @@ class Posts:
     template = "search/_posts.html"
 
     def find(self, user: Anyone, asked: Asked, *, newest: bool, after: Cursor | None, at: datetime) -> Results:
-        """By weight and then newest, or newest alone. Two to four statements; one while the order is kept. The cursor: score and
+        """By weight and then newest, or newest alone. Two to four statements; one while the order is kept. Where something in the
+        order that was kept is not to be seen any more, it is put in order once more: no count tells of it. The cursor: score and
         id."""
+        found, is_whole = self._found(user, asked, newest=newest, after=after, at=at)
+        if not is_whole:
+            cache.delete_many(_keys(user, asked, newest=newest, at=at))
+            found, _ = self._found(user, asked, newest=newest, after=after, at=at)
+        return found
+
+    def _found(self, user: Anyone, asked: Asked, *, newest: bool, after: Cursor | None, at: datetime) -> tuple[Results, bool]:
+        """What there is by the order as it is kept, and whether all that this page holds may be seen still."""
         places = _places(user, asked, newest=newest, at=at)
         left = places if after is None else [place for place in places if place < tuple(after)]
         shown = left[:PAGE_SIZE]
         older = write_cursor(shown[-1]) if len(left) > PAGE_SIZE else ""
         rows = _drawn(user, asked.text, [pk for _, pk in shown])
-        return Results(rows, total=min(MOST, len(places)), is_all=len(places) <= MOST, older=older)
+        found = Results(rows, total=min(MOST, len(places)), is_all=len(places) <= MOST, older=older)
+        return found, len(rows) == len(shown)
 
 
 def _places(user: Anyone, asked: Asked, *, newest: bool, at: datetime) -> list[Place]:

@@ -1,5 +1,6 @@
 """What the hot pages cost: the same at 20 posts and at 20,000, with a cold cache and with a warm one."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -78,12 +79,26 @@ def topic(member):
     return topic
 
 
-def test_a_topic_in_both_faces_for_a_visitor_and_a_member(client, topic, member):
+def test_what_is_asked_for_most_costs_the_same_at_20_posts_and_at_20_000(client, topic, member):
+    """Topics in both faces, category, front page and search, for a visitor and a member; and posting."""
     reader = Client()
     reader.force_login(member)
     urls = [reverse(f"forum:{face}", args=[topic.pk, topic.slug]) for face in ("topic", "topic_in_time")]
     pages = [Asked(url, who, most) for url in urls for who, most in ((client, 6), (reader, 9))]
-    assert_no_page_grows(pages, add_rows=lambda: fill(topic, 20_000))
+    category, search = reverse("forum:category", args=[topic.category.slug]), f"{reverse('search:results')}?q=word"
+    for url, visitor, most in (("/", 5, 8), (category, 4, 7), (search, 5, 8)):
+        pages += [Asked(url, client, visitor), Asked(url, reader, most)]
+    few = posted_by(reader, topic, 1)
+    assert_no_page_grows(pages, add_rows=lambda: fill(Topic.objects.get(pk=topic.pk), 20_000))
+    assert posted_by(reader, topic, 2) <= few <= 15
+
+
+def posted_by(reader: Client, topic: Topic, number: int) -> int:
+    """How many statements a reply costs."""
+    form = {"body": "Here.", "key": f"5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b0{number}"}
+    with CaptureQueriesContext(connection) as told:
+        assert reader.post(reverse("forum:reply", args=[topic.pk]), form).status_code == 302
+    return len([query for query in told if "SAVEPOINT" not in query["sql"]])
 
 
 @pytest.fixture
@@ -155,6 +170,29 @@ def test_posting_a_reply_costs_at_most_fifteen(client, topic, member, settings):
         assert client.post(url, form).status_code == 302
     made = [query["sql"] for query in told if "SAVEPOINT" not in query["sql"]]
     assert len(made) <= 15, "\n".join(made)
+
+
+WRITES = re.compile(r"^\s*(?:WITH\b.*\b)?(?:INSERT INTO|UPDATE|DELETE FROM|SELECT\b.*\bFOR (?:NO KEY )?UPDATE)\b", re.DOTALL)
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_who_only_reads_writes_nothing(client, topic, member, signed_in):
+    if signed_in:
+        client.force_login(member)
+    urls = [
+        "/",
+        topic.get_absolute_url(),
+        *(reverse(f"forum:{name}") for name in ("index", "latest", "top")),
+        reverse("forum:topic_in_time", args=[topic.pk, topic.slug]),
+        reverse("forum:category", args=[topic.category.slug]),
+        *(reverse(f"forum:{name}", args=[topic.pk]) for name in ("topic_feed", "print")),
+        *(reverse(f"forum:{name}", args=[topic.pk, 1]) for name in ("post", "post_part", "replies", "raw")),
+        reverse("search:results") + "?q=thought",
+    ]
+    for url in urls:
+        with CaptureQueriesContext(connection) as told:
+            assert client.get(url).status_code in {200, 302}, url
+        assert [query["sql"] for query in told if WRITES.match(query["sql"])] == [], url
 
 
 def test_a_reader_who_never_came_costs_no_more(client, topic):

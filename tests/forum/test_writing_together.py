@@ -3,13 +3,17 @@
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Block
-from forum.models import Post
+from forum.actions.posts import reply_to_topic
+from forum.models import Draft, Post
+from forum.pseudonyms import Voice
 from forum.readers.meanwhile import arrived_since
 from forum.readers.naming import Place, people_to_name, unheard
 from tests.accounts.factories import AT, FactsFactory, GroupFactory, UserFactory
 from tests.forum.factories import CategoryFactory, PersonaFactory, PostFactory, TopicFactory
+from tests.forum.officers import officers_with_keys
 
 pytestmark = pytest.mark.django_db
 KEY = "5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b1"
@@ -187,3 +191,16 @@ def test_how_to_format_is_a_page_and_a_part(signed_in):
     part = signed_in.get(reverse("forum:formatting"), headers={"HX-Request": "true"}).content.decode()
     assert "Ctrl" in part
     assert "<title>" not in part
+
+
+def test_whoever_changes_what_a_pseudonym_wrote_is_warned_of_names_that_lead_nowhere_and_no_draft_is_kept(signed_in, member):
+    officers_with_keys(2)
+    voice = Voice(is_persona=True, label="Calm Lark")
+    post = reply_to_topic(TopicFactory(), by=member, body="Said so.", at=timezone.now(), voice=voice)
+    page = signed_in.get(reverse("forum:edit", args=[post.topic_id, post.number])).content.decode()
+    assert f'name="where" value="edit:{post.pk}"' in page and 'data-draft=""' in page
+    told = signed_in.post(reverse("forum:preview"), {"body": "Ask @nobody-here.", "where": f"edit:{post.pk}", "draft_key": ""})
+    assert "Nobody here is called @nobody-here" in told.content.decode()
+    people = signed_in.get(reverse("forum:people_to_name"), {"where": f"edit:{post.pk}", "q": "ma"})
+    assert people.status_code == 200
+    assert not Draft.objects.exists()

@@ -120,7 +120,7 @@ M = "/moderation"
 MODERATOR = [
     *(T + "-{topic.slug}/", "/forum/topics/{locked.pk}-{locked.slug}/", f"{M}/", f"{M}/?show=mine", f"{M}/?show=decided"),
     *(f"{M}/cases/{{case}}/", f"{M}/cases/{{settled}}/", f"{M}/cases/{{settled}}/reverse/", f"{M}/words/"),
-    *(T + f"/{noun}/" for noun in ("split", "split/posts", "merge", "move", "archive", "pin")),
+    *(T + f"/{noun}/" for noun in ("split", "split/posts", "merge", "move", "archive", "pin", "corrected-title")),
     *("/forum/tags/exam/name/", "/forum/categories/{empty.slug}/start/"),
     *(
         f"{M}/topics/{{topic.pk}}/",

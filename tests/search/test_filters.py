@@ -141,7 +141,9 @@ def test_what_was_taken_down_a_moment_ago_is_not_on_the_page_that_was_kept(clien
     post = PostFactory(topic=topic, body="lighthouse secret")
     assert b"secret" in client.get(PAGE, {"q": "lighthouse"}).content
     Post.objects.filter(pk=post.pk).update(state="withdrawn", removed_at=timezone.now())
-    assert b"secret" not in client.get(PAGE, {"q": "lighthouse"}).content
+    page = client.get(PAGE, {"q": "lighthouse"}).content.decode()
+    assert "secret" not in page
+    assert count_on(page) == "Nothing found", "nor counted"
 
 
 def test_what_is_kept_for_one_reader_is_not_given_to_another_nor_after_a_right_ended(client, member):

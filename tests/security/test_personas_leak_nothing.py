@@ -14,18 +14,19 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.practice import state_practice
-from accounts.models import User
+from accounts.models import FeedToken, User
 from common import audit
 from common.doors import open_door
 from forum.actions.reading import follow_topic
 from forum.effects import Posted
-from forum.models import Persona, Post, Topic
+from forum.models import Persona, Poll, Post, Topic
 from mail.models import Mail
 from notifications.expander import expand_next
 from notifications.models import Event, Notice
@@ -111,20 +112,25 @@ def client_of(person: User | None) -> Client:
 
 
 def acts_of(author: User, topic: Topic, room: Topic) -> Client:
-    """Drafts, replies, edits, takes back, reads, keeps a reply from the own practice, and starts a topic, and one that is kept from
+    """Drafts, attaches, asks, replies, edits, takes back, reads, keeps a reply from the own practice, and starts a topic, and one that is kept from
     the own practice, all under pseudonyms and through pages; and another device saves its draft of the first late."""
     client, reply = client_of(author), reverse("forum:reply", args=[topic.pk])
     client.get(topic.get_absolute_url())
-    draft = {"draft_key": f"reply:{topic.pk}", "sequence": "0", "body": f"The {WORDS}."}
+    files = {"files": SimpleUploadedFile("pond.txt", f"The {WORDS} pond.".encode())}
+    file = client.post(reverse("forum:attach"), files).json()["markdown"]
+    draft = {"draft_key": f"reply:{topic.pk}", "sequence": "0", "body": f"The {WORDS}. {file}"}
     assert client.post(reverse("forum:draft"), draft).json() == {"sequence": 1}
     key = "5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11"
+    day = (timezone.now() + timedelta(days=3)).date().isoformat()
+    asks = {"poll-question": f"Which {WORDS}?", "poll-options": "this\nthat", "poll-kind": "single", "poll-shown": "always"}
+    said = {"body": f"The {WORDS}. {file}", "voice": LABEL, "key": key, **asks, "poll-closes_on": day}
     for _ in range(2):
-        sent = client.post(reply, {"body": f"The {WORDS}.", "voice": LABEL, "key": key}, follow=True)
+        sent = client.post(reply, said, follow=True)
         assert sent.status_code == 200
     client.post(reply, {"body": f"More {WORDS}.", "voice": "persona"})
     first, second = Post.objects.filter(topic=topic, persona__isnull=False).order_by("number")
     edit = reverse("forum:edit", args=[topic.pk, first.number])
-    assert client.post(edit, {"body": f"The {WORDS}, put right.", "revision": 1, "note": "put right"}).status_code == 302
+    assert client.post(edit, {"body": f"The {WORDS}, put right. {file}", "revision": 1, "note": "put right"}).status_code == 302
     assert client.post(reverse("forum:withdraw", args=[topic.pk, second.number])).status_code == 302
     client.post(reverse("forum:read", args=[topic.pk]), {"number": second.number})
     kept = {"body": f"No {WORDS} for us.", "voice": LABEL, "keep": "on"}
@@ -157,14 +163,34 @@ def pages_of_others(people: list[User | None], topics: list[Topic], author: User
         reverse("moderation:queue"),
         reverse("forum:pseudonyms"),
         reverse("forum:openings"),
+        f"{reverse('search:results')}?q=author:{author.handle}",
+        f"{reverse('search:feed')}?q={WORDS}",
+        reverse("forum:tag", args=[WORDS]),
+        reverse("forum:tag_feed", args=[WORDS]),
+        *(reverse("forum:category_feed", args=[topic.category.slug]) for topic in topics),
     ]
     for one in (*topics, begun):
+        urls += [reverse(f"forum:{name}", args=[one.pk]) for name in ("topic_feed", "print")]
         urls += [reverse("forum:topic", args=[one.pk, one.slug]), reverse("forum:topic_in_time", args=[one.pk, one.slug])]
         for post in one.posts.filter(persona__isnull=False):
             place = [one.pk, post.number]
             urls += [reverse(f"forum:{name}", args=place) for name in ("post_part", "raw", "history", "replies")]
-            urls.append(reverse("moderation:act_on_post", args=place))
-    return [client_of(person).get(url, follow=True).content.decode() for person in people for url in urls]
+            urls += [reverse("moderation:act_on_post", args=place), reverse("forum:reacted", args=place)]
+            urls += [reverse("forum:poll", args=place)] if Poll.objects.filter(post=post).exists() else []
+            urls += [file.get_absolute_url() for file in post.attachments.all()]
+    clients = [client_of(person) for person in people]
+    whole = [b"".join(client.get(url, follow=True)).decode() for client in clients for url in urls]
+    return whole + [page for person in people if person is not None for page in own_feeds_of(person, topics)]
+
+
+def own_feeds_of(person: User, topics: list[Topic]) -> list[str]:
+    """By the secret, as a program fetches them."""
+    secret = f"feeds-of-{person.pk}"
+    FeedToken.objects.create(user=person, digest=FeedToken.digest_of(secret), made_at=timezone.now())
+    urls = [reverse("forum:own_topic_feed", args=[secret, topic.pk]) for topic in topics]
+    urls += [reverse("forum:own_category_feed", args=[secret, topic.category.slug]) for topic in topics]
+    urls += [reverse("search:own_feed", args=[secret]) + f"?q={WORDS}", reverse("forum:own_tag_feed", args=[secret, WORDS])]
+    return [Client().get(url).content.decode() for url in urls]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -184,19 +210,29 @@ def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
         other.post(reverse("forum:reply", args=[topic.pk]), {"body": "True.", "to": first.number})
         other.post(reverse("forum:react", args=[topic.pk]), {"say": f"thanks:{first.number}"})
         other.post(reverse("moderation:report_post", args=[topic.pk, first.number]), {"reason": "rules"})
+        for person in (other, mine):  # whoever asked votes like anybody
+            assert person.post(reverse("forum:vote", args=[topic.pk, first.number]), {"choice": "0"}).status_code == 302
         while expand_next(at=timezone.now() + timedelta(minutes=5)):
             pass
-    pages = pages_of_others([None, watcher, moderator, *officers], [topic, room], author)
+    pages = pages_of_others([None, watcher, moderator, officers[0]], [topic, room], author)
     kept = rows()
 
     # Every watcher is told of the persona's posts, whoever is behind it among them: one told less would be the one.
-    told = [row for row in kept if row.table in {"notifications_notice", "mail_mail"}]
+    # A vote names who gave it and in which poll, of a persona as of anybody: it says nothing of who asked.
+    told = [row for row in kept if row.table in {"notifications_notice", "mail_mail", "forum_pollvote"}]
+    assert {row.table for row in joins(told)} >= {"forum_pollvote"}
     counted = {person.pk: Notice.objects.filter(user=person, event__actor_id=None).count() for person in (watcher, author)}
     assert counted[watcher.pk] == counted[author.pk] == 1
     assert joins([row for row in kept if row not in told]) == []
     assert written_together([row for row in kept if row not in told]) == []
     changed = [row for row in kept if row.text not in before and WHO.search(row.text)]
-    assert {row.table for row in changed} <= {"notifications_notice", "mail_mail", "django_session", "accounts_user"}, changed
+    assert {row.table for row in changed} <= {
+        "forum_pollvote",
+        "notifications_notice",
+        "mail_mail",
+        "django_session",
+        "accounts_user",
+    }, changed
 
     assert [text for text in in_cache() if WHO.search(text) and PERSONA.search(text)] == []
     assert [page for page in pages if WHO.search(page) and PERSONA.search(page)] == []
@@ -210,6 +246,10 @@ def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
         assert not WHO.search(str(letter)), letter
     shown = mine.get(reverse("forum:mine")).content.decode()
     assert not PERSONA.search(shown.split("<main")[1])
+
+    by_author = client_of(watcher).get(reverse("search:results"), {"q": f"{WORDS} author:{author.handle}"}).content.decode()
+    assert LABEL not in by_author and "put right" not in by_author, "no filter by author finds a pseudonym's"
+    assert "put right" in client_of(watcher).get(reverse("search:results"), {"q": WORDS}).content.decode()
 
     # The attack is one: each leak that is planted is found.
     persona = Persona.objects.earliest("pk")
