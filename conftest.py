@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from servestatic.middleware import ServeStaticMiddleware
 
 from common import statements
 from config import urls
@@ -54,6 +55,22 @@ def _emptied_quickly():
     """What Django's own flush does after each test that commits, done by ours."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_once():
+    """Each client of a test builds the middleware anew; what lies in the folders of static files is the same for all of them."""
+    look, found = ServeStaticMiddleware.add_files_from_finders, {}
+
+    def add_files(self: ServeStaticMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files = dict(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServeStaticMiddleware, "add_files_from_finders", add_files)
         yield
 
 

@@ -41,3 +41,13 @@ class RoleChanged(_Quiet):
             told[person] = Recipient(person, "accounts.role", key)
         told.pop(event.actor_id or 0, None)
         return [told[user] for user in sorted(told)][:limit]
+
+
+class ClosingAsked(_Quiet):
+    """`event.data`: closing, user. Told: every officer but the one who asked, and whose account it is."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        officers = RoleGrant.objects.held_at(event.at).filter(role__in=sorted(WEIGHTY), user__is_active=True, user__gt=after)
+        others = officers.exclude(user__in=[event.actor_id or 0, event.data["user"]]).order_by("user")
+        ids = dict.fromkeys(others.values_list("user", flat=True)[: 2 * limit])
+        return [Recipient(officer, "accounts.closing", f"accounts.closing:{event.pk}") for officer in ids][:limit]

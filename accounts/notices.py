@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
-from accounts.models import Group, RoleGrant, User
-from accounts.permissions import can_look_at_desks
+from accounts.models import Closing, Group, RoleGrant, User
+from accounts.permissions import can_decide_on_roles, can_look_at_desks
 from accounts.standing import standing_of
 from mail.kinds import Letter
 from mail.messages import letter_from
@@ -127,3 +127,35 @@ class RoleOfAnother(_AboutRole):
 
     def concerns(self, user: AbstractBaseUser) -> bool:
         return bool(can_look_at_desks(user))
+
+
+class ClosingWaits:
+    """To the officers: one of them asks that somebody's account be closed. As long as it waits."""
+
+    label = "As an officer: an account is to be closed and needs a second officer"
+    mail_kind: ClassVar[str | None] = None
+    by_mail_default: ClassVar = False
+
+    def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool:
+        return bool(can_decide_on_roles(user)) and bool(self._waiting([event.data["closing"]]))
+
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        if not can_decide_on_roles(user):
+            return {}
+        waiting = self._waiting([notice.event.data["closing"] for notice in notices])
+        told = {}
+        for notice in notices:
+            closing = waiting.get(notice.event.data["closing"])
+            if closing is not None:
+                sentence = f"The account of {closing.user} is to be closed. It needs a second officer."
+                told[notice.pk] = NoticeText(sentence, reverse("accounts:closings"), str(closing.get_why_display()))
+        return told
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        raise NotImplementedError
+
+    def concerns(self, user: AbstractBaseUser) -> bool:
+        return bool(can_decide_on_roles(user))
+
+    def _waiting(self, ids: Sequence[int]) -> dict[int, Closing]:
+        return Closing.objects.to_agree().select_related("user").in_bulk(ids)

@@ -14,15 +14,15 @@ M = TypeVar("M", bound=Model)
 
 class ReadersStatement(Generic[M]):
     """`build(user, *how, **values)` gives a queryset for a reader (or a stand-in for them); `how` is whatever else its SQL hangs
-    on, and `values` what it is filled with. `rows(user, *how, **values)` and the others as `common.statements.Statement` has
-    them. One statement."""
+    on, and `values` what it is filled with. `rows(user, *how, **values)` and the others, and `a_moment_old`, as
+    `common.statements.Statement` has them. One statement."""
 
-    def __init__(self, build: "Callable[..., QuerySet[M, Any]]") -> None:
+    def __init__(self, build: "Callable[..., QuerySet[M, Any]]", *, a_moment_old: bool = False) -> None:
         def for_somebody(shape: tuple[Any, ...], *, reader: int = 0, came: Any = None, **values: Any) -> "QuerySet[M, Any]":
             standing, *how = shape
             return build(somebody_of(standing, reader, created_at=came), *how, **values)
 
-        self._kept: Statement[M] = Statement(for_somebody)
+        self._kept: Statement[M] = Statement(for_somebody, a_moment_old=a_moment_old)
 
     def rows(self, user: Anyone, *how: Hashable, **values: Value) -> list[M]:
         return self._kept.rows((shape_of(user), *how), **_who(user), **values)

@@ -127,6 +127,7 @@ SURFACES = (
     Surface("mail", "accounts.officers", "officer", note="a sentence about a role"),
     Surface("notice", "accounts.group_joined", "group", note="the name of a group one is in"),
     Surface("notice", "accounts.role", "signed-in", note="a sentence about one's own role"),
+    Surface("notice", "accounts.closing", "officer", note="the name of somebody whose account is to be closed, while it waits"),
     Surface("notice", "accounts.officers", "officer", note="a sentence about a role"),
     Surface("task", "accounts.tell_of_ending_roles", "staff", note="ids"),
 )

@@ -10,6 +10,7 @@ A stand-in must reach the SQL as it is, or as a moment moved by a time delta. Wh
 everybody: so in tests every statement that runs must be, word for word, what its queryset says for the values at hand.
 """
 
+import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -73,10 +74,15 @@ class Statement(Generic[M]):
 
     Values are whole numbers, lists of them, moments, words, UUIDs and bytes, always of the same type under a name. One statement.
     Raises NotTheSame where settings.KEPT_IS_COMPARED, as in tests.
+
+    `a_moment_old`: where its text has no place, so that it says the same to everybody of a shape, what it found is told again
+    for settings.VISITOR_PAGES_KEPT_FOR seconds.
     """
 
-    def __init__(self, build: Callable[..., "QuerySet[M, Any]"]) -> None:
+    def __init__(self, build: Callable[..., "QuerySet[M, Any]"], *, a_moment_old: bool = False) -> None:
         self._build = build
+        self._a_moment_old = a_moment_old
+        self._found: dict[str, tuple[float, list[tuple[Any, ...]]]] = {}
         self._kept = lru_cache(_SHAPES)(self._compile)
         self._compared: set[Hashable] = set()
         _EVERY.append(self)
@@ -85,20 +91,32 @@ class Statement(Generic[M]):
         if _beyond_any_column(values):
             return list(self._build(shape, **values))
         kept = self._kept_for(shape, values)
-        return list(_models(kept, _ask(kept, values))) if kept else []
+        return list(_models(kept, self._asked(kept, values))) if kept else []
 
     def tuples(self, shape: Shape, **values: Value) -> list[tuple[Any, ...]]:
         """The same of a queryset of `values_list`."""
         if _beyond_any_column(values):
             return [tuple(row) for row in self._build(shape, **values)]
         kept = self._kept_for(shape, values)
-        return [tuple(row) for row in _converted(kept, _ask(kept, values))] if kept else []
+        return [tuple(row) for row in _converted(kept, self._asked(kept, values))] if kept else []
 
     def first(self, shape: Shape, **values: Value) -> M | None:
         return next(iter(self.rows(shape, **values)), None)
 
+    def _asked(self, kept: _Kept, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
+        seconds = settings.VISITOR_PAGES_KEPT_FOR
+        if not self._a_moment_old or kept.places or not seconds:
+            return _ask(kept, values)
+        now = time.monotonic()
+        until, found = self._found.get(kept.text, (0.0, []))
+        if now >= until:
+            found = _ask(kept, values)
+            self._found[kept.text] = now + seconds, found
+        return found
+
     def forget(self) -> None:
         """For tests that change a setting which the queryset looks at."""
+        self._found.clear()
         self._kept.cache_clear()
         self._compared.clear()
 

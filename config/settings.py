@@ -305,6 +305,7 @@ PACE_MINUTES = env.int("PACE_MINUTES", 10)
 PACE_TOPICS = env.int("PACE_TOPICS", 5)
 PACE_REPLIES = env.int("PACE_REPLIES", 20)
 PACE_REACTIONS = env.int("PACE_REACTIONS", 100)
+PACE_VOTES = env.int("PACE_VOTES", 60)
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -406,6 +407,7 @@ EVENT_KINDS: dict[str, str] = {
     "notifications.mail_stopped": "notifications.effects.MailStopped",
     "accounts.group": "accounts.effects.GroupChanged",
     "accounts.role": "accounts.effects.RoleChanged",
+    "accounts.closing_asked": "accounts.effects.ClosingAsked",
     "forum.started": "forum.effects.Posted",
     "forum.replied": "forum.effects.Posted",
     "forum.opening_asked": "forum.openings_told.OpeningAsked",
@@ -414,6 +416,7 @@ EVENT_KINDS: dict[str, str] = {
     "forum.accepted": "forum.effects.Accepted",
     "forum.reminder": "forum.effects.ReminderDue",
     "forum.put_back": "forum.effects.PutBack",
+    "forum.named": "forum.effects.NamedLater",
     "forum.moved": "forum.effects.Moved",
     "forum.poll_closed": "forum.effects.PollClosed",
     "consultation.review": "consultation.effects.Reviewed",
@@ -436,6 +439,7 @@ NOTICE_KINDS: dict[str, str] = {
     "accounts.group_joined": "accounts.notices.GroupJoined",
     "accounts.role": "accounts.notices.RoleOfMine",
     "accounts.officers": "accounts.notices.RoleOfAnother",
+    "accounts.closing": "accounts.notices.ClosingWaits",
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
     "forum.opening": "forum.openings_told.OpeningWaits",
@@ -533,6 +537,9 @@ READERS_STATEMENT = "accounts.statements.readers_statement"
 FORUM_SCREEN = "moderation.screening.Screen"
 # Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)
 POST_ERASED: list[str] = ["digest.actions.erasing.empty_fragments"]
+# The same of words that stand in a post no more: (post id, HTML before, HTML now); and of a title: (topic id, before, now)
+WORDS_CHANGED: list[str] = ["digest.actions.erasing.follow_words"]
+TITLE_CORRECTED: list[str] = ["digest.actions.erasing.follow_title"]
 ADDRESS_MOVED: list[str] = ["digest.actions.moving.follow_address"]
 POSTS_MOVED: list[str] = ["moderation.actions.following.follow_moved_posts"]
 # (roles, URL name, text, icon): the desks in the account menu

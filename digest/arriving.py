@@ -7,9 +7,9 @@ from typing import Final
 
 from accounts.register.reading import Line, NotARegister, Scan, lines_of
 from common.errors import DomainError
-from digest.mailboxes import is_role, mailbox_of
 from digest.models import ListLine, Subscription
 from mail.addresses import is_reachable
+from mail.mailboxes import is_role, mailbox_of
 from mail.models import Address, ConsentEvent
 from mail.suppressions import suppressed
 

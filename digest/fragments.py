@@ -16,14 +16,22 @@ def fragment_html(found: Candidate) -> str:
 
 def fragment_text(found: Candidate) -> str:
     """At most 72 columns; the address on a line of its own, so that it can be clicked anywhere."""
-    lines = [_wrapped(found.title, first="* ")]
+    lines = [title_text(found.title)]
     if found.lede:
         lines.append(_wrapped(found.lede))
     if found.quote:
-        lines.append(_wrapped(f"“{found.quote}”"))
+        lines.append(quote_text(found.quote))
     lines.append(_wrapped(f"{found.facts}. {found.why}" if found.facts and found.why else found.facts or found.why))
     lines.append(f"  {found.url}")
     return "\n".join(lines)
+
+
+def title_text(title: str) -> str:
+    return _wrapped(title, first="* ")
+
+
+def quote_text(quote: str) -> str:
+    return _wrapped(f"“{quote}”")
 
 
 def line_text(line: str) -> str:

@@ -93,7 +93,7 @@ def slot_values(delivery: Delivery, own: Own | None, keys: Secrets, *, at: datet
         "manage": manage_link(keys.pause),
         "since": long_day(mine.confirmed_at) if mine.confirmed_at else "",
         "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace),
-        "quiet": month_and_year(mine.read_at),
+        "quiet": month_and_year(mine.read_at) if mine.pace != USUAL else "",
         "personal_html": as_html(own.html) if own else "",
         "personal_text": own.text if own else "",
     }

@@ -57,6 +57,10 @@ def confirm_link(secret: str) -> str:
     return settings.SITE_URL + reverse("digest:confirm", args=[secret])
 
 
+def not_me_link(secret: str) -> str:
+    return settings.SITE_URL + reverse("digest:not_me", args=[secret])
+
+
 def move_link(token: str) -> str:
     return settings.SITE_URL + reverse("digest:move_confirm", args=[token])
 

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from digest.links import confirm_link, manage_link, masked, move_link, stream_link, weekly_link
+from digest.links import confirm_link, manage_link, masked, move_link, not_me_link, stream_link, weekly_link
 from digest.models import AddressChange, CapabilityToken, Edition, Subscription
 from digest.offers import name_of, offer_for
 from digest.permissions import can_edit_stream
+from digest.readers import NOT_ASKED_FOR
 from digest.tokens import move_token, secret_of
 from digest.trials import preview_of, trial_letter
 from digest.words import comes
@@ -35,7 +36,9 @@ class Confirm:
         offer = offer_for(stream, AnonymousUser())
         if offer is None:
             return Dropped("visitors can no longer read what it tells of")
-        context = {"link": confirm_link(secret_of(token)), "weekly": stream_link(stream), "offer": offer}
+        secret = secret_of(token)
+        links = {"link": confirm_link(secret), "not_me": not_me_link(secret), "weekly": stream_link(stream)}
+        context = {**links, "offer": offer, "days": NOT_ASKED_FOR.days}
         return letter_from("digest/mail/confirm", context)
 
 
@@ -50,7 +53,8 @@ class Already:
             return Dropped("the subscription has ended")
         mine = token.subscription
         when = comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace)
-        context = {"manage": manage_link(secret_of(token)), "when": when, "name": name_of(mine.stream)}
+        context: dict[str, object] = {"manage": manage_link(secret_of(token)), "when": when, "name": name_of(mine.stream)}
+        context["slowed"] = mine.pace != Subscription.Pace.USUAL
         return letter_from("digest/mail/already", context)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.query import QuerySet
 
 from accounts.models import User
@@ -17,10 +17,14 @@ from digest.personal import personal_of
 from digest.readership import VISITOR, Reader, Sight, reader_for
 from digest.sections import Section, sections_of
 from digest.streams import WEEKLY
+from mail.mailboxes import same_mailbox
 from mail.models import Address, ConsentEvent
 
 MOVE_WITHIN: Final = timedelta(days=7)
 """So long a new address has to say yes."""
+NOT_ASKED_FOR: Final = timedelta(days=30)
+"""So long nobody can have an address asked again whose owner said that it was not they."""
+NOT_ME_REASON: Final = "it was not they who asked"
 
 
 def latest_edition(user: Anyone) -> Edition | None:
@@ -32,7 +36,7 @@ def _newest(_: None) -> "QuerySet[Edition]":
     return Edition.objects.cut().filter(stream=WEEKLY).newest_first()[:1]
 
 
-_NEWEST: Final = Statement(_newest)
+_NEWEST: Final = Statement(_newest, a_moment_old=True)
 
 
 def latest_editions(
@@ -75,6 +79,39 @@ def beside(mine: Subscription) -> Mapping[str, Subscription]:
     """The newest subscription of each stream that this one's address has or had, without its own. One statement."""
     rows = Subscription.objects.filter(address=mine.address_id).exclude(stream=mine.stream).order_by("stream", "-made_at")
     return {each.stream: each for each in rows.distinct("stream").select_related("address")}
+
+
+def spellings_of(email: str, *, stream: str) -> list[Address]:
+    """Rows of this mailbox under whatever spelling its provider takes for the same: those that get the stream or are asked about
+    it, then that of an account. None where only one spelling reaches it. One statement."""
+    pattern = same_mailbox(email)
+    if pattern is None:
+        return []
+    has_it = Exists(Subscription.objects.open().filter(address=OuterRef("pk"), stream=stream))
+    rows = Address.objects.filter(email__startswith=email[:1].lower(), email__regex=pattern).annotate(has_it=has_it)
+    known = rows.filter(Q(has_it=True) | Q(account__isnull=False))
+    return list(known.order_by("-has_it", F("account").asc(nulls_last=True), "pk"))
+
+
+def twins_of(mine: Subscription) -> Sequence[Subscription]:
+    """Open ones of the same stream that go to the same mailbox under another spelling, locked."""
+    email = mine.address.email
+    pattern = same_mailbox(email)
+    if pattern is None:
+        return []
+    there = Address.objects.filter(email__startswith=email[:1], email__regex=pattern).exclude(pk=mine.address_id)
+    rows = Subscription.objects.open().filter(stream=mine.stream, address__in=there).select_for_update(of=("self",))
+    return list(rows.select_related("address").order_by("pk"))
+
+
+def was_not_them(address: Address, *, at: datetime) -> bool:
+    """Whoever reads this mailbox said lately that they did not ask."""
+    pattern = same_mailbox(address.email)
+    where = Q(address=address)
+    if pattern is not None:
+        where |= Q(address__email__startswith=address.email[:1], address__email__regex=pattern)
+    said = Subscription.objects.filter(where, ended_reason=NOT_ME_REASON, ended_at__gt=at - NOT_ASKED_FOR)
+    return said.exists()
 
 
 def address_change_of(mine: Subscription, *, at: datetime) -> AddressChange | None:

@@ -79,10 +79,12 @@ def send_due(
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What the letter of a body hangs on: the selection as it may be seen now, the hour by which deadlines are told."""
+    """What the letter of a body hangs on: the selection as it may be seen now, a hash of its words, the hour by which deadlines
+    are told."""
 
     edition: int
     items: tuple[int, ...]
+    words: int
     subject: str
     hour: datetime
     personal: bool
@@ -143,6 +145,7 @@ class Batch:
         form = Print(
             edition=row.edition_id,
             items=tuple(item.pk for item in items),
+            words=hash(tuple(item.fragment_html for item in items)),
             subject=subject_of(row.edition, items, public=self._sight.of(VISITOR)),
             hour=date.replace(minute=0, second=0, microsecond=0),
             personal=own is not None,

@@ -56,6 +56,11 @@ BROUGHT: Final = Wording(
     "Agreed elsewhere, before. The list says on which basis, when and where; see the row.",
 )
 ENDED: Final = Wording("ended-1", "wherever it was ended", "Stop {name}. Nothing more is sent, not even an edition on its way.")
+NOT_ME: Final = Wording(
+    "not-me-1",
+    "the page behind “it was not me” in the mail that asked for a confirmation",
+    "I did not ask for {name}. Nothing is sent to this address, and for 30 days nobody can have it asked again.",
+)
 CLOSED: Final = Wording(
     "closed-1",
     "the page on which an account is closed",
@@ -69,4 +74,6 @@ FIRST: Final = Wording(
     " carries a link that ends it in one click. We use the address for the weekly only.",
 )
 
-WORDINGS: Final = {each.id: each for each in (FORM, CONFIRM, ACCOUNT, LINK, MOVE, ACCOUNT_MOVED, BROUGHT, ENDED, CLOSED, FIRST)}
+WORDINGS: Final = {
+    each.id: each for each in (FORM, CONFIRM, ACCOUNT, LINK, MOVE, ACCOUNT_MOVED, BROUGHT, ENDED, NOT_ME, CLOSED, FIRST)
+}

@@ -7,10 +7,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed
 
+from common.markdown import as_html
 from forum.models import Post
-from forum.rendering import author_name
+from forum.readers.polls import asked_with
+from forum.rendering import author_name, standing_in_words, standing_of_post
 
 _HERE: Final = re.compile(r'(<(?:a|img)\b[^>]*?\b(?:href|src)=")/(?!/)')
 _NEVER: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,9 +53,15 @@ def draw_feed(posts: Sequence[Post], *, key: str, title: str, page: str, itself:
             pubdate=post.created_at,
             updateddate=post.edited_at or post.created_at,
             categories=[_plain(post.topic.category.name)],
-            content=_plain(whole_links(post.html)),
+            content=_plain(whole_links(_whole_post(post))),
         )
     return feed.writeString("utf-8").encode()
+
+
+def _whole_post(post: Post) -> str:
+    """What stands beside the name, the words, and what it asks: without what came of it."""
+    told = {"line": standing_in_words(standing_of_post(post)), "words": as_html(post.html), "asked": asked_with(post)}
+    return render_to_string("forum/_feed_entry.html", told).strip()
 
 
 def whole_links(html: str) -> str:

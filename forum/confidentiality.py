@@ -6,6 +6,7 @@ the question any more. What it does not know (a name, a story that a village rec
 
 import hashlib
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -127,6 +128,7 @@ _MONTH: Final = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?"
 )
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR: Final = r"(?:19|20)\d\d"
 _DATE: Final = re.compile(
@@ -136,30 +138,64 @@ _DATE: Final = re.compile(
     rf"|(?:{_MONTH}) {_DAY}(?:st|nd|rd|th)?,? {_YEAR})(?![\w/]|[.-]\d)",
     re.IGNORECASE,
 )
-_BIRTH: Final = re.compile(r"\b(?:d\.?o\.?b\.?|dates? of birth|birth ?dates?|birthdays?|born|née)(?!\w)", re.IGNORECASE)
+_BIRTH: Final = re.compile(
+    r"\b(?:d\.?o\.?b\.?|dates? of birth|birth ?dates?|birthdays?|born|née|aged(?! (?:debt|credit|balance|receivable)))(?!\w)",
+    re.IGNORECASE,
+)
 _BEFORE, _AFTER = 40, 25
 _BIRTH_WHY: Final = "With a place or a story beside it, a date of birth is enough to tell who a patient is."
 
 
 def _births(text: str) -> Iterator[Finding]:
-    """A date near a word that says whose it is; other dates are dates."""
-    for found in _DATE.finditer(text):
+    """A date near a word that says whose it is; other dates are dates, and the 31st of April is none."""
+    for found in filter(_is_a_day, _DATE.finditer(text)):
         around = text[max(0, found.start() - _BEFORE) : found.start()], text[found.end() : found.end() + _AFTER]
         if any(_BIRTH.search(words) for words in around):
             yield _finding("birth", "Date of birth", found, _BIRTH_WHY)
 
 
+def _is_a_day(found: re.Match[str]) -> bool:
+    """Of a year of two digits in one of the two centuries."""
+    parts = re.findall(r"\d+|[a-z]{3,}", found[0].lower())
+    month = next((_MONTHS.index(part[:3]) + 1 for part in parts if part[:3] in _MONTHS), 0)
+    numbers = [int(part) for part in parts if part.isdecimal()]
+    if month:
+        day, year = numbers[0], numbers[-1]
+    elif numbers[0] > 31:
+        year, month, day = numbers
+    else:
+        day, month, year = numbers
+    return any(_exists(day, month, one) for one in ((year,) if year > 99 else (1900 + year, 2000 + year)))
+
+
+def _exists(day: int, month: int, year: int) -> bool:
+    return 1 <= day <= monthrange(year, month)[1]
+
+
 # ——— practice codes ———
 
-_PRACTICE: Final = re.compile(r"(?<![\w#£$€./@-])[A-Za-z]\d{5}(?![\w/@-]|\.\w)", re.ASCII)
+_PRACTICE: Final = re.compile(
+    r"(?<![\w#£$€./@-])(?:[A-HJ-NP-WYZa-hj-np-wyz]\d{5}|(?:ALD|GUE|JER)\d{3})(?![\w/@-]|\.\w)", re.ASCII
+)
+"""England and Wales, Scotland and Northern Ireland with their letters, the Channel Islands. The letters I, O and X begin none."""
+_BARE: Final = re.compile(
+    r"\b(?:practice|ods|surgery) (?:code|number)(?: is|:)? {0,2}(?P<code>\d{5})(?![\w/@-]|\.\w)", re.ASCII | re.IGNORECASE
+)
+"""Scotland's five digits, where the text says what they are."""
+_NOBODY: Final = {"V81997", "V81998", "V81999"}
+"""Stand for no practice, one not known, and none that applies."""
 _OF_A_PRACTICE: Final = re.compile(r"\b(?:practice|surgery|ods|code|ocs)\b", re.IGNORECASE)
 _PRACTICE_WHY: Final = "It has the form of a practice code, by which anybody can look up which practice this is about."
 
 
 def _practices(text: str) -> Iterator[Finding]:
     for found in _PRACTICE.finditer(text):
+        if found[0].upper() in _NOBODY:
+            continue
         if found[0][0].isupper() or _OF_A_PRACTICE.search(text[max(0, found.start() - _BEFORE) : found.start()]):
             yield _finding("practice", "Practice code", found, _PRACTICE_WHY)
+    for found in _BARE.finditer(text):
+        yield Finding("practice", "Practice code", found["code"], found.start("code"), found.end("code"), _PRACTICE_WHY)
 
 
 # ——— patterns of one's own ———

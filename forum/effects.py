@@ -14,6 +14,9 @@ from forum.permissions import can_see_post
 from notifications.kinds import LiveMessage, Recipient
 from notifications.models import Event
 
+MOST_NAMED: Final = 50
+"""Of those whom a change names so many are told, all at once."""
+
 LONGEST_WAIT: Final = timedelta(days=1)
 """A topic locked for longer than this is told of no more: the notices would come out of the blue."""
 
@@ -58,6 +61,19 @@ class _Quiet:
 
     def ready(self, event: Event, at: datetime) -> bool:
         return True
+
+
+class NamedLater(_Quiet):
+    """A change of a post named somebody. Told: whoever is named in it now and was not told of the post before (the notice has the
+    same key); not where they muted it, nor of a persona's post that is kept from a practice."""
+
+    def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
+        post = Post.objects.select_related("topic__category").filter(pk=event.data["post"]).first()
+        if post is None or post.state != Post.State.PUBLISHED or _tells_whose(post):
+            return ()
+        named = read_html(post.html).mentions
+        people = list(_candidates(post).filter(handle__in=named, pk__gt=after).order_by("pk")[:MOST_NAMED])
+        return [_recipient(person, post, set(named)) for person in people if can_see_post(person, post)]
 
 
 class Accepted(_Quiet):

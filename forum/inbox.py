@@ -45,6 +45,11 @@ GONE = "What you answered is not there any more, or you can no longer read it."
 ON_THE_SITE = "It could not be posted by mail. Open the topic on the site, where you are told why when you post it."
 """For whatever hangs on what somebody wrote elsewhere. Whether they have a pseudonym, or one that is silenced, stands neither in
 a mail nor in the rows of one, which name them: so the same is said of somebody who wrote too much in ten minutes."""
+TOO_LARGE = (
+    "Your mail is larger than the {most} MB that we take, with what hangs on it. Nothing of it was kept: send it again without"
+    " the large files, or add them on the site."
+)
+SMALL = "Small pictures inside your text were left out: they mostly belong to a signature."
 NOTHING = "We found no words of yours in your answer. Write them above the line that our mail has at its top."
 
 
@@ -62,6 +67,8 @@ class AnswersByMail:
             return answers.suspicion(ELSEWHERE)
         if settings.INBOUND_AUTHSERV_ID and not came.is_authentic(settings.INBOUND_AUTHSERV_ID):
             return answers.suspicion(NOT_SHOWN_TO_BE_YOURS)
+        if came.is_cut:
+            return answers.refusal(TOO_LARGE.format(most=settings.INBOUND_MAX_MB))
         return _post(came, found, user, answers, name=name)
 
 
@@ -76,7 +83,8 @@ def _post(came: Incoming, token: ReplyToken, user: User, answers: "_Answers", *,
     text = "\n\n".join(filter(None, [words, *files]))
     if not text:
         return answers.refusal(" ".join([*refused, NOTHING]) if refused else NOTHING, topic=post.topic)
-    found = findings(words, more=settings.CONFIDENTIALITY_PATTERNS)
+    names = "\n".join(file.name for file in came.files)
+    found = findings(f"{words}\n{names}", more=settings.CONFIDENTIALITY_PATTERNS)
     if found:
         return _refused_but_kept(answers, user, post.topic, text, _look_again(found))
     parent, key = post.number if token.answers_post and post.number > 1 else None, uuid5(_NAMES, name)
@@ -93,9 +101,10 @@ def _post(came: Incoming, token: ReplyToken, user: User, answers: "_Answers", *,
 def _kept_files(came: Incoming, user: User, *, at: datetime) -> tuple[list[str], list[str]]:
     """What stands in the text for each file that was kept, and why others were not. A small picture inside the text is a logo or
     a smiley of somebody's signature."""
-    kept, refused = [], []
+    kept, refused, small = [], [], False
     for file in came.files[: settings.FILES_PER_POST]:
         if file.inline and len(file.data) < SMALLEST_PICTURE:
+            small = True
             continue
         try:
             kept.append(keep_file(by=user, name=file.name, data=file.data, at=at).markdown)
@@ -103,6 +112,8 @@ def _kept_files(came: Incoming, user: User, *, at: datetime) -> tuple[list[str],
             refused.append(str(problem))
     if len(came.files) > settings.FILES_PER_POST:
         refused.append(f"A post shows at most {settings.FILES_PER_POST} files.")
+    if small and (refused or not (kept or cut_answer(came.text))):  # a logo alone is worth no letter
+        refused.append(SMALL)
     return kept, refused
 
 

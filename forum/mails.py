@@ -15,7 +15,8 @@ from common.markdown import as_html, for_mail
 from forum.mail_tokens import mute_link, reply_address
 from forum.models import Post, Revision, Topic
 from forum.permissions import can_reply
-from forum.rendering import author_name, place_of, post_address, standing_of_post
+from forum.readers.polls import asked_with
+from forum.rendering import author_name, place_of, post_address, standing_in_words, standing_of_post
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from, thread_id
 from mail.models import InboundMail, Mail
@@ -96,7 +97,8 @@ def _told(post: Post, sentence: str) -> dict[str, object]:
     return {
         "sentence": sentence,
         "author": author_name(post),
-        "facts": standing_of_post(post).line,
+        "facts": standing_in_words(standing_of_post(post)),
+        "asked": asked_with(post),
         "html": as_html(for_mail(post.html, site=settings.SITE_URL)),
         "words": mail_text(post.html),
         "link": post_address(post),

@@ -33,6 +33,7 @@ _TOLD: Final = {
     "PACE_TOPICS": ("start", "started", "topic"),
     "PACE_REPLIES": ("send", "posted", "reply"),
     "PACE_REACTIONS": ("give", "given", "reaction"),
+    "PACE_VOTES": ("give", "given", "vote"),
 }
 _NEAR: Final = 10
 """Told of once no more than a tenth of what is allowed is left, or two."""
@@ -91,7 +92,7 @@ def pace_of_topics(*, by: User, as_persona: bool, at: datetime) -> Iterator[str]
     """Around the transaction that starts one; gives what to tell whoever starts it, nothing for a persona. One statement, or for
     a persona two questions to the cache. Raises TooFast."""
     if as_persona:
-        with _pace_under_pseudonyms("PACE_TOPICS", by=by, at=at):
+        with _by_slots("PACE_TOPICS", by=by, at=at):
             yield ""
         return
     yield keep_pace("PACE_TOPICS", _topics(by), at=at)
@@ -103,7 +104,7 @@ def pace_of_replies(*, by: User, as_persona: bool, lately: Sequence[datetime], a
     author wrote their newest replies under their own name, newest first, PACE_REPLIES of them. No statement; for a persona two
     questions to the cache. Raises TooFast."""
     if as_persona:
-        with _pace_under_pseudonyms("PACE_REPLIES", by=by, at=at):
+        with _by_slots("PACE_REPLIES", by=by, at=at):
             yield ""
         return
     yield keep_pace("PACE_REPLIES", lately, at=at)
@@ -112,6 +113,14 @@ def pace_of_replies(*, by: User, as_persona: bool, lately: Sequence[datetime], a
 def keep_pace_of_reactions(*, by: User, at: datetime) -> str:
     """Raises TooFast."""
     return keep_pace("PACE_REACTIONS", _reactions(by), at=at)
+
+
+@contextmanager
+def pace_of_votes(*, by: User, at: datetime) -> Iterator[None]:
+    """Around a vote or what takes one back: the row says only what was chosen last, so that slots count. Two questions to the
+    cache. Raises TooFast."""
+    with _by_slots("PACE_VOTES", by=by, at=at):
+        yield
 
 
 def told_of_topics(*, by: User, at: datetime) -> str:
@@ -146,7 +155,7 @@ def told_of_files(*, by: User, at: datetime) -> str:
 
 
 @contextmanager
-def _pace_under_pseudonyms(setting: str, *, by: User, at: datetime) -> Iterator[None]:
+def _by_slots(setting: str, *, by: User, at: datetime) -> Iterator[None]:
     """What was not written after all does not count."""
     most: int = getattr(settings, setting)
     taken = _take([_slot(setting, by, number) for number in range(most)], setting, at) if most else ""

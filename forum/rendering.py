@@ -42,6 +42,14 @@ def standing_of_post(post: Post) -> StandingShown:
     return StandingShown(line, post.standing["verified"], post.standing["interests"])
 
 
+def standing_in_words(standing: StandingShown) -> str:
+    """On one line, for a letter or a feed; empty where nothing stands beside the name."""
+    told = [standing.line, "verified member" if standing.verified else ""]
+    line = ", ".join(filter(None, told))
+    interests = f"Declared interests: {standing.interests}" if standing.interests else ""
+    return ". ".join(filter(None, [line, interests]))
+
+
 def snippet(html: str, length: int = SNIPPET) -> str:
     """The first words of clean HTML on one line, cut at a word."""
     words = " ".join(plain_text(html).split())

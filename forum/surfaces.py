@@ -66,6 +66,7 @@ SURFACES = (
     Surface("url", "forum:tag_name", "moderator", "posts"),
     Surface("url", "forum:topic_tags", "signed-in", "posts"),
     Surface("url", "forum:topic_title", "signed-in", "posts"),
+    Surface("url", "forum:correct_title", "moderator", "posts"),
     Surface("url", "forum:pin", "moderator", "posts"),
     Surface("url", "forum:poll", "visible", "posts"),
     Surface("url", "forum:vote", "signed-in", "posts"),

@@ -270,3 +270,15 @@ class TitleForm(forms.Form):
         if problem:
             raise forms.ValidationError(problem)
         return title
+
+
+class CorrectTitleForm(TitleForm):
+    """A title instead of one that tells what it must not, and why."""
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=1000,
+        help_text="At most 200 characters. Everybody who reads the topic sees it.",
+        widget=forms.TextInput(attrs={"data-most": 200}),
+        error_messages={"required": "Say why: whoever reads the topic sees it."},
+    )

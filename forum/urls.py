@@ -92,6 +92,7 @@ urlpatterns = [
     path("forum/topics/<int:pk>/throw-away/", drafts.throw_away, name="throw_away"),
     path("forum/topics/<int:pk>/tags/", tags.topic_tags, name="topic_tags"),
     path("forum/topics/<int:pk>/title/", titles.topic_title, name="topic_title"),
+    path("forum/topics/<int:pk>/corrected-title/", titles.corrected_title, name="correct_title"),
     path("forum/topics/<int:pk>/pin/", standing.pin, name="pin"),
     path("forum/topics/<int:pk>/open-question/", standing.unaccept, name="unaccept"),
     path("forum/topics/<int:pk>/posts/<int:number>/poll/", polls.poll, name="poll"),

@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from common.models import Heartbeat
-from mail.inbound import keep_mail, too_large
+from mail.inbound import headers_alone, keep_mail, too_large
 
 log = logging.getLogger("plenary.inbound")
 
@@ -48,14 +48,19 @@ def _brought(box: imaplib.IMAP4, clock: Callable[[], datetime]) -> Iterator[str]
 
 
 def _message(box: imaplib.IMAP4, uid: str) -> bytes | None:
-    """None for one that is too large to be asked for, or is gone."""
+    """Of one that is too large to be asked for its headers; None for one that is gone."""
     _, told = box.uid("FETCH", uid, "(RFC822.SIZE)")
     words = b" ".join(part for part in told if isinstance(part, bytes)).decode("ascii", "replace")
     size = words.rpartition("RFC822.SIZE ")[2].split(" ")[0].rstrip(")")
     if size.isdecimal() and too_large(int(size)):
         log.warning("a mail of %s bytes in the mailbox for answers is too large", size)
-        return None
-    _, parts = box.uid("FETCH", uid, "(BODY.PEEK[])")
+        headers = _part(box, uid, "BODY.PEEK[HEADER]")
+        return headers and headers_alone(headers)
+    return _part(box, uid, "BODY.PEEK[]")
+
+
+def _part(box: imaplib.IMAP4, uid: str, what: str) -> bytes | None:
+    _, parts = box.uid("FETCH", uid, f"({what})")
     return next((part[1] for part in parts if isinstance(part, tuple)), None)
 
 

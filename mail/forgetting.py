@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.query import QuerySet
 
 from common.leavers import Leaver
+from mail.mailboxes import same_mailbox
 from mail.models import Address, ConsentEvent, Mail, MailEvent, Suppression
 from mail.suppressions import address_hmac, suppress
 
@@ -17,19 +18,19 @@ WHY: Final = "the account is closed"
 
 
 def addresses_of(leaver: Leaver) -> QuerySet[Address]:
-    """The rows of their addresses, but for those that are another account's by now, and for those that they only named and whose
-    owner gets something there that they agreed to."""
-    theirs = Q(email__in=leaver.addresses) | Q(account__in=leaver.accounts) | Q(former_account__in=leaver.accounts)
-    rows = Address.objects.filter(theirs).filter(Q(account=None) | Q(account__in=leaver.accounts))
-    doubtful = [row.pk for row in rows.filter(account=None, former_account=None).exclude(email__in=leaver.proven)]
-    return rows.exclude(pk__in=[pk for pk in doubtful if _gets_what_they_agreed_to(pk)])
+    """The rows of their addresses, but for those that are another account's by now. Of those that they only named a row goes
+    where nobody ever confirmed anything by it: it may be a stranger's, who must not lose what is theirs."""
+    known = Q(email__in=leaver.proven) | Q(account__in=leaver.accounts) | Q(former_account__in=leaver.accounts)
+    told = ConsentEvent.objects.filter(address=OuterRef("pk"))
+    only_named = Q(~Exists(told), email__in=leaver.named, state=Address.State.UNVERIFIED)
+    return Address.objects.filter(known | only_named).filter(Q(account=None) | Q(account__in=leaver.accounts))
 
 
 @transaction.atomic
 def write_no_more(leaver: Leaver, *, at: datetime) -> bool:
     """Nothing goes to an address that was surely theirs, also of what waits or a sender has in hand, until its owner asks for it
-    anew. One of settings.ACCOUNT_ERASED."""
-    for email in leaver.proven:
+    anew. What is another account's mailbox by now, too, is not kept from it. One of settings.ACCOUNT_ERASED."""
+    for email in (each for each in leaver.proven if not _is_anothers(each, leaver)):
         suppress(email, scope="all", reason=Suppression.Reason.CLOSED, at=at)
     waiting = Mail.objects.filter(address__in=addresses_of(leaver), state__in=_NOT_BEGUN)
     waiting.update(state="cancelled", reason=WHY, claim_token=None, lease_until=None)
@@ -59,6 +60,8 @@ def agreed_to(email: str) -> QuerySet[ConsentEvent]:
     return ConsentEvent.objects.filter(known).order_by("pk")
 
 
-def _gets_what_they_agreed_to(address: int) -> bool:
-    told = ConsentEvent.objects.filter(address=address).order_by("stream", "-pk").distinct("stream")
-    return any(event.action in {"confirmed", "changed"} for event in told)
+def _is_anothers(email: str, leaver: Leaver) -> bool:
+    """Whether another account gets mail in this mailbox, by this spelling or another."""
+    pattern = same_mailbox(email)
+    there = Q(email=email) if pattern is None else Q(email__startswith=email[:1], email__regex=pattern)
+    return Address.objects.filter(there, account__isnull=False).exclude(account__in=leaver.accounts).exists()

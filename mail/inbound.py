@@ -6,6 +6,7 @@ of it is written in the transaction that did it.
 
 import hashlib
 import logging
+import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db import transaction
 
 from common.wakeups import wake_on_commit
 from mail.bounces import take_report
-from mail.incoming import read_mail
+from mail.incoming import CUT_HEADER, read_mail
 from mail.kinds import Taken, inbound_kind
 from mail.models import InboundMail
 from mail.reports import read_report
@@ -27,19 +28,26 @@ KEPT_FOR = timedelta(days=90)
 
 def keep_mail(raw: bytes, *, at: datetime) -> InboundMail:
     """Keep a mail until it is taken in. Brought again (the same Message-ID), the first stays as it is. Of one that is larger than
-    INBOUND_MAX_MB nothing is kept but that it came."""
+    INBOUND_MAX_MB only the headers are kept, so that its door can say so to whom it is from."""
     came = read_mail(raw[: 64 * 1024])
     name = hashlib.sha256(came.message_id.encode() or raw).hexdigest()
+    kept = headers_alone(raw) if too_large(len(raw)) else raw
     row, made = InboundMail.objects.get_or_create(
-        name=name, defaults={"message_id": came.message_id, "came_at": at, "next_attempt_at": at} | _contents(raw)
+        name=name, defaults={"message_id": came.message_id, "came_at": at, "next_attempt_at": at, "raw": kept}
     )
-    if made and not row.outcome:
+    if made:
         wake_on_commit("mail.take_in")
     return row
 
 
 def too_large(size: int) -> bool:
     return size > settings.INBOUND_MAX_MB * 1_000_000
+
+
+def headers_alone(raw: bytes) -> bytes:
+    """Of a mail that is too large, or its headers: what is kept, with a line that says so."""
+    headers = re.split(rb"\r?\n\r?\n", raw[: 64 * 1024], maxsplit=1)[0]
+    return headers.rstrip(b"\r\n") + b"\n" + CUT_HEADER.encode() + b": too large\n\n"
 
 
 def take_in_next(*, at: datetime) -> InboundMail | None:
@@ -62,12 +70,6 @@ def take_in_next(*, at: datetime) -> InboundMail | None:
 def forget_old(*, at: datetime) -> int:
     """Rows of mails that came long ago."""
     return InboundMail.objects.exclude(outcome="").filter(came_at__lt=at - KEPT_FOR).delete()[0]
-
-
-def _contents(raw: bytes) -> dict[str, object]:
-    if too_large(len(raw)):
-        return {"raw": None, "outcome": InboundMail.Outcome.DROPPED, "answer": ""}
-    return {"raw": raw}
 
 
 def _claim(at: datetime) -> InboundMail | None:

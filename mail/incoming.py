@@ -17,6 +17,9 @@ from typing import Any, Final
 from common.html_reading import plain_text
 from common.markdown import sanitise
 
+CUT_HEADER: Final = "X-Plenary-Cut"
+"""Ours, on what is kept of a mail that was too large. From elsewhere it has a mail refused as one, and no more."""
+
 MOST_TEXT: Final = 200_000
 MOST_PARTS: Final = 200
 MOST_BOXES: Final = 30
@@ -41,7 +44,8 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """`automatic` says why no person wrote it, empty where one did. `authentication`: what servers wrote of it, topmost first."""
+    """`automatic` says why no person wrote it, empty where one did. `authentication`: what servers wrote of it, topmost first.
+    `is_cut`: it was too large, and only its headers are here."""
 
     message_id: str = ""
     sender: str = ""
@@ -51,6 +55,7 @@ class Incoming:
     automatic: str = ""
     list_ids: tuple[str, ...] = ()
     authentication: tuple[str, ...] = field(default=())
+    is_cut: bool = False
 
     def tokens(self, kinds: set[str]) -> list[tuple[str, str]]:
         """(kind, token) of each address `kind+token@…` that it came to, in order, without doubles."""
@@ -85,6 +90,7 @@ def read_mail(raw: bytes) -> Incoming:
         automatic=_automatic(message),
         list_ids=tuple(_headers(message, "List-Id")),
         authentication=tuple(_headers(message, "Authentication-Results")),
+        is_cut=CUT_HEADER in message,
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from accounts.models import Sanction, User
 from accounts.standing import Anyone, standing_of
 from common.paging import BadCursor, Cursor, Page, read_cursor, take_page
-from forum.models import Post
+from forum.models import Poll, Post
 from forum.permissions import may_see_kept, wrote
 from forum.rendering import snippet
 from moderation.models import Case, Decision, Reason, Report
@@ -131,6 +131,8 @@ def reports_by(user: User) -> list[Report]:
 
 def _with_words(cases: CaseQuerySet) -> CaseQuerySet:
     first = Post.objects.filter(topic=OuterRef("topic"), number=1).values("html")[:1]
+    asks = Poll.objects.filter(post=OuterRef("post")).values("question")[:1]
+    first_asks = Poll.objects.filter(post__topic=OuterRef("topic"), post__number=1).values("question")[:1]
     return (
         cases.select_related(
             "topic__category",
@@ -143,7 +145,7 @@ def _with_words(cases: CaseQuerySet) -> CaseQuerySet:
             "decision",
         )
         .defer("topic__search", "post__search", "post__body")
-        .annotate(first_html=Subquery(first))
+        .annotate(first_html=Subquery(first), asks=Subquery(asks), first_asks=Subquery(first_asks))
     )
 
 
@@ -156,7 +158,9 @@ def _reports_of(cases: Sequence[Case]) -> dict[int, tuple[int, list[str]]]:
 def _row(case: Case, reports: int, reasons: list[str], *, at: datetime) -> CaseRow:
     html = case.post.html if case.post else (case.first_html or "") if case.topic_id else ""  # type: ignore[attr-defined]
     working = case.claimed_by if case.is_open and case.claimed_until is not None and case.claimed_until > at else None
-    return CaseRow(case, subject_of(case), snippet(html), reasons, reports, working)
+    asks = case.asks if case.post else case.first_asks  # type: ignore[attr-defined]
+    words = f"{snippet(html)} Poll: {asks}" if asks else snippet(html)
+    return CaseRow(case, subject_of(case), words, reasons, reports, working)
 
 
 def _micros(moment: datetime) -> int:

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tests import services
+from tests import services, times
 from tests.order import longest_first
 
 os.environ.setdefault("PLENARY_SPEED", "100")
@@ -41,3 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In a process of xdist, which hands out the files in the order in which they come."""
     if services.worker_number():
         longest_first(items)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if not services.worker_number():
+        times.note(report)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in times.told():
+        terminalreporter.write_line(line)

@@ -15,6 +15,7 @@ from common import audit
 from common.errors import DomainError
 from mail import addresses
 from mail.outbox import queue_mail
+from notifications.events import record_event
 
 
 class ClosesAlready(DomainError):
@@ -46,6 +47,7 @@ def propose_closing(user: User, *, why: str, by: User, at: datetime) -> Closing:
     user = _held(user, at=at)
     can_close_for_another(standing_now(by.pk), whose=user.pk).enforce()
     closing = Closing.objects.create(user=user, why=why, asked_at=at, asked_by=by)
+    record_event("accounts.closing_asked", at=at, by=by.pk, closing=closing.pk, user=user.pk)
     audit.record("account.ask_to_close", subject=("user", user.pk), by=by.pk, at=at, why=why)
     return closing
 

@@ -27,12 +27,15 @@ class ClosingQuerySet(QuerySet["Closing"]):
     def due(self, at: datetime) -> Self:
         return self.open().filter(due_at__lte=at)
 
+    def longest_untried_first(self) -> Self:
+        return self.order_by(F("tried_at").asc(nulls_first=True), "due_at", "pk")
+
 
 class Closing(models.Model):
     """An account is to end for good: its owner asked, or one officer did and a second one agreed. Until `due_at` it can be called
-    off (`called_off_by` is empty where that came by the link in the mail). `begun_at`: from here on there is no way back; `done`
-    names the doors of settings.ACCOUNT_ERASED that are through, so that whoever goes on after a crash begins where it was.
-    The row stays, and names nobody: the row of the person is blanked."""
+    off (`called_off_by` is empty where that came by the link in the mail). `begun_at`: from here on there is no way back;
+    `tried_at`: when it was last gone on with; `done` names the doors of settings.ACCOUNT_ERASED that are through, so that whoever
+    goes on after a crash begins where it was. The row stays, and names nobody: the row of the person is blanked."""
 
     class Why(models.TextChoices):
         OWN = "own", "They asked on their account page"
@@ -53,6 +56,7 @@ class Closing(models.Model):
     called_off_at = models.DateTimeField(null=True)
     called_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     begun_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
     done = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     erased_at = models.DateTimeField(null=True)
 

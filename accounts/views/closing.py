@@ -32,6 +32,7 @@ from accounts.permissions import (
     can_close_for_another,
     can_decide_on_roles,
     can_look_at_desks,
+    can_sanction,
 )
 from accounts.tokens import closing_of
 
@@ -42,7 +43,7 @@ def close(request: HttpRequest) -> HttpResponse:
     """What goes and what stays, and the button; once it is pressed, until when it can be taken back."""
     closing = Closing.objects.open().filter(user=_reader(request)).exclude(due_at=None).first()
     if closing is not None and request.method == "GET":
-        return render(request, "accounts/closes.html", {"closing": closing})
+        return render(request, "accounts/closes.html", {"closing": closing, "office": settings.REPLY_TO})
     return _ask(request)  # type: ignore[no-any-return]
 
 
@@ -136,7 +137,7 @@ def close_person(request: HttpRequest, handle: str) -> HttpResponse:
         else:
             messages.success(request, "Noted. Another officer has to agree before anything happens.")
             return redirect("accounts:closings")
-    context = {"form": form, "person": person, "days": settings.CLOSING_DAYS}
+    context = {"form": form, "person": person, "days": settings.CLOSING_DAYS, "may_sanction": can_sanction(by, person)}
     return render(request, "accounts/close_person.html", context)
 
 

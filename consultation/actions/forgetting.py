@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from common.leavers import Leaver
+from consultation.actions.holders import key_of
 from consultation.actions.leaving import erase_guest_responses, erase_responses_of
-from consultation.models import Colleague, Draft, DraftAnswer, Guest, Party, Response
+from consultation.confidentiality import tag_of_address
+from consultation.models import Colleague, Consultation, Draft, DraftAnswer, Guest, Party, Response
 
 
 def erase_answers_of(leaver: Leaver, *, at: datetime) -> bool:
@@ -22,9 +25,18 @@ def forget_respondent(leaver: Leaver, *, at: datetime) -> bool:
     settings.ACCOUNT_ERASED."""
     for party in Party.objects.filter(colleagues__user__in=leaver.accounts).distinct().order_by("pk"):
         _leave_seat(party.pk, leaver, at=at)
-    for guest in Guest.objects.filter(address__email__in=leaver.addresses).select_related("party").order_by("pk"):
+    for guest in Guest.objects.filter(_by_their_addresses(leaver)).select_related("party").order_by("pk"):
         erase_guest_responses(guest.party, at=at)
     return True
+
+
+def _by_their_addresses(leaver: Leaver) -> Q:
+    """Named ones by the address, confidential ones by the tag that the consultation's key makes of it, as long as it is kept."""
+    theirs = Q(address__email__in=leaver.proven)
+    for consultation in Consultation.objects.filter(holder_key__isnull=False, guests__address_tag__isnull=False).distinct():
+        key = key_of(consultation)
+        theirs |= Q(consultation=consultation, address_tag__in=[tag_of_address(key, email) for email in leaver.proven])
+    return theirs
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ def _published(user: Anyone, limit: int | None) -> "QuerySet[Consultation]":
     return Consultation.objects.visible_to(user).published().latest_published_first()[:limit]
 
 
-_PUBLISHED: Final = ReadersStatement(_published)
+_PUBLISHED: Final = ReadersStatement(_published, a_moment_old=True)
 
 
 def awaiting_results(user: Anyone, *, at: datetime) -> list[Consultation]:

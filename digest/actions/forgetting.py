@@ -27,7 +27,7 @@ def forget_subscriber(leaver: Leaver, *, at: datetime) -> bool:
         _forget(subscription, at=at)
     moves = Q(before__in=rows) | Q(after__in=rows)
     AddressChange.objects.waiting().filter(moves).update(called_off_at=at)
-    ListLine.objects.filter(email__in=leaver.addresses).delete()
+    ListLine.objects.filter(email__in=leaver.proven).delete()
     theirs = Delivery.objects.filter(address__in=rows)
     theirs.exclude(reply="").update(reply="")
     return not theirs.filter(state="sending").exists()
@@ -41,5 +41,6 @@ def _forget(subscription: Subscription, *, at: datetime) -> None:
     subscription.ended_reason = WHY
     subscription.topics, subscription.categories, subscription.tz = [], [], LONDON
     subscription.weekday, subscription.local_hour, subscription.paused_until, subscription.next_due_at = 4, 7, None, None
+    subscription.pace, subscription.paced_at, subscription.read_at = Subscription.Pace.USUAL, None, at
     subscription.save()
     CapabilityToken.objects.filter(subscription=subscription).delete()

@@ -1,18 +1,19 @@
 """Less mail to whoever gives no sign of reading, and the weekly back at the first one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 
 from digest.actions.locking import locked_row
 from digest.due import due_after_change
 from digest.models import Edition, Subscription
-from digest.slowing import USUAL, pace_now
+from digest.models.subscription import SubscriptionQuerySet
+from digest.slowing import MONTHLY, USUAL, pace_now
 from digest.streams import WEEKLY
 from forum.models import TopicMember
 
@@ -47,12 +48,16 @@ def settle_paces(*, at: datetime) -> int:
     while too few editions went out to say anything. Returns how many changed. Safe to call twice."""
     after = timedelta(weeks=settings.WEEKLY_SLOW_AFTER_WEEKS) if settings.WEEKLY_SLOW_AFTER_WEEKS else None
     written = after is None or _was_written_to(after, at=at)
-    changed = 0
-    for rows in _candidates(at - after if after and written else None):
-        steps = [step for step in _steps(rows, at=at, after=after) if written or step.pace == USUAL]
+    wanted = _candidates(at - after if after and written else None, all_slowed=after is None)
+    changed, last = 0, None
+    while True:
         with transaction.atomic():
-            changed += sum(_take(step, at=at) for step in steps)
-    return changed
+            rows = list(wanted.filter(pk__gt=last)[:BATCH] if last else wanted[:BATCH])
+            steps = [step for step in _steps(rows, at=at, after=after) if written or step.pace == USUAL]
+            changed += _take(steps, at=at)
+        if len(rows) < BATCH:
+            return changed
+        last = rows[-1].pk
 
 
 def _was_written_to(after: timedelta, *, at: datetime) -> bool:
@@ -60,14 +65,18 @@ def _was_written_to(after: timedelta, *, at: datetime) -> bool:
     return editions * 2 >= after.days // 7
 
 
-def _candidates(quiet_since: datetime | None) -> Iterator[list[Subscription]]:
-    """Whose pace may change: without a sign behind a link since then, or slowed down already."""
-    wanted = ~Q(pace=USUAL) | (Q(read_at__lte=quiet_since) if quiet_since else Q(pk=None))
-    found = Subscription.objects.active().filter(wanted, stream=WEEKLY).select_related("address__account").order_by("pk")
-    last = None
-    while rows := list(found.filter(pk__gt=last)[:BATCH] if last else found[:BATCH]):
-        last = rows[-1].pk
-        yield rows
+def _candidates(quiet_since: datetime | None, *, all_slowed: bool) -> SubscriptionQuerySet:
+    """Whose pace may change: without a sign behind a link since then; slowed down for as long again, or with an account or a
+    break that may be a sign (`all_slowed`: whoever is slowed down). Ours until the transaction ends; a row that its reader is
+    just changing waits for the next week."""
+    signs = Q(address__account__isnull=False) | Q(paused_until__gt=F("paced_at"))
+    if quiet_since is None:
+        wanted = ~Q(pace=USUAL) if all_slowed else ~Q(pace=USUAL) & signs
+    else:
+        usual = Q(pace=USUAL, read_at__lte=quiet_since)
+        wanted = usual | (~Q(pace=USUAL) & signs) | Q(pace=MONTHLY, paced_at__lte=quiet_since)
+    found = Subscription.objects.active().filter(wanted, stream=WEEKLY).order_by("pk")
+    return found.select_related("address__account").select_for_update(of=("self",), skip_locked=True)
 
 
 def _steps(rows: Iterable[Subscription], *, at: datetime, after: timedelta | None) -> Iterator[Step]:
@@ -92,11 +101,16 @@ def _read_marks(accounts: Iterable[int]) -> dict[int, datetime]:
     return dict(rows.values_list("user").annotate(last=Max("read_at")))
 
 
-def _take(step: Step, *, at: datetime) -> bool:
-    """Unless its reader was quicker."""
-    row, is_usual = step.row, step.pace == USUAL
-    changes = {"pace": step.pace, "paced_at": None if is_usual else at, "read_at": step.looked_in}
-    if is_usual:
-        changes["next_due_at"] = due_after_change(row, at=at)
-    same = Subscription.objects.active().filter(pk=row.pk, pace=row.pace, read_at=row.read_at)
-    return bool(same.update(**changes))
+def _take(steps: Sequence[Step], *, at: datetime) -> int:
+    """All that slow down alike in one statement; who comes back, one by one, for each has an hour of their own."""
+    told = Subscription.objects
+    for pace in {step.pace for step in steps} - {USUAL}:
+        told.filter(pk__in=[step.row.pk for step in steps if step.pace == pace]).update(pace=pace, paced_at=at)
+    seen_since = [step for step in steps if step.looked_in != step.row.read_at]
+    for step in seen_since:
+        step.row.read_at = step.looked_in
+    told.bulk_update([step.row for step in seen_since], ["read_at"], batch_size=1_000)
+    for step in steps:
+        if step.pace == USUAL:
+            told.filter(pk=step.row.pk).update(pace=USUAL, paced_at=None, next_due_at=due_after_change(step.row, at=at))
+    return len(steps)

@@ -11,11 +11,11 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from digest.balance import trouble_of
-from digest.calendar import next_slot
-from digest.mailboxes import DOTLESS
+from digest.calendar import next_slot, slot_in_term
 from digest.models import Delivery, Edition, Run, Subscription
 from digest.permissions import can_edit_weekly
 from digest.slowing import LAST, MONTHLY, STOPPED
+from mail.mailboxes import DOTLESS
 from mail.pools import resume_pool
 
 POOL: Final = "digest"
@@ -172,12 +172,16 @@ def _once_a_mailbox(run: Run) -> None:
 
 def _wait_for_next_week(run: Run) -> None:
     """Only who has a row for this edition: who came in between is found by the next tick. Who is written to once a month waits
-    four weeks; who was asked for a sign gets nothing more until there is one."""
+    four weeks; who was asked for a sign gets nothing more until there is one. After an outage of weeks the next is the edition
+    that is out, and not each of the weeks that had none."""
     served = Delivery.objects.filter(edition=run.edition_id, address=OuterRef("address_id"))
-    stream = run.edition.stream
+    stream, last = run.edition.stream, max(run.slot, run.edition.cut_off)
     done = Subscription.objects.active().filter(Exists(served), stream=stream, next_due_at=run.slot)
     done.filter(pace=LAST).update(pace=STOPPED)
+    following = Edition.objects.cut().filter(stream=stream, cut_off__gt=run.edition.cut_off).order_by("cut_off").first()
     for weekday, hour, tz, pace in list(done.order_by().values_list("weekday", "local_hour", "tz", "pace").distinct()):
-        wait = A_MONTH if pace == MONTHLY else NO_WAIT
-        due = next_slot(run.slot + wait, weekday=weekday, hour=hour, tz=tz, stream=stream)
+        theirs: dict[str, Any] = {"weekday": weekday, "hour": hour, "tz": tz, "stream": stream}
+        due = next_slot(last + (A_MONTH if pace == MONTHLY else NO_WAIT), **theirs)
+        if following is not None:
+            due = max(due, slot_in_term(following.cut_off, **theirs))
         done.filter(weekday=weekday, local_hour=hour, tz=tz, pace=pace).update(next_due_at=due)

@@ -11,15 +11,17 @@ from accounts.models import User
 from common.errors import DomainError
 from digest.actions.choices import change_categories, change_day, change_letter
 from digest.actions.locking import locked_address, locked_row
+from digest.actions.mailboxes import address_of_mailbox
 from digest.actions.pacing import note_reading
 from digest.actions.proofs import prove
 from digest.actions.unsent import give_back, withhold_unsent
 from digest.due import first_due
 from digest.models import CapabilityToken, Subscription
 from digest.permissions import can_ask_for
+from digest.readers import NOT_ME_REASON, twins_of, was_not_them
 from digest.streams import WEEKLY, category_of
 from digest.tokens import standing_token
-from digest.wordings import ACCOUNT, CONFIRM, ENDED, FORM, Wording
+from digest.wordings import ACCOUNT, CONFIRM, ENDED, FORM, NOT_ME, Wording
 from digest.zones import LONDON
 from mail import addresses
 from mail.bounces import forgive_what_came_back, may_be_tried
@@ -48,10 +50,13 @@ class TooLateToUndo(DomainError):
 @transaction.atomic
 def ask_for_weekly(email: str, *, form: str, ip: str, at: datetime, stream: str = WEEKLY, wording: Wording = FORM) -> None:
     """Somebody typed this address into the form, or holds a link that was mailed to it. A mail to it says what comes next; the
-    page says the same whatever we know. Where mail came back from it, its owner's word is asked for again. Safe to call
-    twice: one open subscription a stream, one mail an hour and MOST_A_DAY of them."""
+    page says the same whatever we know. Where mail came back from it, its owner's word is asked for again; where they said within
+    NOT_ASKED_FOR that it was not they, nothing happens. Another spelling of one mailbox is the one that is known. Safe to
+    call twice: one open subscription a stream, one mail an hour and MOST_A_DAY of them."""
     can_ask_for(AnonymousUser(), stream).enforce()
-    address = locked_address(addresses.address_for(email, at=at))
+    address = locked_address(address_of_mailbox(email, stream=stream, at=at))
+    if was_not_them(address, at=at):
+        return
     subscription = Subscription.objects.open().filter(address=address, stream=stream).first()
     if subscription and subscription.state == Subscription.State.ACTIVE and _must_prove_again(address, at=at):
         _end(subscription, reason="mail came back", at=at)
@@ -89,6 +94,37 @@ def confirm_subscription(
     address = addresses.confirm(subscription.address, at=at)
     forgive_what_came_back(address, at=at)
     return _activate(subscription, address, weekday=weekday, hour=hour, tz=tz, wording=CONFIRM, form=form, ip=ip, at=at)
+
+
+@transaction.atomic
+def disown_request(subscription: Subscription, *, form: str, ip: str, at: datetime) -> Subscription:
+    """Whoever reads the mailbox did not ask: what waits for a confirmation ends, in every stream, and within NOT_ASKED_FOR nobody
+    can have the address asked again. What they confirmed before stays. Safe to call twice."""
+    address = locked_address(subscription.address)
+    for waiting in Subscription.objects.open().select_for_update().filter(address=address, state=Subscription.State.PENDING):
+        waiting.state, waiting.ended_at, waiting.ended_reason = Subscription.State.ENDED, at, NOT_ME_REASON
+        waiting.save(update_fields=["state", "ended_at", "ended_reason"])
+        prove(waiting, "ended", wording=NOT_ME, form=form, ip=ip, at=at)
+    return locked_row(subscription)
+
+
+@transaction.atomic
+def own_request_after_all(subscription: Subscription, *, form: str, ip: str, at: datetime) -> Subscription:
+    """It was they after all: it waits for their confirmation again, and they may be asked again. Safe to call twice."""
+    address = locked_address(subscription.address)
+    subscription = locked_row(subscription)
+    if subscription.ended_reason != NOT_ME_REASON:
+        return subscription
+    disowned = Subscription.objects.filter(address=address, ended_reason=NOT_ME_REASON)
+    disowned.exclude(pk=subscription.pk).update(ended_reason="not confirmed")
+    again = Subscription.objects.open().filter(address=address, stream=subscription.stream).first()
+    if again is not None:
+        disowned.update(ended_reason="not confirmed")
+        return locked_row(again)
+    subscription.state, subscription.ended_at, subscription.ended_reason = Subscription.State.PENDING, None, ""
+    subscription.save(update_fields=["state", "ended_at", "ended_reason"])
+    prove(subscription, "asked", wording=CONFIRM, form=form, ip=ip, at=at)
+    return subscription
 
 
 @transaction.atomic
@@ -196,6 +232,9 @@ def _activate(
     subscription.save()
     lift(address.email, scope=subscription.stream)
     prove(subscription, "confirmed", wording=wording, form=form, ip=ip, at=at)
+    for twin in twins_of(subscription):
+        _end(twin, reason="the same mailbox has it", at=at)
+        prove(twin, "ended", wording=wording, form=form, ip=ip, at=at)
     return subscription
 
 

@@ -11,15 +11,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from digest.actions.choices import change_day, change_letter, choose_among, pause_weekly
 from digest.actions.pacing import note_reading
-from digest.actions.subscriptions import confirm_subscription, leave_weekly, undo_leaving
+from digest.actions.subscriptions import (
+    confirm_subscription,
+    disown_request,
+    leave_weekly,
+    own_request_after_all,
+    undo_leaving,
+)
 from digest.categories import choosable_by_account
 from digest.forms import DayForm, LetterForm, PauseForm
 from digest.models import Delivery
+from digest.readers import NOT_ME_REASON
 from digest.requests import truncated_ip
 from digest.streams import category_of
 from digest.tokens import find_token, read_by
 from digest.views.holding import CHANGE, LEAVE, about, held, managing, public_categories
-from digest.wordings import CONFIRM
+from digest.wordings import CONFIRM, NOT_ME
 
 
 @never_cache
@@ -34,7 +41,33 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         confirm_subscription(mine, **form.chosen(), **told, at=timezone.now())
         return redirect("digest:confirm", token=token)
     context = about(found)
-    return render(request, "digest/confirm.html", context | {"form": form, "words": CONFIRM.text.format(name=context["name"])})
+    return render(
+        request,
+        "digest/confirm.html",
+        context | {"form": form, "token": token, "words": CONFIRM.text.format(name=context["name"])},
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """Somebody else gave this address. One button; GET changes nothing."""
+    found = held(token, "confirm")
+    mine = found.subscription
+    if request.method == "POST":
+        disown_request(mine, form=f"{mine.stream}:confirm", ip=truncated_ip(request), at=timezone.now())
+        return redirect("digest:not_me", token=token)
+    context = about(found)
+    told = {"token": token, "is_done": mine.ended_reason == NOT_ME_REASON, "words": NOT_ME.text.format(name=context["name"])}
+    return render(request, "digest/not_me.html", context | told)
+
+
+@require_POST
+def after_all(request: HttpRequest, token: str) -> HttpResponse:
+    """Pressed by mistake: back to the question whether they want it."""
+    mine = held(token, "confirm").subscription
+    own_request_after_all(mine, form=f"{mine.stream}:confirm", ip=truncated_ip(request), at=timezone.now())
+    return redirect("digest:confirm", token=token)
 
 
 @csrf_exempt

@@ -8,6 +8,7 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from forum import permissions
+from forum.actions.speaking import refuse_the_silenced
 from forum.models import Post, Topic
 from notifications.events import record_event
 
@@ -50,6 +51,7 @@ def take_acceptance_back(topic: Topic, *, by: User, at: datetime) -> Topic:
 def _held(topic: Topic, by: User) -> Topic:
     topic = Topic.objects.select_related("category", "persona").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_accept(by, topic).enforce()
+    refuse_the_silenced(by)
     return topic
 
 

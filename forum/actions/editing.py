@@ -7,14 +7,18 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from common.doors import open_door
+from common.html_reading import read_html
 from common.markdown import RENDER_VERSION, render
 from forum import permissions
 from forum.actions.attachments import bind_attachments, refuse_too_many_files
 from forum.actions.errors import EditedMeanwhile, ReasonMissing, TextRefused
+from forum.actions.following import follow_by_being_named
 from forum.actions.speaking import refuse_the_silenced
 from forum.kinds import forum_screen
 from forum.models import Post, Revision
 from forum.texts import body_problem, clean_body
+from notifications.events import record_event
 
 REACTIONS = ("agree_count", "thanks_count", "insightful_count", "disagree_count")
 
@@ -44,10 +48,19 @@ def edit_post(post: Post, *, by: User, body: str, at: datetime, note: str = "", 
             raise ReasonMissing("Say in one line what you changed: others may have read it as it was.")
         _screen(post, by=by, html=html, at=at)
         keep_revision(post, text, by=by, note=note, at=at)
-        post.changed_quietly = quietly
+        before, post.changed_quietly = post.html, quietly
         give_text(post, text, html=html, source_format=Post.Format.MARKDOWN, at=at)
         bind_attachments(post, by=by, at=at)
+        _tell_the_named(post, before, at=at)
     return post
+
+
+def _tell_the_named(post: Post, before: str, *, at: datetime) -> None:
+    """A name that the change added is heard, as if it had stood there from the beginning. `before`: the HTML until now."""
+    if post.state != Post.State.PUBLISHED or not set(read_html(post.html).mentions) - set(read_html(before).mentions):
+        return
+    follow_by_being_named(post)
+    record_event("forum.named", at=at, by=post.author_id, topic=post.topic_id, post=post.pk, number=post.number)
 
 
 def is_quiet(post: Post, *, at: datetime) -> bool:
@@ -74,10 +87,18 @@ def keep_revision(post: Post, text: str, *, by: User, note: str, at: datetime) -
 
 
 def give_text(post: Post, text: str, *, html: str, source_format: str, at: datetime) -> None:
-    """The post says this from now on."""
+    """The post says this from now on, and so does what rooms above kept of it (settings.WORDS_CHANGED)."""
+    before = post.html
     post.body, post.html, post.render_version, post.source_format = text, html, RENDER_VERSION, source_format
     post.revision, post.edited_at = post.revision + 1, at
     post.save(update_fields=["body", "html", "render_version", "source_format", "revision", "edited_at", "changed_quietly"])
+    tell_of_words(post, before)
+
+
+def tell_of_words(post: Post, before: str) -> None:
+    """What rooms above kept of the HTML `before` follows what the post says now."""
+    for door in settings.WORDS_CHANGED:
+        open_door(door)(post.pk, before, post.html)
 
 
 def _screen(post: Post, *, by: User, html: str, at: datetime) -> None:

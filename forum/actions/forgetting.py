@@ -1,7 +1,7 @@
 """What the forum has of somebody whose account is erased. Their posts stay, under nobody's name; what they wrote under pseudonyms
 is not touched, since nothing here knows whose it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -38,31 +38,31 @@ def forget_name_in_posts(leaver: Leaver, *, at: datetime) -> bool:
     def clean(text: str) -> str:
         return without_attribution(without_mentions(text, leaver.handles), leaver.names, places)
 
-    told = Q()
-    for handle in leaver.handles:
-        told |= Q(body__icontains=f"@{handle}")
-    for name in leaver.names:
-        told |= Q(body__contains=f"[{plain_name(name)}, #")
-    for place in sorted({place for place, _ in places}):
-        told |= Q(body__contains=f"{place}#p")
-    posts = Post.objects.filter(told).order_by("pk").values_list("pk", flat=True)
-    for batch in _batches(list(posts)):
+    posts = Post.objects.filter(_may_name(leaver, ("body",), topic="topic")).order_by("pk")
+    for batch in _batches(list(posts.values_list("pk", flat=True))):
         _clean_posts(batch, clean)
-    in_diff = Q()
-    for handle in leaver.handles:
-        in_diff |= Q(diff__icontains=f"@{handle}") | Q(note__icontains=handle)
-    for name in leaver.names:
-        in_diff |= Q(diff__contains=f"[{plain_name(name)}, #")
-    revisions = Revision.objects.filter(told | in_diff).order_by("pk").values_list("pk", flat=True)
-    for batch in _batches(list(revisions)):
+    revisions = Revision.objects.filter(_may_name(leaver, ("body", "diff", "note"), topic="post__topic")).order_by("pk")
+    for batch in _batches(list(revisions.values_list("pk", flat=True))):
         _clean_revisions(batch, clean)
     return True
 
 
-def _places(leaver: Leaver) -> set[tuple[str, int]]:
-    """Where their posts stand: the address of the topic, and the number in it."""
-    posts = Post.objects.filter(author__in=leaver.accounts).select_related("topic").only("number", "topic__slug")
-    return {(post.topic.get_absolute_url(), post.number) for post in posts.iterator(2_000)}
+def _may_name(leaver: Leaver, fields: Sequence[str], *, topic: str) -> Q:
+    """What is worth reading: where the name stands as the house puts it, or a quotation does in a topic that they wrote in."""
+    mine = Post.objects.filter(author__in=leaver.accounts).values("topic")
+    told = Q()
+    for field in fields:
+        for handle in leaver.handles:
+            told |= Q((f"{field}__icontains", f"@{handle}"))
+        for name in leaver.names:
+            told |= Q((f"{field}__contains", f"[{plain_name(name)}, #"))
+        told |= Q((f"{topic}__in", mine), (f"{field}__contains", "#p"))
+    return told
+
+
+def _places(leaver: Leaver) -> set[tuple[int, int]]:
+    """Where their posts stand: the topic, and the number in it."""
+    return set(Post.objects.filter(author__in=leaver.accounts).values_list("topic", "number"))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from common import audit
 from common.markdown import render, sanitise
 from forum import permissions
 from forum.actions.attachments import bind_attachments
-from forum.actions.editing import give_text, keep_revision
+from forum.actions.editing import give_text, keep_revision, tell_of_words
 from forum.actions.errors import EditedMeanwhile, ReasonMissing, RevisionGone
 from forum.models import Post, Revision
 from notifications.events import record_event
@@ -48,11 +48,13 @@ def take_revision_away(post: Post, *, by: User, number: int, reason: str, at: da
     reason = _reason(reason)
     post = _locked(post, by)
     revision = _standing(post, number)
+    before, is_html = revision.body, revision.source_format == Post.Format.HTML
     revision.body = revision.diff = revision.note = ""
     revision.removed_at, revision.removed_by, revision.removal_reason = at, by, reason
     revision.save(update_fields=["body", "diff", "note", "removed_at", "removed_by", "removal_reason"])
     # The difference of the change before shows what was added by it.
     Revision.objects.filter(post=post, number=number - 1).update(diff="")
+    tell_of_words(post, sanitise(before) if is_html else render(before))
     audit.record("post.version_taken_away", subject=("post", post.pk), by=by.pk, at=at, version=number, reason=reason)
     return revision
 

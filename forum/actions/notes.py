@@ -30,10 +30,19 @@ def leave_note(
     category: Category | None = None,
     number: int | None = None,
     posts: int | None = None,
+    former_title: str = "",
 ) -> TopicNote:
     """In the transaction of what it tells of. `number`: the first of the posts that it tells of; for what tells of none it stands
     behind the last one there is."""
     number = topic.last_number if number is None else number
     return TopicNote.objects.create(
-        topic=topic, kind=kind, reason=reason, at=at, other=other, category=category, number=number, posts=posts
+        topic=topic,
+        kind=kind,
+        reason=reason,
+        at=at,
+        other=other,
+        category=category,
+        number=number,
+        posts=posts,
+        former_title=former_title,
     )

@@ -10,7 +10,9 @@ from accounts.models import User
 from common.errors import DomainError
 from forum import permissions
 from forum.actions.errors import TextRefused
+from forum.actions.speaking import refuse_the_silenced
 from forum.models import Poll, PollVote, Post
+from forum.pace import pace_of_votes
 from forum.polling import PollPlan, counted_by, poll_problem, vote_problem
 from notifications.events import record_event
 
@@ -45,8 +47,12 @@ def put_poll(post: Post, plan: PollPlan, *, at: datetime) -> Poll:
 @transaction.atomic
 def vote_in_poll(post: Post, *, by: User, choices: Sequence[int], at: datetime) -> PollVote:
     """One's vote, in place of an earlier one. `choices` are places in the list of options, of a ranked poll best first. Raises
-    PollClosed, VoteUnclear, Refused."""
-    poll, choices = _held(post, by, at), list(choices)
+    PollClosed, VoteUnclear, TooFast, Refused."""
+    with pace_of_votes(by=by, at=at):
+        return _vote(_held(post, by, at), by, list(choices), at)
+
+
+def _vote(poll: Poll, by: User, choices: list[int], at: datetime) -> PollVote:
     problem = vote_problem(choices, kind=poll.kind, options=len(poll.options))
     if problem:
         raise VoteUnclear(problem)
@@ -65,8 +71,12 @@ def vote_in_poll(post: Post, *, by: User, choices: Sequence[int], at: datetime) 
 
 @transaction.atomic
 def take_vote_back(post: Post, *, by: User, at: datetime) -> bool:
-    """As if one had not voted. False where one had not. Raises PollClosed, Refused."""
-    poll = _held(post, by, at)
+    """As if one had not voted. False where one had not. Raises PollClosed, TooFast, Refused."""
+    with pace_of_votes(by=by, at=at):
+        return _take_back(_held(post, by, at), by)
+
+
+def _take_back(poll: Poll, by: User) -> bool:
     vote = PollVote.objects.filter(poll=poll, user=by).first()
     if vote is None:
         return False
@@ -96,6 +106,7 @@ def _held(post: Post, by: User, at: datetime) -> Poll:
     """The poll, kept from others until the transaction ends: whoever counts, counts alone."""
     post = Post.objects.select_related("topic__category").get(pk=post.pk)
     permissions.can_vote(by, post).enforce()
+    refuse_the_silenced(by)
     poll = Poll.objects.select_for_update().get(post=post)
     if poll.closes_at <= at:
         raise PollClosed("This poll is closed.")

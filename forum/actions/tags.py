@@ -9,6 +9,7 @@ from accounts.models import User
 from common import audit
 from forum import permissions
 from forum.actions.errors import TextRefused
+from forum.actions.speaking import refuse_the_silenced
 from forum.models import FormerTag, Tag, Topic, TopicTag
 from forum.tagging import clean_tag, different, tag_problem, tag_slug, tags_problem
 
@@ -18,6 +19,7 @@ def tag_topic(topic: Topic, *, by: User, names: Iterable[str], at: datetime) -> 
     """Give a topic exactly these tags; one that nobody used before begins with it. Raises TextRefused, Refused."""
     topic = Topic.objects.select_related("category", "persona").select_for_update(of=("self",)).get(pk=topic.pk)
     permissions.can_tag(by, topic).enforce()
+    refuse_the_silenced(by)
     before = set(TopicTag.objects.filter(topic=topic).values_list("tag__slug", flat=True))
     tags = put_tags(topic, names)
     after = {tag.slug for tag in tags}

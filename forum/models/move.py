@@ -24,8 +24,8 @@ class TopicNote(models.Model):
     """What moderators did with a topic, for its readers. Where it came from or went to is named only to who may see that.
 
     `other` is the other topic of a split or a merge, `category` where a moved topic stood before, `number` the first of the
-    posts that came or went, of another note the last post there was then; `posts` how many came or went. Who did it stands in the
-    audit.
+    posts that came or went, of another note the last post there was then; `posts` how many came or went. `former_title`: what a
+    moderator corrected, for moderators alone. Who did it stands in the audit.
     """
 
     class Kind(models.TextChoices):
@@ -37,6 +37,7 @@ class TopicNote(models.Model):
         UNLOCKED = "unlocked"
         ARCHIVED = "archived"
         UNARCHIVED = "unarchived"
+        RETITLED = "retitled"
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="notes", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -45,6 +46,7 @@ class TopicNote(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+", db_index=False)
     number = models.PositiveIntegerField(null=True)
     posts = models.PositiveIntegerField(null=True)
+    former_title = models.CharField(max_length=255, blank=True, default="", db_default="")
     at = models.DateTimeField()
 
     class Meta:
@@ -52,7 +54,7 @@ class TopicNote(models.Model):
             models.CheckConstraint(
                 name="topic_note_kind_is_known",
                 condition=models.Q(kind__in=["moved", "split_off", "split_from", "merged", "locked", "unlocked"])
-                | models.Q(kind__in=["archived", "unarchived"]),
+                | models.Q(kind__in=["archived", "unarchived", "retitled"]),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["topic", "-at", "-id"], name="topic_notes_newest")]

@@ -8,6 +8,7 @@ from forum.permissions.marks import can_bookmark, can_follow, can_follow_categor
 from forum.permissions.order import (
     can_accept,
     can_announce,
+    can_correct_title,
     can_keep_categories,
     can_keep_history,
     can_keep_tags,
@@ -69,6 +70,7 @@ __all__ = [
     "can_ask_to_open",
     "can_attach",
     "can_bookmark",
+    "can_correct_title",
     "can_decline_opening",
     "can_edit",
     "can_follow",

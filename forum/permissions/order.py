@@ -43,6 +43,14 @@ def can_retitle(user: Anyone, topic: Topic) -> Verdict:
     return YES if topic.state == Topic.State.PENDING else no("Others have read this topic under its title, so it keeps it.")
 
 
+def can_correct_title(user: Anyone, topic: Topic) -> Verdict:
+    """Give a topic that stands another title, where its own tells what it must not: moderators, and not of their own topics."""
+    kept = can_see_topic(user, topic) and can_moderate(user, topic.category)
+    if kept and wrote(user, topic):
+        return no("You began this topic: another moderator looks after its title.")
+    return kept
+
+
 def can_accept(user: Anyone, topic: Topic) -> Verdict:
     """Say which reply answered a question, and take it back: whoever asked it, and moderators."""
     seen = can_take_part(user) and can_see_topic(user, topic)

@@ -3,9 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from django.contrib.auth.models import AnonymousUser
+
 from accounts.standing import Anyone
 from forum.models import Category, Post, Tag, Topic, TopicTag
 from forum.models.post import PostQuerySet
+from forum.readers.polls import with_polls
 
 MOST: Final = 30
 
@@ -43,5 +46,9 @@ def _on_show(user: Anyone) -> PostQuerySet:
 
 
 def _drawn(posts: PostQuerySet) -> list[Post]:
-    loaded = posts.select_related("topic__category", "author", "persona").defer("body", "search", "topic__search")
+    loaded = (
+        with_polls(posts, AnonymousUser())
+        .select_related("topic__category", "author__facts", "persona")
+        .defer("body", "search", "topic__search")
+    )
     return list(loaded.order_by("-created_at", "-pk")[:MOST])

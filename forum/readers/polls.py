@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
 from accounts.standing import Anyone, standing_of
+from common.moments import in_words
 from forum.models import Poll, PollVote, Post
 from forum.models.post import PostQuerySet
 from forum.polling import RULE, PollView, poll_view, rankings
@@ -30,6 +31,31 @@ class RuleLine:
     sentences: Sequence[str]
     tie_broken: bool
     is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A poll where nobody can vote: in letters, feeds, on paper, to moderators. Never what came of it: that hangs on who looks
+    and when. `until`: the day and hour on which it closes, London's."""
+
+    question: str
+    options: Sequence[str]
+    until: str
+
+
+def asked_with(post: Post) -> Asked | None:
+    """The poll of a post of `with_polls` in words; None where it has none."""
+    told: Mapping[str, Any] | None = getattr(post, "asked", None)
+    if not told:
+        return None
+    closes_at = parse_datetime(told["closes_at"])
+    return Asked(told["question"], told["options"], in_words(closes_at, now=closes_at, style="full")) if closes_at else None
+
+
+def asked_in(*, topic: int, number: int) -> Asked | None:
+    """The same of the post of this number. One statement."""
+    poll = Poll.objects.filter(post__topic=topic, post__number=number).first()
+    return Asked(poll.question, poll.options, in_words(poll.closes_at, now=poll.closes_at, style="full")) if poll else None
 
 
 def with_polls(posts: PostQuerySet, user: Anyone) -> PostQuerySet:

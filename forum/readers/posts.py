@@ -145,8 +145,8 @@ def with_topic(posts: Iterable[Post], topic: Topic) -> list[Post]:
 
 
 def posts_to_tell_of(user: AbstractBaseUser, ids: Collection[int]) -> Mapping[int, Post]:
-    """Of these posts those that this person may read, whose authors they have not blocked, with `parent_author_id` and
-    `parent_pk`. One statement."""
+    """Of these posts those that this person may read, whose authors they have not blocked, with `parent_author_id`,
+    `parent_pk` and what they ask (`with_polls`). One statement."""
     parent = Post.objects.filter(topic=OuterRef("topic"), number=OuterRef("parent_number"))
     posts = (
         Post.objects.visible_to(user)
@@ -155,7 +155,7 @@ def posts_to_tell_of(user: AbstractBaseUser, ids: Collection[int]) -> Mapping[in
         .defer("search", "topic__search")
         .annotate(parent_author_id=Subquery(parent.values("author_id")[:1]), parent_pk=Subquery(parent.values("pk")[:1]))
     )
-    return posts.in_bulk(list(ids))
+    return with_polls(posts, user).in_bulk(list(ids))
 
 
 def post_snippets(ids: Collection[int], user: Anyone, *, length: int = 240) -> Mapping[int, PostSnippet]:

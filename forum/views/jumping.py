@@ -12,6 +12,7 @@ from common.markdown import as_html
 from forum.actions.reading import choose_face
 from forum.forms import JumpForm
 from forum.readers import first_on, first_placed, posts_in_time
+from forum.readers.polls import asked_with
 from forum.rendering import author_name, standing_of_post
 from forum.requests import FACE_COOKIE, FACES, whole_number
 from forum.views.loading import topic_or_404
@@ -57,7 +58,8 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def print_topic(request: HttpRequest, pk: int) -> HttpResponse:
     """All that the reader may read of a topic, to print: PART numbers a sheet, since nobody's browser lays out 20,000 posts."""
-    topic = topic_or_404(request, pk).topic
+    page = topic_or_404(request, pk)
+    topic = page.topic
     parts = max(1, -(-topic.last_number // PART))
     part = whole_number(request.GET.get("part", "1"))
     if not 1 <= part <= parts:
@@ -66,7 +68,9 @@ def print_topic(request: HttpRequest, pk: int) -> HttpResponse:
     posts = posts_in_time(topic, request.user, first=first, last=last)
     context = {
         "topic": topic,
-        "posts": [(post, author_name(post), standing_of_post(post), as_html(post.html)) for post in posts],
+        "posts": [(post, author_name(post), standing_of_post(post), as_html(post.html), asked_with(post)) for post in posts],
+        "answer": page.solution["number"] if page.solution else None,
+        "happened": page.happened,
         "part": part,
         "parts": [(each, (each - 1) * PART + 1, min(each * PART, topic.last_number)) for each in range(1, parts + 1)],
         "first": first,

@@ -12,6 +12,7 @@ from common.errors import DomainError
 from common.paging import BadCursor
 from forum import permissions
 from forum.actions.tags import rename_tag, tag_topic
+from forum.guarding import ask_first
 from forum.models import Tag
 from forum.readers.tags import tag_for, tag_once_called, tagged_topics, tags_with_counts
 from forum.topic_forms import TagNameForm, TagsForm
@@ -56,7 +57,8 @@ def topic_tags(request: HttpRequest, pk: int) -> HttpResponse:
     page = topic_or_404(request, pk)
     permissions.can_tag(request.user, page.topic).enforce()
     form = TagsForm(request.POST or None, initial={"tags": ", ".join(tag["name"] for tag in page.tags)})
-    if request.method == "POST" and form.is_valid():
+    guard = None
+    if request.method == "POST" and form.is_valid() and not (guard := ask_first(request, *form.cleaned_data["tags"])):
         try:
             tag_topic(page.topic, by=request.user, names=form.cleaned_data["tags"], at=timezone.now())  # type: ignore[arg-type]
         except DomainError as problem:
@@ -64,7 +66,7 @@ def topic_tags(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The tags are changed.")
             return redirect(page.topic)
-    context = {"form": form, "topic": page.topic, "known_tags": tags_with_counts(request.user, limit=50)}
+    context = {"form": form, "topic": page.topic, "guard": guard, "known_tags": tags_with_counts(request.user, limit=50)}
     return render(request, "forum/topic_tags.html", context)
 
 

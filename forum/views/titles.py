@@ -1,4 +1,4 @@
-"""The title of a topic that waits for a moderator."""
+"""The title of a topic: its author's while it waits, a moderator's correction later."""
 
 from typing import cast
 
@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from common.errors import DomainError
 from forum import permissions
-from forum.actions.titles import retitle_topic
+from forum.actions.notes import ReasonMissing
+from forum.actions.titles import correct_title, retitle_topic
 from forum.guarding import ask_first
-from forum.topic_forms import TitleForm
-from forum.views.loading import post_or_404
+from forum.models import TopicNote
+from forum.topic_forms import CorrectTitleForm, TitleForm
+from forum.views.loading import post_or_404, topic_or_404
 
 
 @login_required
@@ -34,3 +36,25 @@ def topic_title(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "The title is changed. The topic still waits for a moderator.")
             return redirect("forum:pseudonyms" if topic.persona_id else topic)
     return render(request, "forum/topic_title.html", {"form": form, "topic": topic, "guard": guard})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def corrected_title(request: HttpRequest, pk: int) -> HttpResponse:
+    """A moderator takes a title away that tells what it must not."""
+    topic = topic_or_404(request, pk).topic
+    permissions.can_correct_title(request.user, topic).enforce()
+    form, guard = CorrectTitleForm(request.POST or None, initial={"title": topic.title}), None
+    if request.method == "POST" and form.is_valid() and not (guard := ask_first(request, form.cleaned_data["title"])):
+        told = {"title": form.cleaned_data["title"], "reason": form.cleaned_data["reason"]}
+        try:
+            topic = correct_title(topic, by=cast("User", request.user), at=timezone.now(), **told)
+        except ReasonMissing as problem:
+            form.add_error("reason", str(problem))
+        except DomainError as problem:
+            form.add_error("title", str(problem))
+        else:
+            messages.success(request, "The title is changed.")
+            return redirect(topic)
+    before = TopicNote.objects.filter(topic=topic, kind=TopicNote.Kind.RETITLED).order_by("-at", "-pk")
+    return render(request, "forum/correct_title.html", {"form": form, "topic": topic, "guard": guard, "before": before})

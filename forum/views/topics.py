@@ -136,12 +136,23 @@ def post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 def post_part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One post as it stands in a list, for a page that is open and has heard of it."""
+    """One post as it stands in a list, for a page that is open and has heard of it. `?next`: of this number or the next above it
+    that has a place on the reader's page: numbers that wait, are kept from them or were lacking are no end; where
+    there is none, nothing is said (204). A header tells a script what it would have to read out of the words: whether the reader
+    wrote it, or it is by somebody whom they blocked."""
     page = topic_or_404(request, pk)
+    if "next" in request.GET:
+        there = first_placed(page.topic, request.user, number=number) if number <= page.topic.last_number else None
+        if there is None:
+            return HttpResponse(status=204)
+        number = there.number
     posts = _one(request, page, number)
     reader = _reader(request, page, last_read=max(1, number - 1))
     view = views_of(posts, reader, in_time=True)[0]
-    return render(request, "forum/_place.html", {"view": view, "topic": page.topic, "now": timezone.now()})
+    part = render(request, "forum/_place.html", {"view": view, "topic": page.topic, "now": timezone.now()})
+    mine = posts[0].author_id == request.user.pk if posts[0].author_id else posts[0].persona_id == page.topic.own_persona_id
+    part["X-Post-Is"] = "mine" if mine and not posts[0].is_tombstone else "folded" if view.is_folded else "new"
+    return part
 
 
 @require_safe

@@ -183,7 +183,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             return redirect("forum:pseudonyms" if waits else page_of(post.topic, post.number))
     keep_draft(request, form, key)
     context |= {"form": form, "guard": guard, "post": post, "topic": post.topic, "must_say_why": must_say_why, "now": now}
-    context |= {"ends_at": permissions.edit_ends_at(post), "draft_key": key if post.author_id else ""}
+    context |= {"ends_at": permissions.edit_ends_at(post), "draft_key": key if post.author_id else "", "where": key}
     return render(request, "forum/edit.html", context | _beside(request, key, place))
 
 
@@ -192,7 +192,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """How a text will look: nothing is kept."""
     permissions.can_take_part(request.user).enforce()
-    place = place_of(request.user, request.POST.get("draft_key", ""))
+    place = place_of(request.user, request.POST.get("draft_key", "") or request.POST.get("where", ""))
     return render(request, "forum/_preview.html", _preview(request, place))
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.errors import DomainError
 from common.markdown import as_html
 from common.paging import BadCursor
+from forum.readers.polls import asked_in
 from moderation import permissions
 from moderation.actions.claiming import claim_case, release_case
 from moderation.actions.deciding import acts_for, decide_case
@@ -145,6 +146,7 @@ def _around(request: HttpRequest, found: Case, form: DecisionForm | None) -> dic
         "subject": subject_of(found),
         "place": place_of_case(found),
         "html": as_html(html) if html and found.topic_id else "",
+        "asked": asked_in(topic=found.topic_id, number=found.post.number if found.post else 1) if found.topic_id else None,
         "answered": answered,
         "answered_html": as_html(answered.html) if answered else "",
         "reports": reports_in(found),

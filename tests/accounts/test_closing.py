@@ -27,6 +27,8 @@ from accounts.tokens import closing_of, keeping_key
 from common.models import AuditEntry
 from common.verdicts import Refused
 from forum.actions.posts import reply_to_topic
+from notifications.expander import expand_next
+from notifications.models import Notice
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.accounts.ways_in import deliver, link_in, show_it_is_you, signed_in
 from tests.forum.factories import TopicFactory
@@ -138,6 +140,10 @@ def test_two_officers_close_it_for_somebody_who_asked(maren, officers, sink):
     assert "You asked for this: another officer decides." in client.get(reverse("accounts:closings")).content.decode()
     assert client.post(reverse("accounts:closing_agree", args=[closing.pk])).status_code == 403
     assert erase_due_accounts(clock=lambda: timezone.now() + 99 * DAY) == 0, "one alone does nothing"
+    expand_next(at=timezone.now())
+    told = signed_in(second).get(reverse("notifications:list")).content.decode()
+    assert "The account of Maren Ostrow is to be closed" in told
+    assert Notice.objects.get().user == second, "neither who asked nor whose it is"
     signed_in(second).post(reverse("accounts:closing_agree", args=[closing.pk]))
     deliver()
     assert "the officers of the institute decided" in sink.to(maren.email)[-1].text
@@ -195,3 +201,23 @@ def test_a_copy_holds_what_is_theirs_and_nothing_of_others(maren):
     assert "Words of somebody else" not in "".join(told.values())
     assert "argon2" not in "".join(told.values())
     assert AuditEntry.objects.filter(verb="account.copy").count() == 1
+
+
+def refuses(leaver, *, at):
+    """A door that does not open for one person."""
+    if "stuck" in leaver.addresses[0]:
+        raise RuntimeError(at)
+    return True
+
+
+def test_one_that_cannot_be_erased_holds_up_no_other(settings):
+    settings.ACCOUNT_ERASED = ["tests.accounts.test_closing.refuses"]
+    stuck, free = UserFactory(email="stuck@example.org"), UserFactory()
+    at = timezone.now()
+    for user in (stuck, free):
+        close_own_account(user, at=at)
+    for day in (15, 16):
+        with pytest.raises(RuntimeError):
+            erase_due_accounts(clock=lambda day=day: at + day * DAY)
+    assert Closing.objects.get(user=free).erased_at
+    assert not Closing.objects.get(user=stuck).erased_at

@@ -1,5 +1,6 @@
 """Kept statements find what their queryset finds, ask for it once, and say so where they would not."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -22,6 +23,46 @@ pytestmark = pytest.mark.django_db
 
 def _later(_, *, at):
     return Post.objects.filter(created_at__gt=at - timedelta(hours=1)).select_related("author", "topic").order_by("pk")
+
+
+def _newest(_):
+    return Topic.objects.order_by("-pk")[:1]
+
+
+def _mine(user):
+    return Topic.objects.filter(author=user.pk).order_by("-pk")
+
+
+class TestAMomentOld:
+    def test_what_names_no_reader_is_asked_once_a_moment(self, settings):
+        settings.VISITOR_PAGES_KEPT_FOR = 60
+        first, statement = TopicFactory(), Statement(_newest, a_moment_old=True)
+        assert statement.rows(None) == [first]
+        TopicFactory()
+        with CaptureQueriesContext(connection) as statements:
+            (again,) = statement.rows(None)
+            again.title = "changed by whoever got it"
+            assert statement.rows(None)[0].title == first.title
+        assert len(statements) == 0
+
+    def test_what_names_a_reader_is_asked_each_time(self, settings):
+        settings.VISITOR_PAGES_KEPT_FOR = 60
+        statement, topic = ReadersStatement(_mine, a_moment_old=True), TopicFactory()
+        assert statement.rows(topic.author) == [topic]
+        assert statement.rows(UserFactory()) == []
+        newer = TopicFactory(author=topic.author)
+        assert statement.rows(topic.author) == [newer, topic]
+
+    def test_it_is_told_anew_when_the_moment_is_over_and_where_it_has_no_length(self, settings):
+        settings.VISITOR_PAGES_KEPT_FOR = 0.01
+        first, statement = TopicFactory(), Statement(_newest, a_moment_old=True)
+        assert statement.rows(None) == [first]
+        second = TopicFactory()
+        time.sleep(0.02)
+        assert statement.rows(None) == [second]
+        settings.VISITOR_PAGES_KEPT_FOR = 0
+        third = TopicFactory()
+        assert statement.rows(None) == [third]
 
 
 class TestRows:

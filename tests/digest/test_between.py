@@ -7,11 +7,11 @@ import pytest
 from accounts.actions.sanctions import impose_sanction
 from digest.actions.editions import cut_due_edition, draft_edition
 from digest.actions.runs import SAME_MAILBOX
-from digest.mailboxes import mailbox_of
 from digest.models import Delivery, Run
 from digest.ticking import tick
 from forum.models import Post, Topic
 from mail.addresses import address_for
+from mail.mailboxes import mailbox_of
 from mail.models import Address
 from moderation.actions.erasing import take_words_away
 from tests.accounts.factories import UserFactory

@@ -15,6 +15,11 @@ from tests.digest.factories import MONDAY, WEDNESDAY, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 ONCE = {"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted", "Reply-To"}
+ALL = ONCE | {
+    "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "Precedence", "X-Auto-Response-Suppress", "Feedback-ID",
+    "X-Delivery-Id",
+}  # fmt: skip
+"""What weekly.md lists."""
 ALWAYS = {
     "one of each (RFC 5322 §3.6)": lambda m: all(len(m.message.get_all(name, [])) <= 1 for name in ONCE),
     "what must be there is there": lambda m: all(m.message[name] for name in ONCE - {"Reply-To"}),
@@ -42,6 +47,10 @@ BULK = {
     "part of no conversation (Gmail folds every week into one)": lambda m: m.message["References"] is m.message["In-Reply-To"] is None,
     "a mailbox that is read (Microsoft)": lambda m: "@" in m.message["Reply-To"] and "no-reply" not in m.message["Reply-To"],
     "an address of its own for subscriptions (Gmail)": lambda m: m.message["From"] == site.DIGEST_FROM != site.MAIL_FROM,
+    "a Message-ID that the row alone decides": lambda m: re.match(r"<d\.\d+\.\d+\.[0-9a-f]{8}@", m.message["Message-ID"]),
+    "the number of the row": lambda m: m.message["X-Delivery-Id"] == m.message["Message-ID"].split(".")[2],
+    "the archive leads to the web copy": lambda m: m.message["List-Archive"].strip("<>") in m.text,
+    "these headers and no others": lambda m: set(m.message.keys()) == ALL,
     "the link out stands in the text as well": lambda m: urlsplit(m.message["List-Unsubscribe"].split(">")[0][1:]).path in m.text,
 }  # fmt: skip
 

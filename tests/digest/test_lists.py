@@ -22,8 +22,8 @@ from digest.actions.bringing import (
     take_list_back,
 )
 from digest.arriving import MOST_LINES, NotAList
-from digest.mailboxes import is_role, mailbox_of
 from digest.models import Delivery, ListLine, Run, SubscriberList, Subscription
+from mail.mailboxes import is_role, mailbox_of
 from mail.models import Address, ConsentEvent
 from mail.suppressions import suppress
 from tests.accounts.factories import UserFactory

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.actions.pacing import note_reading, settle_paces
+from digest.actions.subscriptions import ask_for_weekly
 from digest.models import Delivery, Edition, Subscription
 from digest.slowing import LAST, MONTHLY, STOPPED, USUAL, pace_now
 from digest.tokens import reading_token
@@ -163,3 +164,12 @@ def test_a_sign_brings_the_edition_that_is_out_where_it_was_not_sent(silent):
     note_reading(silent, at=WEDNESDAY + timedelta(hours=2))
     assert pace_of(silent) == USUAL
     assert silent.next_due_at == WEDNESDAY + timedelta(hours=2)
+
+
+@pytest.mark.django_db
+def test_who_asks_again_is_led_to_the_button(silent, post):
+    Subscription.objects.update(pace=STOPPED, paced_at=LONG_AGO)
+    ask_for_weekly(silent.address.email, form="weekly:front", ip="", at=WEDNESDAY)
+    (mail,) = post(WEDNESDAY)
+    assert "one press brings the weekly back" in " ".join(mail.text.split())
+    assert "Bring the weekly back" in mail.html

@@ -13,6 +13,7 @@ from digest.actions.subscriptions import (
     TooLateToUndo,
     ask_for_weekly,
     confirm_subscription,
+    disown_request,
     leave_weekly,
     subscribe_member,
     undo_leaving,
@@ -313,3 +314,62 @@ def test_the_confirmation_is_dropped_when_nothing_is_left_to_confirm(post):
     assert post(WEDNESDAY) == []
     assert WEDNESDAY.tzinfo is UTC
     assert Mail.objects.get().state == "cancelled"
+
+
+def test_it_was_not_me_ends_what_waits_and_keeps_the_address_from_being_asked(client, post):
+    with time_machine.travel(WEDNESDAY, tick=False):
+        mine = ask()
+        (mail,) = post(WEDNESDAY)
+        page = re.search(r"http\S+(/weekly/confirm/\S+/not-me/)", mail.text)[1]
+        assert "Was it not you" in client.get(page).text
+        assert Subscription.objects.get().state == "pending", "opening the page changes nothing"
+        assert "nothing is sent" in client.post(page, follow=True).text
+        assert ConsentEvent.objects.latest("pk").wording_id == "not-me-1"
+        ask_for_weekly("Maren@Example.org", at=WEDNESDAY + timedelta(hours=2), stream="outcomes", **WHERE)
+        assert (Subscription.objects.count(), Mail.objects.count()) == (1, 1)
+        assert "have left" in client.post(link(mail), {"weekday": "3", "hour": "9"}, follow=True).text, "nor is it confirmed"
+        client.post(page.replace("not-me", "after-all"))
+        mine.refresh_from_db()
+        assert mine.state == "pending"
+        assert "You get the weekly" in client.post(link(mail), {"weekday": "3", "hour": "9"}, follow=True).text
+        assert "said yes" in client.get(page).text
+        client.post(page)
+        mine.refresh_from_db()
+        assert mine.state == "active", "what was confirmed is ended by its own links"
+
+
+def test_after_some_days_it_can_be_asked_again():
+    disown_request(ask(), at=WEDNESDAY, **WHERE)
+    ask_for_weekly("maren@example.org", at=WEDNESDAY + timedelta(days=29), **WHERE)
+    assert not Subscription.objects.open().exists()
+    ask_for_weekly("maren@example.org", at=WEDNESDAY + timedelta(days=31), **WHERE)
+    assert Subscription.objects.open().count() == 1
+
+
+@pytest.mark.parametrize("spelling", ["M.aren@gmail.com", "maren+plenary@googlemail.com", "MAREN@GMAIL.COM"])
+def test_another_spelling_of_a_mailbox_is_the_one_that_is_known(spelling):
+    known = SubscriptionFactory(address__email="maren@gmail.com")
+    ask_for_weekly(spelling, at=WEDNESDAY, **WHERE)
+    assert list(Subscription.objects.open()) == [known]
+    assert Mail.objects.get().kind == "digest.already"
+
+
+def test_where_dots_mean_something_they_are_two_mailboxes():
+    SubscriptionFactory(address__email="maren@example.org")
+    ask_for_weekly("m.aren@example.org", at=WEDNESDAY, **WHERE)
+    assert Subscription.objects.open().count() == 2
+
+
+def test_an_account_takes_over_what_its_mailbox_gets_under_another_spelling():
+    twin = SubscriptionFactory(address__email="m.aren@gmail.com")
+    user = UserFactory(email="maren@gmail.com", member=True)
+    mine = subscribe_member(user, weekday=2, hour=7, categories=[], at=WEDNESDAY, **WHERE)
+    twin.refresh_from_db()
+    assert (twin.state, twin.ended_reason) == ("ended", "the same mailbox has it")
+    assert list(Subscription.objects.open()) == [mine]
+
+
+def test_a_suppressed_mailbox_is_suppressed_in_every_spelling():
+    suppress("m.aren@gmail.com", scope="weekly", reason="asked", at=WEDNESDAY)
+    told = ["maren@gmail.com", "mar.en+x@googlemail.com", "m.aren@example.org"]
+    assert suppressed(told, scope="weekly") == set(told[:2])

@@ -14,6 +14,7 @@ KNOWN = {
     "account-moved-1": "c4e4b5b2e275fdac",
     "brought-1": "67114cf4b2ac0770",
     "ended-1": "e99edbbb03989aaf",
+    "not-me-1": "633a5889ed702caf",
     "closed-1": "2600f10f0f88c9ca",
     "weekly-2026-11": "d3e458efed833c5d",
 }

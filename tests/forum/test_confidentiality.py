@@ -45,6 +45,12 @@ def found(text: str) -> list[tuple[str, str]]:
         ("12 Mar 1954 (DOB) came in", "birth", "12 Mar 1954"),
         ("We are A81001, in the north.", "practice", "A81001"),
         ("our practice code is y02045", "practice", "y02045"),
+        ("In Larne we are Z00123.", "practice", "Z00123"),
+        ("In Leith we are S55555.", "practice", "S55555"),
+        ("Our practice code is 55555 in Leith.", "practice", "55555"),
+        ("JER999 on the island", "practice", "JER999"),
+        ("A patient aged 71 (07/05/1953)", "birth", "07/05/1953"),
+        ("DOB 29/02/00", "birth", "29/02/00"),
     ],
 )
 def test_is_pointed_out(text, kind, words):
@@ -70,6 +76,10 @@ def test_is_pointed_out(text, kind, words):
         "![](/forum/files/0b8c2f5e-58f4-4d62-a4ad-943476591900/picture-1600x1200.webp)",
         "Form FP10, SNOMED 1240581000000104, EMIS 12.3.4, Windows 10.0.19045, #A81001 and model XA81001.",
         "Account 12345678, sort code 01-02-03, VAT GB 123 4567 89, ISBN 978-0-306-40615-7.",
+        "I12345, O12345 and X12345 begin with letters that no practice has; V81997 to V81999 is nobody (V81998).",
+        "DOB 29/02/1983, born 31/04/1980, d.o.b. 1979-02-30 and born 31 June 1961 are no days.",
+        "The aged debt report of 31/03/2025, and aged creditors on 31/03/2025.",
+        "Read code 12345 and sort code 12345 say nothing of a practice.",
         "IBAN GB29 NWBK 6016 1331 9268 19.",
         "",
     ],

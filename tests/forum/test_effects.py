@@ -7,11 +7,13 @@ from django.conf import settings
 
 from accounts.actions.roles import revoke_role
 from accounts.models import GroupMember
+from forum.actions.editing import edit_post
 from forum.actions.posts import reply_to_topic
 from forum.actions.reading import follow_topic, mark_topic_read
 from forum.actions.removal import hide_post
 from forum.actions.topics import lock_topic, start_topic
 from forum.live import TopicChannel
+from forum.models import TopicMember
 from mail.kinds import Dropped
 from mail.messages import thread_id
 from mail.models import Mail
@@ -239,3 +241,22 @@ def test_the_count_of_a_topic_that_went_behind_a_door_is_none(topic):
     topic.category.access, topic.category.group = "group", GroupFactory()
     topic.category.save()
     assert unread_count(type(topic.author).objects.get(pk=topic.author.pk)) == 0
+
+
+def test_a_name_that_a_change_adds_is_told_once_and_follows(topic):
+    first, second = named("First"), named("Second")
+    post = reply_to_topic(topic, by=named("Writer"), body="Ask @first.", at=AT)
+    told()
+    for body in ("Ask @first and @second.", "Ask @first, @second.", "Ask @second."):
+        post = edit_post(post, by=post.author, body=body, note="More.", at=LATER)
+    assert told() == {"Starter": "forum.reply", "First": "forum.mention", "Second": "forum.mention"}
+    assert Event.objects.filter(kind="forum.named").count() == 1
+    assert TopicMember.objects.get(user=second).because == "named"
+    assert Notice.objects.filter(user=first).count() == 1
+
+
+def test_a_name_in_a_change_of_what_waits_is_not_told(topic):
+    named("Second")
+    post = PostFactory(topic=topic, author=named("Writer"), pending=True)
+    edit_post(post, by=post.author, body="Ask @second.", note="More.", at=LATER)
+    assert not Event.objects.exists()

@@ -145,24 +145,25 @@ def test_a_reply_arrives_while_one_reads_and_nothing_moves(site: Site, browser: 
 
     def arrived(driver: Chrome) -> bool:
         # said again and again: what goes out before the page listens is heard by nobody
-        if not driver.find_elements(By.CSS_SELECTOR, "#thread > li[id^=p8]"):
-            if not Post.objects.filter(topic=debate, number=8).exists():
+        if not driver.find_elements(By.CSS_SELECTOR, "#thread > li[id^=p9]"):
+            if not Post.objects.filter(topic=debate, number=9).exists():
+                PostFactory(topic=Topic.objects.get(pk=debate.pk), pending=True)  # what waits holds up nobody
                 reply_to_topic(debate, by=UserFactory(member=True), body="I have just arrived.", at=timezone.now())
                 expand()
             else:
                 driver.execute_script(
-                    "document.dispatchEvent(new CustomEvent('plenary:live', {detail: {topic: arguments[0], number: 8, post: 1}}))",
+                    "document.dispatchEvent(new CustomEvent('plenary:live', {detail: {topic: arguments[0], number: 9, post: 1}}))",
                     debate.pk,
                 )
             return False
         return True
 
     WebDriverWait(browser, 20, poll_frequency=1).until(arrived)
-    assert "I have just arrived." in browser.find_element(By.ID, "p8").text
+    assert "I have just arrived." in browser.find_element(By.ID, "p9").text
     assert browser.find_element(By.CSS_SELECTOR, "#arrived a").text == "1 new reply"
     after = browser.execute_script("return document.getElementById('p2').getBoundingClientRect().top")
     assert after == before
-    assert browser.execute_script("return document.querySelectorAll('#p8').length") == 1
+    assert browser.execute_script("return document.querySelectorAll('#p9').length") == 1
     assert_page_is_sound(browser)
 
 

@@ -15,6 +15,7 @@ from forum.inbox import ELSEWHERE, GONE, LATE, NOT_SHOWN_TO_BE_YOURS, NOTHING
 from forum.mail_tokens import read_mute, read_reply, reply_address
 from forum.mails import AnswerRefused
 from forum.models import Draft, Post
+from mail.apps import answers_are_vouched_for
 from mail.inbound import keep_mail, take_in_next
 from mail.models import Mail
 from mail.tokens import unseal
@@ -209,3 +210,27 @@ def test_a_token_says_who_and_what_and_opens_nothing_else(user, post, answers_po
     assert (found.user_id, found.post_id, found.day, found.answers_post) == (user, post, AT.date(), answers_post)
     assert read_mute(token) is None
     assert unseal("no daily mail", token) is None
+
+
+def test_one_that_is_too_large_is_answered_with_the_limit(topic, reader, post, settings):
+    settings.INBOUND_MAX_MB = 1
+    row = answer(reader, post, "Here is all of it.", files=[("all.txt", b"words " * 200_000, "text/plain")])
+    assert row.outcome == "refused" and row.raw is None
+    to, letter = refusal()
+    assert to == reader.email and "larger than the 1 MB" in letter.text
+    assert posted(topic)[-1][1] != "Here is all of it."
+
+
+def test_the_name_of_a_file_is_looked_at_like_words(topic, reader, post):
+    row = answer(reader, post, "See the letter.", files=[("letter 943 476 5919.txt", b"words", "text/plain")])
+    assert row.outcome == "refused" and "943" not in row.answer
+    assert Draft.objects.get().body.startswith("See the letter.")
+
+
+def test_a_check_warns_while_nobody_vouches_for_who_answers_by_mail(settings):
+    settings.INBOUND_SECRET, settings.INBOUND_AUTHSERV_ID = "shared", ""
+    assert [warning.id for warning in answers_are_vouched_for()] == ["mail.W001"]
+    settings.INBOUND_AUTHSERV_ID = "mx.plenary.example.org"
+    assert answers_are_vouched_for() == []
+    settings.INBOUND_SECRET, settings.INBOUND_AUTHSERV_ID = "", ""
+    assert answers_are_vouched_for() == [], "no way in, no warning"

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.actions.errors import LabelTaken
+from forum.actions.polls import put_poll, take_vote_back, vote_in_poll
 from forum.actions.posts import reply_to_topic
 from forum.actions.reactions import react, toggle_reaction
 from forum.actions.topics import start_topic
 from forum.models import Draft
 from forum.pace import TooFast, files_key, pace_of_replies, told_of_files
+from forum.polling import PollPlan
 from forum.pseudonyms import OWN, Voice
 from forum.readers.standing import before_a_reply
 from forum.views.pacing import note_pace, pace_near
@@ -186,3 +188,15 @@ def test_files_of_today_are_told_when_few_are_left(settings):
     assert told_of_files(by=person, at=AT) == "You can attach 1 more file today."
     cache.set(files_key(by=person, at=AT), 3)
     assert told_of_files(by=person, at=AT) == "You can attach more files tomorrow."
+
+
+def test_votes_have_a_pace_however_often_one_is_changed(client, settings):
+    settings.PACE_VOTES = 2
+    post, person = PostFactory(), UserFactory(member=True)
+    put_poll(post, PollPlan("Which?", ("a", "b"), "single", "always", timezone.now() + timedelta(days=1)), at=timezone.now())
+    vote_in_poll(post, by=person, choices=[0], at=AT)
+    take_vote_back(post, by=person, at=AT)
+    with pytest.raises(TooFast, match="You have given 2 votes"):
+        vote_in_poll(post, by=person, choices=[1], at=AT + timedelta(minutes=9))
+    vote_in_poll(post, by=UserFactory(member=True), choices=[1], at=AT)
+    vote_in_poll(post, by=person, choices=[1], at=AT + timedelta(minutes=11))

@@ -19,6 +19,7 @@ from forum.actions.polls import PollClosed, VoteUnclear, put_poll, take_vote_bac
 from forum.actions.posts import reply_to_topic
 from forum.actions.reading import follow_topic
 from forum.actions.topics import start_topic
+from forum.mails import post_letter, posts_letter
 from forum.models import Poll, PollVote, Post, Topic
 from forum.polling import (
     PollPlan,
@@ -31,8 +32,11 @@ from forum.polling import (
     rankings,
     vote_problem,
 )
+from forum.readers import posts_to_tell_of
 from forum.readers.polls import RuleLine, poll_told, ranked_lines, with_polls
 from forum.tasks import tell_of_polls
+from moderation.actions.reporting import file_report
+from moderation.models import Case
 from notifications.kinds import event_kind, notice_kind
 from notifications.models import Event, Notice, Way
 from notifications.ways import default_way
@@ -361,3 +365,30 @@ def test_a_poll_that_closed_long_ago_is_no_news():
     assert tell_of_closed_polls(at=AT + 2 * WEEK) == 1
     assert not Event.objects.filter(kind="forum.poll_closed").exists()
     assert tell_of_polls() == 0
+
+
+@db
+def test_what_is_asked_goes_wherever_the_post_goes_and_its_numbers_nowhere(client, settings):
+    settings.INBOUND_SECRET = ""
+    post = asked()
+    Post.objects.filter(pk=post.pk).update(standing={"facts": {}, "interests": "Owns a pharmacy", "verified": True})
+    vote_in_poll(post, by=UserFactory(member=True), choices=[2], at=AT)
+    topic, reader = post.topic, UserFactory(member=True, moderator=True)
+    client.force_login(reader)
+    told = posts_to_tell_of(reader, [post.pk])[post.pk]
+    letter = post_letter(told, sentence="Somebody wrote", user=reader, at=AT)
+    both = posts_letter([(told, "Somebody wrote")], more=0, user=reader, at=AT)
+    file_report(post, by=UserFactory(member=True), reason="rules", text="", at=AT)
+    ways = {
+        "letter": letter.text, "letter in HTML": letter.html, "letters": both.text, "letters in HTML": both.html,
+        "feed": client.get(reverse("forum:topic_feed", args=[topic.pk])).content.decode(),
+        "print": client.get(reverse("forum:print", args=[topic.pk])).content.decode(),
+        "queue": client.get(reverse("moderation:queue")).content.decode(),
+        "case": client.get(reverse("moderation:case", args=[Case.objects.get().pk])).content.decode(),
+    }  # fmt: skip
+    for way, words in ways.items():
+        assert "Which day?" in words, way
+        assert ("Friday" in words) == (way != "queue"), way
+        assert "voted" not in words and "1 person" not in words, way
+    for way in ("letter", "letter in HTML", "letters", "feed"):
+        assert "verified member" in ways[way] and "Owns a pharmacy" in ways[way], way

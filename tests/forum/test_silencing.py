@@ -9,12 +9,16 @@ from django.utils import timezone
 from accounts.actions.sanctions import impose_sanction, lift_sanction
 from common.models import AuditEntry
 from common.verdicts import Refused
+from forum.actions.answers import accept_answer
 from forum.actions.editing import edit_post
+from forum.actions.polls import put_poll, take_vote_back, vote_in_poll
 from forum.actions.posts import reply_to_topic
 from forum.actions.reactions import react
 from forum.actions.silencing import let_personas_rest, lift_silence, silence_persona
+from forum.actions.tags import tag_topic
 from forum.actions.topics import start_topic
 from forum.models import Persona, Post, Silence
+from forum.polling import PollPlan
 from forum.pseudonyms import OWN, Voice
 from moderation.actions.deciding import acts_on, decide_at_once
 from moderation.actions.reporting import file_report
@@ -50,7 +54,9 @@ def post(member):
 class TestSilence:
     def test_keeps_its_owner_from_writing_under_any_name(self, member, moderator, post):
         silence_persona(post.persona, by=moderator, reason=WHY, ends_at=MIDDAY + 7 * DAY, at=timezone.now() - DAY / 24)
-        own = PostFactory(author=member)
+        own, question = PostFactory(author=member), TopicFactory(author=member, kind="question")
+        asked, answer = PostFactory(), PostFactory(topic=question)
+        put_poll(asked, PollPlan("Which?", ("a", "b"), "single", "always", MIDDAY + 9 * DAY), at=MIDDAY)
         told = {"by": member, "at": MIDDAY}
         for act in (
             lambda: reply_to_topic(post.topic, body="Me.", voice=OWN, **told),
@@ -58,6 +64,10 @@ class TestSilence:
             lambda: start_topic(CategoryFactory(), title="Me and others", body="Me.", **told),
             lambda: edit_post(own, body="Me again.", **told),
             lambda: react(PostFactory(), kind="agree", **told),
+            lambda: vote_in_poll(asked, choices=[0], **told),
+            lambda: take_vote_back(asked, **told),
+            lambda: tag_topic(question, names=["access"], **told),
+            lambda: accept_answer(answer, **told),
         ):
             with pytest.raises(Refused, match="silenced your pseudonym “Calm Lark”"):
                 act()

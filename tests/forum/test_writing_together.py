@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Block
 from forum.models import Post
+from forum.readers.meanwhile import arrived_since
 from forum.readers.naming import Place, people_to_name, unheard
 from tests.accounts.factories import AT, FactsFactory, GroupFactory, UserFactory
 from tests.forum.factories import CategoryFactory, PersonaFactory, PostFactory, TopicFactory
@@ -28,6 +29,34 @@ def signed_in(client, member):
 
 def names(people) -> list[str]:
     return [person.display_name for person in people]
+
+
+def test_what_one_s_own_pseudonym_says_from_another_device_did_not_arrive(member):
+    topic = TopicFactory()
+    topic.own_persona_id = PersonaFactory(topic=topic).pk
+    PostFactory(topic=topic, author=None, persona_id=topic.own_persona_id)
+    other = PostFactory(topic=topic)
+    topic.refresh_from_db(fields=["last_number"])
+    assert [post.pk for post in arrived_since(topic, member, 1)] == [other.pk]
+
+
+def test_an_open_page_is_given_the_next_post_with_a_place_and_told_whose_it_is(signed_in, member):
+    topic = TopicFactory()
+    blocked = UserFactory(member=True)
+    Block.objects.create(user=member, blocked=blocked, created_at=AT)
+    PostFactory(topic=topic, pending=True)
+    PostFactory(topic=topic, author=member)
+    PostFactory(topic=topic, author=blocked)
+    PostFactory(topic=topic, body="The last word.")
+
+    def asked(number: int):
+        return signed_in.get(reverse("forum:post_part", args=[topic.pk, number]) + "?next")
+
+    assert [(asked(number)["X-Post-Is"], f'id="p{last}"' in asked(number).content.decode()) for number, last in (
+        (2, 3), (3, 3), (4, 4), (5, 5)
+    )] == [("mine", True), ("mine", True), ("folded", True), ("new", True)]  # fmt: skip
+    assert asked(6).status_code == 204, "nothing came"
+    assert signed_in.get(reverse("forum:post_part", args=[topic.pk, 2])).status_code == 404, "the very number that waits"
 
 
 def test_replies_that_came_meanwhile_are_shown_once_and_nothing_is_lost(signed_in, member):

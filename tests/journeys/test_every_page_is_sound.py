@@ -58,6 +58,7 @@ VISITOR = [
         "/weekly/move/{move_token}/",
         "/weekly/read/{read_token}/",
         "/weekly/confirm/{confirm_token}/",
+        "/weekly/confirm/{confirm_token}/not-me/",
         "/weekly/m/{manage_token}/",
         "/forum/mute/{mute_token}/",
         "/notices/daily/{no_daily_token}/",

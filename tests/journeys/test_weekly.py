@@ -120,8 +120,8 @@ def assert_is_the_edition(mail: Received, site: Site) -> None:
 
 
 def assert_reading_changes_nothing(browser: Chrome, weekly: Received) -> None:
-    """A scanner that fetches every link, and a reader who opens them, change no row."""
-    before = rows()
+    """A scanner that fetches every link, and a reader who opens them, change no row; who touches the web copy is known to read."""
+    before, read_at = rows(), Subscription.objects.get().read_at
     found = sorted({*re.findall(r'href="(https?://[^"]+)"', weekly.html), *re.findall(r"https?://\S+", weekly.text)})
     assert len(found) >= 5
     for link in found:
@@ -130,11 +130,14 @@ def assert_reading_changes_nothing(browser: Chrome, weekly: Received) -> None:
                 assert response.status == 200, link
     open_mailed(browser, re.search(r"Read on the web:\s+(\S+)", weekly.text)[1])  # type: ignore[index]
     assert heading(browser) == HEADLINE
+    assert rows() == before
     follow(browser, TOPIC, within="//main")
     assert heading(browser) == TOPIC
     for said in ("Change the day or pause", "Stop it in one click"):
         open_mailed(browser, re.search(rf"{said}:\s+(\S+)", weekly.text)[1])  # type: ignore[index]
         assert "maren" not in words(browser)
+    assert Subscription.objects.get().read_at > read_at
+    Subscription.objects.update(read_at=read_at)
     assert rows() == before
 
 

@@ -57,8 +57,9 @@ class Mailbox:
             return b"", "OK done"
         if "RFC822.SIZE" in word:
             return f"* {number} FETCH (UID {number} RFC822.SIZE {len(self.mails[number])})\r\n".encode(), "OK done"
-        if "BODY.PEEK[]" in word:
+        if "BODY.PEEK[" in word:
             raw = self.mails[number]
+            raw = raw.split(b"\r\n\r\n")[0] + b"\r\n\r\n" if "HEADER" in word else raw
             head = f"* {number} FETCH (UID {number} BODY[] {{{len(raw)}}}\r\n".encode()
             return head + raw + b")\r\n", "OK done"
         return (b"* BYE\r\n", "OK bye") if word.startswith("LOGOUT") else (b"", "BAD what")

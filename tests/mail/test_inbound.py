@@ -15,6 +15,7 @@ from django.utils import timezone
 from common.models import Heartbeat
 from mail.fetching import fetch_mails
 from mail.inbound import KEPT_FOR, forget_old, keep_mail, take_in_next
+from mail.incoming import read_mail
 from mail.kinds import Taken
 from mail.models import InboundMail
 from mail.models.inbound import MOST_ATTEMPTS
@@ -116,10 +117,12 @@ class TestTakingIn:
         assert take_in_next(at=later + timedelta(days=1)) is None
         assert InboundMail.objects.get(outcome="").raw is not None, "somebody can look at it"
 
-    def test_one_that_is_too_large_is_not_kept(self, settings):
+    def test_of_one_that_is_too_large_only_the_headers_are_kept_and_its_door_knows(self, door, settings):
         settings.INBOUND_MAX_MB = 0
-        assert keep_mail(letter(), at=AT).raw is None
-        assert outcomes() == ["dropped"]
+        kept = bytes(keep_mail(letter(), at=AT).raw)
+        assert read_mail(kept).is_cut and not read_mail(kept).text and read_mail(kept).recipients
+        take_in_next(at=AT)
+        assert outcomes() == ["taken"]
 
     def test_after_a_while_nothing_is_left_of_it(self, door):
         keep_mail(letter(), at=AT)
@@ -200,7 +203,7 @@ class TestMailbox:
     def test_one_that_is_too_large_is_not_asked_for(self, box, settings):
         settings.INBOUND_MAX_MB = 0
         assert self.fetch(box) == 2
-        assert not any("BODY.PEEK" in command for command in box.told)
+        assert not any("BODY.PEEK[]" in command for command in box.told)
 
     def test_a_server_that_says_no_or_is_away_fails_nothing(self, box):
         box.refuse_login = True

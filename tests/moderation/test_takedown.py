@@ -10,17 +10,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.doors import open_door
+from common.models import AuditDetail
+from digest.fragments import fragment_html, fragment_text
 from digest.models import Item
 from digest.readership import VISITOR, Sight
+from digest.sources.shape import Candidate
+from digest.sources.topics import QUOTE
 from forum.actions.attachments import keep_file
 from forum.actions.drafts import save_draft
 from forum.actions.editing import edit_post
 from forum.actions.erasing import erase_post_words
+from forum.actions.history import restore_revision, take_revision_away
 from forum.actions.posts import reply_to_topic
 from forum.actions.removal import hide_post, withdraw_post
 from forum.actions.restoring import unhide_post
-from forum.models import Draft, Post, Revision
+from forum.models import Draft, Post, Revision, Topic
 from forum.readers.quoted import quotes_of
+from forum.rendering import snippet
 from mail.addresses import attach
 from mail.kinds import Letter
 from mail.models import Mail
@@ -72,6 +78,8 @@ def ways_out(client, reader, post) -> str:
         reverse("search:results") + "?q=zfindable",
         reverse("forum:category", args=[post.topic.category.slug]),
         reverse("forum:posts_of", args=[post.author.handle]),
+        reverse("forum:print", args=[topic]),
+        reverse("forum:topic_feed", args=[topic]),
         "/",
         post.attachments.get().get_absolute_url(),
     ]
@@ -127,6 +135,62 @@ def test_what_is_taken_away_for_good_is_in_no_table(client, post):
                 f'SELECT count(*) FROM "{table}" row WHERE row::text LIKE %s OR row::text LIKE %s', [f"%{WORD}%", f"%{BEFORE}%"]
             )
             assert cursor.fetchone() == (0,), table
+
+
+def cut_item(post) -> Item:
+    """As an edition quotes the post now."""
+    found = Candidate(
+        kind="topic", object_id=post.topic_id, section="topics", title=post.topic.title, url="https://x.test/", facts="f", why="w",
+        quote=snippet(post.html, QUOTE), quoted_id=post.pk,
+    )  # fmt: skip
+    Item.objects.all().delete()
+    drawn = {"fragment_html": fragment_html(found), "fragment_text": fragment_text(found), "title": found.title}
+    return ItemFactory(object_id=post.topic_id, quoted_id=post.pk, **drawn)
+
+
+@pytest.mark.parametrize("how", ["changed by its author", "put back by a moderator"])
+def test_what_is_edited_out_of_a_post_is_out_of_past_editions_too(post, author, how):
+    item = cut_item(post)
+    if how == "changed by its author":
+        edit_post(post, by=author, body="Something <else> & more.", note="Too much was said.", at=LATER)
+    else:
+        restore_revision(post, by=a_moderator(), number=1, reason="Too much was said.", at=LATER)
+    item.refresh_from_db()
+    assert WORD not in item.fragment_html + item.fragment_text
+    now = "Something &lt;else&gt; &amp; more." if how.startswith("changed") else BEFORE
+    assert now in item.fragment_html and post.topic.title in item.fragment_text
+
+
+def test_an_edition_that_quotes_a_version_of_long_ago_says_nothing_once_that_is_taken_away(post, author):
+    old = cut_item(post)
+    Item.objects.filter(pk=old.pk).update(
+        fragment_html=old.fragment_html.replace(WORD, BEFORE), fragment_text=old.fragment_text.replace(WORD, BEFORE)
+    )
+    take_revision_away(post, by=a_moderator(), number=1, reason="names a patient", at=LATER)
+    old.refresh_from_db()
+    assert BEFORE not in old.fragment_html + old.fragment_text
+
+
+def test_a_title_that_names_a_patient_is_corrected_everywhere_and_what_it_was_is_for_moderators(client, reader, post):
+    topic, moderator = post.topic, a_moderator()
+    Topic.objects.filter(pk=topic.pk).update(title="Mrs zsecretname of Leek & us", slug="mrs-zsecretname")
+    topic.refresh_from_db()
+    item, url = cut_item(post), reverse("forum:correct_title", args=[topic.pk])
+    client.force_login(reader)
+    assert client.get(url).status_code == 403
+    client.force_login(moderator)
+    assert url in client.get(topic.get_absolute_url()).content.decode()
+    assert "Say why" in client.post(url, {"title": "A patient who moved"}).content.decode()
+    assert client.post(url, {"title": "A patient & who moved", "reason": "It named one."}).status_code == 302
+    item.refresh_from_db()
+    assert "A patient &amp; who moved" in item.fragment_html and "A patient & who moved" in item.fragment_text
+    assert "zsecretname" in client.get(url).content.decode()
+    assert "zsecretname" not in f"{list(AuditDetail.objects.values())}"
+    client.force_login(reader)
+    told = ways_out(client, reader, Post.objects.select_related("topic__category").get(pk=post.pk))
+    assert "zsecretname" not in told + item.title + item.fragment_html + item.fragment_text
+    page = client.get(reverse("forum:topic", args=[topic.pk, "mrs-zsecretname"]), follow=True).content.decode()
+    assert "its title was changed by a moderator" in page and "It named one." in page
 
 
 def test_it_cannot_be_brought_back_by_anybody(client, post):

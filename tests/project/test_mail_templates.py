@@ -1,6 +1,7 @@
 """Every mail of every room: accessible HTML, and a text twin that lacks nothing."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,15 @@ def test_is_accessible_and_fetches_nothing(mail):
     assert len(re.findall(r"<h1[ >]", html)) == 1
     for link in re.findall(r"<a [^>]*>(.*?)</a>", html, re.DOTALL):
         assert link.strip().lower() not in {"", "here", "click here", "link"}
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=short)
+def test_its_headings_follow_each_other_and_its_links_lead_somewhere(mail):
+    html = source(mail, ".html")
+    levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert all(re.search(r'href="[^"]', link) for link in re.findall(r"<a [^>]*>", html))
 
 
 def test_the_base_says_language_and_direction_and_marks_its_layout():

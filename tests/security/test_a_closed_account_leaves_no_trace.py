@@ -27,18 +27,29 @@ from accounts.models import Avatar, Closing, Membership, RoleProposal, Sanction,
 from common import audit
 from common.audit import first_break
 from consultation.actions.answering import save_answers
+from consultation.actions.guests import confirm_address
+from consultation.actions.submitting import submit_response
+from consultation.models import Guest, Party, Response
+from consultation.readers.guests import link_token
 from digest.actions.bringing import bring_list_in, check_list
 from digest.actions.subscriptions import subscribe_member
+from digest.models import Delivery, Run, Subscription
+from digest.sending import send_due
+from digest.ticking import tick
 from forum.actions.drafts import save_draft
 from forum.actions.editing import edit_post
 from forum.actions.posts import reply_to_topic
 from forum.imports.people import People
+from forum.models import Persona, Post
+from forum.models.persona import own_tag
 from forum.quoting import quotation
 from mail import addresses
 from mail.delivery import deliver
 from mail.forgetting import agreed_to
-from mail.models import ConsentEvent, Mail, MailEvent
+from mail.handover import claim, release
+from mail.models import Address, ConsentEvent, Mail, MailEvent
 from mail.outbox import queue_mail
+from mail.session import Limits
 from mail.suppressions import why_suppressed
 from moderation.actions.reporting import file_report
 from tests.accounts.factories import FactsFactory, GroupFactory, UserFactory
@@ -51,7 +62,8 @@ from tests.consultation.factories import (
     an_organisation,
     one_for_others,
 )
-from tests.forum.factories import TopicFactory
+from tests.digest.factories import MONDAY, WEDNESDAY, EditionFactory, SubscriptionFactory
+from tests.forum.factories import PersonaFactory, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 NAME, HANDLE, OLD, ADDRESS, SECOND, FORMER = (
@@ -312,3 +324,84 @@ def test_they_may_come_back_as_somebody_new(zed, sink):
     assert back.pk != zed.pk
     assert why_suppressed(ADDRESS) is None
     assert back.mail_address.state == "verified"
+
+
+def test_an_edition_that_is_on_its_way_does_not_reach_them(zed, sink):
+    """Rows are made and a sender has them in hand; then the account is erased."""
+    EditionFactory.reset_sequence(0, force=True)
+    EditionFactory()
+    mine = subscribe_member(zed, weekday=2, hour=12, categories=[], form="account", ip="", at=MONDAY - timedelta(days=9))
+    Subscription.objects.filter(pk=mine.pk).update(next_due_at=WEDNESDAY)
+    other = SubscriptionFactory()
+    tick(at=WEDNESDAY)
+    held = claim(Delivery.objects.all(), at=WEDNESDAY, limit=10)
+    assert {row.address_id for row in held} == {mine.address_id, other.address_id}
+    closing = close_own_account(zed, at=WEDNESDAY - timedelta(days=15))
+    assert erase_account(closing.pk, at=WEDNESDAY)
+    assert Delivery.objects.get(subscription=mine).state == "suppressed"
+    release(held)
+    send_due(clock=lambda: WEDNESDAY, limits=Limits(connect=2, command=2, final_reply=2))
+    tick(at=WEDNESDAY)
+    assert [mail.recipient for mail in sink.received] == [other.address.email]
+    assert Run.objects.get().state == "done", "its books balance"
+
+
+def test_what_is_just_being_handed_over_is_waited_for(zed, mail):
+    Mail.objects.filter(key="x").update(state="sending")
+    now = timezone.now()
+    closing = close_own_account(zed, at=now)
+    assert erase_account(closing.pk, at=now + timedelta(days=15)) is False
+    assert Address.objects.filter(email=ADDRESS).exists()
+    Mail.objects.filter(key="x").update(state="accepted", reply=f"250 <{ADDRESS}>")
+    assert erase_account(closing.pk, at=now + timedelta(days=15))
+    assert [trace for trace in traces() if not may_stay(trace)] == []
+
+
+def test_what_they_wrote_under_a_pseudonym_is_not_touched(zed):
+    """Not a byte: whatever changed at that moment would say whose it is."""
+    topic, persona = TopicFactory(), PersonaFactory()
+    post = PostFactory(topic=persona.topic, author=None, persona=persona)
+    reply_to_topic(topic, by=zed, body="Under my own name.", at=timezone.now())
+    Persona.objects.filter(pk=persona.pk).update(owner_tag=own_tag(persona.topic_id, zed.pk))
+    before = (Persona.objects.filter(pk=persona.pk).values().get(), Post.objects.filter(pk=post.pk).values().get())
+    closed(zed)
+    assert before == (Persona.objects.filter(pk=persona.pk).values().get(), Post.objects.filter(pk=post.pk).values().get())
+
+
+def test_their_posts_stay_under_nobodys_name_and_lead_nowhere(zed, others):
+    closed(zed)
+    client = Client()
+    client.force_login(UserFactory(member=True))
+    page = client.get(others.get_absolute_url()).content.decode()
+    assert "Mine is a list of 9,000." in page
+    assert "A former member" in page
+    assert f"/accounts/people/former-member-{zed.pk}/" not in page
+    assert client.get(reverse("accounts:person", args=[f"former-member-{zed.pk}"])).status_code == 404
+
+
+def test_whoever_else_has_a_mailbox_that_they_named_loses_nothing(zed):
+    """A second address that was never confirmed is a stranger's; an old one is another member's by now."""
+    stranger = SubscriptionFactory(address__email="stranger@gmail.com")
+    add_recovery_address(zed, email="stranger@gmail.com", at=timezone.now())
+    addresses.attach(UserFactory(member=True), email=FORMER, at=timezone.now())
+    EmailAddress.objects.create(user=zed, email="ot.her@gmail.com", verified=True)
+    same = UserFactory(email="other@gmail.com", member=True)
+    closed(zed)
+    stranger.refresh_from_db()
+    assert (stranger.state, stranger.address.email) == ("active", "stranger@gmail.com")
+    assert same.mail_address.email == "other@gmail.com"
+    assert why_suppressed(ADDRESS) == "closed"
+    for email in ("stranger@gmail.com", FORMER, "other@gmail.com"):
+        assert why_suppressed(email) is None
+
+
+@pytest.mark.parametrize("identity", ["named", "confidential"])
+def test_what_they_answered_as_one_of_the_public_goes_too(zed, identity):
+    where = one_for_others(identity=identity)
+    for email in (SECOND, "somebody@else.example"):
+        told = link_token(where, addresses.address_for(email, at=WHILE_OPEN), number=1)
+        seat = confirm_address(where, told, at=WHILE_OPEN, sort="patient", name="Pat")
+        save_answers(where, FULL, by=seat, at=WHILE_OPEN)
+        submit_response(where, by=seat, at=WHILE_OPEN, consent="analysis")
+    closed(zed)
+    assert Guest.objects.count() == Response.objects.count() == Party.objects.count() == 1

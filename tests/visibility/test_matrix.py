@@ -98,7 +98,7 @@ def test_the_world_holds_every_reader_and_the_rules_tell_them_apart(world):
     sees = {kind: world.must_be_shown(person) for kind, person in world.people.items()}
     everybody = {"zopenpublicpublished", "zpostpublicpublished", "zpostpublicpersona"}
     for_members = {"zopenmemberspublished", "zpostmemberspublished", "zpostmemberspersona", "zownmemberslapsed"}
-    kept = {"zopenkept", "zpostkept"}  # from colleagues of its author, and whoever may be one
+    kept = {"zopenkept", "zpostkept", "zaside"}  # from colleagues of its author, and whoever may be one
     for_the_panel = {"zopengrouppublished", "zpostgrouppublished", "zpostgrouppersona", "zowngroupsuspended"}
 
     def waiting(access: str) -> set[str]:

@@ -26,7 +26,7 @@ from django.utils import timezone
 from digest.actions.bodies import give_bodies
 from digest.actions.reconciling import FOUND
 from digest.actions.runs import materialise, plan_runs
-from digest.management.inventing import analyse, cut_edition, invent_readers
+from digest.management.inventing import GROUPS, analyse, cut_edition, invent_accounts, invent_readers
 from digest.models import Body, CapabilityToken, Delivery, Run
 from digest.sending import send_due
 from digest.ticking import tick
@@ -84,6 +84,8 @@ class Command(BaseCommand):
         parser.add_argument("--subscribers", type=int, default=6_000)
         parser.add_argument("--kills", type=int, default=0, help="how often a sender is killed with kill -9")
         parser.add_argument("--senders", type=int, default=2, help="how many send at once")
+        parser.add_argument("--accounts", type=int, default=0, help="how many in a hundred are members who follow topics")
+        parser.add_argument("--classes", type=int, default=300, help="how many kinds of members there are, by what they may see")
         parser.add_argument("--seed", type=int, default=7, help="of the moments at which senders are killed")
         parser.add_argument("--json", action="store_true", help="one line of JSON, and nothing else")
 
@@ -91,6 +93,8 @@ class Command(BaseCommand):
         subscribers, kills = options["subscribers"], options["kills"]
         if subscribers < 1 or kills < 0 or options["senders"] < 1:
             raise CommandError("Ask for at least one subscriber and one sender, and for no fewer than 0 kills.")
+        if not 0 <= options["accounts"] <= 100 or not 1 <= options["classes"] < 2**GROUPS:
+            raise CommandError(f"Ask for 0 to 100 accounts in a hundred readers, of 1 to {2**GROUPS - 1} kinds.")
         with (
             tempfile.TemporaryDirectory() as folder,
             database_of_its_own(),
@@ -105,7 +109,7 @@ class Command(BaseCommand):
                 WEEKLY_SEEDS=[],
             ),
         ):
-            asked = {name: options[name] for name in ("subscribers", "kills", "senders", "seed")}
+            asked = {name: options[name] for name in ("subscribers", "kills", "senders", "seed", "accounts", "classes")}
             drill = hold_drill(sink, Path(folder), **asked)
             told = report(drill, sink, subscribers=subscribers)
         self.stdout.write(json.dumps(told) if options["json"] else in_words(told))
@@ -126,11 +130,15 @@ def database_of_its_own() -> Iterator[None]:
         connection.creation.destroy_test_db(was, verbosity=0)
 
 
-def hold_drill(sink: Running, folder: Path, *, subscribers: int, kills: int, senders: int, seed: int) -> Drill:
+def hold_drill(
+    sink: Running, folder: Path, *, subscribers: int, kills: int, senders: int, seed: int, accounts: int = 0, classes: int = 300
+) -> Drill:
     """Materialise, render, send and reconcile, until the books balance."""
     drill, dice, now = Drill(), random.Random(seed), timezone.now()  # noqa: S311 - a drill that can be repeated
     due = now.replace(second=0, microsecond=0)
     invent_readers(subscribers, due=due)
+    if accounts:
+        invent_accounts(subscribers * accounts // 100, classes=classes, at=now)
     cut_edition(at=now)
     began = time.monotonic()
     (run,) = plan_runs(at=timezone.now())

@@ -180,14 +180,35 @@
     tell();
   };
 
-  document.addEventListener("plenary:live", ({ detail }) => {
-    if (detail.topic !== Number(form.dataset.topic) || !area.value.trim()) return;
-    const number = Number(detail.number);
-    if (arrived.some((one) => one.number === number)) return;
+  // Of others, and not of somebody whom the reader blocked: the page of the topic tells (topic.js); on a page of its own the
+  // composer asks for what stands behind the last one it knows, with or without a socket.
+  const heard = ({ number, is }) => {
+    if (is !== "new" || !area.value.trim() || arrived.some((one) => one.number === number)) return;
     arrived.push({ number, shown: false });
     arrived.sort((one, other) => one.number - other.number);
     tell();
+  };
+  const look = async () => {
+    for (let turn = 0; turn < 20; turn += 1) {
+      const answer = await fetch(`${form.dataset.part.replace("/posts/0/", `/posts/${known + 1}/`)}?next`).catch(() => null);
+      const number = answer?.ok ? Number(/data-number="(\d+)"/.exec(await answer.text())?.[1] ?? 0) : 0;
+      if (number <= known) return;
+      known = number;
+      heard({ number, is: answer.headers.get("X-Post-Is") });
+    }
+  };
+  let known = Number(field("seen")?.value || 0);
+  let looking = Promise.resolve();
+  document.addEventListener("plenary:arrived", ({ detail }) => {
+    if (detail.topic === Number(form.dataset.topic)) heard(detail);
   });
+  if (known && form.dataset.part && !document.getElementById("topic")) {
+    const ask = () => { looking = looking.then(look); };
+    document.addEventListener("plenary:live", ({ detail }) => {
+      if (detail.topic === Number(form.dataset.topic)) ask();
+    });
+    document.addEventListener("plenary:poll", ask);
+  }
 
   // ——— answering in place ———
   const answering = document.getElementById("answering");

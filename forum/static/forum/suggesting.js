@@ -69,7 +69,7 @@
   const people = async (words) => {
     asking?.abort();
     asking = new AbortController();
-    const query = new URLSearchParams({ where: field("draft_key").value, q: words });
+    const query = new URLSearchParams({ where: field("draft_key").value || field("where")?.value || "", q: words });
     try {
       const answer = await fetch(`${form.dataset.peopleUrl}?${query}`, { signal: asking.signal, redirect: "error" });
       if (!answer.ok) return close();

@@ -14,9 +14,11 @@
   const addressOf = (template, number) => template.replace("/posts/0/", `/posts/${number}/`);
   const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 
-  const fetchPost = async (number) => {
-    const answer = await fetch(addressOf(box.dataset.part, number), { headers: { Accept: "text/html" } });
-    return answer.ok ? answer.text() : "";
+  // The post of this number, or the next that has a place on this page: a number that waits, is kept from the reader or was lacking
+  // is no end.
+  const fetchNext = async (number) => {
+    const answer = await fetch(`${addressOf(box.dataset.part, number)}?next`, { headers: { Accept: "text/html" } });
+    return answer.ok ? { is: answer.headers.get("X-Post-Is"), html: await answer.text() } : null;
   };
 
   // ——— what a sign means, to whoever points at it: its hidden words, which would weigh too much on a page of twenty posts ———
@@ -42,44 +44,49 @@
     if (!document.getElementById("id_body")?.value.trim()) say(link.textContent);
   };
 
-  const append = (html) => {
+  const itemOf = (html) => {
     const holder = document.createElement("template");
     holder.innerHTML = html; // from our own address, cleaned at write
-    const item = holder.content.querySelector("li");
-    if (!item || document.getElementById(item.id)) return;
+    return holder.content.querySelector("li");
+  };
+
+  const append = (item) => {
+    if (document.getElementById(item.id)) return;
     list.append(item);
     if (window.htmx) window.htmx.process(item);
     document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: item } })); // times and menus look again
     watch(item);
   };
 
-  const arrive = async (number) => {
-    if (number <= last) return;
-    for (let next = last + 1; next <= number; next += 1) {
-      last = next;
-      const html = await fetchPost(next);
-      if (!html) continue;
+  // Everything behind the last one, AT_ONCE at a time; the composer hears of what others wrote.
+  const AT_ONCE = 20;
+  const arrive = async () => {
+    const before = waiting;
+    for (let turn = 0; turn < AT_ONCE; turn += 1) {
+      const came = await fetchNext(last + 1);
+      const item = came && itemOf(came.html);
+      if (!item) break;
+      last = Number(item.dataset.number);
+      if (atEnd) append(item);
+      if (came.is === "mine") continue; // from another window or device
       waiting += 1;
-      firstWaiting ||= next;
-      if (atEnd) append(html);
+      firstWaiting ||= last;
+      const detail = { topic: Number(box.dataset.topic), number: last, is: came.is };
+      document.dispatchEvent(new CustomEvent("plenary:arrived", { detail }));
     }
-    if (waiting) showBar();
+    if (waiting > before) showBar();
   };
 
-  const queue = (number) => {
-    fetching = fetching.then(() => arrive(number)).catch((error) => {
+  const queue = () => {
+    fetching = fetching.then(arrive).catch((error) => {
       if (!(error instanceof TypeError)) throw error; // the network is away: the next word brings it
     });
   };
 
   document.addEventListener("plenary:live", (event) => {
-    if (event.detail.topic === Number(box.dataset.topic)) queue(Number(event.detail.number));
+    if (event.detail.topic === Number(box.dataset.topic) && Number(event.detail.number) > last) queue();
   });
-  document.addEventListener("plenary:poll", () => {
-    fetching = fetching.then(async () => {
-      if (await fetchPost(last + 1)) await arrive(last + 1);
-    });
-  });
+  document.addEventListener("plenary:poll", queue);
   bar.addEventListener("click", (event) => {
     const there = document.getElementById(`p${firstWaiting}`);
     if (!event.target.closest("a") || !there) return;
@@ -162,6 +169,15 @@
     folded[event.target.open ? "delete" : "add"](numberOf(event.target));
     keep(keptFolded, [...folded].slice(-MOST));
   }, true);
+
+  // ——— faces ———
+  // A visitor's links remember what was chosen, as the page of appearance does; whoever has an account chooses by a button.
+  for (const link of document.querySelectorAll("nav.seg a[data-face]")) {
+    link.addEventListener("click", () => {
+      const secure = location.protocol === "https:" ? "; secure" : "";
+      document.cookie = `plenary_face=${link.dataset.face}; path=/; max-age=31536000; samesite=lax${secure}`;
+    });
+  }
 
   // ——— bookmarks ———
   // One press marks; the link then leads to the page for a note and a day, as it does without script.

@@ -24,6 +24,15 @@ def mailbox_of(email: str) -> str:
     return f"{name}@{domain}"
 
 
+def same_mailbox(email: str) -> str | None:
+    """A pattern of the addresses, in lower case, that certainly reach the same mailbox; None where that is this one alone."""
+    name, _, domain = mailbox_of(email).rpartition("@")
+    if domain not in DOTLESS or not name:
+        return None
+    letters = r"\.?".join(re.escape(letter) for letter in name)
+    return rf"^{letters}(\+[^@]*)?@({'|'.join(re.escape(each) for each in sorted(DOTLESS))})$"
+
+
 def is_role(email: str) -> bool:
     """Whether what stands before the @ is a desk and not a person: `info`, `practice.manager`, `reception-2`."""
     name = email.strip().lower().rpartition("@")[0].partition("+")[0]
