@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from django.conf import settings
+from django.db.models import Q
+from django.db.models.query import QuerySet
 from django.urls import reverse
 
 from common.moments import in_words
-from consultation.models import Consultation, Entry, News, Response
+from consultation.models import Colleague, Consultation, Entry, News, Response
 from consultation.permissions import can_ask_for_link, can_fill_in
 from consultation.readers.guests import concerned_by, guest_at, link_token
 from mail.kinds import Dropped, Letter
@@ -23,14 +25,19 @@ class ReceiptLink:
 
     def write(self, mail: Mail, *, at: datetime) -> Letter | Dropped:
         told = {"consultation": mail.params["consultation"], "revision": mail.params["revision"]}
-        sent = Response.objects.filter(user=mail.address.account_id, **told).select_related("consultation").first()
+        party, account = mail.params.get("party"), mail.address.account_id
+        whose = Q(party=party, party__in=parties_of(account)) if party else Q(user=account)
+        sent = Response.objects.filter(whose, **told).select_related("consultation", "party").first()
         if sent is None:
-            return Dropped("it was taken back, or the address belongs to another account now")
+            return Dropped("it was taken back, or whoever has the address has nothing to do with it now")
         link = reverse("consultation:receipt", args=[sent.consultation.slug])
+        if sent.party is not None:
+            link = reverse("consultation:seat_receipt", args=[sent.consultation.slug, f"organisation-{sent.party.pk}"])
         context = {
             "consultation": sent.consultation,
             "revision": sent.revision,
             "entered": Entry.objects.filter(response=sent).exists(),
+            "party": sent.party,
             "link": settings.SITE_URL + link,
         }
         return letter_from("consultation/mail/receipt", context)
@@ -92,3 +99,8 @@ class GuestNews:
             "results": settings.SITE_URL + reverse("consultation:results", args=[asked.slug]),
         }
         return letter_from("consultation/mail/news", context)
+
+
+def parties_of(user_id: int | None) -> "QuerySet[Colleague, int]":
+    """The ids of those organisations whose answers this member writes."""
+    return Colleague.objects.filter(user=user_id, joined_at__isnull=False, ended_at=None).values_list("party", flat=True)

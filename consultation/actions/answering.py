@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from common.errors import DomainError
-from consultation.actions.holders import holder_of
+from consultation.actions.holders import holder_of, moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.carrying import fits
 from consultation.merging import what_changes
@@ -54,7 +54,7 @@ def save_answers(
         draft = _draft(version, consultation, by=by, at=at)
         signature = by.signature(at) if isinstance(by, Seat) else {}
         if shown is not None and shown.pk != version.pk:
-            return _keep_overtaken(draft, shown, answers, held or {}, signature, at=at)
+            return _keep_overtaken(draft, shown, answers, held or {}, signature, at=moment_kept(consultation, at, by=by))
         ids = question_ids(version)
         asked = {each.key: each for each in questionnaire_of(version).questions}
         keys = {pk: key for key, pk in ids.items()}
@@ -66,7 +66,7 @@ def save_answers(
             if given is not None
         ]
         _keep(draft, fresh, [ids[key] for key, given in changed.items() if given is None])
-        draft.saved_at = at
+        draft.saved_at = moment_kept(consultation, at, by=by)
         if page is not None:
             draft.page = page
         draft.save(update_fields=["saved_at", "page"])
@@ -77,7 +77,8 @@ def save_answers(
 
 def _draft(version: Version, consultation: Consultation, *, by: Writer, at: datetime) -> Draft:
     holder = holder_of(consultation, by)
-    draft, made = Draft.objects.get_or_create(version=version, **holder, defaults={"started_at": at, "saved_at": at})
+    moment = moment_kept(consultation, at, by=by)
+    draft, made = Draft.objects.get_or_create(version=version, **holder, defaults={"started_at": moment, "saved_at": moment})
     if made:
         sent = Response.objects.filter(consultation=consultation, is_current=True, **holder).first()
         if sent is not None:

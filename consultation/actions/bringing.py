@@ -7,6 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.models.facts import ListSize, Nation
+from consultation.actions.asked import answer_frequent_question
+from consultation.actions.audience import change_audience
 from consultation.actions.conditions import set_condition
 from consultation.actions.options import add_document, add_option, discard_option
 from consultation.actions.questionnaire import add_page, add_question, draft_version, keys_ever
@@ -14,6 +17,7 @@ from consultation.actions.writing import write_consultation
 from consultation.exchange.shape import Written, WrittenPage
 from consultation.models import Consultation, Page
 from consultation.paths.conditions import Condition, clauses_of, renamed
+from consultation.readers.audience import known_grades
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,27 @@ def write_from(written: Written, *, title: str, by: User, at: datetime) -> Consu
     for row in written.documents:
         add_document(consultation, by=by, at=at, **row)
     bring_pages(consultation, written.pages, by=by, at=at)
-    return consultation
+    for row in written.faq:
+        answer_frequent_question(consultation, question=row["question"], answer=row["answer"], by=by, at=at)
+    return _for_whom(consultation, written, by=by, at=at)
+
+
+def _for_whom(consultation: Consultation, written: Written, *, by: User, at: datetime) -> Consultation:
+    """As far as this site knows the nations and sizes that are named; grades are as the register here spells them."""
+    asked = dict(written.audience)
+    if not asked:
+        return consultation
+    grades, nations, sizes = set(known_grades()), set(Nation.values), set(ListSize.values)
+    return change_audience(
+        consultation,
+        by=by,
+        at=at,
+        grades=[each for each in asked.get("grades", []) if each in grades],
+        nations=[each for each in asked.get("nations", []) if each in nations],
+        list_sizes=[each for each in asked.get("list_sizes", []) if each in sizes],
+        organisations=bool(asked.get("organisations")),
+        public=bool(asked.get("public")),
+    )
 
 
 @transaction.atomic

@@ -278,7 +278,8 @@ def _seal(entry: Entry) -> None:
     key = key_of(entry.consultation)
     entry.sealed, entry.text = sealed(entry.text.encode(), key=key, consultation=entry.consultation_id), ""
     plain = []
-    for source in entry.sources.all():
+    entry.sources.filter(harmful=True).update(name="", sha256="")
+    for source in entry.sources.filter(harmful=False):
         with storages["attachments"].open(source.stored) as content:
             data = sealed(content.read(), key=key, consultation=entry.consultation_id)
         plain.append(source.stored)

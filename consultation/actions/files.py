@@ -3,11 +3,12 @@
 import hashlib
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from common.scanning import Scanner, ScannerAway
 from consultation.actions.answering import save_answers
 from consultation.actions.holders import holder_of, moment_kept
 from consultation.actions.holding import hold_for_answering
-from consultation.models import AnswerFile, Consultation
+from consultation.models import AnswerFile, Consultation, EntrySource
 from consultation.permissions import can_fill_in
 from consultation.readers.answers import paper_of
 from consultation.readers.files import count_file, count_key
@@ -126,14 +127,17 @@ def sweep_answer_files(*, at: datetime) -> int:
 
 
 def scan_what_was_kept() -> int:
-    """Ask the scanner about files that were kept before one was set up, a batch at a time: what it finds clean is given out
-    again, of what it does not the bytes are deleted and the row says so. Nothing while no scanner is set up or it is away. Safe
-    twice and in parallel. Returns how many were decided."""
+    """Ask the scanner about files that were kept before one was set up, of answers and of what answers came as, a batch at a
+    time: what it finds clean is given out again, of what it does not the bytes are deleted and the row says so. Nothing while
+    no scanner is set up or it is away. Safe twice and in parallel. Returns how many were decided."""
     if not settings.FILE_SCANNER:
         return 0
     scanner: Scanner = open_door(settings.FILE_SCANNER)
     decided = 0
-    for file in AnswerFile.objects.filter(scanned_with="", harmful=False).order_by("pk").iterator():
+    answers = AnswerFile.objects.filter(scanned_with="", harmful=False).order_by("pk")
+    sources = EntrySource.objects.filter(scanned_with="", harmful=False, sealed=False).order_by("pk")
+    waiting: Iterator[AnswerFile | EntrySource] = chain(answers.iterator(), sources.iterator())
+    for file in waiting:
         if decided == _SCANNED_AT_ONCE:
             break
         try:
@@ -147,7 +151,7 @@ def scan_what_was_kept() -> int:
             log.warning("files that were kept before could not be scanned: %s", type(problem).__name__)
             break
         verdict = {"harmful": True} if found else {"scanned_with": scanner.name}
-        decided += AnswerFile.objects.filter(pk=file.pk, scanned_with="", harmful=False).update(**verdict)
+        decided += type(file).objects.filter(pk=file.pk, scanned_with="", harmful=False).update(**verdict)
     return decided
 
 

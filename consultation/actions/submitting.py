@@ -12,7 +12,7 @@ from common.errors import DomainError
 from consultation.actions.holders import facts_with, holder_of, moment_kept
 from consultation.actions.holding import hold_for_answering
 from consultation.actions.receipts import give_receipts
-from consultation.models import Answer, Consultation, Draft, Response, Version
+from consultation.models import Answer, Consultation, Draft, Party, Response, Version
 from consultation.readers.holders import is_confidential
 from consultation.readers.paths import on_path
 from consultation.readers.questionnaires import question_ids
@@ -91,6 +91,8 @@ def submit_response(
         response = write_response(version, draft, answers, sent, **told)
     if isinstance(by, User):
         mail_the_way_to_it(response, to=by, at=at)
+    elif by.is_shared and by.is_named and by.party is not None:
+        _mail_the_way_to_colleagues(response, by.party, at=at)
     elif by.guest is not None and by.guest.address is not None:
         told_of: dict[str, int | str] = {"consultation": consultation.pk, "revision": response.revision}
         key = f"{GUEST_MAIL}:{consultation.pk}:sent:{response.revision}"
@@ -139,6 +141,15 @@ def mail_the_way_to_it(response: Response, *, to: User, at: datetime) -> None:
     if address is not None and response.user_id is not None:
         params: dict[str, int | str] = {"consultation": response.consultation_id, "revision": response.revision}
         key = f"{RECEIPT_MAIL}:{response.consultation_id}:{response.revision}"
+        queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
+
+
+def _mail_the_way_to_colleagues(response: Response, party: Party, *, at: datetime) -> None:
+    """The same to everybody who writes the answer of an organisation, which is named whatever members' answers are."""
+    params: dict[str, int | str] = {"consultation": response.consultation_id, "revision": response.revision, "party": party.pk}
+    key = f"{RECEIPT_MAIL}:{response.consultation_id}:{party.pk}:{response.revision}"
+    writing = party.colleagues.filter(joined_at__isnull=False, ended_at=None).values("user")
+    for address in Address.objects.filter(account__in=writing).order_by("pk"):
         queue_mail(address, kind=RECEIPT_MAIL, key=key, params=params, at=at)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from consultation.exchange.shape import (
     FORMAT,
+    IDENTITIES,
     LARGEST,
     LIMITS,
     LONG,
@@ -35,7 +36,7 @@ _OPTION: Final = {
 }
 _ROOT: Final = {
     *("format", "version", "title", "lede", "asked_by", "background", "effects", "single_option_reason", "days"),
-    *("options", "discarded", "documents", "pages"),
+    *("options", "discarded", "documents", "pages", "contact", "identity_mode", "audience", "faq"),
 }
 _DEEPEST: Final = 12
 T = TypeVar("T")
@@ -61,11 +62,18 @@ def read(told: object, *, kinds: frozenset[str]) -> Written:
         raise BadFileError(f"version: expected {VERSION}; this site reads no other")
     details: dict[str, Any] = {
         name: _text(root, name, "", LIMITS.get(name, LONG), needed=name == "title")
-        for name in ("title", "lede", "asked_by", "background", "effects", "single_option_reason")
+        for name in ("title", "lede", "asked_by", "background", "effects", "single_option_reason", "contact")
         if name in root or name == "title"
     }
     if "days" in root:
         details["days"] = _whole(root, "days", "", 28, 365)
+    if "identity_mode" in root:
+        if root["identity_mode"] not in IDENTITIES:
+            raise BadFileError(f"identity_mode: expected one of {', '.join(IDENTITIES)}")
+        details["identity_mode"] = root["identity_mode"]
+    audience = _audience(root.get("audience", {}))
+    if details.get("identity_mode") == "detached" and (audience.get("organisations") or audience.get("public")):
+        raise BadFileError("audience: a detached consultation asks members alone, neither organisations nor the public")
     pages = _list(root, "pages", "", MOST_PAGES, lambda each, where: _page(each, where, kinds))
     written = Written(
         details=details,
@@ -73,6 +81,8 @@ def read(told: object, *, kinds: frozenset[str]) -> Written:
         discarded=_list(root, "discarded", "", 50, _discarded),
         documents=_list(root, "documents", "", 50, _document),
         pages=pages,
+        audience=audience,
+        faq=_list(root, "faq", "", 50, _faq),
     )
     if written.question_count > MOST_QUESTIONS:
         raise BadFileError(f"pages: more than {MOST_QUESTIONS} questions")
@@ -80,6 +90,25 @@ def read(told: object, *, kinds: frozenset[str]) -> Written:
     _no_twins([asked.key for page in pages for asked in page.questions], "pages", "question")
     _no_twins([option["key"] for option in written.options if option.get("key")], "options", "option")
     return written
+
+
+def _audience(told: object) -> dict[str, Any]:
+    given = _object(told, "audience", {"grades", "nations", "list_sizes", "organisations", "public"})
+    keys = {
+        name: list(_list(given, name, "audience", 50, _name)) for name in ("grades", "nations", "list_sizes") if name in given
+    }
+    return keys | {name: _flag(given, name, "audience") for name in ("organisations", "public") if name in given}
+
+
+def _name(told: object, where: str) -> str:
+    if not isinstance(told, str) or not 0 < len(told) <= 40 or "\0" in told:
+        raise BadFileError(f"{where}: expected a text of 1 to 40 characters")
+    return told
+
+
+def _faq(told: object, where: str) -> dict[str, str]:
+    row = _object(told, where, {"question", "answer"})
+    return {"question": _text(row, "question", where, 200, needed=True), "answer": _text(row, "answer", where, LONG, needed=True)}
 
 
 def _page(told: object, where: str, kinds: frozenset[str]) -> WrittenPage:

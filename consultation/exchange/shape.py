@@ -15,7 +15,8 @@ MOST_PAGES: Final = 60
 MOST_QUESTIONS: Final = 200
 MOST_CHOICES: Final = 60
 MOST_OPTIONS: Final = 26
-LIMITS: Final = {"title": 150, "lede": 500, "asked_by": 120, "single_option_reason": 500}
+IDENTITIES: Final = ("named", "confidential", "detached")
+LIMITS: Final = {"title": 150, "lede": 500, "asked_by": 120, "single_option_reason": 500, "contact": 200}
 """The longest texts, in characters."""
 LONG: Final = 50_000
 
@@ -46,7 +47,8 @@ class WrittenPage:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`details` are what `write_consultation` takes; `options`, `discarded` and `documents` what their actions take. `left_out`
+    """`details` are what `write_consultation` takes; `options`, `discarded` and `documents` what their actions take. `audience`
+    is who may answer, without what is this site's alone: a group, a list of names. `faq` are questions with answers. `left_out`
     are sentences about what the file had and this site has not."""
 
     details: dict[str, Any] = field(default_factory=dict)
@@ -54,6 +56,8 @@ class Written:
     discarded: tuple[dict[str, str], ...] = ()
     documents: tuple[dict[str, str], ...] = ()
     pages: tuple[WrittenPage, ...] = ()
+    audience: dict[str, Any] = field(default_factory=dict)
+    faq: tuple[dict[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property

@@ -11,6 +11,8 @@ def told(written: Written) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION} | _kept(
         {
             **written.details,
+            "audience": _kept(written.audience),
+            "faq": [dict(row) for row in written.faq],
             "options": [_kept(option) for option in written.options],
             "discarded": [dict(row) for row in written.discarded],
             "documents": [_kept(row) for row in written.documents],

@@ -94,7 +94,8 @@ class Entry(models.Model):
 
 class EntrySource(models.Model):
     """A file that such an answer came as: a scan, a letter. Its place in the storage (settings.STORAGES, "attachments") tells its
-    id alone. `sealed`: encrypted under the consultation's key, and no page gives it out."""
+    id alone. `sealed`: encrypted under the consultation's key, and no page gives it out. `harmful`: a scanner that was set up
+    later found something, and the bytes are deleted."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="sources")
@@ -104,6 +105,7 @@ class EntrySource(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     scanned_with = models.CharField(max_length=40, blank=True)
+    harmful = models.BooleanField(default=False, db_default=False)
     sealed = models.BooleanField(default=False, db_default=False)
 
     class Meta:

@@ -43,10 +43,19 @@ def starters() -> dict[str, Starter]:
 
 
 def written_of(consultation: Consultation) -> Written:
-    """What is written of it by now, or was when it opened. Six statements."""
+    """What is written of it by now, or was when it opened. Seven statements."""
     version = current_version(consultation)
-    names = ("title", "lede", "asked_by", "background", "effects", "single_option_reason", "days")
+    names = ("title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "contact", "identity_mode")
+    audience = {
+        "grades": list(consultation.for_grades),
+        "nations": list(consultation.for_nations),
+        "list_sizes": list(consultation.for_list_sizes),
+        "organisations": consultation.for_organisations,
+        "public": consultation.for_public,
+    }
     return Written(
+        audience={name: value for name, value in audience.items() if value},
+        faq=tuple({"question": row.question, "answer": row.answer} for row in consultation.frequent_questions.all()),
         details={name: getattr(consultation, name) for name in names},
         options=tuple(_option(option) for option in consultation.options.all()),
         discarded=tuple({"name": row.name, "reason": row.reason} for row in consultation.discarded.all()),

@@ -1,7 +1,7 @@
 """The list that is gone through before a consultation opens: each line holds or not, and leads to where it is mended."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -48,22 +48,32 @@ def preflight(consultation: Consultation, *, at: datetime) -> list[Line]:
     faults = faults_of(asked) if asked.questions else ()
     tangled = {fault.sentence for fault in faults}
     gaps = [gap for gap in gaps_before_opening(consultation) if gap.sentence not in tangled]
-    lines = [*_gaps(gaps, edit), *_paths(faults, edit)]
+    rows = dict(Question.objects.filter(version=version).values_list("key", "pk"))
+    lines = [*_gaps(gaps, edit, rows), *_paths(faults, edit, rows)]
     documents = list(consultation.documents.all())
+    fails = "Without it everybody reads under “How this is run” that rule G2 fails."
     linked = "Something to read before answering is linked."
-    link = "Link something to read before answering: costs, figures, the debate so far."
+    link = f"Link something to read before answering: costs, figures, the debate so far. {fails}"
     lines.append(_has("G2", bool(documents), linked, link, f"{edit}#documents"))
     told = "Routes that were ruled out are told, with reasons."
-    tell = "Say which routes were looked at and ruled out, and why."
+    tell = f"Say which routes were looked at and ruled out, and why. {fails}"
     lines.append(_has("G2", consultation.discarded.exists(), told, tell, f"{edit}#options"))
     lines += [_days(consultation), _people(consultation, at), _contact(consultation)]
     lines += [line for document in documents for line in _document(document, f"{edit}#documents")]
-    return lines + _words(consultation, asked)
+    return lines + _words(consultation, asked, rows)
 
 
-def _gaps(gaps: list[Gap], edit: str) -> list[Line]:
+def _at(edit: str, rows: Mapping[str, int], key: str = "", section: str = "questions") -> str:
+    """Where a question is on the page of the draft; its section where it is about none."""
+    return f"{edit}#question-{rows[key]}" if key in rows else f"{edit}#{section}"
+
+
+def _gaps(gaps: list[Gap], edit: str, rows: Mapping[str, int]) -> list[Line]:
     rules = {"details": "G2", "options": "G1", "questions": "Questions", "documents": "G2"}
-    lines = [Line(rules[gap.section], gap.sentence, holds=False, must=True, url=f"{edit}#{gap.section}") for gap in gaps]
+    lines = [
+        Line(rules[gap.section], gap.sentence, holds=False, must=True, url=_at(edit, rows, gap.question, gap.section))
+        for gap in gaps
+    ]
     good = {
         "details": "It says what is asked, by whom, why, and with which effects.",
         "options": "At least two options are open, or a reason says why not.",
@@ -77,11 +87,12 @@ def _gaps(gaps: list[Gap], edit: str) -> list[Line]:
     ]
 
 
-def _paths(faults: Sequence[Fault], edit: str) -> list[Line]:
-    url = f"{edit}#questions"
+def _paths(faults: Sequence[Fault], edit: str, rows: Mapping[str, int]) -> list[Line]:
     if not faults:
-        return [Line("Paths", "Every page is reached, and every way leads to the end.", holds=True, must=True, url=url)]
-    return [Line("Paths", fault.sentence, holds=False, must=True, url=url) for fault in faults]
+        told = "Every page is reached, and every way leads to the end."
+        return [Line("Paths", told, holds=True, must=True, url=_at(edit, rows))]
+    placed = [(fault, _at(edit, rows, fault.asked.key if fault.asked else "")) for fault in faults]
+    return [Line("Paths", fault.sentence, holds=False, must=True, url=url) for fault, url in placed]
 
 
 def _has(rule: str, there: bool, yes: str, no: str, url: str) -> Line:
@@ -129,9 +140,8 @@ def _document(document: Document, url: str) -> list[Line]:
     return lines or [Line("Documents", f"“{title}” says what it is.", holds=True, must=False, url=url)]
 
 
-def _words(consultation: Consultation, asked: Questionnaire) -> list[Line]:
+def _words(consultation: Consultation, asked: Questionnaire, rows: Mapping[str, int]) -> list[Line]:
     """Questions for which a reader has to be older than most are."""
-    rows = dict(Question.objects.filter(version__consultation=consultation, version__published_at=None).values_list("key", "pk"))
     hard = []
     for question in asked.questions:
         age = read_age(f"{question.text} {question.hint}").age

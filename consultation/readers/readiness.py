@@ -16,10 +16,12 @@ Section = Literal["details", "options", "questions", "documents"]
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A sentence that says what to do, and the section of the draft where it is done."""
+    """A sentence that says what to do, and the section of the draft where it is done; `question` is the key of the question that
+    it is about, where it is about one."""
 
     sentence: str
     section: Section
+    question: str = ""
 
 
 def gaps_before_opening(consultation: Consultation) -> list[Gap]:
@@ -66,7 +68,7 @@ def _detached(consultation: Consultation, questionnaire: Questionnaire) -> list[
         return []
     files = [asked for asked in questionnaire.questions if kind_of(asked).stores_files]
     takes_none = "asks for a file, and a detached consultation takes none: take it out."
-    gaps = [Gap(f"“{asked.text}” {takes_none}", "questions") for asked in files]
+    gaps = [Gap(f"“{asked.text}” {takes_none}", "questions", asked.key) for asked in files]
     if any(clause.about == "fact" for each in questionnaire.conditions for clause in clauses_of(each)):
         sentence = "In a detached consultation nothing is asked of some only because of what they say of themselves: "
         gaps.append(Gap(f"{sentence}their ballots would say it. Take that condition out.", "questions"))
@@ -83,7 +85,7 @@ def _questions(questionnaire: Questionnaire) -> list[Gap]:
     ]
     for sheet, asked in questionnaire.placed():
         gaps += [
-            Gap(f"“{asked.text}” on page {sheet.number}: {fault[0].lower()}{fault[1:]}", "questions")
+            Gap(f"“{asked.text}” on page {sheet.number}: {fault[0].lower()}{fault[1:]}", "questions", asked.key)
             for fault in kind_of(asked).faults(asked)
         ]
     return gaps + [Gap(fault.sentence, "questions") for fault in faults_of(questionnaire)]

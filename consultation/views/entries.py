@@ -180,7 +180,7 @@ def source(request: HttpRequest, slug: str, pk: int, file: UUID) -> HttpResponse
     found = _entry(consultation, pk)
     can_look_into(user, found).enforce()
     can_read_source(user, found).enforce()
-    row = get_object_or_404(found.sources.filter(sealed=False), pk=file)
+    row = get_object_or_404(found.sources.filter(sealed=False, harmful=False), pk=file)
     if settings.FILE_SCANNER and not row.scanned_with:
         raise Http404("not scanned")
     return handed_out(row)

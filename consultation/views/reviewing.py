@@ -11,9 +11,11 @@ from accounts.models import User
 from common.errors import DomainError
 from common.markdown import as_html
 from consultation.actions.reviewing import approve_draft, ask_for_changes, ask_for_review, take_back_review
-from consultation.models import Consultation
+from consultation.models import Consultation, Option
+from consultation.models.option import FACTS
 from consultation.permissions import can_ask_for_review, can_review, can_take_back_review
 from consultation.readers.audience import audience_of, in_a_sentence
+from consultation.readers.paths import asked_when
 from consultation.readers.preflight import preflight
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.readiness import gaps_before_opening
@@ -106,12 +108,19 @@ def _show(request: HttpRequest, consultation: Consultation, user: User, form: Re
         "digest": text_digest(consultation),
         "background": as_html(consultation.background_html),
         "effects": as_html(consultation.effects_html),
-        "options": list(consultation.options.all()),
+        "options": [_with_facts(option) for option in consultation.options.all()],
+        "invited": list(consultation.invited.values_list("user__display_name", flat=True).order_by("user__display_name", "pk")),
         "discarded": list(consultation.discarded.all()),
         "documents": list(consultation.documents.all()),
-        "questionnaire": questionnaire_of(consultation.versions.earliest("number")),
+        "pages": asked_when(questionnaire_of(consultation.versions.earliest("number"))),
         "sentence": in_a_sentence(audience_of(consultation)),
         "reviews": reviews_of(consultation),
         "now": timezone.now(),
     }
     return render(request, "consultation/review.html", shown)
+
+
+def _with_facts(option: Option) -> dict[str, object]:
+    """Those that are stated, in the order in which they are compared."""
+    told = [(label, getattr(option, name)) for name, label in FACTS.items() if getattr(option, name)]
+    return {"letter": option.letter, "name": option.name, "summary": option.summary, "told": told}

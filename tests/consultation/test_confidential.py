@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import time
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from common.clock import LONDON
+from common.clock import LONDON, london_day, london_moment
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.holders import forget_holders
@@ -55,7 +56,9 @@ class TestTheMember:
         consultation, member = a_confidential_one(), a_person()
         save_answers(consultation, FULL, by=member, at=WHILE_OPEN, page=2)
         save_answers(consultation, {"why": "Another thought."}, by=member, at=WHILE_OPEN)
-        assert Draft.objects.count() == 1
+        draft = Draft.objects.get()
+        midnight = london_moment(london_day(WHILE_OPEN), time(0))
+        assert (draft.started_at, draft.saved_at) == (midnight, midnight), "the day, and no hour that could be compared"
         assert mine(member, consultation).draft.page == 2
         first = submit_response(consultation, by=member, at=WHILE_OPEN)
         assert submit_response(consultation, by=member, at=WHILE_OPEN) == first

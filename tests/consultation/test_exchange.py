@@ -8,6 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from consultation.actions.asked import answer_frequent_question
+from consultation.actions.audience import change_audience
 from consultation.actions.bringing import bring_over, write_from
 from consultation.actions.writing import change_details
 from consultation.exchange.limesurvey import read_lss
@@ -111,11 +113,28 @@ class TestBringing:
     def test_what_is_exported_comes_back_with_every_condition(self):
         by = an_organiser()
         first = a_routed_draft(by)
+        change_details(first, contact="The secretary", identity_mode="confidential", by=by, at=BEGIN)
+        a_person(facts={"grade": "fellow"})
+        change_audience(first, grades=["fellow"], nations=["wales"], list_sizes=["5-10k"], public=True, by=by, at=BEGIN)
+        answer_frequent_question(first, question="May deputies answer?", answer="They **may**.", by=by, at=BEGIN)
+        first.refresh_from_db()
         file = told(written_of(first))
         jsonschema.validate(file, json.loads(SCHEMA.read_text()))
         second = write_from(read(file, kinds=KIND_NAMES), title="Once more", by=by, at=BEGIN)
         assert written(second.versions.get()) == written(first.versions.get())
         assert told(written_of(second)) == file | {"title": "Once more"}
+        assert {"contact", "identity_mode", "audience", "faq"} <= set(file)
+        assert (second.identity_mode, second.for_nations, second.for_public) == ("confidential", ["wales"], True)
+
+    def test_what_a_file_asks_for_that_cannot_be_is_told(self):
+        for wrong, complaint in (
+            ({"identity_mode": "secret"}, "identity_mode: expected one of"),
+            ({"identity_mode": "detached", "audience": {"public": True}}, "audience: a detached consultation asks members alone"),
+            ({"audience": {"nations": [""]}}, r"audience.nations\[0\]: expected a text"),
+            ({"faq": [{"question": "Why?"}]}, r"faq\[0\].answer: expected a text"),
+        ):
+            with pytest.raises(BadFileError, match=complaint):
+                read(SMALL | wrong, kinds=KIND_NAMES)
 
     def test_pages_brought_over_keep_their_conditions_under_new_keys(self):
         by = an_organiser()

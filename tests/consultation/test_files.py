@@ -1,5 +1,6 @@
 """Files as answers: kept as what they are, theirs who gave them, counted and not published, gone when nobody names them."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from io import BytesIO
 
@@ -15,6 +16,7 @@ from common.clock import london_day, london_moment
 from common.scanning import ScannerAway
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.entries import begin_entry
 from consultation.actions.files import AnswerFileRefused, add_answer_file, scan_what_was_kept, sweep_answer_files
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.publishing import publish_results
@@ -27,7 +29,7 @@ from consultation.readers.outcome import findings
 from consultation.readers.questionnaires import questionnaire_of
 from consultation.tasks import sweep
 from forum.pace import files_key
-from tests.consultation.factories import DAY, FULL, a_draft, a_person, an_organiser, opened
+from tests.consultation.factories import BY_MAIL, DAY, FULL, a_draft, a_person, an_organiser, opened
 from tests.forum.factories import CategoryFactory
 from tests.visibility.probes import signed_in
 
@@ -215,6 +217,22 @@ def test_what_was_kept_before_there_was_a_scanner_is_scanned_later(consultation,
     close_it(consultation)
     page = signed_in(an_organiser()).get(url("given_files", consultation)).content.decode()
     assert "Deleted: the check for viruses found something in it" in page
+
+
+def test_what_an_answer_came_as_before_there_was_a_scanner_is_scanned_too(consultation, settings):
+    by, member = an_organiser(), a_person()
+    files = (("good.txt", b"a floor, please"), ("bad.txt", b"a virus"))
+    entry = begin_entry(consultation, member, replace(BY_MAIL, files=files), by=by, at=timezone.now())
+    good, bad = entry.sources.get(name="good.txt"), entry.sources.get(name="bad.txt")
+    settings.FILE_SCANNER = f"{__name__}.Suspicious"
+    client = signed_in(by)
+    paths = [reverse("consultation:entry_source", args=[consultation.slug, entry.pk, each.pk]) for each in (good, bad)]
+    assert [client.get(path).status_code for path in paths] == [404, 404], "not before"
+    assert scan_what_was_kept() == 2
+    assert [client.get(path).status_code for path in paths] == [200, 404]
+    assert not storages["attachments"].exists(bad.stored)
+    page = client.get(reverse("consultation:entry", args=[consultation.slug, entry.pk])).content.decode()
+    assert "Ask for it once more" in page
 
 
 def test_while_the_scanner_is_away_or_the_bytes_are_nothing_is_decided(consultation, settings):

@@ -26,6 +26,7 @@ from tests.consultation.factories import (
 )
 from tests.consultation.pages import address as at
 from tests.consultation.pages import client_of
+from tests.consultation.test_routed import a_routed_draft
 from tests.forum.factories import CategoryFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("while_it_is_open")]
@@ -177,6 +178,35 @@ def test_the_list_before_it_opens_leads_to_where_each_line_is_mended():
     draft.refresh_from_db()
     assert all(line.holds for line in preflight(draft, at=BEGIN))
     assert "Every line holds" in read(client_of(by), at("preflight", draft.slug))
+
+
+def test_a_line_about_one_question_leads_to_it_and_what_the_public_will_read_is_said():
+    by = an_organiser()
+    draft = a_draft(by=by)
+    page = Page.objects.get(version__consultation=draft, key="purpose")
+    empty = add_question(page, kind="single_choice", text="Which of none?", by=by, at=BEGIN)
+    draft.documents.all().delete()
+    failing = {line.rule: line for line in preflight(draft, at=BEGIN) if not line.holds}
+    assert failing["Questions"].url == f"{at('edit', draft.slug)}#question-{empty.pk}"
+    assert f'id="question-{empty.pk}"' in read(client_of(by), at("edit", draft.slug))
+    assert "rule G2 fails" in failing["G2"].sentence
+
+
+def test_the_review_shows_whatever_is_decided_with_the_text():
+    by = an_organiser()
+    draft = a_routed_draft(by)
+    change_details(draft, identity_mode="confidential", by=by, at=BEGIN)
+    guest = a_person("Ifor Invited")
+    Invited.objects.create(consultation=draft, user=guest, added_at=BEGIN, added_by=by)
+    page = read(client_of(by), at("review", draft.slug))
+    for words in (
+        "Confidential: fixed at the opening",
+        "Ifor Invited",
+        "Shown when question 1 is",
+        "60 hours",
+        "nobody sees them before",
+    ):
+        assert words in page, words
 
 
 def test_a_change_through_any_form_ends_an_approval():

@@ -33,7 +33,9 @@ from tests.consultation.factories import (
     a_published_one,
     a_response,
     an_open_one,
+    an_organisation,
     an_organiser,
+    one_for_others,
 )
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,21 @@ class TestSending:
             assert secret not in letter.text + letter.html + letter.subject
         take_back_response(consultation, by=member, at=WHILE_OPEN)
         assert isinstance(mail_kind("consultation.receipt").write(mails[1], at=WHILE_OPEN), Dropped)
+
+    def test_mails_the_way_to_an_organisations_to_everybody_who_writes_it(self):
+        consultation, first, second, other = one_for_others(), a_person(), a_person(), a_person()
+        for person in (first, second, other):
+            attach(person, email=person.email, at=WHILE_OPEN)
+        seat = an_organisation(consultation, by=first, colleagues=[second])
+        save_answers(consultation, FULL, by=seat, at=WHILE_OPEN)
+        submit_response(consultation, by=seat, at=WHILE_OPEN, consent="named")
+        mails = list(Mail.objects.filter(kind="consultation.receipt"))
+        assert {mail.address.account for mail in mails} == {first, second}
+        letter = mail_kind("consultation.receipt").write(mails[0], at=WHILE_OPEN)
+        assert f"/for/organisation-{seat.party.pk}/answer/receipt/" in letter.text
+        assert "Harbour Local Committee" in letter.text
+        seat.party.colleagues.update(ended_at=WHILE_OPEN, ended_by=first)
+        assert isinstance(mail_kind("consultation.receipt").write(mails[0], at=WHILE_OPEN), Dropped)
 
     def test_writes_to_nobody_without_a_confirmed_address(self):
         a_response(an_open_one())

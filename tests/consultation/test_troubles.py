@@ -11,8 +11,7 @@ def test_a_step_that_fails_holds_up_no_other_and_is_told():
     def fails():
         raise LookupError("this one")
 
-    with pytest.raises(ExceptionGroup) as told:
+    with pytest.raises(LookupError, match="this one"):
         step_by_step([lambda: done.append("first") or 1, fails, lambda: done.append("last") or 2])
     assert done == ["first", "last"]
-    assert [str(each) for each in told.value.exceptions] == ["this one"]
     assert step_by_step([lambda: 1, lambda: 2]) == 3
