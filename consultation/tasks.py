@@ -26,10 +26,16 @@ def tick() -> int:
         partial(open_what_is_due, at=now),
         partial(close_what_is_due, at=now),
         mix_what_is_due,
-        sweep_what_was_mixed,
+        _sweep_boxes,
     ]
     then = (remind_of_what_closes, publish_participation, write_what_is_due, let_lapse)
     return step_by_step([*first, *(partial(step, at=now) for step in then)])
+
+
+def _sweep_boxes() -> int:
+    """Nothing is done to any consultation by it."""
+    sweep_what_was_mixed()
+    return 0
 
 
 @shared_task(name="consultation.sweep_files")
