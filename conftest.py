@@ -108,5 +108,6 @@ def short_refusals(monkeypatch):
 def statements_as_kept(monkeypatch):
     """Statements are sent as they were kept, and none is built anew beside it to compare: as in production, and for walks of
     thousands of requests that look at what the answers say. All other tests compare; what is drawn and kept, these do too."""
-    theirs = SimpleNamespace(KEPT_IS_COMPARED=False, DATABASE_PREPARES=project_settings.DATABASE_PREPARES)
+    as_they_are = {name: getattr(project_settings, name) for name in ("DATABASE_PREPARES", "VISITOR_PAGES_KEPT_FOR")}
+    theirs = SimpleNamespace(KEPT_IS_COMPARED=False, **as_they_are)
     monkeypatch.setattr(statements, "settings", theirs)
