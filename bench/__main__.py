@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("PLENARY_VAR", str(ROOT / "var" / "bench-50000"))
@@ -28,6 +29,12 @@ from config.embedded.crew import WEB_PROCESSES, WEB_THREADS  # noqa: E402
 from config.embedded.places import Places  # noqa: E402
 from config.embedded.services import hold  # noqa: E402
 
+if TYPE_CHECKING:
+    from bench.load import Measured
+    from bench.scenarios import Scenario
+
+STEP = 5_000
+"""Bytes: limits are measured for sizes as close as this."""
 RESPONDENTS = int(os.environ.get("BENCH_RESPONSES", "50000"))
 
 
@@ -41,13 +48,11 @@ def main() -> None:
 
 
 def prepare() -> None:
-    from django.core.cache import cache
     from django.core.management import call_command
     from django.db import connection
 
     from accounts.models import User
     from bench import answering
-    from bench.urls import BODY_KEY, SIZE
 
     call_command("migrate", verbosity=0)
     call_command("migrate", verbosity=0)
@@ -57,7 +62,6 @@ def prepare() -> None:
     answering.prepare()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a column that a migration added has no statistics
-    cache.set(BODY_KEY, b"x" * SIZE, 3600)
 
 
 @contextmanager
@@ -88,26 +92,85 @@ def server() -> Iterator[str]:
 
 
 def report(base: str, seconds: float) -> None:
-    from bench.load import Measured, measure
-    from bench.scenarios import Scenario, scenarios
+    from bench.scenarios import ORM, scenarios
 
     only = os.environ.get("BENCH_ONLY", "")
-    wanted = [one for one in scenarios(base) if (not one.beside and not one.body) or only in one.name]
-
-    def run(one: Scenario, seconds: float) -> Measured:
-        return measure(one.name, one.urls, cookies=one.cookies, body=one.body, connections=one.connections, seconds=seconds)
-
+    wanted = [one for one in scenarios(base) if one.name == ORM or only in one.name]
+    told = Report(base, seconds)
     for one in wanted:
         if not one.body:
-            run(one, 1)
-    rates: dict[str, float] = {}
-    print(f"\n{'page':<42}{'requests/s':>11}{'p99 ms':>9}{'median':>9}{'bytes':>9}  of its limit")
+            told.run(one, 1)
+    print(f"\n{'page':<44}{'req./s':>9}{'p99 ms':>9}{'median':>9}{'bytes':>9}  of its limit")
     for one in wanted:
-        row = run(one, seconds)
-        rates[one.name] = row.rate
-        share = f"{row.rate / rates[one.beside]:.2f} of {one.beside}" if one.beside else ""
-        print(f"{row.name:<42}{row.rate:>11.0f}{row.p99:>9.1f}{row.median:>9.1f}{row.size:>9}  {share}", flush=True)
+        told.row(one)
+    told.spreads()
     print(f"\n8 connections kept alive, {seconds:g} s a row, server (2 processes) and client on {os.cpu_count()} cores.")
+
+
+class Report:
+    """Each row beside its limit and its aim. What is limited by its bytes is measured beside as many, in steps of STEP."""
+
+    def __init__(self, base: str, seconds: float) -> None:
+        self._base, self._seconds = base, seconds
+        self._rates: dict[str, float] = {}
+        self._alike: dict[str, list[float]] = {}
+
+    def run(self, one: "Scenario", seconds: float) -> "Measured":
+        from bench.load import measure
+
+        return measure(one.name, one.urls, cookies=one.cookies, body=one.body, connections=one.connections, seconds=seconds)
+
+    def row(self, one: "Scenario") -> None:
+        row = self.run(one, self._seconds)
+        self._rates[one.name] = row.rate
+        judged = []
+        if one.beside:
+            name, rate = self._limit(one, row.size)
+            judged.append(f"{row.rate / rate:.2f} of {name}{_kept(row.rate / rate, one.share)}")
+        if one.rate:
+            judged.append(f"aim {one.rate:g}/s{_kept(row.rate, one.rate)}")
+        if one.like:
+            self._alike.setdefault(one.like, []).append(row.rate)
+        _tell(row, ", ".join(judged))
+
+    def spreads(self) -> None:
+        from bench.scenarios import ALIKE
+
+        for name, found in self._alike.items():
+            spread = max(found) / min(found)
+            print(f"{name}: equal within {spread:.2f} (aim {ALIKE}){_kept(ALIKE, spread)}")
+
+    def _limit(self, one: "Scenario", size: int) -> tuple[str, float]:
+        from bench.load import measure
+        from bench.scenarios import CACHED, FIXED
+
+        if one.beside != CACHED:
+            return one.beside, self._rates[one.beside]
+        steps = max(1, round(size / STEP)) * STEP
+        for kind, path in ((FIXED, "fixed"), (CACHED, "cached")):
+            name = f"{kind}, {steps // 1000} kB"
+            if name not in self._rates:
+                body_in_cache(steps)
+                row = measure(name, f"{self._base}/bench/{path}/{steps}/", seconds=self._seconds)
+                self._rates[name] = row.rate
+                _tell(row)
+        return name, self._rates[name]
+
+
+def _tell(row: "Measured", judged: str = "") -> None:
+    print(f"{row.name:<44}{row.rate:>9.0f}{row.p99:>9.1f}{row.median:>9.1f}{row.size:>9}  {judged}", flush=True)
+
+
+def body_in_cache(size: int) -> None:
+    from django.core.cache import cache
+
+    from bench.urls import body_key
+
+    cache.set(body_key(size), b"x" * size, 3600)
+
+
+def _kept(value: float, aim: float) -> str:
+    return "" if not aim else " kept" if value >= aim else " NOT kept"
 
 
 if __name__ == "__main__":

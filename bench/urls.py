@@ -1,5 +1,7 @@
-"""Three limits of this machine: a view that answers the same bytes each time, a body straight from the cache, and a topic
-with twenty posts and their authors by the ORM, without a template."""
+"""Three limits of this machine: a view that answers the same bytes each time, a body straight from the cache (both of any size),
+and a topic with twenty posts and their authors by the ORM, without a template."""
+
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -7,17 +9,24 @@ from django.urls import include, path
 
 from forum.models import Post, Topic
 
-BODY_KEY = "bench:body"
 SIZE = 50_000
-_BYTES = b"x" * SIZE
 
 
-def fixed(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(_BYTES)
+def body_key(size: int) -> str:
+    return f"bench:body:{size}"
 
 
-def cached(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(cache.get(BODY_KEY, b""))
+def fixed(request: HttpRequest, size: int = SIZE) -> HttpResponse:
+    return HttpResponse(_bytes(size))
+
+
+def cached(request: HttpRequest, size: int) -> HttpResponse:
+    return HttpResponse(cache.get(body_key(size), b""))
+
+
+@lru_cache
+def _bytes(size: int) -> bytes:
+    return b"x" * size
 
 
 def orm(request: HttpRequest, pk: int) -> HttpResponse:
@@ -28,7 +37,8 @@ def orm(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("bench/fixed/", fixed),
-    path("bench/cached/", cached),
+    path("bench/fixed/<int:size>/", fixed),
+    path("bench/cached/<int:size>/", cached),
     path("bench/orm/<int:pk>/", orm),
     path("", include("config.urls")),
 ]

@@ -59,7 +59,10 @@ def wait_until_alone(patience: float = 20.0) -> None:
     over = time.monotonic() + patience
     with connection.cursor() as cursor:
         while time.monotonic() < over:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'"  # autovacuum comes and goes by itself
+            )
             if cursor.fetchone() == (0,):
                 return
             time.sleep(0.002)

@@ -17,7 +17,7 @@ from accounts.actions.practice import MOST_PRACTICES, NoPractice, state_practice
 from accounts.models import Facts
 from common.filekinds import FileRefusedByKind, examine
 from common.logs import WithoutSecrets
-from forum.actions.answers import accept_answer
+from forum.actions.answers import NotAnAnswer, accept_answer
 from forum.actions.attachments import keep_file, sweep_files
 from forum.actions.carrying import PostsNotMovable
 from forum.actions.editing import edit_post
@@ -64,7 +64,9 @@ def test_an_accepted_answer_kept_from_ones_practice_is_not_quoted_above_the_topi
     topic = TopicFactory(members_only=True, kind=Topic.Kind.QUESTION)
     writer, colleague, stranger = at_practice("V81998"), at_practice("V81998"), at_practice("A99999")
     post = reply_to_topic(topic, by=writer, body="Our partners quarrelwort.", at=AT, keep_from_practice=True)
-    accept_answer(post, by=type(writer).objects.with_roles().get(pk=topic.author_id), at=AT)
+    with pytest.raises(NotAnAnswer):
+        accept_answer(post, by=type(writer).objects.with_roles().get(pk=topic.author_id), at=AT)
+    Topic.objects.filter(pk=topic.pk).update(solution_number=post.number)  # as before such a reply was refused
     assert "quarrelwort" in client_of(stranger).get(topic.get_absolute_url()).content.decode()
     page = client_of(colleague).get(topic.get_absolute_url()).content.decode()
     assert "quarrelwort" not in page
