@@ -39,9 +39,6 @@ class GroupJoined:
                 )
         return told
 
-    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        raise NotImplementedError
-
     def _groups(self, user: AbstractBaseUser, ids: Sequence[int]) -> dict[int, Group]:
         """Those that the reader belongs to now; while suspended or lapsed, none."""
         mine = {"members__user": user.pk, "members__removed_at": None}
@@ -150,9 +147,6 @@ class ClosingWaits:
                 sentence = f"The account of {closing.user} is to be closed. It needs a second officer."
                 told[notice.pk] = NoticeText(sentence, reverse("accounts:closings"), str(closing.get_why_display()))
         return told
-
-    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        raise NotImplementedError
 
     def concerns(self, user: AbstractBaseUser) -> bool:
         return bool(can_decide_on_roles(user))

@@ -48,9 +48,6 @@ class _AboutConsultation:
         """Where the words hang on the moment."""
         return self.text(consultation)
 
-    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        raise NotImplementedError
-
     def _seen_by(self, user: AbstractBaseUser) -> ConsultationQuerySet:
         return Consultation.objects.visible_to(user)
 

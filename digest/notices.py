@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from digest.models import Edition, Run
 from digest.permissions import can_edit_weekly
-from mail.kinds import Letter
 from notifications.kinds import NoticeText
 from notifications.models import Event, Notice
 
@@ -33,9 +32,6 @@ class RunHeld:
             return {}
         runs = Run.objects.select_related("edition").in_bulk({notice.event.data["run"] for notice in notices})
         return {notice.pk: _text(runs[notice.event.data["run"]]) for notice in notices if notice.event.data["run"] in runs}
-
-    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        raise NotImplementedError
 
 
 def _text(run: Run) -> NoticeText:

@@ -78,9 +78,6 @@ class YouAreLetIn:
         )
         return {notice.pk: text for notice in notices if self.may_still_see(user, notice.event, at)}
 
-    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        raise NotImplementedError
-
 
 class OpeningWaits:
     """To the officers."""

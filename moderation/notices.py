@@ -43,9 +43,6 @@ class _AboutCase:
         told = ((notice, found.get(notice.event.data["case"])) for notice in notices)
         return {notice.pk: self.text(notice, case) for notice, case in told if case is not None}
 
-    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        raise NotImplementedError
-
     def _told(self, user: AbstractBaseUser) -> CaseQuerySet:
         raise NotImplementedError
 

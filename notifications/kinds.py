@@ -86,7 +86,7 @@ class NoticeKind(Protocol):
     label: str
     """The choice on the preferences page: “Somebody replies to me”."""
     mail_kind: str | None
-    """A name in MAIL_KINDS, usually of `notifications.mails.NoticeMail`; None: never by mail."""
+    """A name in MAIL_KINDS, usually of `notifications.mails.NoticeMail`, and then the kind is `Mailed`; None: never by mail."""
     by_mail_default: bool
 
     def may_still_see(self, user: AbstractBaseUser, event: Event, at: datetime) -> bool: ...
@@ -95,6 +95,11 @@ class NoticeKind(Protocol):
         """Texts by notice id, `notice.event` at hand, in a number of statements that does not grow. What may not be seen any
         more is left out."""
         ...
+
+
+@runtime_checkable
+class Mailed(Protocol):
+    """A kind of notice that goes by mail as well."""
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
         """The mail; asked only right after `may_still_see` said yes."""

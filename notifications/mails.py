@@ -16,7 +16,7 @@ from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
 from mail.models import Mail
 from mail.tokens import seal
-from notifications.kinds import Gathering, Summarising, SummaryLine, notice_kind
+from notifications.kinds import Gathering, Mailed, Summarising, SummaryLine, notice_kind
 from notifications.models import Notice, Way
 from notifications.readers import texts_of
 from notifications.ways import chosen_ways
@@ -41,6 +41,8 @@ class NoticeMail:
         user, kind = standing[0].user, notice_kind(standing[0].kind)
         if len(standing) > 1 and isinstance(kind, Gathering):
             return kind.gathered(user, standing, at)
+        if not isinstance(kind, Mailed):
+            return Dropped("notices of this kind do not go by mail")
         return kind.letter(user, standing[0], at)
 
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
-from mail.kinds import Letter
 from mail.returned import Trouble, trouble_with
 from notifications.kinds import NoticeText
 from notifications.models import Event, Notice
@@ -31,9 +30,6 @@ class MailStopped:
         sentence = f"Mail to you comes back. We do not write to {trouble.address.email} any more"
         text = NoticeText(sentence, reverse("notifications:preferences"), f"{trouble.event.in_words} You can put it right.")
         return {notice.pk: text for notice in notices if self._is_of(notice.event, user, trouble)}
-
-    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
-        raise NotImplementedError
 
     def _is_of(self, event: Event, user: AbstractBaseUser, trouble: Trouble | None) -> bool:
         """Of this reader, and of the address that still has the trouble."""

@@ -44,19 +44,24 @@ def close(request: HttpRequest) -> HttpResponse:
     closing = Closing.objects.open().filter(user=_reader(request)).exclude(due_at=None).first()
     if closing is not None and request.method == "GET":
         return render(request, "accounts/closes.html", {"closing": closing, "office": settings.REPLY_TO})
-    return _ask(request)  # type: ignore[no-any-return]
-
-
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
-def _ask(request: HttpRequest) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            close_own_account(_reader(request), at=timezone.now())
-        except (ClosesAlready, LastAdministrator) as refusal:
-            form.add_error("sure", str(refusal))
-        else:
-            return redirect("accounts:close")
+    if form.is_valid():
+        return _close_now(request, form)  # type: ignore[no-any-return]
+    return _show_form(request, form)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _close_now(request: HttpRequest, form: CloseForm) -> HttpResponse:
+    """Asks who it is last, so that nobody signs in again to be told that a tick is missing."""
+    try:
+        close_own_account(_reader(request), at=timezone.now())
+    except (ClosesAlready, LastAdministrator) as refusal:
+        form.add_error("sure", str(refusal))
+        return _show_form(request, form)
+    return redirect("accounts:close")
+
+
+def _show_form(request: HttpRequest, form: CloseForm) -> HttpResponse:
     return render(request, "accounts/close.html", {"form": form, "days": settings.CLOSING_DAYS, "office": settings.REPLY_TO})
 
 

@@ -13,6 +13,17 @@ END $$
 """
 
 
+def _renamed(was: str, becomes: str) -> str:
+    """A migration that is not atomic may begin again behind this."""
+    return f"""
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_constraint WHERE conname = '{was}' AND conrelid = 'digest_delivery'::regclass) THEN
+        ALTER TABLE digest_delivery RENAME CONSTRAINT {was} TO {becomes};
+    END IF;
+END $$
+"""
+
+
 def _turned_round(name: str, was: str, becomes: str) -> list[migrations.RunSQL]:
     """A unique constraint over the same columns in another order. Began twice, it makes the same."""
 
@@ -43,8 +54,8 @@ class Migration(migrations.Migration):
             database_operations=[
                 migrations.RunSQL(_BY_ITS_BEGINNING, migrations.RunSQL.noop),
                 migrations.RunSQL(
-                    "ALTER TABLE digest_delivery RENAME CONSTRAINT digest_delivery_message_id_key TO one_delivery_per_message_id",
-                    "ALTER TABLE digest_delivery RENAME CONSTRAINT one_delivery_per_message_id TO digest_delivery_message_id_key",
+                    _renamed("digest_delivery_message_id_key", "one_delivery_per_message_id"),
+                    _renamed("one_delivery_per_message_id", "digest_delivery_message_id_key"),
                 ),
                 *_turned_round("one_delivery_per_subscription", "edition_id, subscription_id", "subscription_id, edition_id"),
                 *_turned_round("one_delivery_per_address", "edition_id, address_id", "address_id, edition_id"),

@@ -78,6 +78,14 @@ def test_a_member_closes_it_is_told_and_keeps_it_by_the_link(maren, sink):
     assert "Your account stays" in sink.to(maren.email)[-1].text
 
 
+def test_a_missing_tick_is_told_before_anybody_is_asked_who_they_are(client):
+    client.force_login(UserFactory(member=True))
+    answer = client.post(reverse("accounts:close"), {})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["sure"]
+    assert not Closing.objects.exists()
+
+
 def test_it_asks_who_is_there_and_goes_on_with_what_was_pressed(maren):
     client = signed_in(maren)
     assert client.get(reverse("accounts:close")).status_code == 200

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common.permissions_table import permissions_page
 from common.surfaces import Surface, all_surfaces
+from notifications.kinds import Mailed, notice_kind
 
 CSRF_EXEMPT = {
     "digest:manage": "one-click unsubscribe from the weekly (RFC 8058): the link's own token",
@@ -76,6 +77,12 @@ def test_every_mail_is_a_listed_surface():
 
 def test_every_notice_is_a_listed_surface():
     assert set(of_kind("notice")) == set(settings.NOTICE_KINDS)
+
+
+def test_every_notice_that_goes_by_mail_has_a_letter():
+    by_mail = [notice_kind(name) for name in settings.NOTICE_KINDS if notice_kind(name).mail_kind is not None]
+    assert len(by_mail) > 10
+    assert [kind for kind in by_mail if not isinstance(kind, Mailed)] == []
 
 
 def test_every_live_channel_is_a_listed_surface():
