@@ -68,8 +68,8 @@ def _room(row: reading.Table, groups: dict[str, Group], *, by: User, at: datetim
 def _topic(row: reading.Table, room: Category, people: dict[str, User], *, loaded_at: datetime) -> None:
     first, *others = row["post"]
     fresh = {key: User.objects.get(pk=people[key].pk) for key in {post["author"] for post in row["post"]}}
-    begun = reading.moment(first["hours"] / 24, loaded_at=loaded_at)
+    begun = loaded_at - timedelta(hours=first["hours"])
     topic = start_topic(room, by=fresh[first["author"]], title=row["title"], body=first["body"], at=begun)
     for post in others:
-        at = reading.moment(post["hours"] / 24, loaded_at=loaded_at)
+        at = loaded_at - timedelta(hours=post["hours"])
         reply_to_topic(topic, by=fresh[post["author"]], body=post["body"], at=at)

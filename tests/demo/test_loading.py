@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -36,6 +36,12 @@ class TestTheCommunity:
         assert Post.objects.exclude(topic__kind="consultation").count() >= 250
         assert Facts.objects.exclude(nation="").values("nation").distinct().count() == 4
         assert Facts.objects.exclude(list_size="").values("list_size").distinct().count() == 5
+
+    def test_nothing_was_written_later_than_now(self):
+        """Also where it is loaded in the morning."""
+        assert not Post.objects.filter(created_at__gt=datetime.now(UTC)).exists()
+        first, *_ = Post.objects.filter(topic__title__startswith="Who reads the portfolios").order_by("-number")
+        assert datetime.now(UTC) - first.created_at >= timedelta(hours=6)
 
     def test_every_demo_account_can_sign_in_and_has_its_role(self):
         for account in DEMO_ACCOUNTS:
