@@ -3,29 +3,14 @@
 import os
 import signal
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import contextmanager
 
-from django.db import connection, connections
+from django.db import connection
 
+from digest.management.forking import start
 
-def start(work: Callable[[], object]) -> int:
-    """Its process id. Database connections are closed before: none may be shared."""
-    connections.close_all()
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 1
-    try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        work()
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-        raise
-    finally:
-        os._exit(code)
+__all__ = ["end", "killed_at_statement", "runs", "start", "wait_until_alone"]
 
 
 def end(pid: int) -> int:

@@ -6,19 +6,19 @@ import random
 import signal
 import tempfile
 import time
-import traceback
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import Q
 from django.test.utils import override_settings
 from django.utils import timezone
@@ -26,6 +26,7 @@ from django.utils import timezone
 from digest.actions.bodies import give_bodies
 from digest.actions.reconciling import FOUND
 from digest.actions.runs import materialise, plan_runs
+from digest.management.forking import start
 from digest.management.inventing import GROUPS, analyse, cut_edition, invent_accounts, invent_readers
 from digest.models import Body, CapabilityToken, Delivery, Run
 from digest.sending import send_due
@@ -188,34 +189,21 @@ def _send(run: Run, drill: Drill, sink: Running, folder: Path, *, dice: random.R
 
 
 def _started(claims: Path) -> Sender:
-    """A sender, forked. Connections are closed before: none may be shared."""
-    connections.close_all()
-    pid = os.fork()
-    if pid:
-        return Sender(pid, claims)
-    code = 1
-    try:
-        with claims.open("w") as file:
-            _work(file)
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-        raise
-    finally:
-        os._exit(code)
+    """A sender, forked."""
+    return Sender(start(partial(_work, claims)), claims)
 
 
-def _work(file: Any) -> None:
+def _work(claims: Path) -> None:
     """What a task does once a minute, again and again."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with claims.open("w") as file:
 
-    def note(rows: Any) -> None:
-        file.write(f"{rows[0].claim_token}\n")
-        file.flush()
+        def note(rows: Any) -> None:
+            file.write(f"{rows[0].claim_token}\n")
+            file.flush()
 
-    while True:
-        send_due(clock=timezone.now, lease=LEASE, on_claim=note)
-        time.sleep(0.05)
+        while True:
+            send_due(clock=timezone.now, lease=LEASE, on_claim=note)
+            time.sleep(0.05)
 
 
 def _killed(sender: Sender, drill: Drill) -> bool:
