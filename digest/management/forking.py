@@ -4,8 +4,12 @@ import os
 import signal
 import traceback
 from collections.abc import Callable
+from typing import Final
 
 from django.db import connections
+
+NAME: Final = "forked"
+"""Of its connections, in pg_stat_activity."""
 
 
 def start(work: Callable[[], object]) -> int:
@@ -17,6 +21,7 @@ def start(work: Callable[[], object]) -> int:
     code = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.environ["PGAPPNAME"] = NAME
         work()
         code = 0
     except BaseException:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from digest.management.forking import start
+from digest.management.forking import NAME, start
 
 __all__ = ["end", "killed_at_statement", "runs", "start", "wait_until_alone"]
 
@@ -40,18 +40,17 @@ def killed_at_statement(number: int):
 
 
 def wait_until_alone(patience: float = 20.0) -> None:
-    """Until PostgreSQL has noticed that whoever else was connected to our database is gone, with their locks."""
+    """Until PostgreSQL has noticed that whoever we forked is gone from our database, with their locks."""
     over = time.monotonic() + patience
     with connection.cursor() as cursor:
         while time.monotonic() < over:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND backend_type = 'client backend'"  # autovacuum comes and goes by itself
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s", [NAME]
             )
             if cursor.fetchone() == (0,):
                 return
             time.sleep(0.002)
-    raise AssertionError("somebody is still connected")
+    raise AssertionError("somebody who was forked is still connected")
 
 
 def wait_for(what: Callable[[], object], patience: float = 60.0) -> None:
