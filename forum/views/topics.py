@@ -225,6 +225,7 @@ def _around(request: HttpRequest, page: TopicPage, reader: Reader, sheet: Sheet)
     draft = page.draft if page.draft and (page.draft["body"] or page.draft["key"] == key) else {}
     initial = {"body": draft.get("body", ""), "to": draft.get("parent_number"), "key": new_form_key()}
     initial |= {"draft_sequence": draft.get("sequence", 0), "seen": page.topic.last_number}
+    initial["keep"] = "keep" in (draft.get("about") or {})
     form = SimpleLazyObject(lambda: ReplyForm(initial=initial, voices=page.voices)) if may_reply else None
     return {
         "page": page,

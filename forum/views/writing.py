@@ -57,7 +57,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     voices = Voices(str(request.user), is_offered=pseudonyms_are_offered(), may_keep=may_keep)
     begun = _begun(request, key)
     form, guard = StartForm(request.POST or None, initial=begun, voices=voices), None
-    about, poll = about_form(request, category), poll_form(request, begun.get("poll"))
+    about, poll = about_form(request, category, begun["about"]), poll_form(request, begun.get("poll"))
     other = other_text(request, form, key)
     is_fit = _is_chosen(request, form, other) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
     if is_fit and not (guard := ask_first(request, *_texts(form), *about.cleaned_data["tags"], *poll.words)):
@@ -227,8 +227,11 @@ def _beside(request: HttpRequest, key: str, place: Place) -> dict[str, Any]:
 def _begun(request: HttpRequest, key: str) -> dict[str, Any]:
     """What stands in the form when it opens: what was being written."""
     draft = draft_of(_writer(request), key) if request.method == "GET" else None
-    told = {"key": new_form_key(), "draft_sequence": draft.sequence if draft else 0}
-    return told | ({"title": draft.title, "body": draft.body, "poll": draft.poll} if draft and not draft.is_empty else {})
+    told = {"key": new_form_key(), "draft_sequence": draft.sequence if draft else 0, "about": {}}
+    if draft and not draft.is_empty:
+        told |= {"title": draft.title, "body": draft.body, "poll": draft.poll, "about": draft.about or {}}
+        told["keep"] = draft.is_kept_from_practice
+    return told
 
 
 def _answer_begun(request: HttpRequest, topic: Topic, key: str, to: int) -> dict[str, Any]:
