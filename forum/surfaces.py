@@ -119,6 +119,8 @@ SURFACES = (
     Surface("mail", "forum.reminder", "visible", "posts"),
     Surface("task", "forum.remind", "staff", note="writes ids; words are made when read or sent"),
     Surface("task", "forum.rebake", "staff", note="draws the same words anew"),
+    Surface("mail", "forum.moved", "visible", "posts"),
+    Surface("mail", "forum.poll_closed", "visible", "posts"),
     Surface("notice", "forum.moved", "visible", "posts"),
     Surface("notice", "forum.poll_closed", "visible", "posts"),
     Surface("notice", "forum.own_poll_closed", "visible", "posts"),

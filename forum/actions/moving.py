@@ -22,7 +22,7 @@ _DRAFTS = """
 UPDATE forum_draft draft SET key = %(after)s, parent_number = %(parent)s
 FROM (
     SELECT DISTINCT ON (user_id) id FROM forum_draft
-    WHERE (key = %(before)s OR key LIKE %(before)s || ':%%') AND (title <> '' OR body <> '')
+    WHERE (key = %(before)s OR key LIKE %(before)s || ':%%') AND (title <> '' OR body <> '' OR poll IS NOT NULL)
     ORDER BY user_id, key <> %(before)s, saved_at DESC, id
 ) told
 WHERE draft.id = told.id

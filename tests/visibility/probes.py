@@ -22,8 +22,9 @@ from forum.permissions import can_see_topic
 from mail.addresses import attach
 from mail.kinds import Letter
 from mail.models import Mail
+from notifications.actions.preferences import choose_ways
 from notifications.kinds import notice_kind
-from notifications.models import Event, Notice
+from notifications.models import Event, Notice, Way
 from tests.visibility.scenario import World, secret_of
 
 BY_ORGANISERS = {surface.name for surface in all_surfaces() if surface.access == "organiser"}
@@ -230,6 +231,8 @@ def mails(kind: str) -> Probe:
         if not person.is_authenticated:
             return ""
         address, now = attach(person, email=person.email, at=timezone.now()), timezone.now()
+        if kind in settings.NOTICE_KINDS:  # whatever comes unasked: this person wants it by mail
+            choose_ways({kind: Way.MAIL}, by=person)
         letters = (
             open_door(settings.MAIL_KINDS[kind]).write(
                 Mail(address=address, kind=kind, key=notice.key, params={"notice": notice.pk}, lane="notify", created_at=now),
