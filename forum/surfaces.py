@@ -78,6 +78,7 @@ SURFACES = (
     Surface("url", "forum:jump", "visible", "posts"),
     Surface("url", "forum:face", "visible", note="a redirect"),
     Surface("url", "forum:print", "visible", "posts"),
+    Surface("url", "forum:print_whole", "visible", "posts"),
     Surface("url", "forum:category_read", "signed-in", "posts"),
     Surface("url", "forum:split", "moderator", "posts"),
     Surface("url", "forum:split_posts", "moderator", "posts"),

@@ -89,6 +89,7 @@ urlpatterns = [
     path("forum/topics/<int:pk>/jump/", jumping.jump, name="jump"),
     path("forum/topics/<int:pk>/face/", jumping.face, name="face"),
     path("forum/topics/<int:pk>/print/", jumping.print_topic, name="print"),
+    path("forum/topics/<int:pk>/print/whole/", jumping.print_whole, name="print_whole"),
     path("forum/topics/<int:pk>/throw-away/", drafts.throw_away, name="throw_away"),
     path("forum/topics/<int:pk>/tags/", tags.topic_tags, name="topic_tags"),
     path("forum/topics/<int:pk>/title/", titles.topic_title, name="topic_title"),

@@ -1,17 +1,23 @@
 """Ways into the middle of a topic, the face one reads it in, and all of it on paper."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Final
+from math import ceil
+from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from common.markdown import as_html
 from forum.actions.reading import choose_face
 from forum.forms import JumpForm
-from forum.readers import first_on, first_placed, posts_in_time
+from forum.models import Post, Topic
+from forum.paper import lines_of, pages_for
+from forum.readers import TopicPage, first_on, first_placed, posts_in_time
 from forum.readers.polls import asked_with
 from forum.rendering import author_name, standing_of_post
 from forum.requests import FACE_COOKIE, FACES, whole_number
@@ -21,6 +27,10 @@ from forum.views.topics import PAGE, pages_of, place_for
 KEPT_FOR: Final = timedelta(days=400)  # browsers keep a cookie no longer
 PART: Final = 200
 """Posts on one sheet to print: a browser lays out no more in a moment."""
+PIECE: Final = 500
+"""Posts of the whole on one sheet that are held at a time."""
+LONG: Final = 2_000
+_HERE: Final = "<!-- posts -->"  # whatever people wrote is escaped where it stands around it
 
 
 @require_safe
@@ -66,15 +76,68 @@ def print_topic(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     first, last = (part - 1) * PART + 1, min(part * PART, topic.last_number)
     posts = posts_in_time(topic, request.user, first=first, last=last)
-    context = {
-        "topic": topic,
-        "posts": [(post, author_name(post), standing_of_post(post), as_html(post.html), asked_with(post)) for post in posts],
-        "answer": page.solution["number"] if page.solution else None,
-        "happened": page.happened,
+    lines = _lines(posts)
+    context = _on_paper(page) | {
+        "posts": _printed(posts),
         "part": part,
         "parts": [(each, (each - 1) * PART + 1, min(each * PART, topic.last_number)) for each in range(1, parts + 1)],
         "first": first,
         "last": last,
-        "now": timezone.now(),
+        "paper": pages_for(lines),
+        "paper_whole": _paper_of_all(topic, posts, lines),
+        "is_long": topic.last_number > LONG,
     }
     return render(request, "forum/print.html", context)
+
+
+@require_safe
+def print_whole(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The same on one sheet, however long: it goes out in pieces as it is read, so that no more than one piece is held, and each
+    piece asks anew what may be read."""
+    page = topic_or_404(request, pk)
+    first = posts_in_time(page.topic, request.user, first=1, last=PART)
+    context = _on_paper(page) | {"whole": True, "first": 1, "last": page.topic.last_number}
+    context["paper"] = _paper_of_all(page.topic, first, _lines(first))
+    frame = render_to_string("forum/print.html", context, request)
+    above, _, below = frame.partition(_HERE)
+    if request.method == "HEAD":
+        return HttpResponse()
+    response = StreamingHttpResponse(_pieces(request, page, above, below), content_type="text/html; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _pieces(request: HttpRequest, page: TopicPage, above: str, below: str) -> Iterator[str]:
+    topic, answer = page.topic, _answer(page)
+    yield above
+    for first in range(1, topic.last_number + 1, PIECE):
+        posts = posts_in_time(topic, request.user, first=first, last=min(first + PIECE - 1, topic.last_number))
+        yield render_to_string("forum/_printed.html", {"posts": _printed(posts), "answer": answer})
+    yield below
+
+
+def _on_paper(page: TopicPage) -> dict[str, Any]:
+    return {
+        "topic": page.topic,
+        "answer": _answer(page),
+        "happened": page.happened,
+        "part_size": PART,
+        "now": timezone.now(),
+    }
+
+
+def _answer(page: TopicPage) -> int | None:
+    return page.solution["number"] if page.solution else None
+
+
+def _printed(posts: Iterable[Post]) -> list[tuple[Any, ...]]:
+    return [(post, author_name(post), standing_of_post(post), as_html(post.html), asked_with(post)) for post in posts]
+
+
+def _lines(posts: Iterable[Post]) -> int:
+    return lines_of("" if post.is_tombstone else post.html for post in posts)
+
+
+def _paper_of_all(topic: Topic, some: Sequence[Post], lines: int) -> int:
+    """As if all posts were as long as these."""
+    return pages_for(ceil(lines * topic.last_number / max(1, len(some))))

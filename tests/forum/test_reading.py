@@ -1,10 +1,12 @@
 """What a reader does besides reading: lists, jumps, faces, who reacted, paper."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -287,6 +289,53 @@ def test_a_part_to_print_costs_the_same_however_long_the_topic_is(client, debate
     fill(debate, 2_000)
     assert len(statements(url + "?part=9", client)) == before <= 4
     assert client.get(url + "?part=10").content.decode().count("<li id=") == 200
+
+
+def test_the_whole_topic_is_one_sheet_and_says_before_how_long(client, debate):
+    fill(debate, 450)
+    PostFactory(topic=debate, body="Zhidden words", hidden=True)
+    PostFactory(topic=debate, author=None, persona=PersonaFactory(topic=debate, label="Harbour Road"))
+    url = reverse("forum:print_whole", args=[debate.pk])
+    parts = client.get(reverse("forum:print", args=[debate.pk])).text
+    assert f'href="{url}"' in parts
+    told = re.search(r"452 posts, about ([\d,]+) pages of A4", parts)
+    page = client.get(url).getvalue().decode()
+    assert f"about {told[1]} pages of A4" in page
+    assert [int(number) for number in re.findall(r'<li id="p(\d+)">', page)] == list(range(1, 453))
+    assert page.count("</html>") == page.count('<ol class="list sheet">') == 1
+    assert "Harbour Road (pseudonym)" in page
+    assert "Zhidden" not in page
+    assert "<!-- posts -->" not in page
+    assert client.head(url).content == b""
+
+
+def test_a_short_topic_is_one_sheet_as_it_is(client, debate):
+    page = client.get(reverse("forum:print", args=[debate.pk])).text
+    assert "The whole topic on one sheet" not in page
+    assert "pages of A4" in page
+
+
+def test_the_whole_is_read_in_pieces_and_each_asks_anew(client, debate, monkeypatch):
+    monkeypatch.setattr("forum.views.jumping.PIECE", 50)
+    fill(debate, 200)
+    response = client.get(reverse("forum:print_whole", args=[debate.pk]))
+    pieces = iter(response)
+    read = next(pieces) + next(pieces)
+    assert b'id="p50"' in read and b'id="p51"' not in read
+    debate.posts.filter(number__gt=100).update(state="withdrawn", removed_at=timezone.now())
+    rest = b"".join(pieces).decode()
+    assert rest.count("Taken back by whoever wrote it.") == 100
+    assert "The first word on this" in rest
+
+
+@pytest.mark.parametrize(("upto", "pieces"), [(200, 1), (20_000, 40)])
+def test_so_many_statements_are_made_for_the_whole_as_there_are_pieces(client, debate, upto, pieces):
+    fill(debate, upto)
+    client.get(reverse("forum:print", args=[debate.pk]))
+    with CaptureQueriesContext(connection) as made:
+        page = client.get(reverse("forum:print_whole", args=[debate.pk])).getvalue()
+    assert len(made) <= 4 + pieces
+    assert page.count(b"<li id=") == upto
 
 
 def tabs(client) -> dict[str, object]:

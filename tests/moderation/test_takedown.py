@@ -79,6 +79,7 @@ def ways_out(client, reader, post) -> str:
         reverse("forum:category", args=[post.topic.category.slug]),
         reverse("forum:posts_of", args=[post.author.handle]),
         reverse("forum:print", args=[topic]),
+        reverse("forum:print_whole", args=[topic]),
         reverse("forum:topic_feed", args=[topic]),
         "/",
         post.attachments.get().get_absolute_url(),
