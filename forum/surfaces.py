@@ -77,6 +77,7 @@ SURFACES = (
     Surface("url", "forum:reacted", "member", "posts"),
     Surface("url", "forum:jump", "visible", "posts"),
     Surface("url", "forum:face", "visible", note="a redirect"),
+    Surface("url", "forum:face_chosen", "visible", note="a redirect"),
     Surface("url", "forum:print", "visible", "posts"),
     Surface("url", "forum:print_whole", "visible", "posts"),
     Surface("url", "forum:category_read", "signed-in", "posts"),

@@ -88,6 +88,7 @@ urlpatterns = [
     path("forum/topics/<int:pk>/follow/", follows.follow, name="follow"),
     path("forum/topics/<int:pk>/jump/", jumping.jump, name="jump"),
     path("forum/topics/<int:pk>/face/", jumping.face, name="face"),
+    path("forum/topics/<int:pk>/face/<slug:chosen>/", jumping.face_chosen, name="face_chosen"),
     path("forum/topics/<int:pk>/print/", jumping.print_topic, name="print"),
     path("forum/topics/<int:pk>/print/whole/", jumping.print_whole, name="print_whole"),
     path("forum/topics/<int:pk>/throw-away/", drafts.throw_away, name="throw_away"),

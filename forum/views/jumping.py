@@ -22,7 +22,7 @@ from forum.readers.polls import asked_with
 from forum.rendering import author_name, standing_of_post
 from forum.requests import FACE_COOKIE, FACES, whole_number
 from forum.views.loading import topic_or_404
-from forum.views.topics import PAGE, pages_of, place_for
+from forum.views.topics import PAGE, pages_of, place_for, place_of_face
 
 KEPT_FOR: Final = timedelta(days=400)  # browsers keep a cookie no longer
 PART: Final = 200
@@ -57,10 +57,26 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
     topic, chosen = topic_or_404(request, pk).topic, request.POST.get("face", "")
     if chosen not in FACES:
         raise Http404
-    response = redirect(topic)
     if request.user.is_authenticated:
         choose_face(by=request.user, face=chosen)
-        return response
+        return redirect(topic)
+    return _remembering(request, redirect(topic), chosen)
+
+
+@require_safe
+def face_chosen(request: HttpRequest, pk: int, chosen: str) -> HttpResponse:
+    """The same by a link, of a page that holds no form: what is kept for all visitors. The answer remembers it on this device and
+    writes nothing here; whoever has an account is only led there. A browser that fetches ahead has chosen nothing."""
+    topic = topic_or_404(request, pk).topic
+    if chosen not in FACES:
+        raise Http404
+    is_kept = not request.user.is_authenticated and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    there = redirect(topic if is_kept and chosen == "conversations" else place_of_face(topic, chosen))
+    there["Cache-Control"] = "private, no-store"
+    return _remembering(request, there, chosen) if is_kept else there
+
+
+def _remembering(request: HttpRequest, response: HttpResponse, chosen: str) -> HttpResponse:
     response.set_cookie(FACE_COOKIE, chosen, max_age=KEPT_FOR, samesite="Lax", secure=request.is_secure())
     return response
 

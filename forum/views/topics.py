@@ -193,6 +193,11 @@ def place_for(request: HttpRequest, topic: Topic, post: Post, *, face: str = "")
     return f"{replies}?after={post.number - 1}#p{post.number}"
 
 
+def place_of_face(topic: Topic, face: str) -> str:
+    """Where a topic is read in this face, whatever a reader chose."""
+    return _IN_TIME.of(topic.pk, topic.slug) if face == "time" else f"{topic.get_absolute_url()}?after=0"
+
+
 def pages_of(topic: Topic) -> int:
     """How many pages it has in order of time."""
     return max(1, ceil(topic.last_number / PAGE))

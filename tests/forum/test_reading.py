@@ -369,3 +369,32 @@ def test_the_face_goes_with_the_person_to_every_device(signed_in, member, client
     assert visitor.get(topic.get_absolute_url()).context["face"] == "time"
     visitor.force_login(member)
     assert visitor.get(topic.get_absolute_url()).context["face"] == "conversations", "what they chose for themselves"
+
+
+def test_a_visitor_s_choice_of_a_face_is_remembered_without_a_script_and_by_the_device_alone():
+    topic, other = TopicFactory(), TopicFactory()
+    visitor, another = Client(), Client()
+    page = visitor.get(topic.get_absolute_url()).text
+    link = re.search(r'<nav class="seg".*?href="([^"]+/face/time/)"', page)[1]
+    with CaptureQueriesContext(connection) as made:
+        answer = visitor.get(link)
+    assert [query["sql"] for query in made if not query["sql"].startswith("SELECT")] == []
+    assert answer.url == reverse("forum:topic_in_time", args=[topic.pk, topic.slug])
+    for _ in range(2):  # drawn, then out of what is kept for visitors
+        assert 'data-face="time"' in visitor.get(other.get_absolute_url()).text
+        assert 'data-face="conversations"' in another.get(other.get_absolute_url()).text
+    back = visitor.get(reverse("forum:face_chosen", args=[topic.pk, "conversations"]))
+    assert 'data-face="conversations"' in visitor.get(back.url).text
+    assert 'data-face="conversations"' in visitor.get(other.get_absolute_url()).text
+
+
+def test_a_link_to_a_face_changes_nothing_for_an_account_or_for_a_browser_that_fetches_ahead(signed_in, member):
+    topic = TopicFactory()
+    url = reverse("forum:face_chosen", args=[topic.pk, "time"])
+    visitor = Client()
+    assert not visitor.get(url, headers={"Sec-Purpose": "prefetch"}).cookies
+    assert visitor.get(url.replace("time", "sideways")).status_code == 404
+    assert visitor.get(reverse("forum:face_chosen", args=[TopicFactory(members_only=True).pk, "time"])).status_code == 404
+    assert signed_in.get(url).url == reverse("forum:topic_in_time", args=[topic.pk, topic.slug])
+    member.refresh_from_db()
+    assert member.topic_face == ""

@@ -367,7 +367,7 @@ NO_PAGES = {
         ),
         "for machines",
     ),
-    **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
+    **dict.fromkeys(("forum:old_url", "forum:old_topic_url", "forum:face_chosen"), "a redirect"),
     **dict.fromkeys(
         (
             *("account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),

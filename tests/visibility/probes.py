@@ -126,6 +126,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield from ({"pk": topic.pk, "slug": slug} for topic in world.topics for slug in (topic.slug, "another-title"))
     yield from ({"pk": topic.pk} for topic in world.topics)
     yield from ({"pk": topic.pk, "item": 1} for topic in world.topics[:1])
+    yield from ({"pk": topic.pk, "chosen": "time"} for topic in world.topics[:1])
     yield from ({"pk": file.pk, "name": "document.txt"} for file in world.files)
     yield from ({"pk": post.topic_id, "number": post.number} for post in _tried(world, person))
     yield from ({"pk": post.topic_id, "number": post.number, "version": 1} for post in world.posts)
