@@ -6,8 +6,10 @@ from typing import Final
 
 A_LINE: Final = 88
 """Characters of prose on a line of A4 in the print style."""
-A_PAGE: Final = 43
+A_PAGE: Final = 38
 """Such lines on a page."""
+ABOVE: Final = 14
+"""What stands above the first post, in lines."""
 AROUND: Final = 4
 """Lines that a post takes beside its text: who wrote it, when, and the space about it."""
 
@@ -19,4 +21,4 @@ def lines_of(texts: Iterable[str]) -> int:
 
 def pages_for(lines: int) -> int:
     """Sheets of A4, as far as one can say without laying them out."""
-    return max(1, ceil(lines / A_PAGE))
+    return max(1, ceil((ABOVE + lines) / A_PAGE))
