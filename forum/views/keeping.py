@@ -15,10 +15,11 @@ from django.utils import timezone
 from accounts.models import User
 from common.errors import DomainError
 from forum.actions.drafts import POLL_FIELDS, Written, finish_draft, forget_draft, kept_about, kept_poll, save_draft
-from forum.models import Draft
+from forum.models import Draft, Topic
 from forum.models.draft import ABOUT_FIELDS, said_beside
 from forum.readers.drafts import draft_of
-from forum.requests import POLL, about_sent, poll_sent, sequence_of, whole_number
+from forum.requests import POLL, about_sent, poll_sent, reply_key, sequence_of, whole_number
+from forum.texts import clean_body
 
 View = Callable[..., HttpResponse]
 FindDraft = Callable[[User, str], Draft | None]
@@ -133,6 +134,17 @@ def let_draft_go(request: HttpRequest, form: Form, key: str) -> None:
         forget_draft(by=_writer(request), key=key, text=request.POST.get("body", ""))
         return
     finish_draft(by=_writer(request), key=key, text=form.cleaned_data["body"], seen=_seen(request, key), at=timezone.now())
+
+
+def let_others_go(request: HttpRequest, topic: Topic, key: str) -> None:
+    """It was posted as another answer than it was begun as: what answered a post that is no more now answers the topic. The draft
+    that it was goes too, unless it says more. No statement where it is the same answer."""
+    begun = request.POST.get("draft_key") or key
+    if begun == key or request.POST.get("voice", "own") != "own" or not begun.startswith(reply_key(topic)):
+        return
+    if whole_number(begun.removeprefix(f"{reply_key(topic)}:")):
+        text, seen = clean_body(request.POST.get("body", "")), sequence_of(request.POST.get("draft_sequence"))
+        finish_draft(by=_writer(request), key=begun, text=text, seen=seen, at=timezone.now())
 
 
 def _seen(request: HttpRequest, key: str) -> int:

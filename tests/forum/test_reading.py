@@ -181,6 +181,7 @@ def test_one_jumps_to_a_number_a_page_and_a_day(client, debate):
         ({"page": 4}, "Choose one from 1 to 3."),
         ({"page": "x"}, "Write a whole number."),
         ({"on": "2099-01-01"}, "Nothing stands there or later."),
+        ({"on": "soon"}, "Write the day as year-month-day"),
         ({"number": ""}, "Say where you want to go"),
     ],
 )

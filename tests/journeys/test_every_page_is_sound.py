@@ -64,7 +64,15 @@ VISITOR = [
         "/notices/daily/{no_daily_token}/",
     ),
     *("/forum/tags/", "/forum/tags/exam/", T + "/posts/11/poll/", "/forum/categories/{category.slug}/?order=answered"),
-    *("/appearance/keys/", "/forum/latest/", "/forum/top/", T + "/jump/", T + "/jump/?page=99", T + "/print/", T + "/print/whole/"),
+    *(
+        "/appearance/keys/",
+        "/forum/latest/",
+        "/forum/top/",
+        T + "/jump/",
+        T + "/jump/?page=99",
+        T + "/print/",
+        T + "/print/whole/",
+    ),
     *(
         "/search/",
         "/search/?q=exam",
