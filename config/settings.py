@@ -502,6 +502,8 @@ MAIL_KINDS: dict[str, str] = {
     "forum.topic": "notifications.mails.NoticeMail",
     "forum.reminder": "notifications.mails.NoticeMail",
     "forum.put_back": "notifications.mails.NoticeMail",
+    "forum.moved": "notifications.mails.NoticeMail",
+    "forum.poll_closed": "notifications.mails.NoticeMail",
     "forum.answer_refused": "forum.mails.AnswerRefused",
     "consultation.changed": "notifications.mails.NoticeMail",
     "consultation.evidence": "notifications.mails.NoticeMail",

@@ -64,7 +64,15 @@ VISITOR = [
         "/notices/daily/{no_daily_token}/",
     ),
     *("/forum/tags/", "/forum/tags/exam/", T + "/posts/11/poll/", "/forum/categories/{category.slug}/?order=answered"),
-    *("/appearance/keys/", "/forum/latest/", "/forum/top/", T + "/jump/", T + "/jump/?page=99", T + "/print/"),
+    *(
+        "/appearance/keys/",
+        "/forum/latest/",
+        "/forum/top/",
+        T + "/jump/",
+        T + "/jump/?page=99",
+        T + "/print/",
+        T + "/print/whole/",
+    ),
     *(
         "/search/",
         "/search/?q=exam",
@@ -367,7 +375,7 @@ NO_PAGES = {
         ),
         "for machines",
     ),
-    **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
+    **dict.fromkeys(("forum:old_url", "forum:old_topic_url", "forum:face_chosen"), "a redirect"),
     **dict.fromkeys(
         (
             *("account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
