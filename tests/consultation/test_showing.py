@@ -222,7 +222,7 @@ def test_an_organiser_decides_on_the_page(asked, organiser):
     close(asked)
     client = Client()
     client.force_login(organiser)
-    path = reverse("consultation:showing_decide", args=[asked.slug, worded(response).pk])
+    path = reverse("consultation:showing_decide", args=[asked.slug, worded(response).handle])
     page = client.get(path).content.decode()
     assert "07700 900123" in page
     (found,) = re.findall(r'name="found" value="(\w+)"', page)
