@@ -50,7 +50,7 @@ class ShownAnswer:
     words: Sequence[str]
     state: Literal["", "waits", "kept-back", "own-wish", "files"] = ""
     reason: str = ""
-    redactions: int = 0
+    redactions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +66,20 @@ class ShownResponse:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the check page asks: the consents with the one that is chosen, and the answers in one's own words with those that are
-    kept from others."""
+    """What the check page asks: the consents with the one that is chosen, and the answers that others could read, with those
+    that are kept from them all the same."""
 
     consents: Sequence[tuple[str, str]]
     consent: str
-    worded: Sequence[Definition]
+    answers: Sequence[Definition]
     kept_back: Collection[str]
 
 
 def wish_of(questions: Iterable[Definition], given: Collection[str], sent: Response | None) -> Wish:
     """As it was sent before; at first nobody else reads anything. At most one statement."""
     kept = sent.answers.filter(kept_back=True).values_list("question__key", flat=True) if sent else ()
-    worded = [asked for asked in questions if asked.kind in MAY_HOLD_WORDS and asked.key in given]
-    return Wish(Response.Consent.choices, sent.consent if sent else Response.Consent.ANALYSIS, worded, set(kept))
+    answers = [asked for asked in questions if asked.key in given and not kind_of(asked).stores_files]
+    return Wish(Response.Consent.choices, sent.consent if sent else Response.Consent.ANALYSIS, answers, set(kept))
 
 
 def written_in(asked: Definition, value: Canonical) -> str:
@@ -256,4 +256,4 @@ def _answer(asked: Definition, answer: Answer) -> ShownAnswer:
         return ShownAnswer(asked, (), "waits")
     if showing.decision == Showing.Decision.KEPT_BACK:
         return ShownAnswer(asked, (), "kept-back", showing.reason)
-    return ShownAnswer(asked, showing.text.split("\n"), redactions=len(showing.redactions.all()))
+    return ShownAnswer(asked, showing.text.split("\n"), redactions=[taken.why for taken in showing.redactions.all()])

@@ -134,7 +134,7 @@ def decide(request: HttpRequest, slug: str, handle: UUID) -> HttpResponse:
         "answer": answer,
         "text": text.split("\n"),
         "showing": showing,
-        "redactions": [text[one.start : one.end] for one in showing.redactions.all()] if showing else [],
+        "redactions": [(text[one.start : one.end], one.why) for one in showing.redactions.all()] if showing else [],
         "may_agree": can_agree_on_showing(user, showing) if showing and not showing.is_final else None,
         "form": form,
         "inquiries": inquiries_about(answer.response),
