@@ -67,10 +67,10 @@ def evidence_by_question(user: Anyone, consultation: Consultation, *, at: dateti
     rows = Evidence.objects.filter(consultation=consultation).select_related("post__persona").order_by("pk")
     found = list(rows.defer("post__body", "post__html", "post__search", "post__persona__sealed_person"))
     told = post_snippets([row.post_id for row in found], user)
-    before = _agreed_before(user, found)
+    agreed = _agreed_before(user, found)
     lines: dict[str, list[EvidenceLine]] = {}
     for row in found:
-        line = _line(user, row, told, at, before)
+        line = _line(user, row, told, at, agreed)
         shown = line.consent is Consent.GIVEN and line.told is not None
         if shown or is_organiser or line.is_mine:
             lines.setdefault(row.question_key, []).append(line)

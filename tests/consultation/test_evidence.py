@@ -229,6 +229,16 @@ class TestAnOrganiser:
         assert [row.pk for row in not_yet_considered(organiser, asked).rows] == [said.pk]
 
 
+def test_the_topic_of_a_question_stands_below_it_and_opens_beside_what_is_typed(asked, organiser):
+    topic = open_question_topic(asked, "why", by=organiser, at=WHILE_OPEN)
+    with time_machine.travel(WHILE_OPEN, tick=False):
+        page = as_seen_by(a_person(), reverse("consultation:page", args=[asked.slug, 2])).content.decode()
+    (link,) = re.findall(rf'<a href="{topic.get_absolute_url()}"[^>]*>', page)
+    assert 'target="_blank"' in link, "the page stays as it is, without scripts too"
+    assert page.index("Why that order?") < page.index(link) < page.index('value="back"')
+    assert page.index("Put the routes in order.") < page.index("Why that order?")
+
+
 def test_a_member_comes_from_the_post_to_the_offer_by_links(asked, author, post):
     client = Client()
     client.force_login(author)
