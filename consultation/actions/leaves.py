@@ -19,7 +19,7 @@ def fix_leaves(consultation: Consultation, *, at: datetime) -> Root:
     """Inside the transaction of the closing work, which holds the consultation: the leaves of the current responses in random
     order, and their root, signed. A revision that was sent instead of an earlier one has the only leaf. Safe to call twice: the
     root is never computed anew."""
-    fixed = Root.objects.filter(consultation=consultation).first()
+    fixed: Root | None = getattr(consultation, "root", None)
     if fixed is not None:
         return fixed
     leaves = _of_ballots(consultation) if is_detached(consultation) else _of_receipts(consultation, at=at)
