@@ -1,13 +1,9 @@
 """Counting what was answered and showing it to everybody at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import product
-from typing import Any, Protocol, cast
 
 from django.db import transaction
-from django.db.models import Func, JSONField, OuterRef, Subquery
 
 from accounts.models import User
 from common.errors import DomainError
@@ -16,16 +12,13 @@ from consultation.actions.books import BooksDoNotBalance, balance_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.news import write_to_the_public
 from consultation.actions.record import record_transition
-from consultation.models import Consultation, Option, OtherResult, Party, Question, Result, State, Version
+from consultation.models import Consultation, Option, OtherResult, Party, Result, State
 from consultation.models.receipt import MEMBERS
 from consultation.permissions import can_publish, can_tell_outcome
-from consultation.readers.answered import Counted, answers_to_each, counted_by_kind
-from consultation.readers.questionnaires import questionnaire_of
-from consultation.readers.tabulation import Tabulation, tabulations
+from consultation.readers.answered import Counted, counted_by_kind
+from consultation.readers.counting import Table, counts_of, tables_of, versions_with_questions
 from consultation.suppression import LEAST
 from notifications.events import record_event
-from questions.definitions import Definition
-from questions.kinds import kind_of
 
 
 class FateWithoutReason(DomainError):
@@ -40,12 +33,12 @@ def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Co
     held = Consultation.objects.select_for_update(of=("self",)).select_related("topic", "root")
     consultation = held.get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
-    before, versions = consultation.state_at(at), _versions_with_questions(consultation)
+    before, versions = consultation.state_at(at), versions_with_questions(consultation)
     counted = counted_by_kind(consultation, asked=versions[-1])
     asked = {Party.Kind.ORGANISATION: consultation.for_organisations, Party.Kind.PUBLIC: consultation.for_public}
     kinds = [str(kind) for kind, is_asked in asked.items() if is_asked]
     others = balance_books(consultation, counted, versions, others=kinds, at=at)
-    _count(consultation, _tables(versions), counted, [books.kind for books in others], at=at)
+    _count(consultation, tables_of(versions), counted, [books.kind for books in others], at=at)
     whole = consultation.responses_counted
     consultation.published_at, consultation.published_by = at, by
     consultation.save()
@@ -80,61 +73,14 @@ def tell_outcome(
     return consultation
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One count to be made: `asked` is the question as its last version puts it, `ids` are its rows over all versions of it."""
-
-    told: Tabulation
-    asked: Definition
-    ids: tuple[int, ...]
-    is_of_all: bool
-
-    @property
-    def question_id(self) -> int:
-        return self.ids[-1]
-
-    @property
-    def over(self) -> list[int]:
-        """Empty where it goes over all versions."""
-        return [] if self.is_of_all else self.told.numbers
-
-
-class _Version(Protocol):
-    """One with the ids of its questions by their keys."""
-
-    ids: dict[str, int]
-
-
-def _versions_with_questions(consultation: Consultation) -> list[Version]:
-    """All published ones, the first on top, each with `ids`: the row of each question by its key. One statement."""
-    rows = Question.objects.filter(version=OuterRef("pk")).order_by().values("version")
-    ids = rows.annotate(ids=Func("key", "pk", function="jsonb_object_agg", output_field=JSONField())).values("ids")
-    return list(consultation.versions.filter(published_at__isnull=False).annotate(ids=Subquery(ids)).order_by("number"))
-
-
-def _tables(versions: Sequence[Version]) -> list[_Table]:
-    """No statement. Wants `ids`."""
-    ids = {version.pk: cast("_Version", version).ids for version in versions}
-    asked = {version.pk: {one.key: one for one in questionnaire_of(version).questions} for version in versions}
-    return [
-        _Table(
-            told=table,
-            asked=asked[table.version.pk][table.key],
-            ids=tuple(ids[one.pk][table.key] for one in table.over),
-            is_of_all=len(table.over) == len(versions),
-        )
-        for table in tabulations(versions)
-    ]
-
-
 def _count(
-    consultation: Consultation, tables: Sequence[_Table], counted: Mapping[str, Counted], others: Sequence[str], *, at: datetime
+    consultation: Consultation, tables: Sequence[Table], counted: Mapping[str, Counted], others: Sequence[str], *, at: datetime
 ) -> None:
     """Two statements and bounded memory, however many answers and questions there are, and one more for others, who are counted
     apart and only from five up: they are few, and a count over three organisations that are named says what each answered. Of
     ballots a statement for each question."""
     results, of_others = [], []
-    for kind, table, counts in _counts(consultation, tables, [MEMBERS, *others]):
+    for kind, table, counts in counts_of(consultation, tables, [MEMBERS, *others]):
         whole = sum(counted[kind].by_version[version.pk] for version in table.told.over)
         if counts["n"] > whole:
             raise BooksDoNotBalance(f"“{table.asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
@@ -147,19 +93,6 @@ def _count(
             of_others.append(OtherResult(kind=kind, **told))
     Result.objects.bulk_create(results)
     OtherResult.objects.bulk_create(of_others)
-
-
-def _counts(
-    consultation: Consultation, tables: Sequence[_Table], kinds: Sequence[str]
-) -> Iterator[tuple[str, _Table, dict[str, Any]]]:
-    """Of each table what those of each kind answered, read before the next one begins; what nobody answered last."""
-    nobody = set(product(kinds, range(len(tables))))
-    for kind, place, values in answers_to_each(consultation, [(table.told.key, table.ids) for table in tables]):
-        if (kind, place) in nobody:
-            nobody.discard((kind, place))
-            yield kind, tables[place], kind_of(tables[place].asked).count(tables[place].asked, values)
-    for kind, place in sorted(nobody):
-        yield kind, tables[place], kind_of(tables[place].asked).count(tables[place].asked, ())
 
 
 def _tell_fates(consultation: Consultation, fates: Mapping[str, tuple[str, str]]) -> None:
