@@ -535,6 +535,8 @@ SEARCH_KINDS: dict[str, str] = {
 }
 # The statements of one reader, for rooms below (common/statements.py)
 READERS_STATEMENT = "accounts.statements.readers_statement"
+# Whether a post of a topic (its id, at) may become evidence for a consultation: the offer in a post’s menu
+EVIDENCE_TAKEN = "consultation.readers.evidence.takes_evidence"
 # What reads a post before it is stored, and may have it wait for a moderator (forum/screening.py)
 FORUM_SCREEN = "moderation.screening.Screen"
 # Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)

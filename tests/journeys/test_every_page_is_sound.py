@@ -205,7 +205,8 @@ ORGANISER += [
 ]
 VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
 MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
-ORGANISER += [f"{C}/{{published.slug}}/showing/questions/", f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
+ORGANISER += [f"{C}/{{published.slug}}/showing/{page}" for page in ("?wait=analysis", "questions/", "questions/new/")]
+ORGANISER += [f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
 MEMBER += [f"{C}/{{published.slug}}/answer/questions/{{inquiry}}/", f"{C}/{{published.slug}}/answer/receipt/"]
 MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
 ORGANISER += [f"{C}/{{detached.slug}}/words/"]
@@ -329,6 +330,7 @@ WRONG = [
     ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
     ("organiser", f"{C}/texts/new/"),
     ("organiser", f"{C}/{{closed.slug}}/exclusions/"),
+    ("organiser", f"{C}/{{published.slug}}/showing/questions/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/text/"),
     ("organiser", f"{C}/{{ready.slug}}/open/"),
     ("organiser", f"{C}/{{ready.slug}}/schedule/"),
