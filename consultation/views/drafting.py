@@ -13,7 +13,7 @@ from consultation.models import Consultation
 from consultation.permissions import can_change_questions, can_organise, can_write
 from consultation.readers.builder import built
 from consultation.readers.questionnaires import current_version, questionnaire_of, written
-from consultation.readers.readiness import advice_before_opening, gaps_before_opening, gaps_in_version
+from consultation.readers.readiness import gaps_before_opening, gaps_in_version
 from consultation.readers.versions import changes_of, written_version
 from consultation.rendering import control_of
 from consultation.views.loading import load_for_organiser, signed_in
@@ -57,8 +57,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "discarded": consultation.discarded.all(),
         "documents": consultation.documents.all(),
         "built": built(version, written(version)),
-        "gaps": gaps_before_opening(consultation),
-        "advice": advice_before_opening(consultation),
+        "gaps": gaps_before_opening(consultation, at=timezone.now()),
     }
     return render(request, "consultation/edit.html", shown)
 

@@ -18,12 +18,15 @@ from consultation.exchange.shape import LARGEST, BadFileError
 from consultation.exchange.writing import told
 from consultation.models import Consultation
 from consultation.paths.conditions import as_json
+from consultation.proof.rules import rulings
 from consultation.readers.exchange import KIND_NAMES, SCHEMA, starters, written_of
+from consultation.readers.fairness import run_of
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import gaps_before_opening
-from tests.consultation.factories import BEGIN, a_draft, a_person, an_open_one, an_organiser
+from tests.consultation.factories import BEGIN, OPENED, a_draft, a_person, an_open_one, an_organiser, opened
 from tests.consultation.pages import address, client_of, text_of
 from tests.consultation.test_routed import a_routed_draft
+from tests.forum.factories import CategoryFactory
 
 SMALL = {
     "format": "plenary-consultation",
@@ -103,12 +106,25 @@ class TestReading:
 @pytest.mark.django_db
 class TestBringing:
     @pytest.mark.parametrize("key", ["accreditation-routes", "single-proposal", "priorities", "draft-document"])
-    def test_a_template_is_ready_but_for_what_only_its_writer_can_say(self, key):
+    def test_a_template_is_ready_but_for_what_only_its_writer_can_say_and_then_no_rule_fails(self, key):
         by = an_organiser()
+        a_person()
         consultation = write_from(starters()[key].written, title="What shall we do?", by=by, at=BEGIN)
+        asked = {gap.url.partition("#")[2] for gap in gaps_before_opening(consultation, at=BEGIN)}
+        assert asked <= {"id_background", "id_effects", "id_asked_by", "documents", "discarded"}
         change_details(consultation, background="Why.", effects="None known.", asked_by="The board", by=by, at=BEGIN)
+        change_details(consultation, no_documents_reason="It is short.", none_discarded_reason="It is new.", by=by, at=BEGIN)
         consultation.refresh_from_db()
-        assert gaps_before_opening(consultation) == []
+        assert gaps_before_opening(consultation, at=BEGIN) == []
+        opened(consultation, category=CategoryFactory(), by=by, at=OPENED)
+        consultation.refresh_from_db()
+        ruled = {each.key: each for each in rulings(run_of(consultation))}
+        assert [each.key for each in ruled.values() if each.verdict == "fails"] == []
+        assert "for a reason that is told: It is short." in ruled["G2"].proof
+        page = Client().get(consultation.get_absolute_url()).content.decode()
+        assert "It is short." in page
+        assert "It is new." in page
+        assert (consultation.single_option_reason in page) is True
 
     def test_what_is_exported_comes_back_with_every_condition(self):
         by = an_organiser()

@@ -63,6 +63,7 @@ def now(consultation, at):
 
 
 def test_nothing_opens_that_a_second_person_has_not_approved():
+    a_person()
     author = an_organiser()
     draft = a_draft(by=author)
     with pytest.raises(Refused, match="A second person"):
@@ -76,6 +77,7 @@ def test_nothing_opens_that_a_second_person_has_not_approved():
 
 
 def test_the_very_text_is_approved_and_a_change_asks_for_another_review():
+    a_person()
     author, reader = an_organiser(), an_organiser()
     draft = a_draft(by=author)
     ask_for_review(draft, by=author, at=BEGIN)
@@ -102,6 +104,7 @@ def test_a_text_that_changed_behind_the_approval_does_not_open():
 
 
 def test_a_reviewer_asks_for_changes_with_a_note_and_the_author_may_take_it_back():
+    a_person()
     author, reader = an_organiser(), an_organiser()
     draft = a_draft(by=author)
     ask_for_review(draft, by=author, at=BEGIN)

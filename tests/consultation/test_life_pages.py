@@ -40,6 +40,7 @@ def read(client, url):
 
 def test_an_organiser_and_a_second_one_take_it_from_a_draft_to_its_hour():
     author, reader, category = an_organiser(), an_organiser(), CategoryFactory()
+    a_person()
     draft = a_draft(by=author)
     mine, theirs, slug = client_of(author), client_of(reader), draft.slug
     assert at("review", slug) in read(mine, at("detail", slug))
@@ -168,7 +169,8 @@ def test_the_list_before_it_opens_leads_to_where_each_line_is_mended():
     change_question(question, kind="agreement_scale", text=hard, by=by, at=BEGIN)
     failing = {line.rule: line for line in preflight(draft, at=BEGIN) if not line.holds}
     assert set(failing) == {"Documents", "Reading age", "R5", "Contact"}
-    assert failing["Reading age"].url == at("edit_question", draft.slug, question.pk)
+    assert (failing["R5"].must, failing["R5"].url) == (True, at("audience", draft.slug))
+    assert failing["Reading age"].url == f"{at('edit', draft.slug)}#question-{question.pk}"
     sentences = [line.sentence for line in preflight(draft, at=BEGIN) if line.rule == "Documents" and not line.holds]
     assert len(sentences) == 2
     a_person()
@@ -189,6 +191,7 @@ def test_a_line_about_one_question_leads_to_it_and_what_the_public_will_read_is_
     failing = {line.rule: line for line in preflight(draft, at=BEGIN) if not line.holds}
     assert failing["Questions"].url == f"{at('edit', draft.slug)}#question-{empty.pk}"
     assert f'id="question-{empty.pk}"' in read(client_of(by), at("edit", draft.slug))
+    assert failing["G2"].must
     assert "rule G2 fails" in failing["G2"].sentence
 
 
