@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from consultation.actions.asked import TakenOffMeanwhile, answer_frequent_question
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.questionnaire import add_question, change_question
 from consultation.actions.scheduling import open_what_is_due
@@ -155,6 +156,27 @@ def test_frequent_questions_and_corrections_stand_on_the_page():
     client.post(at("remove_faq", slug, row.pk))
     assert "Who reads it?" not in read(Client(), at("detail", slug))
     assert Correction.objects.count() == 1
+
+
+def test_frequent_questions_stand_in_the_order_that_organisers_give_them():
+    by = an_organiser()
+    draft = a_draft(by=by)
+    rows = [answer_frequent_question(draft, question=f"{n}?", answer="Yes.", by=by, at=BEGIN) for n in ("One", "Two", "Three")]
+    client, order = client_of(by), lambda: list(draft.frequent_questions.values_list("question", flat=True))
+    there = client.post(at("move_faq", draft.slug, rows[2].pk, "up"))
+    assert there["Location"].endswith(f"#faq-{rows[2].pk}")
+    assert order() == ["One?", "Three?", "Two?"]
+    client.post(at("move_faq", draft.slug, rows[0].pk, "up"))
+    assert order() == ["One?", "Three?", "Two?"]
+    answer_frequent_question(draft, question="One!", answer="Yes.", by=by, at=BEGIN, instead_of=rows[0])
+    assert order() == ["One!", "Three?", "Two?"], "other words keep their place"
+    assert client.post(at("move_faq", draft.slug, rows[0].pk, "left")).status_code == 404
+    assert client_of(a_person()).post(at("move_faq", draft.slug, rows[0].pk, "down")).status_code in {403, 404}
+    rows[1].delete()
+    assert client.post(at("move_faq", draft.slug, 10**9, "down")).status_code == 404
+    FrequentQuestion.objects.filter(pk=rows[0].pk).delete()
+    with pytest.raises(TakenOffMeanwhile):
+        answer_frequent_question(draft, question="One!", answer="No.", by=by, at=BEGIN, instead_of=rows[0])
 
 
 def test_the_list_before_it_opens_leads_to_where_each_line_is_mended():

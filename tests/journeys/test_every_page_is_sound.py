@@ -149,6 +149,7 @@ ORGANISER = [
     *(f"{C}/templates/", f"{C}/templates/accreditation-routes/"),
     *(f"{C}/{{draft.slug}}/edit/{page}/new/" for page in ("discarded", "documents", "pages")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("options/{option}", "pages/{page}", "questions/{question}")),
+    *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("documents/{document}", "discarded/{discarded}")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("pages/{page}/questions/new", "pages/{page}/remove")),
     *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/weekly/preview/visitor/"),
     *(
@@ -450,7 +451,8 @@ def _accounts_that_close(world: World) -> Places:
 
 def _parts(world: World) -> Places:
     page = world.draft.versions.get().pages.all()[0]
-    return {"option": world.draft.options.all()[0].pk, "page": page.pk, "question": page.questions.all()[0].pk}
+    told = {"document": world.draft.documents.all()[0].pk, "discarded": world.draft.discarded.all()[0].pk}
+    return told | {"option": world.draft.options.all()[0].pk, "page": page.pk, "question": page.questions.all()[0].pk}
 
 
 @pytest.fixture(scope="module")
