@@ -173,6 +173,36 @@ class TestBringing:
         (told,) = brought.left_out
         assert told.startswith("The page “The routes”: its condition hangs on a question that did not come along")
 
+    def test_single_questions_come_under_the_condition_of_the_page_they_stood_on(self):
+        by = an_organiser()
+        source, target = a_routed_draft(by), a_draft(by=by, title="The second time")
+        written_there = written_of(source)
+        (hanging,) = [page for page in written_there.pages if page.key == "routes"]
+        assert hanging.when is not None
+        onto = target.versions.get().pages.first()
+        keys = {"purpose", hanging.questions[0].key}
+        made = bring_over(target, written_there, keys=(), questions=keys, onto=onto, by=by, at=BEGIN)
+        first, second = made.questions
+        assert (made.pages, made.left_out, first.page, second.page) == ([], [], onto, onto)
+        assert second.when == as_json(hanging.when) | {"question": first.key}
+        alone = bring_over(target, written_there, keys=(), questions={second.key}, onto=onto, by=by, at=BEGIN)
+        assert not alone.questions, "a key of this draft is no key of the source"
+        alone = bring_over(target, written_there, keys=(), questions={hanging.questions[0].key}, onto=onto, by=by, at=BEGIN)
+        assert alone.questions[0].when is None
+        assert "hangs on a question that did not come along" in alone.left_out[0]
+
+    def test_a_condition_that_is_too_deep_with_that_of_its_page_is_left_out_and_said(self):
+        by = an_organiser()
+        clause = {"question": "q", "verb": "answered"}
+        deep = {"not": {"not": {"not": {"not": clause}}}}
+        asked = SMALL["pages"][0]["questions"][0] | {"key": "r", "when": clause}
+        page = SMALL["pages"][0] | {"key": "z", "when": deep, "questions": [asked]}
+        source = read(SMALL | {"pages": [*SMALL["pages"], page]}, kinds=KIND_NAMES)
+        target = a_draft(by=by)
+        made = bring_over(target, source, keys={"p"}, questions={"r"}, onto=target.versions.get().pages.first(), by=by, at=BEGIN)
+        assert made.left_out == ["“Which?”: its condition has more parts than one can have here. Set it anew."]
+        assert written(target.versions.get()), "it can be read"
+
 
 @pytest.mark.django_db
 class TestPages:
@@ -209,10 +239,18 @@ class TestPages:
         assert f"consultation:{source.slug}" in text_of(client.get(where))
         shown = text_of(client.get(where, {"source": f"consultation:{source.slug}"}))
         assert "Put the routes in order." in shown
-        assert "Tick at least one page" in text_of(client.post(where, {"source": f"consultation:{source.slug}"}))
+        assert "Tick at least one page or question" in text_of(client.post(where, {"source": f"consultation:{source.slug}"}))
         answer = client.post(where, {"source": f"consultation:{source.slug}", "page": ["routes"]})
         assert "#page-" in answer["Location"]
         assert target.versions.get().pages.count() == 3
+        first = target.versions.get().pages.first()
+        single = {"source": f"consultation:{source.slug}", "question": ["why"], "onto": str(first.pk)}
+        answer = client.post(where, single)
+        brought = first.questions.last()
+        assert answer["Location"].endswith(f"#question-{brought.pk}")
+        assert (brought.text, target.versions.get().pages.count()) == ("Why that order?", 3)
+        client.post(where, single | {"onto": "0", "question": ["value", "why"]})
+        assert [page.title for page in target.versions.get().pages.all()][3:] == ["What it is for", "The routes"]
 
     def test_everybody_may_take_the_text_of_what_was_opened_and_nobody_else_may_begin_one(self):
         consultation = an_open_one()
