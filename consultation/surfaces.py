@@ -91,6 +91,7 @@ SURFACES = (
     Surface("url", "consultation:verify_script", "public", note="a script that is the same for everybody"),
     Surface("url", "consultation:new", "organiser", note="a form"),
     Surface("url", "consultation:preview", "organiser", "consultations"),
+    Surface("url", "consultation:preview_frame", "organiser", "consultations"),
     *(
         Surface("url", f"consultation:{name}", "organiser", "consultations")
         for name in (
@@ -140,6 +141,7 @@ SURFACES = (
     Surface("mail", "consultation.news", "token", note="the title of a consultation, and a link"),
     Surface("mail", "consultation.colleague", "signed-in", note="the title of a consultation, and a link"),
     Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
+    Surface("task", "consultation.open", "staff", note="a number"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
     Surface("task", "consultation.sweep_files", "staff", note="names in the storage"),
 )

@@ -74,6 +74,7 @@ urlpatterns = [
     path("<slug:slug>/answer/<int:number>/", answering.page, name="page"),
     path("<slug:slug>/answer/<int:number>/save/", answering.save, name="save"),
     path("<slug:slug>/preview/<int:number>/", drafting.preview, name="preview"),
+    path("<slug:slug>/preview/<int:number>/frame/", drafting.preview_frame, name="preview_frame"),
     path("<slug:slug>/paths/", paths.show, name="paths"),
     path("<slug:slug>/walk/", paths.walk, name="walk"),
     path("<slug:slug>/edit/<slug:noun>/<int:pk>/condition/", paths.condition, name="condition"),

@@ -5,8 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.policies import content_policy
 from consultation.actions.writing import change_details, write_consultation
 from consultation.forms import DetailsForm
 from consultation.models import Consultation
@@ -95,7 +97,23 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A page as members will see it; nothing that is typed is kept."""
+    """A page as members will see it, and beside it as they see it on a telephone; nothing that is typed is kept."""
+    shown = render(request, "consultation/preview.html", _sheet(request, slug, number))
+    shown.headers["Content-Security-Policy"] = content_policy(frame_src=["'self'"])
+    return shown
+
+
+@login_required
+@require_safe
+@xframe_options_sameorigin
+def preview_frame(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What stands in the frame of a telephone's width: the page alone. Only our own pages may frame it."""
+    shown = render(request, "consultation/preview_frame.html", _sheet(request, slug, number))
+    shown.headers["Content-Security-Policy"] = content_policy(frame_ancestors=["'self'"])
+    return shown
+
+
+def _sheet(request: HttpRequest, slug: str, number: int) -> dict[str, object]:
     consultation, _ = load_for_organiser(request, slug)
     version = consultation.versions.latest("number")
     questionnaire = questionnaire_of(version) if version.canonical else written(version)
@@ -104,5 +122,4 @@ def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404("no such page")
     alone = len(sheet.questions) == 1
     controls = [control_of(asked, None, alone=alone) for asked in sheet.questions]
-    shown = {"consultation": consultation, "sheet": sheet, "pages": len(questionnaire.sheets), "controls": controls}
-    return render(request, "consultation/preview.html", shown)
+    return {"consultation": consultation, "sheet": sheet, "pages": len(questionnaire.sheets), "controls": controls}

@@ -508,7 +508,16 @@ class TestFormsOfADraft:
     def test_a_page_of_a_draft_that_is_not_there_has_no_preview(self, by):
         consultation = a_draft(by=by)
         assert client_of(by).get(address("preview", consultation.slug, 9)).status_code == 404
-        assert "Nothing you choose here is kept" in text_of(client_of(by).get(address("preview", consultation.slug, 1)))
+        whole = client_of(by).get(address("preview", consultation.slug, 1))
+        frame = client_of(by).get(address("preview_frame", consultation.slug, 1))
+        assert "Nothing you choose here is kept" in text_of(whole)
+        assert f'src="{address("preview_frame", consultation.slug, 1)}"' in text_of(whole)
+        assert "What should it do above all?" in text_of(frame)
+        assert client_of(by).get(address("preview_frame", consultation.slug, 9)).status_code == 404
+        told = [dict(part.split(" ", 1) for part in each["Content-Security-Policy"].split("; ")) for each in (whole, frame)]
+        assert [(each.get("frame-src"), each["frame-ancestors"]) for each in told] == [("'self'", "'none'"), (None, "'self'")]
+        assert (whole["X-Frame-Options"], frame["X-Frame-Options"]) == ("DENY", "SAMEORIGIN")
+        assert {each["default-src"] for each in told} == {"'none'"}
 
     def test_the_outcome_needs_a_reason_for_what_is_ruled_out(self, by):
         outcome = a_published_one(by=by)

@@ -143,7 +143,10 @@ ORGANISER = [
     *(f"{C}/{{begun.slug}}/edit/", f"{C}/{{begun.slug}}/version/", f"{C}/{{begun.slug}}/version/removal/"),
     *(f"{C}/{{answered.slug}}/version/", f"{C}/{{paused.slug}}/version/", f"{C}/{{paused.slug}}/version/publication/"),
     *(f"{C}/{{answered.slug}}/extend/", f"{C}/{{answered.slug}}/withdraw/", f"{C}/{{published.slug}}/outcome/"),
-    *(f"{C}/{{draft.slug}}/{page}/" for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "edit/options/new")),
+    *(
+        f"{C}/{{draft.slug}}/{page}/"
+        for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "preview/2/frame", "edit/options/new")
+    ),
     *(f"{C}/{{draft.slug}}/{page}/" for page in ("walk", "paths", "edit/bring", "edit/pages/{page}/condition")),
     *(f"{C}/{{draft.slug}}/edit/questions/{{question}}/condition/?about=fact:nation", f"{C}/import/"),
     *(f"{C}/templates/", f"{C}/templates/accreditation-routes/"),
