@@ -18,6 +18,7 @@ from consultation.readers.questionnaires import current_version, questionnaire_o
 from consultation.readers.readiness import gaps_before_opening, gaps_in_version
 from consultation.readers.versions import changes_of, written_version
 from consultation.rendering import control_of
+from consultation.requests import Press, read_sheet
 from consultation.views.loading import load_for_organiser, signed_in
 
 
@@ -95,16 +96,17 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "POST"])
 def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A page as members will see it, and beside it as they see it on a telephone; nothing that is typed is kept."""
+    """A page as members will see it, and beside it as they see it on a telephone. Its buttons work; nothing that is
+    chosen is kept."""
     shown = render(request, "consultation/preview.html", _sheet(request, slug, number))
     shown.headers["Content-Security-Policy"] = content_policy(frame_src=["'self'"])
     return shown
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "POST"])
 @xframe_options_sameorigin
 def preview_frame(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What stands in the frame of a telephone's width: the page alone. Only our own pages may frame it."""
@@ -121,5 +123,8 @@ def _sheet(request: HttpRequest, slug: str, number: int) -> dict[str, object]:
     if sheet is None:
         raise Http404("no such page")
     alone = len(sheet.questions) == 1
-    controls = [control_of(asked, None, alone=alone) for asked in sheet.questions]
-    return {"consultation": consultation, "sheet": sheet, "pages": len(questionnaire.sheets), "controls": controls}
+    press = Press.read(request.POST)
+    given = press.applied(sheet, read_sheet(sheet, request.POST)) if request.method == "POST" else {}
+    controls = [control_of(asked, given.get(asked.key), alone=alone) for asked in sheet.questions]
+    shown = {"sheet": sheet, "pages": len(questionnaire.sheets), "controls": controls, "moved": press.choice}
+    return {"consultation": consultation, **shown}

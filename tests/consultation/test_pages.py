@@ -514,6 +514,9 @@ class TestFormsOfADraft:
         assert f'src="{address("preview_frame", consultation.slug, 1)}"' in text_of(whole)
         assert "What should it do above all?" in text_of(frame)
         assert client_of(by).get(address("preview_frame", consultation.slug, 9)).status_code == 404
+        moved = client_of(by).post(address("preview_frame", consultation.slug, 2), {"move": "route-order:add:exam"})
+        assert "Move A written examination down" in text_of(moved), "its buttons work"
+        assert not Draft.objects.exists()
         told = [dict(part.split(" ", 1) for part in each["Content-Security-Policy"].split("; ")) for each in (whole, frame)]
         assert [(each.get("frame-src"), each["frame-ancestors"]) for each in told] == [("'self'", "'none'"), (None, "'self'")]
         assert (whole["X-Frame-Options"], frame["X-Frame-Options"]) == ("DENY", "SAMEORIGIN")
