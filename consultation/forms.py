@@ -19,6 +19,7 @@ from forum.models import Category
 from forum.models.category import CategoryQuerySet
 from questions.texts import tidy
 
+_NEEDED = "Needed before it opens."
 _MARKDOWN = "Markdown: **bold**, lists, [links](https://example.org)."
 
 
@@ -43,6 +44,11 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
         initial=42,
         help_text="28 at least, so that everybody gets a chance; 42 is usual. It closes at 23:59 London time of "
         "the last day, may be extended and never shortened.",
+        error_messages={
+            "min_value": "Make it 28 days at least: everybody needs a chance",
+            "max_value": "Make it 365 days at most",
+            "invalid": "Write a whole number of days, 28 at least",
+        },
     )
 
     identity_mode = forms.ChoiceField(
@@ -66,7 +72,8 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Consultation
         fields: ClassVar = [
-            *("title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "contact", "identity_mode"),
+            *("title", "lede", "asked_by", "background", "effects", "single_option_reason", "no_documents_reason"),
+            *("none_discarded_reason", "days", "contact", "identity_mode"),
         ]
         labels: ClassVar = {
             "lede": "What is asked, in one or two sentences",
@@ -74,16 +81,28 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
             "background": "Why you are asking",
             "effects": "Effects by nation and by size of practice",
             "single_option_reason": "Why fewer than two options are open",
+            "no_documents_reason": "Why there is nothing to read before answering",
+            "none_discarded_reason": "Why nothing was ruled out",
             "contact": "Whom members can ask about it",
         }
         help_texts: ClassVar = {
-            "asked_by": "The board, a committee.",
-            "background": f"What could change because of the answers. {_MARKDOWN}",
-            "effects": f"What differs in Scotland, Wales, Northern Ireland; in small and large practices. {_MARKDOWN}",
-            "single_option_reason": "Leave empty where there are two options or more.",
+            "lede": _NEEDED,
+            "asked_by": f"The board, a committee. {_NEEDED}",
+            "background": f"What could change because of the answers. {_NEEDED} {_MARKDOWN}",
+            "effects": f"What differs in Scotland, Wales, Northern Ireland; in small and large practices. {_NEEDED} {_MARKDOWN}",
+            "single_option_reason": "Leave empty where there are two options or more. Everybody can read it.",
+            "no_documents_reason": "Leave empty where you link something. Everybody can read it.",
+            "none_discarded_reason": "Leave empty where you tell which routes were ruled out. Everybody can read it.",
             "contact": "A role and an address, for example: the secretary, office@example.org. Everybody can read it.",
         }
-        widgets: ClassVar = {"lede": _area(3), "background": _area(10), "effects": _area(8), "single_option_reason": _area(2)}
+        widgets: ClassVar = {
+            "lede": _area(3),
+            "background": _area(10),
+            "effects": _area(8),
+            "single_option_reason": _area(2),
+            "no_documents_reason": _area(2),
+            "none_discarded_reason": _area(2),
+        }
 
     def clean_identity_mode(self) -> str:
         mode: str = self.cleaned_data["identity_mode"]
@@ -302,15 +321,15 @@ class ShowingForm(forms.Form):
         help_text="Exactly as they stand above, one passage on each line. Leave empty to show it as it was written.",
     )
     category = forms.ChoiceField(
-        label="Why they are taken out",
+        label="What they are",
         choices=[(name, words.capitalize()) for name, words in CATEGORIES.items()],
         initial="personal",
     )
     reason = forms.CharField(
-        label="Why it is not shown",
+        label="The reason, in a sentence",
         required=False,
         max_length=300,
-        help_text="Its writer reads this. Only where you do not show it.",
+        help_text="Its writer reads it, and the second organiser. Wanted unless the answer is shown as it was written.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -326,12 +345,14 @@ class ShowingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        if told.get("decision") == "keep" and not told.get("reason", "").strip():
+        why = told.get("reason", "").strip()
+        ticked = [one for key, one in self.machine.items() if key in told.get("found", ())]
+        spans = [Span(one.start, one.end, "personal", why or f"{one.label}.") for one in ticked]
+        if not why and (told.get("decision") == "keep" or told.get("take_out", "").strip()):
             self.add_error("reason", "Say why, in a sentence that its writer can read")
-        spans = [Span(one.start, one.end, "personal") for key, one in self.machine.items() if key in told.get("found", ())]
         for words in filter(None, (line.strip() for line in told.get("take_out", "").splitlines())):
             try:
-                spans += spans_of(self.text, words, told.get("category", "personal"))
+                spans += spans_of(self.text, words, told.get("category", "personal"), why)
             except NotInTheText:
                 self.add_error("take_out", f"“{words}” does not stand in the answer: copy it exactly")
         told["spans"] = spans

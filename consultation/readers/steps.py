@@ -44,8 +44,9 @@ def desk_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     return Desk(STATES[state], why, step, [other for other in ways if step is None or other.url != step.url])
 
 
-def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
-    """The next thing, for a list, and what is done beside it: no statement at all."""
+def brief_of(user: Anyone, consultation: Consultation, *, at: datetime, changed: int = 0) -> Desk:
+    """The next thing, for a list, and what is done beside it, also about evidence that was `changed` or taken away since. No
+    statement at all."""
     state = consultation.state_at(at)
     if state is State.DRAFT:
         return Desk(STATES[state], "", _step("edit", consultation), [])
@@ -57,6 +58,9 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     beside = [_step(name, consultation) for name in names] if is_counted else []
     if permissions.can_enter(user, consultation, at):
         beside = [_step("entries", consultation)]
+    if changed:
+        text = f"{changed} post{'' if changed == 1 else 's'} of the evidence changed or taken away since its author agreed"
+        beside.append(Step(text, reverse("consultation:evidence", args=[consultation.slug])))
     return Desk(STATES[state], why, step, beside)
 
 
@@ -80,7 +84,7 @@ def _new_version(user: Anyone, consultation: Consultation, at: datetime) -> tupl
 def _next(user: Anyone, consultation: Consultation, state: State, at: datetime) -> tuple[str, Step | None]:
     told, name = _SAID[state], _NEXT.get(state, "")
     if state is State.DRAFT:
-        gaps = len(gaps_before_opening(consultation))
+        gaps = len(gaps_before_opening(consultation, at=at))
         if gaps:
             return f"{gaps} thing{'' if gaps == 1 else 's'} to do before it can be reviewed.", _step("edit", consultation)
         told, name = "Nothing is missing. A second person reads it before it can be scheduled.", "review"

@@ -151,12 +151,16 @@ ORGANISER = [
     *(f"{C}/{{begun.slug}}/edit/", f"{C}/{{begun.slug}}/version/", f"{C}/{{begun.slug}}/version/removal/"),
     *(f"{C}/{{answered.slug}}/version/", f"{C}/{{paused.slug}}/version/", f"{C}/{{paused.slug}}/version/publication/"),
     *(f"{C}/{{answered.slug}}/extend/", f"{C}/{{answered.slug}}/withdraw/", f"{C}/{{published.slug}}/outcome/"),
-    *(f"{C}/{{draft.slug}}/{page}/" for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "edit/options/new")),
+    *(
+        f"{C}/{{draft.slug}}/{page}/"
+        for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "preview/2/frame", "edit/options/new")
+    ),
     *(f"{C}/{{draft.slug}}/{page}/" for page in ("walk", "paths", "edit/bring", "edit/pages/{page}/condition")),
     *(f"{C}/{{draft.slug}}/edit/questions/{{question}}/condition/?about=fact:nation", f"{C}/import/"),
     *(f"{C}/templates/", f"{C}/templates/accreditation-routes/"),
     *(f"{C}/{{draft.slug}}/edit/{page}/new/" for page in ("discarded", "documents", "pages")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("options/{option}", "pages/{page}", "questions/{question}")),
+    *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("documents/{document}", "discarded/{discarded}")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("pages/{page}/questions/new", "pages/{page}/remove")),
     *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/weekly/preview/visitor/"),
     *(
@@ -205,7 +209,8 @@ ORGANISER += [
 ]
 VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
 MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
-ORGANISER += [f"{C}/{{published.slug}}/showing/questions/", f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
+ORGANISER += [f"{C}/{{published.slug}}/showing/{page}" for page in ("?wait=analysis", "questions/", "questions/new/")]
+ORGANISER += [f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
 MEMBER += [f"{C}/{{published.slug}}/answer/questions/{{inquiry}}/", f"{C}/{{published.slug}}/answer/receipt/"]
 MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
 ORGANISER += [f"{C}/{{detached.slug}}/words/"]
@@ -329,6 +334,7 @@ WRONG = [
     ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
     ("organiser", f"{C}/texts/new/"),
     ("organiser", f"{C}/{{closed.slug}}/exclusions/"),
+    ("organiser", f"{C}/{{published.slug}}/showing/questions/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/text/"),
     ("organiser", f"{C}/{{ready.slug}}/open/"),
     ("organiser", f"{C}/{{ready.slug}}/schedule/"),
@@ -458,7 +464,8 @@ def _accounts_that_close(world: World) -> Places:
 
 def _parts(world: World) -> Places:
     page = world.draft.versions.get().pages.all()[0]
-    return {"option": world.draft.options.all()[0].pk, "page": page.pk, "question": page.questions.all()[0].pk}
+    told = {"document": world.draft.documents.all()[0].pk, "discarded": world.draft.discarded.all()[0].pk}
+    return told | {"option": world.draft.options.all()[0].pk, "page": page.pk, "question": page.questions.all()[0].pk}
 
 
 @pytest.fixture(scope="module")
