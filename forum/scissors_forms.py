@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from forum.actions.notes import REASON_MAX
+from forum.forms import Line
 from forum.models import Category, Topic
 from forum.ranges import NumbersUnclear, read_numbers
 from forum.texts import TITLE_MAX, TITLE_MIN, clean_title, title_problem
@@ -16,9 +17,9 @@ _ADDRESS: Final = re.compile(r"(?:^|/topics/)(\d{1,18})(?:[-/?#]|$)", re.ASCII)
 
 class _ReasonForm(forms.Form):
     use_required_attribute = False
-    reason = forms.CharField(
+    reason = Line(
         label="Reason",
-        max_length=REASON_MAX,
+        most=REASON_MAX,
         help_text=f"At most {REASON_MAX} characters. It stands on the topic for all its readers: name nobody.",
         error_messages={"required": "Give the reason: whoever reads the topic sees it."},
     )
@@ -47,9 +48,9 @@ class MoveForm(_ReasonForm):
 class MergeForm(_ReasonForm):
     """`kept`: the topics that the moderator may merge into."""
 
-    into = forms.CharField(
+    into = Line(
         label="The other topic",
-        max_length=300,
+        most=300,
         help_text="Its address, or the number in it. Every post goes behind its last one; the address of this topic leads there.",
         error_messages={"required": "Write the address of the other topic."},
     )
@@ -66,9 +67,9 @@ class MergeForm(_ReasonForm):
 class SplitForm(_ReasonForm):
     """`last`: the highest number of the topic. Goes to a new topic, or behind another where one is named."""
 
-    posts = forms.CharField(
+    posts = Line(
         label="Which posts",
-        max_length=2000,
+        most=2000,
         help_text="Numbers and ranges, for example: 3, 5–9. The first post stays.",
         error_messages={"required": "Write which posts are meant, for example: 3, 5–9."},
     )
@@ -79,10 +80,10 @@ class SplitForm(_ReasonForm):
         help_text=f"{TITLE_MIN} to {TITLE_MAX} characters.",
     )
     category = forms.ModelChoiceField(queryset=Category.objects.none(), label="Its category", required=False, empty_label=None)
-    into = forms.CharField(
+    into = Line(
         label="Or an existing topic",
         required=False,
-        max_length=300,
+        most=300,
         help_text="Its address, or the number in it: the posts go behind its last one, and no new topic is made.",
     )
     field_order = ("posts", "replies", "title", "category", "into", "reason")
