@@ -146,7 +146,7 @@ class ErasureForm(forms.Form):
         most=200,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Give a reason: it stands where the post stood, and its author is told."},
-        help_text="Stands where the post stood, and goes to its author. Do not repeat what you take away. At most 200 characters.",
+        help_text="Stands where the post stood and goes to its author. Do not repeat what you take away. At most 200 characters.",
     )
 
 
