@@ -56,12 +56,12 @@ class MergeForm(_ReasonForm):
     )
     field_order = ("into", "reason")
 
-    def __init__(self, *args: Any, kept: "QuerySet[Topic]", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: int, kept: "QuerySet[Topic]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kept = kept
+        self.own, self.kept = own, kept
 
     def clean_into(self) -> Topic:
-        return found_topic(self.cleaned_data["into"], self.kept)
+        return found_topic(self.cleaned_data["into"], self.kept, own=self.own)
 
 
 class SplitForm(_ReasonForm):
@@ -88,9 +88,11 @@ class SplitForm(_ReasonForm):
     )
     field_order = ("posts", "replies", "title", "category", "into", "reason")
 
-    def __init__(self, *args: Any, last: int, categories: "QuerySet[Category]", kept: "QuerySet[Topic]", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, own: int, last: int, categories: "QuerySet[Category]", kept: "QuerySet[Topic]", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.last, self.kept = last, kept
+        self.own, self.last, self.kept = own, last, kept
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
 
     def clean_posts(self) -> list[int]:
@@ -101,7 +103,7 @@ class SplitForm(_ReasonForm):
 
     def clean_into(self) -> Topic | None:
         told = self.cleaned_data["into"].strip()
-        return found_topic(told, self.kept) if told else None
+        return found_topic(told, self.kept, own=self.own) if told else None
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
@@ -116,9 +118,11 @@ class SplitForm(_ReasonForm):
         return told
 
 
-def found_topic(told: str, kept: "QuerySet[Topic]") -> Topic:
-    """By its number or its address. Raises ValidationError."""
+def found_topic(told: str, kept: "QuerySet[Topic]", *, own: int) -> Topic:
+    """By its number or its address; `own` is the one that is being cut. Raises ValidationError."""
     match = _ADDRESS.search(told.strip())
+    if match and int(match[1]) == own:
+        raise forms.ValidationError("This is the topic itself. Copy the address of the other one.")
     topic = kept.filter(pk=int(match[1])).first() if match else None
     if topic is None:
         raise forms.ValidationError("There is no such topic that you keep in order. Copy the address from its page.")
