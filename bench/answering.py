@@ -36,6 +36,7 @@ def prepare() -> None:
         draft = write_from(starters()["accreditation-routes"].written, title=TITLE, by=organiser, at=written)
         told = {name: getattr(draft, name) for name in ("title", "lede", "single_option_reason", "identity_mode")}
         told |= {"background": "Nobody knows.", "effects": "None known.", "asked_by": "The board", "days": 42}
+        told |= {"no_documents_reason": "All is told.", "none_discarded_reason": "It is new."}
         change_details(draft, by=organiser, at=written, **told)
         ask_for_review(draft, by=organiser, at=written)
         draft.refresh_from_db()

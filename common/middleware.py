@@ -11,6 +11,7 @@ from django.shortcuts import render
 from servestatic.middleware import ServeStaticMiddleware
 
 from common.errors import DomainError
+from common.policies import content_policy
 
 
 class refusals:  # noqa: N801 - a middleware is named as it reads in the settings
@@ -64,9 +65,8 @@ class policies:  # noqa: N801
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        told = (" ".join([name, *sources]) for name, sources in settings.CONTENT_SECURITY_POLICY.items())
         self.headers = {
-            "Content-Security-Policy": "; ".join(told),
+            "Content-Security-Policy": content_policy(),
             "Permissions-Policy": ", ".join(f"{name}=()" for name in settings.PERMISSIONS_REFUSED),
         }
 

@@ -62,6 +62,7 @@ app.conf.update(
         "mail.take_in": {"queue": "inbound"},
         "mail.fetch": {"queue": "inbound"},
         "notifications.expand": {"queue": "notify"},
+        "consultation.open": {"queue": "critical"},
         "consultation.tick": {"queue": "maintenance"},
         "forum.remind": {"queue": "maintenance"},
         "forum.tell_of_closed_polls": {"queue": "maintenance"},
@@ -69,6 +70,7 @@ app.conf.update(
         "accounts.erase_closed_accounts": {"queue": "maintenance"},
         "forum.look_after_personas": {"queue": "maintenance"},
         "digest.tick": {"queue": "digest_plan"},
+        "digest.bodies": {"queue": "digest_send"},
         "digest.send": {"queue": "digest_send"},
         "accounts.work_on_registers": {"queue": "maintenance"},
         "forum.sweep_files": {"queue": "maintenance"},
@@ -99,6 +101,7 @@ app.conf.update(
         "delete files that no answer names": {"task": "consultation.sweep_files", "schedule": 3600 / settings.SPEED},
         "count the words for suggestions": {"task": "search.refresh_words", "schedule": 900 / settings.SPEED},
         "draw posts anew": {"task": "forum.rebake", "schedule": 3600 / settings.SPEED},
+        "open consultations": {"task": "consultation.open", "schedule": 10 / settings.SPEED},
         "open, close and remind of consultations": {"task": "consultation.tick", "schedule": 30 / settings.SPEED},
     },
 )

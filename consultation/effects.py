@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
@@ -134,7 +134,8 @@ class Excluded(_Step):
 
 class Changed(_Step):
     """Whoever answered before a material change, or had begun. `event.data["version"]` is the version's id, `event.data["whose"]`
-    says which: `own` (nothing: their own answer), `begun` (their own draft), `organisation` (what colleagues wrote or sent)."""
+    says which: `own` (nothing: their own answer), `begun` (their own draft; not whoever answered too, who is told already),
+    `organisation` (what colleagues wrote or sent)."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         version = Version.objects.select_related("consultation").get(pk=event.data["version"])
@@ -145,7 +146,9 @@ class Changed(_Step):
             both = (colleagues_with(rows, after=after, limit=limit) for rows in (sent, begun))
             ids: Sequence[int] = sorted({user for users in both for user in users})[:limit]
         else:
-            ids = holders_of(begun if whose == "begun" else sent, consultation, after=after, limit=limit)
+            theirs = sent.filter(Q(user=OuterRef("user")) | Q(holder_tag=OuterRef("holder_tag")))
+            rows = begun.filter(~Exists(theirs)) if whose == "begun" else sent
+            ids = holders_of(rows, consultation, after=after, limit=limit)
         key = f"consultation.changed:{version.pk}" + ("" if whose == "own" else f":{whose}")
         return [Recipient(user, "consultation.changed", key) for user in ids]
 

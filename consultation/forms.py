@@ -19,6 +19,7 @@ from forum.models import Category
 from forum.models.category import CategoryQuerySet
 from questions.texts import tidy
 
+_NEEDED = "Needed before it opens."
 _MARKDOWN = "Markdown: **bold**, lists, [links](https://example.org)."
 
 
@@ -43,6 +44,11 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
         initial=42,
         help_text="28 at least, so that everybody gets a chance; 42 is usual. It closes at 23:59 London time of "
         "the last day, may be extended and never shortened.",
+        error_messages={
+            "min_value": "Make it 28 days at least: everybody needs a chance",
+            "max_value": "Make it 365 days at most",
+            "invalid": "Write a whole number of days, 28 at least",
+        },
     )
 
     identity_mode = forms.ChoiceField(
@@ -66,7 +72,8 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Consultation
         fields: ClassVar = [
-            *("title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "contact", "identity_mode"),
+            *("title", "lede", "asked_by", "background", "effects", "single_option_reason", "no_documents_reason"),
+            *("none_discarded_reason", "days", "contact", "identity_mode"),
         ]
         labels: ClassVar = {
             "lede": "What is asked, in one or two sentences",
@@ -74,16 +81,28 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
             "background": "Why you are asking",
             "effects": "Effects by nation and by size of practice",
             "single_option_reason": "Why fewer than two options are open",
+            "no_documents_reason": "Why there is nothing to read before answering",
+            "none_discarded_reason": "Why nothing was ruled out",
             "contact": "Whom members can ask about it",
         }
         help_texts: ClassVar = {
-            "asked_by": "The board, a committee.",
-            "background": f"What could change because of the answers. {_MARKDOWN}",
-            "effects": f"What differs in Scotland, Wales, Northern Ireland; in small and large practices. {_MARKDOWN}",
-            "single_option_reason": "Leave empty where there are two options or more.",
+            "lede": _NEEDED,
+            "asked_by": f"The board, a committee. {_NEEDED}",
+            "background": f"What could change because of the answers. {_NEEDED} {_MARKDOWN}",
+            "effects": f"What differs in Scotland, Wales, Northern Ireland; in small and large practices. {_NEEDED} {_MARKDOWN}",
+            "single_option_reason": "Leave empty where there are two options or more. Everybody can read it.",
+            "no_documents_reason": "Leave empty where you link something. Everybody can read it.",
+            "none_discarded_reason": "Leave empty where you tell which routes were ruled out. Everybody can read it.",
             "contact": "A role and an address, for example: the secretary, office@example.org. Everybody can read it.",
         }
-        widgets: ClassVar = {"lede": _area(3), "background": _area(10), "effects": _area(8), "single_option_reason": _area(2)}
+        widgets: ClassVar = {
+            "lede": _area(3),
+            "background": _area(10),
+            "effects": _area(8),
+            "single_option_reason": _area(2),
+            "no_documents_reason": _area(2),
+            "none_discarded_reason": _area(2),
+        }
 
     def clean_identity_mode(self) -> str:
         mode: str = self.cleaned_data["identity_mode"]

@@ -92,6 +92,7 @@ SURFACES = (
     Surface("url", "consultation:verify_script", "public", note="a script that is the same for everybody"),
     Surface("url", "consultation:new", "organiser", note="a form"),
     Surface("url", "consultation:preview", "organiser", "consultations"),
+    Surface("url", "consultation:preview_frame", "organiser", "consultations"),
     *(
         Surface("url", f"consultation:{name}", "organiser", "consultations")
         for name in (
@@ -102,7 +103,16 @@ SURFACES = (
             *("entries", "new_entry", "entry", "look_into_entry", "drop_entry", "entry_source"),
             *("release_entry", "return_entry"),
             *("entry_receipt", "entry_receipt_file"),
-            *("invite_segment", "new_faq", "edit_faq", "remove_faq", "new_correction"),
+            *(
+                "invite_segment",
+                "new_faq",
+                "edit_faq",
+                "remove_faq",
+                "move_faq",
+                "new_correction",
+                "edit_discarded",
+                "edit_document",
+            ),
             *("version", "start_version", "discard_version", "ask_version_review", "approve_version", "ask_version_changes"),
             *("end_version_review", "publish_version"),
             *("condition", "condition_joining", "remove_condition", "place_part", "copy_part", "bring"),
@@ -132,6 +142,7 @@ SURFACES = (
     Surface("mail", "consultation.news", "token", note="the title of a consultation, and a link"),
     Surface("mail", "consultation.colleague", "signed-in", note="the title of a consultation, and a link"),
     Surface("mail", "consultation.receipt", "signed-in", note="the title of what its reader answered, and a link"),
+    Surface("task", "consultation.open", "staff", note="a number"),
     Surface("task", "consultation.tick", "staff", note="states and numbers"),
     Surface("task", "consultation.sweep_files", "staff", note="names in the storage"),
 )

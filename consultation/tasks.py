@@ -15,6 +15,13 @@ from consultation.actions.scheduling import open_what_is_due
 from consultation.actions.troubles import step_by_step
 
 
+@shared_task(name="consultation.open")
+def open_due() -> int:
+    """Opens those whose hour has come; in a queue where nothing works for long, so that members wait for seconds. Safe twice, in
+    parallel and late."""
+    return open_what_is_due(at=timezone.now())
+
+
 @shared_task(name="consultation.tick")
 def tick() -> int:
     """What the clock does to consultations: opens those whose hour has come, closes those whose time is up, reminds before the

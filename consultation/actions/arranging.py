@@ -19,29 +19,28 @@ class AnotherQuestionnaire(DomainError):
 
 def place_page(page: Page, *, position: int, by: User, at: datetime) -> None:
     """Put it there, counted from 1; further than the last is last."""
-    with changing_questions(page.version, "place_page", by=by, at=at, page=page.pk, position=position):
+    with changing_questions(page.version, "place_page", by=by, at=at, row=page, page=page.pk, position=position):
         insert(page.version.pages.all(), page.pk, position)
 
 
 def place_question(question: Question, *, page: Page, position: int, by: User, at: datetime) -> None:
     """Put it on this page at this place, counted from 1; further than the last is last. Raises AnotherQuestionnaire."""
     with changing_questions(
-        question.version, "place_question", by=by, at=at, question=question.pk, page=page.pk, position=position
+        question.version, "place_question", by=by, at=at, row=question, question=question.pk, page=page.pk, position=position
     ):
-        now = Question.objects.select_related("page").get(pk=question.pk)
-        if page.version_id != now.version_id:
+        if page.version_id != question.version_id:
             raise AnotherQuestionnaire("A question can only be moved within its own questionnaire.")
-        if page.pk != now.page_id:
-            left, gap = now.page, now.position
-            now.page, now.position = page, next_position(page.questions.all())
-            now.save(update_fields=["page", "position"])
+        if page.pk != question.page_id:
+            left, gap = question.page, question.position
+            question.page, question.position = page, next_position(page.questions.all())
+            question.save(update_fields=["page", "position"])
             close_gap(left.questions.all(), gap)
         insert(page.questions.all(), question.pk, position)
 
 
 def copy_question(question: Question, *, by: User, at: datetime) -> Question:
     """One more like it, right after it; with its own key, so that conditions on the first go on speaking of the first."""
-    with changing_questions(question.version, "copy_question", by=by, at=at, question=question.pk):
+    with changing_questions(question.version, "copy_question", by=by, at=at, row=question, question=question.pk):
         copy = _copy(question, question.page, {})
         insert(question.page.questions.all(), copy.pk, question.position + 1)
         return copy
@@ -49,7 +48,7 @@ def copy_question(question: Question, *, by: User, at: datetime) -> Question:
 
 def copy_page(page: Page, *, by: User, at: datetime) -> Page:
     """One more like it with all its questions, right after it. Conditions among its questions speak of the copies."""
-    with changing_questions(page.version, "copy_page", by=by, at=at, page=page.pk):
+    with changing_questions(page.version, "copy_page", by=by, at=at, row=page, page=page.pk):
         questions, position = list(page.questions.all()), page.position
         copy = Page.objects.get(pk=page.pk)
         copy.pk, copy.position = None, next_position(page.version.pages.all())

@@ -9,7 +9,12 @@ from common import audit
 from common.errors import DomainError
 from common.markdown import render
 from consultation.models import Consultation, Correction, FrequentQuestion
+from consultation.ordering import Direction, move, next_position
 from consultation.permissions import can_correct
+
+
+class TakenOffMeanwhile(DomainError):
+    """Its other words have no place any more."""
 
 
 class NothingSaid(DomainError):
@@ -22,12 +27,32 @@ def answer_frequent_question(
 ) -> FrequentQuestion:
     """Answer for everybody what several ask; `instead_of`: in other words than before."""
     can_correct(by, consultation).enforce()
-    row = instead_of or FrequentQuestion(consultation=consultation)
+    Consultation.objects.select_for_update().get(pk=consultation.pk)
+    if instead_of is not None and not FrequentQuestion.objects.filter(pk=instead_of.pk).exists():
+        raise TakenOffMeanwhile("Somebody took this question off the page meanwhile. Answer it anew if it is still asked.")
+    row = instead_of or FrequentQuestion(consultation=consultation, position=next_position(consultation.frequent_questions.all()))
     row.question, row.answer, row.answer_html = question, answer, render(answer)
     row.written_at, row.written_by = at, by
     row.save()
     audit.record("consultation.faq", subject=("consultation", consultation.pk), by=by.pk, at=at, question=row.pk)
     return row
+
+
+@transaction.atomic
+def move_frequent_question(row: FrequentQuestion, direction: Direction, *, by: User, at: datetime) -> None:
+    """Change places with the neighbour; nothing happens where there is none, or where it was taken off meanwhile."""
+    can_correct(by, row.consultation).enforce()
+    Consultation.objects.select_for_update().get(pk=row.consultation_id)
+    rows = FrequentQuestion.objects.filter(consultation=row.consultation_id)
+    if rows.filter(pk=row.pk).exists() and move(rows, row.pk, direction):
+        audit.record(
+            "consultation.move_faq",
+            subject=("consultation", row.consultation_id),
+            by=by.pk,
+            at=at,
+            question=row.pk,
+            direction=direction,
+        )
 
 
 @transaction.atomic

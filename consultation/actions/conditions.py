@@ -20,6 +20,6 @@ def set_condition(place: Page | Question, condition: Condition | None, *, by: Us
         raise TooManyParts(f"A condition has {MOST_PARTS} parts at most.")
     told = as_json(condition) if condition is not None else None
     key = f"{'page' if isinstance(place, Page) else 'question'}:{place.key}"
-    with changing_questions(place.version, "set_condition", by=by, at=at, place=key, when=told):
+    with changing_questions(place.version, "set_condition", by=by, at=at, row=place, place=key, when=told):
         place.when = told
         place.save(update_fields=["when"])

@@ -49,7 +49,7 @@ def open_consultation(
     written in the draft). `by_the_clock`: `by` scheduled it, and the record says so. Raises NotReadyToOpen, TooShort, Refused."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_open(by, consultation).enforce()
-    refuse_unready(consultation)
+    refuse_unready(consultation, at=at)
     closes_on = closes_on or last_day(at, consultation.days)
     refuse_too_short(closes_on, opens_at=at)
     before = consultation.state_at(at)
@@ -93,9 +93,9 @@ def extend_consultation(consultation: Consultation, *, closes_on: date, reason: 
     return consultation
 
 
-def refuse_unready(consultation: Consultation) -> None:
+def refuse_unready(consultation: Consultation, *, at: datetime) -> None:
     """Raises NotReadyToOpen where something is missing, or where the text is not the very one that was approved."""
-    gaps = gaps_before_opening(consultation)
+    gaps = gaps_before_opening(consultation, at=at)
     if gaps:
         raise NotReadyToOpen("It cannot open yet. " + " ".join(gap.sentence for gap in gaps))
     if consultation.approved_digest != text_digest(consultation):

@@ -9,7 +9,7 @@ from common.errors import DomainError
 from consultation.actions.drafting import changing
 from consultation.keys import free_key
 from consultation.models import Consultation, Discarded, Document, Option
-from consultation.ordering import Direction, close_gap, move, next_position
+from consultation.ordering import Direction, close_gap, insert, move, next_position
 
 
 class TooManyOptions(DomainError):
@@ -50,7 +50,7 @@ def add_option(consultation: Consultation, *, by: User, at: datetime, key: str =
 
 def change_option(option: Option, *, by: User, at: datetime, **facts: Unpack[OptionFacts]) -> Option:
     """Say other things of an option. What is not named stays."""
-    with changing(option.consultation_id, "change_option", by=by, at=at, option=option.pk, changed=sorted(facts)):
+    with changing(option.consultation_id, "change_option", by=by, at=at, row=option, option=option.pk, changed=sorted(facts)):
         for name, value in facts.items():
             setattr(option, name, value)
         option.save(update_fields=list(facts))
@@ -59,15 +59,26 @@ def change_option(option: Option, *, by: User, at: datetime, **facts: Unpack[Opt
 
 def move_option(option: Option, direction: Direction, *, by: User, at: datetime) -> None:
     """Change places with the neighbour. Letters follow the order while it is a draft."""
-    with changing(option.consultation_id, "move_option", by=by, at=at, option=option.pk, direction=direction) as consultation:
+    with changing(
+        option.consultation_id, "move_option", by=by, at=at, row=option, option=option.pk, direction=direction
+    ) as consultation:
         if move(consultation.options.all(), option.pk, direction):
             _letter_anew(consultation)
 
 
+def place_option(option: Option, *, position: int, by: User, at: datetime) -> None:
+    """Put it there, counted from 1; further than the last is last. Letters follow the order."""
+    with changing(
+        option.consultation_id, "place_option", by=by, at=at, row=option, option=option.pk, position=position
+    ) as consultation:
+        insert(consultation.options.all(), option.pk, position)
+        _letter_anew(consultation)
+
+
 def remove_option(option: Option, *, by: User, at: datetime) -> None:
     """Take it out; those after it move up, letters too."""
-    with changing(option.consultation_id, "remove_option", by=by, at=at, name=option.name) as consultation:
-        position = Option.objects.get(pk=option.pk).position
+    with changing(option.consultation_id, "remove_option", by=by, at=at, row=option, name=option.name) as consultation:
+        position = option.position
         option.delete()
         close_gap(consultation.options.all(), position)
         _letter_anew(consultation)
@@ -80,9 +91,33 @@ def discard_option(consultation: Consultation, *, name: str, reason: str, by: Us
         return Discarded.objects.create(consultation=locked, position=position, name=name, reason=reason)
 
 
+def change_discarded(discarded: Discarded, *, name: str, reason: str, by: User, at: datetime) -> Discarded:
+    """Tell it in other words."""
+    with changing(discarded.consultation_id, "change_discarded", by=by, at=at, row=discarded, before=discarded.name, name=name):
+        discarded.name, discarded.reason = name, reason
+        discarded.save(update_fields=["name", "reason"])
+        return discarded
+
+
+def move_discarded(discarded: Discarded, direction: Direction, *, by: User, at: datetime) -> None:
+    """Change places with the neighbour."""
+    with changing(
+        discarded.consultation_id, "move_discarded", by=by, at=at, row=discarded, name=discarded.name, direction=direction
+    ) as consultation:
+        move(consultation.discarded.all(), discarded.pk, direction)
+
+
+def place_discarded(discarded: Discarded, *, position: int, by: User, at: datetime) -> None:
+    """Put it there, counted from 1; further than the last is last."""
+    with changing(
+        discarded.consultation_id, "place_discarded", by=by, at=at, row=discarded, name=discarded.name, position=position
+    ) as consultation:
+        insert(consultation.discarded.all(), discarded.pk, position)
+
+
 def remove_discarded(discarded: Discarded, *, by: User, at: datetime) -> None:
     """Tell no more that it was ruled out."""
-    with changing(discarded.consultation_id, "remove_discarded", by=by, at=at, name=discarded.name):
+    with changing(discarded.consultation_id, "remove_discarded", by=by, at=at, row=discarded, name=discarded.name):
         discarded.delete()
 
 
@@ -93,9 +128,33 @@ def add_document(consultation: Consultation, *, title: str, url: str, by: User, 
         return Document.objects.create(consultation=locked, position=position, title=title, url=url, note=note)
 
 
+def change_document(document: Document, *, title: str, url: str, note: str, by: User, at: datetime) -> Document:
+    """Another name, address or length of what there is to read."""
+    with changing(document.consultation_id, "change_document", by=by, at=at, row=document, title=title, url=url):
+        document.title, document.url, document.note = title, url, note
+        document.save(update_fields=["title", "url", "note"])
+        return document
+
+
+def move_document(document: Document, direction: Direction, *, by: User, at: datetime) -> None:
+    """Change places with the neighbour."""
+    with changing(
+        document.consultation_id, "move_document", by=by, at=at, row=document, title=document.title, direction=direction
+    ) as consultation:
+        move(consultation.documents.all(), document.pk, direction)
+
+
+def place_document(document: Document, *, position: int, by: User, at: datetime) -> None:
+    """Put it there, counted from 1; further than the last is last."""
+    with changing(
+        document.consultation_id, "place_document", by=by, at=at, row=document, title=document.title, position=position
+    ) as consultation:
+        insert(consultation.documents.all(), document.pk, position)
+
+
 def remove_document(document: Document, *, by: User, at: datetime) -> None:
     """Link it no more."""
-    with changing(document.consultation_id, "remove_document", by=by, at=at, title=document.title):
+    with changing(document.consultation_id, "remove_document", by=by, at=at, row=document, title=document.title):
         document.delete()
 
 

@@ -50,7 +50,7 @@ def add_page(consultation: Consultation, *, title: str, by: User, at: datetime, 
 
 def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime) -> Page:
     """Other words over the page; its key stays."""
-    with changing_questions(page.version, "change_page", by=by, at=at, page=page.pk):
+    with changing_questions(page.version, "change_page", by=by, at=at, row=page, page=page.pk):
         page.title, page.intro = title, intro
         page.save(update_fields=["title", "intro"])
         return page
@@ -58,15 +58,14 @@ def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime) -
 
 def move_page(page: Page, direction: Direction, *, by: User, at: datetime) -> None:
     """Change places with the neighbour; nothing happens where there is none."""
-    with changing_questions(page.version, "move_page", by=by, at=at, page=page.pk, direction=direction):
+    with changing_questions(page.version, "move_page", by=by, at=at, row=page, page=page.pk, direction=direction):
         move(page.version.pages.all(), page.pk, direction)
 
 
 def remove_page(page: Page, *, by: User, at: datetime) -> None:
     """The page and every question on it."""
-    with changing_questions(page.version, "remove_page", by=by, at=at, title=page.title):
-        position = Page.objects.get(pk=page.pk).position
-        version = page.version
+    with changing_questions(page.version, "remove_page", by=by, at=at, row=page, title=page.title):
+        position, version = page.position, page.version
         page.delete()
         close_gap(version.pages.all(), position)
 
@@ -82,7 +81,7 @@ def add_question(
 ) -> Question:
     """One more question, last on its page. `choices` are (key, label); an empty key is made from the label. A type that has its
     own choices, or none, or offers the options, leaves them out."""
-    with changing_questions(page.version, "add_question", by=by, at=at, text=words["text"]), transaction.atomic():
+    with changing_questions(page.version, "add_question", by=by, at=at, row=page, text=words["text"]), transaction.atomic():
         taken = keys_ever(page.version)
         question = Question(
             version=page.version,
@@ -98,7 +97,7 @@ def change_question(
     question: Question, *, by: User, at: datetime, choices: Sequence[tuple[str, str]] = (), **words: Unpack[QuestionWords]
 ) -> Question:
     """Ask otherwise. Its choices are replaced by those given."""
-    with changing_questions(question.version, "change_question", by=by, at=at, question=question.pk):
+    with changing_questions(question.version, "change_question", by=by, at=at, row=question, question=question.pk):
         question.choices.all().delete()
         _set(question, words, choices)
         return question
@@ -106,14 +105,16 @@ def change_question(
 
 def move_question(question: Question, direction: Direction, *, by: User, at: datetime) -> None:
     """Change places with the neighbour on its page; nothing happens where there is none."""
-    with changing_questions(question.version, "move_question", by=by, at=at, question=question.pk, direction=direction):
+    with changing_questions(
+        question.version, "move_question", by=by, at=at, row=question, question=question.pk, direction=direction
+    ):
         move(question.page.questions.all(), question.pk, direction)
 
 
 def remove_question(question: Question, *, by: User, at: datetime) -> None:
     """Ask it no more; those after it move up."""
-    with changing_questions(question.version, "remove_question", by=by, at=at, text=question.text):
-        position, page = Question.objects.get(pk=question.pk).position, question.page
+    with changing_questions(question.version, "remove_question", by=by, at=at, row=question, text=question.text):
+        position, page = question.position, question.page
         question.delete()
         close_gap(page.questions.all(), position)
 

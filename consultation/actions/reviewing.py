@@ -32,7 +32,7 @@ def ask_for_review(consultation: Consultation, *, by: User, at: datetime, note: 
     """Ask for a second person's look at a draft from which nothing is missing. Raises NotReadyForReview, Refused."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_ask_for_review(by, consultation).enforce()
-    gaps = gaps_before_opening(consultation)
+    gaps = gaps_before_opening(consultation, at=at)
     if gaps:
         raise NotReadyForReview("It cannot be reviewed yet. " + " ".join(gap.sentence for gap in gaps))
     consultation.review_asked_at, consultation.review_asked_by = at, by

@@ -34,7 +34,7 @@ def schedule_consultation(
     if opens_at <= at:
         raise NotInTheFuture("Choose a moment that is still to come, or open it at once.")
     refuse_too_short(closes_on, opens_at=opens_at)
-    refuse_unready(consultation)
+    refuse_unready(consultation, at=at)
     consultation.scheduled_at, consultation.scheduled_by = at, by
     consultation.opens_at, consultation.last_day, consultation.category = opens_at, closes_on, category
     consultation.save(update_fields=_PLAN)

@@ -27,6 +27,8 @@ class Details(TypedDict, total=False):
     effects: str
     asked_by: str
     single_option_reason: str
+    no_documents_reason: str
+    none_discarded_reason: str
     identity_mode: str
     days: int
     contact: str

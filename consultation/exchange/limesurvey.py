@@ -14,6 +14,7 @@ from xml.parsers import expat
 from consultation.exchange.relevance import Asked, CannotTranslateError, translated
 from consultation.exchange.shape import (
     LARGEST,
+    LIMITS,
     MOST_CHOICES,
     MOST_PAGES,
     MOST_QUESTIONS,
@@ -23,6 +24,7 @@ from consultation.exchange.shape import (
     WrittenQuestion,
 )
 from consultation.paths.conditions import Condition
+from questions.matrix import MOST_STEPS, MOST_WORDS
 
 Row = dict[str, str]
 Handler = Callable[..., None]
@@ -47,6 +49,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "E": "matrix",
     "|": "file",
 }
+_TOO_LONG: Final = "its scale has more than {} steps"
 _NAMES: Final[Mapping[str, str]] = {
     "X": "a text display", "*": "an equation", "I": "a language switch", ":": "an array of numbers", ";": "an array of texts",
     "1": "a dual-scale array", "Q": "several short texts", "K": "several numbers", "B": "a ten-point array",
@@ -75,7 +78,9 @@ def read_lss(data: bytes) -> Written:
         raise BadFileError("groups: the survey has no question groups")
     if len(pages) > MOST_PAGES or sum(len(page.questions) for page in pages) > MOST_QUESTIONS:
         raise BadFileError(f"groups: more than {MOST_PAGES} groups or {MOST_QUESTIONS} questions")
-    details = {"title": title, "lede": _plain(settings.get("surveyls_description", ""))[:500]}
+    lede, welcome = (_plain(settings.get(f"surveyls_{name}", "")) for name in ("description", "welcometext"))
+    reading.say_what_is_cut("The survey", lede, LIMITS["lede"], "description")
+    details = {"title": title, "lede": lede[: LIMITS["lede"]]} | ({"background": welcome} if welcome else {})
     return Written(details=details, pages=tuple(pages), left_out=(*reading.left_out, *_never_read(tables, language)))
 
 
@@ -88,6 +93,13 @@ def _never_read(tables: Tables, language: str) -> list[str]:
         found.append(f"Only the language “{language}” was read; left out: {', '.join(sorted(others))}.")
     if tables.get("quota"):
         found.append("Quotas were left out: nobody is turned away here once enough have answered.")
+    if tables.get("assessments"):
+        found.append("Assessments were left out: answers have no marks here.")
+    if tables.get("defaultvalues"):
+        found.append("Answers that were filled in beforehand were left out: here everybody begins with nothing said.")
+    ending = [row for row in tables.get("surveys_languagesettings", []) if _plain(row.get("surveyls_endtext", ""))]
+    if ending:
+        found.append("The words after the survey were left out: everybody who answers here has a receipt.")
     kept = {row.get("attribute", "") for row in tables.get("question_attributes", []) if row.get("value", "").strip()}
     if kept - {""}:
         found.append(f"Settings of single questions were left out: {', '.join(sorted(kept - {''})[:10])}. Look at each.")
@@ -97,6 +109,7 @@ def _never_read(tables: Tables, language: str) -> list[str]:
 class _Reading:
     def __init__(self, tables: Tables, language: str) -> None:
         self.tables, self.language, self.left_out = tables, language, list[str]()
+        self.conditioned = {row.get("qid", "") for row in tables.get("conditions", [])}
         self.asked: dict[str, Asked] = {}
         """The questions that came over so far, by name and by number."""
 
@@ -110,8 +123,8 @@ class _Reading:
             )
             named, described = _plain(group.get("group_name", "")), _plain(group.get("description", ""))
             title, intro = named[:120] or f"Page {number}", described[:500]
-            self._say_what_is_cut(f"The page “{title}”", named, 120, "title")
-            self._say_what_is_cut(f"The page “{title}”", described, 500, "introduction")
+            self.say_what_is_cut(f"The page “{title}”", named, 120, "title")
+            self.say_what_is_cut(f"The page “{title}”", described, 500, "introduction")
             when = self._when(group.get("grelevance", "1"), f"the group “{title}”")
             questions = [question for row in mine if (question := self._question(row)) is not None]
             found.append(WrittenPage(f"page-{number}", title, intro, when, tuple(questions)))
@@ -125,25 +138,21 @@ class _Reading:
                 f"“{text}” was left out: this site has no question like {_NAMES.get(letter, f'type {letter!r}')}."
             )
             return None
-        kind, settings = _KINDS[letter], dict[str, object]()
-        choices = self._choices(row, letter)
-        if kind == "several_choices" and row.get("other") == "Y":
-            settings["other"] = True
-        if kind == "single_choice" and row.get("other") == "Y":
-            settings["other"] = True
-        if kind == "rating":
-            settings = {"to": 5, "low": "Lowest", "high": "Highest"}
-            self.left_out.append(f"“{text}” became a rating from 1 to 5: say what 1 and 5 mean.")
-        if kind == "matrix":
-            settings["scale"] = self._scale(row, letter)
-        if len(choices) > MOST_CHOICES:
-            self.left_out.append(f"“{text}” was left out: it has more than {MOST_CHOICES} choices.")
-            return None
-        self._say_what_is_cut(f"“{text}”", whole, 300, "question")
-        self._say_what_is_cut(f"“{text}”", _plain(row.get("help", "")), 300, "hint")
+        kind, choices = _KINDS[letter], self._choices(row, letter)
+        scale = self._scale(row, letter) if kind == "matrix" else []
+        for number, most, what in (
+            (len(choices), MOST_CHOICES, "it has more than {} choices"),
+            (len(scale), MOST_STEPS, _TOO_LONG),
+        ):
+            if number > most:
+                self.left_out.append(f"“{text}” was left out: {what.format(most)}.")
+                return None
+        self.say_what_is_cut(f"“{text}”", whole, 300, "question")
+        self.say_what_is_cut(f"“{text}”", _plain(row.get("help", "")), 300, "hint")
+        for _, words in scale:
+            self.say_what_is_cut(f"“{text}”", words, MOST_WORDS, f"step “{words[:20]}…”")
         when = self._when(row.get("relevance", "1"), f"“{text}”")
-        if letter in "OP":
-            self.left_out.append(f"“{text}” lost its box for a comment: ask for it in a question of its own.")
+        self._say_what_it_lost(row, kind, f"“{text}”")
         key = self._own_key(_key(row.get("title", "") or f"q{row.get('qid', '')}"))
         self._came_over(row, Asked(key, kind, self._codes(row, letter)))
         return WrittenQuestion(
@@ -153,11 +162,28 @@ class _Reading:
             hint=_plain(row.get("help", ""))[:300],
             required=row.get("mandatory") == "Y",
             choices=choices,
-            settings=settings,
+            settings=self._settings(row, kind, scale),
             when=when,
         )
 
-    def _say_what_is_cut(self, place: str, text: str, most: int, what: str) -> None:
+    def _settings(self, row: Row, kind: str, scale: list[list[str]]) -> dict[str, object]:
+        if kind == "rating":
+            return {"to": 5, "low": "Lowest", "high": "Highest"}
+        if kind == "matrix":
+            return {"scale": [[step, words[:MOST_WORDS].rstrip()] for step, words in scale]}
+        return {"other": True} if kind in {"several_choices", "single_choice"} and row.get("other") == "Y" else {}
+
+    def _say_what_it_lost(self, row: Row, kind: str, place: str) -> None:
+        if kind == "rating":
+            self.left_out.append(f"{place} became a rating from 1 to 5: say what 1 and 5 mean.")
+        if row.get("relevance", "").strip() in {"", "1"} and row.get("qid", "") in self.conditioned:
+            self.left_out.append(f"The condition on {place} was left out: it is of the old kind. Write it anew.")
+        if row.get("mandatory") == "S":
+            self.left_out.append(f"{place} was asked for softly; here nobody has to answer it.")
+        if row.get("type", "") in "OP":
+            self.left_out.append(f"{place} lost its box for a comment: ask for it in a question of its own.")
+
+    def say_what_is_cut(self, place: str, text: str, most: int, what: str) -> None:
         if len(text) > most:
             self.left_out.append(f"{place}: its {what} was cut after {most} characters, of {len(text):,}.")
 
@@ -223,7 +249,7 @@ class _Reading:
             where = self._name_of(rows[0])
             raise BadFileError(f"{where}: the codes {codes} cannot be told apart here. Give each a letter or digit of its own.")
         for row in rows:
-            self._say_what_is_cut(f"The answer “{_plain(row.get(label, ''))[:40]}”", _plain(row.get(label, "")), 200, "text")
+            self.say_what_is_cut(f"The answer “{_plain(row.get(label, ''))[:40]}”", _plain(row.get(label, "")), 200, "text")
         return tuple((_key(row.get(code, "")), _plain(row.get(label, ""))[:200] or row.get(code, "")) for row in rows)
 
     def _name_of(self, row: Row) -> str:

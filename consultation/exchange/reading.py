@@ -16,6 +16,7 @@ from consultation.exchange.shape import (
     MOST_OPTIONS,
     MOST_PAGES,
     MOST_QUESTIONS,
+    REASONS,
     VERSION,
     BadFileError,
     Written,
@@ -35,7 +36,7 @@ _OPTION: Final = {
     ),
 }
 _ROOT: Final = {
-    *("format", "version", "title", "lede", "asked_by", "background", "effects", "single_option_reason", "days"),
+    *("format", "version", "title", "lede", "asked_by", "background", "effects", *REASONS, "days"),
     *("options", "discarded", "documents", "pages", "contact", "identity_mode", "audience", "faq"),
 }
 _DEEPEST: Final = 12
@@ -62,7 +63,7 @@ def read(told: object, *, kinds: frozenset[str]) -> Written:
         raise BadFileError(f"version: expected {VERSION}; this site reads no other")
     details: dict[str, Any] = {
         name: _text(root, name, "", LIMITS.get(name, LONG), needed=name == "title")
-        for name in ("title", "lede", "asked_by", "background", "effects", "single_option_reason", "contact")
+        for name in ("title", "lede", "asked_by", "background", "effects", *REASONS, "contact")
         if name in root or name == "title"
     }
     if "days" in root:

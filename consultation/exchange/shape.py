@@ -16,7 +16,9 @@ MOST_QUESTIONS: Final = 200
 MOST_CHOICES: Final = 60
 MOST_OPTIONS: Final = 26
 IDENTITIES: Final = ("named", "confidential", "detached")
-LIMITS: Final = {"title": 150, "lede": 500, "asked_by": 120, "single_option_reason": 500, "contact": 200}
+REASONS: Final = ("single_option_reason", "no_documents_reason", "none_discarded_reason")
+"""Why something that a fair consultation has is not there."""
+LIMITS: Final = {"title": 150, "lede": 500, "asked_by": 120, "contact": 200, **dict.fromkeys(REASONS, 500)}
 """The longest texts, in characters."""
 LONG: Final = 50_000
 

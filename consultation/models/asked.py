@@ -14,11 +14,12 @@ class FrequentQuestion(models.Model):
     question = models.CharField(max_length=200)
     answer = models.TextField()
     answer_html = models.TextField(editable=False)
+    position = models.PositiveSmallIntegerField(default=0, db_default=0)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
-        ordering: ClassVar = ["pk"]
+        ordering: ClassVar = ["position", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(name="frequent_question_is_answered", condition=~Q(question="") & ~Q(answer=""))
         ]

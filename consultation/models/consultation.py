@@ -129,6 +129,8 @@ class Consultation(models.Model):
     effects_html = models.TextField(blank=True, editable=False)
     asked_by = models.CharField(max_length=120, blank=True)
     single_option_reason = models.CharField("why fewer than two options are open", max_length=500, blank=True)
+    no_documents_reason = models.CharField("why nothing is linked", max_length=500, blank=True, default="", db_default="")
+    none_discarded_reason = models.CharField("why nothing was ruled out", max_length=500, blank=True, default="", db_default="")
     identity_mode = models.CharField(max_length=20, choices=Identity, default=Identity.NAMED)
     days = models.PositiveSmallIntegerField("days open", default=42)
     contact = models.CharField("whom to ask", max_length=200, blank=True, default="", db_default="")

@@ -141,6 +141,15 @@ def condition_of(told: object, *, where: str = "condition", deep: int = 1) -> Co
 Join: TypeAlias = Literal["all", "any"]
 
 
+def is_readable(condition: Condition) -> bool:
+    """Whether `condition_of` takes what `as_json` makes of it: neither too deep nor of too many parts."""
+    try:
+        condition_of(as_json(condition))
+    except BadConditionError:
+        return False
+    return True
+
+
 def parts_of(condition: Condition | None) -> tuple[Join, tuple[Condition, ...]]:
     """How its parts are joined, and the parts as one edits them: a row each."""
     match condition:

@@ -65,6 +65,8 @@ class Run:
     later: tuple[Later, ...] = ()
     by_version: tuple[tuple[int, int], ...] = ()
     detached: bool = False
+    no_documents_reason: str = ""
+    none_discarded_reason: str = ""
     took_part: int | None = None
 
     @property
@@ -123,20 +125,27 @@ def _formative(run: Run) -> Judged:
 
 
 def _reasons(run: Run) -> Judged:
-    missing = [
-        name
-        for name, there in (
-            ("something to read before answering", run.documents),
-            ("routes that were looked at and ruled out", run.discarded),
-            ("effects by nation and size of practice", run.effects),
-        )
-        if not there
-    ]
+    """What is not there is told by a reason that everybody can read, or the rule fails."""
+    parts = (
+        ("something to read before answering", counted(run.documents, "document"), run.documents, run.no_documents_reason),
+        (
+            "routes that were looked at and ruled out",
+            f"{counted(run.discarded, 'route')} ruled out with reasons",
+            run.discarded,
+            run.none_discarded_reason,
+        ),
+        ("effects by nation and size of practice", "effects by nation and size", run.effects, ""),
+    )
+    missing = [name for name, _, there, reason in parts if not there and not reason.strip()]
     if missing:
         return _on(run.opened, f"Not told: {'; '.join(missing)}.", "detail", fails=True)
-    there = f"{counted(run.documents, 'document')}, {counted(run.discarded, 'route')} ruled out with reasons"
-    told = f"{there}, effects by nation and size."
-    return _on(run.opened, told, "detail")
+    told = ", ".join(each for _, each, there, _ in parts if there)
+    why = [
+        f"Without {name}, for a reason that is told: {reason.strip().rstrip('.')}."
+        for name, _, there, reason in parts
+        if not there
+    ]
+    return _on(run.opened, " ".join([f"{told[0].upper()}{told[1:]}.", *why]), "detail")
 
 
 def _time(run: Run) -> Judged:

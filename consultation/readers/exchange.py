@@ -45,7 +45,10 @@ def starters() -> dict[str, Starter]:
 def written_of(consultation: Consultation) -> Written:
     """What is written of it by now, or was when it opened. Seven statements."""
     version = current_version(consultation)
-    names = ("title", "lede", "asked_by", "background", "effects", "single_option_reason", "days", "contact", "identity_mode")
+    names = (
+        *("title", "lede", "asked_by", "background", "effects", "single_option_reason", "no_documents_reason"),
+        *("none_discarded_reason", "days", "contact", "identity_mode"),
+    )
     audience = {
         "grades": list(consultation.for_grades),
         "nations": list(consultation.for_nations),

@@ -49,6 +49,8 @@ def run_of(consultation: Consultation) -> Run:
         withdrawn=consultation.withdrawn_at is not None,
         options=Option.objects.filter(consultation=consultation).count(),
         single_option_reason=consultation.single_option_reason,
+        no_documents_reason=consultation.no_documents_reason,
+        none_discarded_reason=consultation.none_discarded_reason,
         documents=consultation.documents.count(),
         discarded=consultation.discarded.count(),
         effects=bool(consultation.effects.strip()),

@@ -1,6 +1,6 @@
 """Paths where members, their facts and the rows come in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -100,3 +100,33 @@ def asked_when(questionnaire: Questionnaire) -> list[AskedPage]:
         )
         for sheet in questionnaire.sheets
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A page on the map, from `top` to `bottom`; in it each of its questions that only some are asked, with its own top."""
+
+    page: AskedPage
+    top: int
+    bottom: int
+    some: list[tuple[Asked, int]]
+
+    @property
+    def past(self) -> int:
+        """How far the line leads that leads past it."""
+        return self.bottom + 10
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+
+def boxes_of(pages: Sequence[AskedPage]) -> list[Box]:
+    """One below the other; what all are asked stands on its page's two lines alone."""
+    found, top = list[Box](), 40
+    for page in pages:
+        hanging = [asked for asked in page.questions if asked.when]
+        some = [(asked, top + 52 + 30 * index) for index, asked in enumerate(hanging)]
+        found.append(Box(page, top, top + 44 + (30 * len(some) + 8 if some else 0), some))
+        top = found[-1].bottom + 20
+    return found

@@ -9,14 +9,14 @@ from typing import Final
 from django.urls import reverse
 
 from consultation.calendar import LEAST_DAYS
-from consultation.models import Consultation, Document, Question
+from consultation.models import Consultation, Document
 from consultation.paths.checks import Fault
 from consultation.questionnaire import Questionnaire
 from consultation.readability import PLAIN_AGE, read_age
 from consultation.readers.audience import audience_of, count_entitled, in_a_sentence
 from consultation.readers.paths import faults_of
 from consultation.readers.questionnaires import written
-from consultation.readers.readiness import Gap, gaps_before_opening
+from consultation.readers.readiness import Gap, anchors_of, gaps_before_opening, page_or_question, place_of
 
 _BARE: Final = re.compile(
     r"^(click )?here$|^(this |the )?(link|document|page|file|pdf)$|^(read )?more$|^https?://", re.IGNORECASE
@@ -42,57 +42,65 @@ class Line:
 
 def preflight(consultation: Consultation, *, at: datetime) -> list[Line]:
     """Of a draft, or of what waits for its opening; a number of statements that does not grow."""
-    edit = reverse("consultation:edit", args=[consultation.slug])
     version = consultation.versions.latest("number")
     asked = written(version)
     faults = faults_of(asked) if asked.questions else ()
     tangled = {fault.sentence for fault in faults}
-    gaps = [gap for gap in gaps_before_opening(consultation) if gap.sentence not in tangled]
-    rows = dict(Question.objects.filter(version=version).values_list("key", "pk"))
-    lines = [*_gaps(gaps, edit, rows), *_paths(faults, edit, rows)]
+    gaps = [gap for gap in gaps_before_opening(consultation, at=at) if gap.sentence not in tangled]
+    anchors = anchors_of(version)
     documents = list(consultation.documents.all())
-    fails = "Without it everybody reads under “How this is run” that rule G2 fails."
-    linked = "Something to read before answering is linked."
-    link = f"Link something to read before answering: costs, figures, the debate so far. {fails}"
-    lines.append(_has("G2", bool(documents), linked, link, f"{edit}#documents"))
-    told = "Routes that were ruled out are told, with reasons."
-    tell = f"Say which routes were looked at and ruled out, and why. {fails}"
-    lines.append(_has("G2", consultation.discarded.exists(), told, tell, f"{edit}#options"))
-    lines += [_days(consultation), _people(consultation, at), _contact(consultation)]
-    lines += [line for document in documents for line in _document(document, f"{edit}#documents")]
-    return lines + _words(consultation, asked, rows)
+    lines = [*_gaps(gaps, consultation), *_paths(faults, consultation, anchors)]
+    lines += [_days(consultation), *_people(consultation, at, gaps), _contact(consultation)]
+    lines += [line for document in documents for line in _document(document, _edit(consultation, "documents"))]
+    return lines + _words(consultation, asked, anchors)
 
 
-def _at(edit: str, rows: Mapping[str, int], key: str = "", section: str = "questions") -> str:
-    """Where a question is on the page of the draft; its section where it is about none."""
-    return f"{edit}#question-{rows[key]}" if key in rows else f"{edit}#{section}"
+def _edit(consultation: Consultation, anchor: str) -> str:
+    return f"{reverse('consultation:edit', args=[consultation.slug])}#{anchor}"
 
 
-def _gaps(gaps: list[Gap], edit: str, rows: Mapping[str, int]) -> list[Line]:
-    rules = {"details": "G2", "options": "G1", "questions": "Questions", "documents": "G2"}
+_RULES: Final = {
+    "details": "G2", "options": "G1", "questions": "Questions", "documents": "G2", "discarded": "G2", "audience": "R5",
+}  # fmt: skip
+_GOOD: Final = {
+    "details": "It says what is asked, by whom, why, and with which effects.",
+    "options": "At least two options are open, or a reason says why not.",
+    "questions": "Every page asks something that can be answered.",
+    "documents": "Something to read before answering is linked, or a reason says why not.",
+    "discarded": "Routes that were ruled out are told, with reasons, or a reason says why there are none.",
+}
+_PUBLIC: Final = {"documents", "discarded"}
+"""Where the sentence alone does not say what hangs on it."""
+
+
+def _gaps(gaps: list[Gap], consultation: Consultation) -> list[Line]:
+    fails = " Without it everybody would read under “How this was run” that rule G2 fails."
     lines = [
-        Line(rules[gap.section], gap.sentence, holds=False, must=True, url=_at(edit, rows, gap.question, gap.section))
+        Line(_RULES[gap.section], gap.sentence + fails * (gap.section in _PUBLIC), holds=False, must=True, url=gap.url)
         for gap in gaps
     ]
-    good = {
-        "details": "It says what is asked, by whom, why, and with which effects.",
-        "options": "At least two options are open, or a reason says why not.",
-        "questions": "Every page asks something that can be answered.",
-    }
     missing = {gap.section for gap in gaps}
     return lines + [
-        Line(rules[section], sentence, holds=True, must=True, url=f"{edit}#{section}")
-        for section, sentence in good.items()
+        Line(_RULES[section], sentence, holds=True, must=True, url=_edit(consultation, section))
+        for section, sentence in _GOOD.items()
         if section not in missing
     ]
 
 
-def _paths(faults: Sequence[Fault], edit: str, rows: Mapping[str, int]) -> list[Line]:
+def _paths(faults: Sequence[Fault], consultation: Consultation, anchors: Mapping[str, str]) -> list[Line]:
     if not faults:
         told = "Every page is reached, and every way leads to the end."
-        return [Line("Paths", told, holds=True, must=True, url=_at(edit, rows))]
-    placed = [(fault, _at(edit, rows, fault.asked.key if fault.asked else "")) for fault in faults]
-    return [Line("Paths", fault.sentence, holds=False, must=True, url=url) for fault, url in placed]
+        return [Line("Paths", told, holds=True, must=True, url=_edit(consultation, "questions"))]
+    return [
+        Line(
+            "Paths",
+            fault.sentence,
+            holds=False,
+            must=True,
+            url=place_of(consultation, "questions", page_or_question(fault.sheet, fault.asked), anchors),
+        )
+        for fault in faults
+    ]
 
 
 def _has(rule: str, there: bool, yes: str, no: str, url: str) -> Line:
@@ -107,7 +115,10 @@ def _days(consultation: Consultation) -> Line:
     )
 
 
-def _people(consultation: Consultation, at: datetime) -> Line:
+def _people(consultation: Consultation, at: datetime, gaps: list[Gap]) -> list[Line]:
+    """How many; that there is nobody stands among the gaps."""
+    if any(gap.section == "audience" for gap in gaps):
+        return []
     audience = audience_of(consultation)
     count = count_entitled(audience, at=at)
     others = [
@@ -117,7 +128,7 @@ def _people(consultation: Consultation, at: datetime) -> Line:
     ]
     apart = f" Counted apart: {' and '.join(others)}." if others else ""
     sentence = f"It asks {in_a_sentence(audience)}: {count:,} {'person' if count == 1 else 'people'} today.{apart}"
-    return Line("R5", sentence, holds=count > 0, must=False, url=reverse("consultation:audience", args=[consultation.slug]))
+    return [Line("R5", sentence, holds=True, must=True, url=place_of(consultation, "audience", "", {}))]
 
 
 def _contact(consultation: Consultation) -> Line:
@@ -140,15 +151,14 @@ def _document(document: Document, url: str) -> list[Line]:
     return lines or [Line("Documents", f"“{title}” says what it is.", holds=True, must=False, url=url)]
 
 
-def _words(consultation: Consultation, asked: Questionnaire, rows: Mapping[str, int]) -> list[Line]:
+def _words(consultation: Consultation, asked: Questionnaire, anchors: Mapping[str, str]) -> list[Line]:
     """Questions for which a reader has to be older than most are."""
     hard = []
-    for question in asked.questions:
+    for sheet, question in asked.placed():
         age = read_age(f"{question.text} {question.hint}").age
-        if age is not None and age > PLAIN_AGE and question.key in rows:
-            url = reverse("consultation:edit_question", args=[consultation.slug, rows[question.key]])
+        if age is not None and age > PLAIN_AGE:
+            url = place_of(consultation, "questions", page_or_question(sheet, question), anchors)
             sentence = f"“{question.text}” needs a reader of about {age} years. Shorter sentences and shorter words reach more."
             hard.append(Line("Reading age", sentence, holds=False, must=False, url=url))
-    edit = reverse("consultation:edit", args=[consultation.slug])
     fine = f"A reader of {PLAIN_AGE} years understands every question, as far as a formula can tell."
-    return hard or [Line("Reading age", fine, holds=True, must=False, url=f"{edit}#questions")]
+    return hard or [Line("Reading age", fine, holds=True, must=False, url=_edit(consultation, "questions"))]

@@ -10,7 +10,7 @@ _SAID = (
     *("title", "lede", "background", "effects", "asked_by", "single_option_reason", "identity_mode", "days", "contact"),
     *("for_grades", "for_nations", "for_list_sizes", "for_group_id", "only_invited"),
 )
-_SAID_IF_SET = ("for_organisations", "for_public")
+_SAID_IF_SET = ("for_organisations", "for_public", "no_documents_reason", "none_discarded_reason")
 
 
 def text_of(consultation: Consultation) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def text_of(consultation: Consultation) -> dict[str, Any]:
 
 def _set(consultation: Consultation) -> dict[str, Any]:
     """What came later, only where it is set: what was approved before keeps its fingerprint."""
-    return {name: True for name in _SAID_IF_SET if getattr(consultation, name)}
+    return {name: value for name in _SAID_IF_SET if (value := getattr(consultation, name))}
 
 
 def text_digest(consultation: Consultation) -> str:

@@ -84,7 +84,7 @@ def _new_version(user: Anyone, consultation: Consultation, at: datetime) -> tupl
 def _next(user: Anyone, consultation: Consultation, state: State, at: datetime) -> tuple[str, Step | None]:
     told, name = _SAID[state], _NEXT.get(state, "")
     if state is State.DRAFT:
-        gaps = len(gaps_before_opening(consultation))
+        gaps = len(gaps_before_opening(consultation, at=at))
         if gaps:
             return f"{gaps} thing{'' if gaps == 1 else 's'} to do before it can be reviewed.", _step("edit", consultation)
         told, name = "Nothing is missing. A second person reads it before it can be scheduled.", "review"

@@ -1,14 +1,22 @@
 """What people ask about a consultation, and corrections of its page."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from consultation.actions.asked import answer_frequent_question, correct_consultation, remove_frequent_question
+from consultation.actions.asked import (
+    answer_frequent_question,
+    correct_consultation,
+    move_frequent_question,
+    remove_frequent_question,
+)
 from consultation.models import FrequentQuestion
+from consultation.ordering import Direction
 from consultation.permissions import can_correct
 from consultation.step_forms import CorrectionForm, FrequentQuestionForm
 from consultation.views.loading import load_for_organiser
@@ -42,6 +50,21 @@ def edit_faq(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect("consultation:detail", slug)
     shown = {"consultation": consultation, "form": form, "title": "A frequent question", "verb": "Save", "row": row}
     return render(request, "consultation/step.html", shown)
+
+
+@login_required
+@require_POST
+def move_faq(request: HttpRequest, slug: str, pk: int, direction: str) -> HttpResponse:
+    """Up or down by one."""
+    consultation, user = load_for_organiser(request, slug)
+    can_correct(user, consultation).enforce()
+    if direction not in {"up", "down"}:
+        raise Http404("no such move")
+    row = get_object_or_404(FrequentQuestion.objects.select_related("consultation"), consultation=consultation, pk=pk)
+    move_frequent_question(row, cast("Direction", direction), by=user, at=timezone.now())
+    response = redirect(consultation)
+    response["Location"] += f"#faq-{row.pk}"
+    return response
 
 
 @login_required

@@ -5,17 +5,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.policies import content_policy
 from consultation.actions.writing import change_details, write_consultation
 from consultation.forms import DetailsForm
 from consultation.models import Consultation
 from consultation.permissions import can_change_questions, can_organise, can_write
 from consultation.readers.builder import built
 from consultation.readers.questionnaires import current_version, questionnaire_of, written
-from consultation.readers.readiness import advice_before_opening, gaps_before_opening, gaps_in_version
+from consultation.readers.readiness import gaps_before_opening, gaps_in_version
 from consultation.readers.versions import changes_of, written_version
 from consultation.rendering import control_of
+from consultation.requests import Press, read_sheet
 from consultation.views.loading import load_for_organiser, signed_in
 
 
@@ -57,8 +60,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "discarded": consultation.discarded.all(),
         "documents": consultation.documents.all(),
         "built": built(version, written(version)),
-        "gaps": gaps_before_opening(consultation),
-        "advice": advice_before_opening(consultation),
+        "gaps": gaps_before_opening(consultation, at=timezone.now()),
     }
     return render(request, "consultation/edit.html", shown)
 
@@ -94,9 +96,26 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "POST"])
 def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A page as members will see it; nothing that is typed is kept."""
+    """A page as members will see it, and beside it as they see it on a telephone. Its buttons work; nothing that is
+    chosen is kept."""
+    shown = render(request, "consultation/preview.html", _sheet(request, slug, number))
+    shown.headers["Content-Security-Policy"] = content_policy(frame_src=["'self'"])
+    return shown
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@xframe_options_sameorigin
+def preview_frame(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What stands in the frame of a telephone's width: the page alone. Only our own pages may frame it."""
+    shown = render(request, "consultation/preview_frame.html", _sheet(request, slug, number))
+    shown.headers["Content-Security-Policy"] = content_policy(frame_ancestors=["'self'"])
+    return shown
+
+
+def _sheet(request: HttpRequest, slug: str, number: int) -> dict[str, object]:
     consultation, _ = load_for_organiser(request, slug)
     version = consultation.versions.latest("number")
     questionnaire = questionnaire_of(version) if version.canonical else written(version)
@@ -104,6 +123,8 @@ def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if sheet is None:
         raise Http404("no such page")
     alone = len(sheet.questions) == 1
-    controls = [control_of(asked, None, alone=alone) for asked in sheet.questions]
-    shown = {"consultation": consultation, "sheet": sheet, "pages": len(questionnaire.sheets), "controls": controls}
-    return render(request, "consultation/preview.html", shown)
+    press = Press.read(request.POST)
+    given = press.applied(sheet, read_sheet(sheet, request.POST)) if request.method == "POST" else {}
+    controls = [control_of(asked, given.get(asked.key), alone=alone) for asked in sheet.questions]
+    shown = {"sheet": sheet, "pages": len(questionnaire.sheets), "controls": controls, "moved": press.choice}
+    return {"consultation": consultation, **shown}

@@ -17,6 +17,7 @@ from consultation.models import Consultation
 from consultation.permissions import can_organise, can_write_questions
 from consultation.readers.exchange import ABOUT_A_DOCUMENT, SCHEMA, earlier_ones, starters, written_of
 from consultation.views.loading import load, load_for_organiser, signed_in
+from consultation.views.parts import ROWS
 
 
 @require_safe
@@ -87,7 +88,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def bring(request: HttpRequest, slug: str) -> HttpResponse:
-    """Pages of a template or of an earlier consultation, into a draft: first from where, then which."""
+    """Pages and single questions of a template or of an earlier consultation, into a draft: first from where, then which."""
     consultation, user = load_for_organiser(request, slug)
     can_write_questions(user, consultation, timezone.now()).enforce()
     source = request.POST.get("source") or request.GET.get("source", "")
@@ -99,15 +100,18 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
         written = written_of(earlier)
     else:
         written = None
-    keys = request.POST.getlist("page")
-    if request.method == "POST" and written and keys:
-        made = bring_over(consultation, written, keys=keys, by=user, at=timezone.now())
-        pages = made.pages
-        messages.success(request, f"{len(pages)} page{'' if len(pages) == 1 else 's'} brought over.")
+    keys, questions = request.POST.getlist("page"), request.POST.getlist("question")
+    pages = list(ROWS["pages"](consultation))
+    onto = next((page for page in pages if str(page.pk) == request.POST.get("onto")), None)
+    if request.method == "POST" and written and (keys or questions):
+        made = bring_over(consultation, written, keys=keys, questions=questions, onto=onto, by=user, at=timezone.now())
+        number = len(made.questions)
+        messages.success(request, f"{number} question{'' if number == 1 else 's'} brought over.")
         for sentence in made.left_out:
             messages.warning(request, sentence)
         response = redirect("consultation:edit", slug)
-        response["Location"] += f"#page-{pages[0].pk}" if pages else "#questions"
+        first = [f"question-{row.pk}" for row in made.questions] if onto else [f"page-{row.pk}" for row in made.pages]
+        response["Location"] += f"#{(first or ['questions'])[0]}"
         return response
     shown = {
         "consultation": consultation,
@@ -115,6 +119,8 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
         "earlier": earlier_ones(user, consultation),
         "source": source,
         "written": written,
-        "error": "Tick at least one page" if request.method == "POST" and written else "",
+        "pages": pages,
+        "onto": onto,
+        "error": "Tick at least one page or question" if request.method == "POST" and written else "",
     }
     return render(request, "consultation/bring.html", shown)

@@ -20,6 +20,7 @@ from consultation.permissions import can_write, can_write_questions
 from consultation.readers.versions import written_version
 from consultation.views.loading import load_for_organiser
 
+Part = Option | Discarded | Document | Page | Question
 ROWS: Final[dict[str, Callable[[Consultation], QuerySet[Any]]]] = {
     "options": lambda its: Option.objects.filter(consultation=its),
     "discarded": lambda its: Discarded.objects.filter(consultation=its),
@@ -29,8 +30,17 @@ ROWS: Final[dict[str, Callable[[Consultation], QuerySet[Any]]]] = {
 }
 MOVES: Final[dict[str, Callable[..., None]]] = {
     "options": options.move_option,
+    "discarded": options.move_discarded,
+    "documents": options.move_document,
     "pages": questionnaire.move_page,
     "questions": questionnaire.move_question,
+}
+PLACES: Final[dict[str, Callable[..., None]]] = {
+    "options": options.place_option,
+    "discarded": options.place_discarded,
+    "documents": options.place_document,
+    "pages": arranging.place_page,
+    "questions": arranging.place_question,
 }
 REMOVALS: Final[dict[str, Callable[..., None]]] = {
     "options": options.remove_option,
@@ -40,7 +50,7 @@ REMOVALS: Final[dict[str, Callable[..., None]]] = {
     "questions": questionnaire.remove_question,
 }
 COPIES: Final[dict[str, Callable[..., Any]]] = {"pages": arranging.copy_page, "questions": arranging.copy_question}
-SECTIONS: Final = {"discarded": "options", "pages": "questions"}
+SECTIONS: Final = {"pages": "questions"}
 """Where on the draft's page a part is found, if not under its own name."""
 
 
@@ -50,8 +60,8 @@ def new_option(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = _writable(request, slug)
     form = OptionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        options.add_option(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
-        return _back(request, slug, "options")
+        option = options.add_option(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "options", row=option)
     return _show(request, consultation, form, "One more option", "Add the option")
 
 
@@ -63,7 +73,7 @@ def edit_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = OptionForm(request.POST or None, instance=option)
     if request.method == "POST" and form.is_valid():
         options.change_option(option, by=_by(request), at=timezone.now(), **form.cleaned_data)
-        return _back(request, slug, "options")
+        return _back(request, slug, "options", row=option)
     return _show(request, consultation, form, f"Option {option.letter}", "Save")
 
 
@@ -73,9 +83,21 @@ def new_discarded(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = _writable(request, slug)
     form = DiscardedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        options.discard_option(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
-        return _back(request, slug, "options")
+        discarded = options.discard_option(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "discarded", row=discarded)
     return _show(request, consultation, form, "Ruled out, and why", "Add it")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_discarded(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    consultation = _writable(request, slug)
+    discarded = get_object_or_404(ROWS["discarded"](consultation), pk=pk)
+    form = DiscardedForm(request.POST or None, instance=discarded)
+    if request.method == "POST" and form.is_valid():
+        options.change_discarded(discarded, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "discarded", row=discarded)
+    return _show(request, consultation, form, "Ruled out, and why", "Save")
 
 
 @login_required
@@ -84,9 +106,21 @@ def new_document(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = _writable(request, slug)
     form = DocumentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        options.add_document(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
-        return _back(request, slug, "documents")
+        document = options.add_document(consultation, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "documents", row=document)
     return _show(request, consultation, form, "Something to read before answering", "Add it")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_document(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    consultation = _writable(request, slug)
+    document = get_object_or_404(ROWS["documents"](consultation), pk=pk)
+    form = DocumentForm(request.POST or None, instance=document)
+    if request.method == "POST" and form.is_valid():
+        options.change_document(document, by=_by(request), at=timezone.now(), **form.cleaned_data)
+        return _back(request, slug, "documents", row=document)
+    return _show(request, consultation, form, "Something to read before answering", "Save")
 
 
 @login_required
@@ -139,32 +173,31 @@ def edit_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def move(request: HttpRequest, slug: str, noun: str, pk: int, direction: str) -> HttpResponse:
-    """Up or down by one."""
+    """Up or down by one; nothing happens at either end."""
     consultation = _writable_part(request, slug, noun)
     if noun not in MOVES or direction not in {"up", "down"}:
         raise Http404("no such move")
     row = get_object_or_404(ROWS[noun](consultation), pk=pk)
     MOVES[noun](row, cast("Direction", direction), by=_by(request), at=timezone.now())
-    return _back(request, slug, noun, told=False, row=row if noun in COPIES else None)
+    return _back(request, slug, noun, told=False, row=row)
 
 
 @login_required
 @require_POST
 def place(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse:
-    """Put a page, or a question on a page, at a position."""
+    """Put a part at a position among its like, a question on a page."""
     consultation = _writable_part(request, slug, noun)
     position = request.POST.get("position", "")
-    if noun not in {"pages", "questions"} or not (position.isascii() and position.isdigit() and len(position) < 5):
+    if noun not in PLACES or not (position.isascii() and position.isdigit() and len(position) < 5):
         raise Http404("no such place")
     row = get_object_or_404(ROWS[noun](consultation), pk=pk)
     where: dict[str, Any] = {"position": int(position), "by": _by(request), "at": timezone.now()}
-    if noun == "pages":
-        arranging.place_page(row, **where)
-    else:
+    if noun == "questions":
         page = request.POST.get("page", "")
         if not (page.isascii() and page.isdigit() and len(page) < 19):
             raise Http404("no such page")
-        arranging.place_question(row, page=get_object_or_404(ROWS["pages"](consultation), pk=page), **where)
+        where["page"] = get_object_or_404(ROWS["pages"](consultation), pk=page)
+    PLACES[noun](row, **where)
     return _back(request, slug, noun, told=False, row=row)
 
 
@@ -216,8 +249,8 @@ def _by(request: HttpRequest) -> Any:
     return request.user
 
 
-def _back(request: HttpRequest, slug: str, noun: str, *, told: bool = True, row: Page | Question | None = None) -> HttpResponse:
-    """To the draft: to the page or question itself where it is still there, else to its section."""
+def _back(request: HttpRequest, slug: str, noun: str, *, told: bool = True, row: Part | None = None) -> HttpResponse:
+    """To the draft: to the part itself where it is still there, else to its section."""
     if told:
         messages.success(request, "Saved.")
     response = redirect("consultation:edit", slug)

@@ -17,7 +17,7 @@ from consultation.paths.conditions import Condition, Join, condition_of, joined,
 from consultation.paths.subjects import Subject, in_words
 from consultation.paths.walking import path_of
 from consultation.permissions import can_write_questions
-from consultation.readers.paths import FACTS, asked_when, faults_of
+from consultation.readers.paths import FACTS, asked_when, boxes_of, faults_of
 from consultation.readers.questionnaires import current_version, questionnaire_of, written
 from consultation.rendering import control_of
 from consultation.requests import Answers, Press, problems_on, read_sheet
@@ -31,11 +31,12 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = load(request, slug)
     questionnaire = questionnaire_of(current_version(consultation))
     pages = asked_when(questionnaire)
+    boxes = boxes_of(pages)
     shown = {
         "consultation": consultation,
         "pages": pages,
-        "height": 64 * len(pages) + 60,
-        "boxes": [(page, 40 + 64 * index) for index, page in enumerate(pages)],
+        "height": (boxes[-1].bottom if boxes else 20) + 60,
+        "boxes": boxes,
         "faults": [] if consultation.opened_at else faults_of(questionnaire),
         "some_hang": any(page.hangs for page in pages),
     }

@@ -101,7 +101,7 @@ def _show(request: HttpRequest, consultation: Consultation, user: User, form: Re
     shown = {
         "consultation": consultation,
         "form": form,
-        "gaps": gaps_before_opening(consultation) if consultation.opened_at is None else [],
+        "gaps": gaps_before_opening(consultation, at=timezone.now()) if consultation.opened_at is None else [],
         "may_ask": can_ask_for_review(user, consultation),
         "may_review": can_review(user, consultation),
         "may_take_back": can_take_back_review(user, consultation),

@@ -40,7 +40,7 @@ def open_it(request: HttpRequest, slug: str) -> HttpResponse:
     may = can_open(user, consultation)
     categories = Category.objects.visible_to(user).in_order()
     form = OpenForm(request.POST or None, at=now, days=consultation.days, categories=categories)
-    gaps = gaps_before_opening(consultation)
+    gaps = gaps_before_opening(consultation, at=now)
     if request.method == "POST":
         may.enforce()
         if not gaps and form.is_valid():

@@ -35,6 +35,7 @@ from consultation.actions.writing import change_details, write_consultation
 from consultation.calendar import last_day
 from consultation.detachment import new_key
 from consultation.models import Consultation, Entry, ParticipationFigure, Response, Version
+from consultation.readers.audience import audience_of, entitled
 from consultation.readers.participation import NATIONS, SIZES, Shown, Table
 from consultation.readers.questionnaires import current_version
 from consultation.readers.reviewing import text_digest
@@ -130,7 +131,9 @@ def a_draft(*, by: User | None = None, title: str = "Routes to accreditation", a
 
 
 def approved(draft: Consultation, *, at: datetime = BEGIN, by: User | None = None) -> Consultation:
-    """Read and approved by a second organiser, who is no member."""
+    """Read and approved by a second organiser, who is no member. Asked is a member, where the test has made none."""
+    if not entitled(audience_of(draft), at=at).exists():
+        a_person()
     asker = User.objects.with_roles().get(pk=draft.created_by_id)
     ask_for_review(draft, by=asker, at=at)
     draft.refresh_from_db()

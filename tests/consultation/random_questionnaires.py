@@ -21,6 +21,7 @@ ALL = (
 OFFER_OPTIONS = {"ranking", "consent", "approval", "single_choice", "several_choices"}
 DETAILS = {
     "title": "Routes to accreditation", "lede": "Which?", "asked_by": "The board", "background": "Because.", "effects": "None known.", "days": 42,
+    "no_documents_reason": "It is short.", "none_discarded_reason": "It is new.",
 }  # fmt: skip
 TYPED = PLAUSIBLE | {
     "ranking": st.fixed_dictionaries(

@@ -32,6 +32,12 @@ def until(browser: Chrome, holds) -> None:
     WebDriverWait(browser, 15, ignored_exceptions=redrawn).until(lambda _: holds())
 
 
+def drawn_anew(browser: Chrome) -> None:
+    """After a move; forgets that it was told, for the next one."""
+    until(browser, lambda: browser.find_element(By.ID, "builder-status").get_attribute("textContent") == "Moved.")
+    browser.execute_script("document.getElementById('builder-status').textContent = ''")
+
+
 def written(version) -> list[tuple[str, list[str]]]:
     return [(page.key, [each.key for each in page.questions.all()]) for page in Page.objects.filter(version=version)]
 
@@ -51,11 +57,27 @@ def test_questions_and_pages_of_a_draft_are_put_where_they_are_dragged(site: Sit
     carry(browser, f"#question-{value.pk}", f"#question-{order.pk}", down=int(tall / 3))
     until(browser, lambda: written(version) == [("purpose", ["purpose"]), ("routes", ["route-order", "value", "why"])])
     until(browser, lambda: browser.switch_to.active_element.get_attribute("id") == f"question-{value.pk}")
-    assert browser.find_element(By.ID, "builder-status").get_attribute("textContent") == "Moved."
+    drawn_anew(browser)
     carry(browser, f"#page-{second.pk} > .tools", f"#page-{first.pk} > h2")
     until(browser, lambda: [key for key, _ in written(version)] == ["routes", "purpose"])
-    until(browser, lambda: browser.find_element(By.ID, f"down-question-{order.pk}").send_keys(Keys.ENTER) is None)
-    until(browser, lambda: written(version)[0] == ("routes", ["value", "route-order", "why"]))
+    drawn_anew(browser)
+    browser.find_element(By.ID, f"down-question-{order.pk}").send_keys(Keys.ENTER)
+    drawn_anew(browser)
+    assert written(version)[0] == ("routes", ["value", "route-order", "why"])
+    options = list(draft.options.all())
+    carry(browser, f"#option-{options[2].pk}", f"#option-{options[0].pk}", down=-8)
+    drawn_anew(browser)
+    assert [each.key for each in draft.options.all()] == ["appraisal", "exam", "portfolio"]
+    browser.find_element(By.ID, f"down-options-{options[2].pk}").send_keys(Keys.ENTER)
+    drawn_anew(browser)
+    assert [each.key for each in draft.options.all()] == ["exam", "appraisal", "portfolio"]
+    browser.find_element(By.ID, f"edit-question-{value.pk}").click()
+    until(browser, lambda: browser.find_element(By.CSS_SELECTOR, ".inlined [name=hint]").send_keys("Typed.") is None)
+    browser.find_element(By.ID, f"up-options-{options[2].pk}").send_keys(Keys.ENTER)
+    until(browser, lambda: "before you go on" in browser.find_element(By.CSS_SELECTOR, ".inlined").text)
+    assert browser.find_element(By.CSS_SELECTOR, ".inlined [name=hint]").get_attribute("value") == "Typed."
+    browser.find_element(By.CSS_SELECTOR, ".inlined [type=submit]").click()
+    until(browser, lambda: value.__class__.objects.get(pk=value.pk).hint == "Typed.")
     assert_page_is_sound(browser)
 
 

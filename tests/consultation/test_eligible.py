@@ -63,7 +63,7 @@ def test_who_joins_after_the_opening_answers_and_stands_on_the_supplement():
     assert add_to_supplement(consultation, at=WHILE_OPEN) == 1
     assert add_to_supplement(consultation, at=WHILE_OPEN) == 0
     assert Eligible.objects.get(user=idle).on_supplement
-    assert Consultation.objects.get(pk=consultation.pk).eligible_at_opening == 0
+    assert Consultation.objects.get(pk=consultation.pk).eligible_at_opening == 1
 
 
 def test_a_rule_narrows_by_all_that_is_chosen_and_says_so_in_one_sentence():

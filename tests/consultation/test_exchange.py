@@ -18,12 +18,15 @@ from consultation.exchange.shape import LARGEST, BadFileError
 from consultation.exchange.writing import told
 from consultation.models import Consultation
 from consultation.paths.conditions import as_json
+from consultation.proof.rules import rulings
 from consultation.readers.exchange import KIND_NAMES, SCHEMA, starters, written_of
+from consultation.readers.fairness import run_of
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import gaps_before_opening
-from tests.consultation.factories import BEGIN, a_draft, a_person, an_open_one, an_organiser
+from tests.consultation.factories import BEGIN, OPENED, a_draft, a_person, an_open_one, an_organiser, opened
 from tests.consultation.pages import address, client_of, text_of
 from tests.consultation.test_routed import a_routed_draft
+from tests.forum.factories import CategoryFactory
 
 SMALL = {
     "format": "plenary-consultation",
@@ -103,12 +106,25 @@ class TestReading:
 @pytest.mark.django_db
 class TestBringing:
     @pytest.mark.parametrize("key", ["accreditation-routes", "single-proposal", "priorities", "draft-document"])
-    def test_a_template_is_ready_but_for_what_only_its_writer_can_say(self, key):
+    def test_a_template_is_ready_but_for_what_only_its_writer_can_say_and_then_no_rule_fails(self, key):
         by = an_organiser()
+        a_person()
         consultation = write_from(starters()[key].written, title="What shall we do?", by=by, at=BEGIN)
+        asked = {gap.url.partition("#")[2] for gap in gaps_before_opening(consultation, at=BEGIN)}
+        assert asked <= {"id_background", "id_effects", "id_asked_by", "documents", "discarded"}
         change_details(consultation, background="Why.", effects="None known.", asked_by="The board", by=by, at=BEGIN)
+        change_details(consultation, no_documents_reason="It is short.", none_discarded_reason="It is new.", by=by, at=BEGIN)
         consultation.refresh_from_db()
-        assert gaps_before_opening(consultation) == []
+        assert gaps_before_opening(consultation, at=BEGIN) == []
+        opened(consultation, category=CategoryFactory(), by=by, at=OPENED)
+        consultation.refresh_from_db()
+        ruled = {each.key: each for each in rulings(run_of(consultation))}
+        assert [each.key for each in ruled.values() if each.verdict == "fails"] == []
+        assert "for a reason that is told: It is short." in ruled["G2"].proof
+        page = Client().get(consultation.get_absolute_url()).content.decode()
+        assert "It is short." in page
+        assert "It is new." in page
+        assert (consultation.single_option_reason in page) is True
 
     def test_what_is_exported_comes_back_with_every_condition(self):
         by = an_organiser()
@@ -157,6 +173,36 @@ class TestBringing:
         (told,) = brought.left_out
         assert told.startswith("The page “The routes”: its condition hangs on a question that did not come along")
 
+    def test_single_questions_come_under_the_condition_of_the_page_they_stood_on(self):
+        by = an_organiser()
+        source, target = a_routed_draft(by), a_draft(by=by, title="The second time")
+        written_there = written_of(source)
+        (hanging,) = [page for page in written_there.pages if page.key == "routes"]
+        assert hanging.when is not None
+        onto = target.versions.get().pages.first()
+        keys = {"purpose", hanging.questions[0].key}
+        made = bring_over(target, written_there, keys=(), questions=keys, onto=onto, by=by, at=BEGIN)
+        first, second = made.questions
+        assert (made.pages, made.left_out, first.page, second.page) == ([], [], onto, onto)
+        assert second.when == as_json(hanging.when) | {"question": first.key}
+        alone = bring_over(target, written_there, keys=(), questions={second.key}, onto=onto, by=by, at=BEGIN)
+        assert not alone.questions, "a key of this draft is no key of the source"
+        alone = bring_over(target, written_there, keys=(), questions={hanging.questions[0].key}, onto=onto, by=by, at=BEGIN)
+        assert alone.questions[0].when is None
+        assert "hangs on a question that did not come along" in alone.left_out[0]
+
+    def test_a_condition_that_is_too_deep_with_that_of_its_page_is_left_out_and_said(self):
+        by = an_organiser()
+        clause = {"question": "q", "verb": "answered"}
+        deep = {"not": {"not": {"not": {"not": clause}}}}
+        asked = SMALL["pages"][0]["questions"][0] | {"key": "r", "when": clause}
+        page = SMALL["pages"][0] | {"key": "z", "when": deep, "questions": [asked]}
+        source = read(SMALL | {"pages": [*SMALL["pages"], page]}, kinds=KIND_NAMES)
+        target = a_draft(by=by)
+        made = bring_over(target, source, keys={"p"}, questions={"r"}, onto=target.versions.get().pages.first(), by=by, at=BEGIN)
+        assert made.left_out == ["“Which?”: its condition has more parts than one can have here. Set it anew."]
+        assert written(target.versions.get()), "it can be read"
+
 
 @pytest.mark.django_db
 class TestPages:
@@ -193,10 +239,18 @@ class TestPages:
         assert f"consultation:{source.slug}" in text_of(client.get(where))
         shown = text_of(client.get(where, {"source": f"consultation:{source.slug}"}))
         assert "Put the routes in order." in shown
-        assert "Tick at least one page" in text_of(client.post(where, {"source": f"consultation:{source.slug}"}))
+        assert "Tick at least one page or question" in text_of(client.post(where, {"source": f"consultation:{source.slug}"}))
         answer = client.post(where, {"source": f"consultation:{source.slug}", "page": ["routes"]})
         assert "#page-" in answer["Location"]
         assert target.versions.get().pages.count() == 3
+        first = target.versions.get().pages.first()
+        single = {"source": f"consultation:{source.slug}", "question": ["why"], "onto": str(first.pk)}
+        answer = client.post(where, single)
+        brought = first.questions.last()
+        assert answer["Location"].endswith(f"#question-{brought.pk}")
+        assert (brought.text, target.versions.get().pages.count()) == ("Why that order?", 3)
+        client.post(where, single | {"onto": "0", "question": ["value", "why"]})
+        assert [page.title for page in target.versions.get().pages.all()][3:] == ["What it is for", "The routes"]
 
     def test_everybody_may_take_the_text_of_what_was_opened_and_nobody_else_may_begin_one(self):
         consultation = an_open_one()

@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from accounts.actions.sanctions import impose_sanction
 from common.verdicts import Refused
+from config.celery import app
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.finishing import archive_consultation, begin_analysis, begin_report, follow_up_consultation
@@ -30,6 +34,9 @@ from consultation.actions.writing import change_details, write_consultation
 from consultation.models import Consultation, DraftAnswer, Option, Response, Review, State
 from consultation.permissions import can_see
 from consultation.readers.reviewing import text_digest
+from consultation.tasks import open_due
+from notifications.expander import expand_next
+from notifications.models import Notice
 from tests.consultation.factories import (
     AFTER_CLOSE,
     BEGIN,
@@ -63,6 +70,7 @@ def now(consultation, at):
 
 
 def test_nothing_opens_that_a_second_person_has_not_approved():
+    a_person()
     author = an_organiser()
     draft = a_draft(by=author)
     with pytest.raises(Refused, match="A second person"):
@@ -76,6 +84,7 @@ def test_nothing_opens_that_a_second_person_has_not_approved():
 
 
 def test_the_very_text_is_approved_and_a_change_asks_for_another_review():
+    a_person()
     author, reader = an_organiser(), an_organiser()
     draft = a_draft(by=author)
     ask_for_review(draft, by=author, at=BEGIN)
@@ -102,6 +111,7 @@ def test_a_text_that_changed_behind_the_approval_does_not_open():
 
 
 def test_a_reviewer_asks_for_changes_with_a_note_and_the_author_may_take_it_back():
+    a_person()
     author, reader = an_organiser(), an_organiser()
     draft = a_draft(by=author)
     ask_for_review(draft, by=author, at=BEGIN)
@@ -135,6 +145,24 @@ def test_what_is_scheduled_is_announced_and_opens_by_the_tick_once_and_late():
     assert consultation.closes_at.isoformat() == "2026-10-30T23:59:00+00:00"
     row = consultation.transitions.last()
     assert (row.from_state, row.to_state, row.by) == ("scheduled", "open", None)
+
+
+def test_within_seconds_of_its_hour_it_is_open_with_its_topic_and_everybody_is_told():
+    beat = next(each for each in app.conf.beat_schedule.values() if each["task"] == "consultation.open")
+    assert beat["schedule"] * settings.SPEED <= 10
+    busy = {"consultation.tick", "digest.tick", "forum.rebake", "accounts.work_on_registers", "search.refresh_words"}
+    routes = app.conf.task_routes
+    assert routes["consultation.open"]["queue"] not in {routes[name]["queue"] for name in busy}
+    member, consultation = a_person(), scheduled()
+    with time_machine.travel(SOON, tick=False):
+        assert open_due() == 1
+        while expand_next(at=SOON) is not None:
+            pass
+        consultation.refresh_from_db()
+        assert consultation.state_at(SOON) is State.OPEN
+        assert consultation.topic.created_at == SOON
+        assert Notice.objects.filter(user=member, kind__startswith="consultation.").exists()
+        assert consultation.topic.title in Client().get("/forum/").content.decode()
 
 
 def test_an_opening_is_put_off_and_then_only_organisers_see_it():

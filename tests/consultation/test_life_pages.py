@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from consultation.actions.asked import TakenOffMeanwhile, answer_frequent_question
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.questionnaire import add_question, change_question
 from consultation.actions.scheduling import open_what_is_due
@@ -40,6 +41,7 @@ def read(client, url):
 
 def test_an_organiser_and_a_second_one_take_it_from_a_draft_to_its_hour():
     author, reader, category = an_organiser(), an_organiser(), CategoryFactory()
+    a_person()
     draft = a_draft(by=author)
     mine, theirs, slug = client_of(author), client_of(reader), draft.slug
     assert at("review", slug) in read(mine, at("detail", slug))
@@ -156,6 +158,27 @@ def test_frequent_questions_and_corrections_stand_on_the_page():
     assert Correction.objects.count() == 1
 
 
+def test_frequent_questions_stand_in_the_order_that_organisers_give_them():
+    by = an_organiser()
+    draft = a_draft(by=by)
+    rows = [answer_frequent_question(draft, question=f"{n}?", answer="Yes.", by=by, at=BEGIN) for n in ("One", "Two", "Three")]
+    client, order = client_of(by), lambda: list(draft.frequent_questions.values_list("question", flat=True))
+    there = client.post(at("move_faq", draft.slug, rows[2].pk, "up"))
+    assert there["Location"].endswith(f"#faq-{rows[2].pk}")
+    assert order() == ["One?", "Three?", "Two?"]
+    client.post(at("move_faq", draft.slug, rows[0].pk, "up"))
+    assert order() == ["One?", "Three?", "Two?"]
+    answer_frequent_question(draft, question="One!", answer="Yes.", by=by, at=BEGIN, instead_of=rows[0])
+    assert order() == ["One!", "Three?", "Two?"], "other words keep their place"
+    assert client.post(at("move_faq", draft.slug, rows[0].pk, "left")).status_code == 404
+    assert client_of(a_person()).post(at("move_faq", draft.slug, rows[0].pk, "down")).status_code in {403, 404}
+    rows[1].delete()
+    assert client.post(at("move_faq", draft.slug, 10**9, "down")).status_code == 404
+    FrequentQuestion.objects.filter(pk=rows[0].pk).delete()
+    with pytest.raises(TakenOffMeanwhile):
+        answer_frequent_question(draft, question="One!", answer="No.", by=by, at=BEGIN, instead_of=rows[0])
+
+
 def test_the_list_before_it_opens_leads_to_where_each_line_is_mended():
     by = an_organiser()
     bare = write_consultation(title="Bare as it is", by=by, at=BEGIN)
@@ -168,7 +191,8 @@ def test_the_list_before_it_opens_leads_to_where_each_line_is_mended():
     change_question(question, kind="agreement_scale", text=hard, by=by, at=BEGIN)
     failing = {line.rule: line for line in preflight(draft, at=BEGIN) if not line.holds}
     assert set(failing) == {"Documents", "Reading age", "R5", "Contact"}
-    assert failing["Reading age"].url == at("edit_question", draft.slug, question.pk)
+    assert (failing["R5"].must, failing["R5"].url) == (True, at("audience", draft.slug))
+    assert failing["Reading age"].url == f"{at('edit', draft.slug)}#question-{question.pk}"
     sentences = [line.sentence for line in preflight(draft, at=BEGIN) if line.rule == "Documents" and not line.holds]
     assert len(sentences) == 2
     a_person()
@@ -189,6 +213,7 @@ def test_a_line_about_one_question_leads_to_it_and_what_the_public_will_read_is_
     failing = {line.rule: line for line in preflight(draft, at=BEGIN) if not line.holds}
     assert failing["Questions"].url == f"{at('edit', draft.slug)}#question-{empty.pk}"
     assert f'id="question-{empty.pk}"' in read(client_of(by), at("edit", draft.slug))
+    assert failing["G2"].must
     assert "rule G2 fails" in failing["G2"].sentence
 
 

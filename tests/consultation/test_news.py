@@ -37,6 +37,7 @@ from tests.consultation.factories import (
     WHILE_OPEN,
     a_new_version,
     a_person,
+    a_response,
     an_organisation,
     an_organiser,
     one_for_others,
@@ -110,9 +111,14 @@ class TestAMaterialChange:
         consultation = one_for_others()
         save_answers(consultation, FULL, by=member, at=WHILE_OPEN)
         save_answers(consultation, FULL, by=an_organisation(consultation, by=colleague), at=WHILE_OPEN)
+        both = a_person()
+        a_response(consultation, by=both)
+        save_answers(consultation, {"why": "On second thoughts."}, by=both, at=WHILE_OPEN)
         changed(consultation)
+        (row,) = Notice.objects.filter(kind="consultation.changed", user=both)
+        assert "Does your answer stand?" in notice_kind("consultation.changed").render(both, [row], LATER)[row.pk].sentence
         notices = {notice.user_id: notice for notice in Notice.objects.filter(kind="consultation.changed")}
-        assert set(notices) == {member.pk, colleague.pk}
+        assert set(notices) == {member.pk, colleague.pk, both.pk}
         kind = notice_kind("consultation.changed")
         assert "since you began" in kind.render(member, [notices[member.pk]], LATER)[notices[member.pk].pk].sentence
         assert kind.may_still_see(member, notices[member.pk].event, LATER)

@@ -12,6 +12,16 @@ from django.test.utils import CaptureQueriesContext
 
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.drafting import TakenOutMeanwhile
+from consultation.actions.options import (
+    add_document,
+    change_document,
+    change_option,
+    discard_option,
+    remove_document,
+    remove_option,
+)
+from consultation.actions.questionnaire import change_question, move_question, remove_question
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation, Draft, DraftAnswer, Response
 from consultation.permissions import can_see
@@ -20,6 +30,7 @@ from consultation.readers.overview import overview
 from consultation.views import answering
 from tests.consultation.factories import (
     AFTER_CLOSE,
+    BEGIN,
     FULL,
     OPENED,
     WHILE_OPEN,
@@ -276,7 +287,7 @@ class TestOrganisersDesk:
         option = consultation.options.get(key="exam")
         down = address("move_part", consultation.slug, "options", option.pk, "down")
         assert client.get(down).status_code == 405
-        assert client.post(down)["Location"].endswith("#options")
+        assert client.post(down)["Location"].endswith(f"#option-{option.pk}")
         assert [each.key for each in consultation.options.all()] == ["portfolio", "exam", "appraisal"]
         gone = address("remove_part", consultation.slug, "options", option.pk)
         assert "A written examination" in text_of(client.get(gone))
@@ -286,6 +297,46 @@ class TestOrganisersDesk:
         for nonsense in ("choices", "options"):
             assert client.post(address("remove_part", consultation.slug, nonsense, 10**9)).status_code == 404
         assert client.post(address("move_part", consultation.slug, "documents", 1, "up")).status_code == 404
+
+    @pytest.mark.parametrize("noun", ["options", "discarded", "documents"])
+    def test_options_what_was_ruled_out_and_documents_are_put_in_order(self, noun):
+        by = an_organiser()
+        consultation, client = a_draft(by=by), client_of(by)
+        for name in ("Second", "Third"):
+            discard_option(consultation, name=name, reason="Too dear.", by=by, at=BEGIN)
+            add_document(consultation, title=name, url="/forum/", by=by, at=BEGIN)
+        order = lambda: list(getattr(consultation, noun).values_list("pk", flat=True))  # noqa: E731
+        one, two, three = order()
+        assert f"{noun}/{three}/move/up/" in text_of(client.get(address("edit", consultation.slug)))
+        client.post(address("move_part", consultation.slug, noun, three, "up"))
+        assert order() == [one, three, two]
+        client.post(address("move_part", consultation.slug, noun, one, "up"))
+        assert order() == [one, three, two]
+        there = client.post(address("place_part", consultation.slug, noun, one), {"position": "9"})
+        assert there["Location"].endswith(f"#{noun.removesuffix('s')}-{one}")
+        assert order() == [three, two, one]
+        for nonsense in ("", "x", "-1", "²"):
+            wrong = client.post(address("place_part", consultation.slug, noun, one), {"position": nonsense})
+            assert wrong.status_code == 404
+        assert [option.letter for option in consultation.options.all()] == ["A", "B", "C"]
+
+    def test_what_somebody_else_took_out_meanwhile_is_said_and_nothing_comes_back(self):
+        by = an_organiser()
+        consultation = a_draft(by=by)
+        option, document = consultation.options.first(), consultation.documents.get()
+        question = consultation.versions.get().questions.get(key="value")
+        for row, removal, change in (
+            (option, remove_option, lambda: change_option(option, name="Anew", by=by, at=BEGIN)),
+            (document, remove_document, lambda: change_document(document, title="A", url="/", note="", by=by, at=BEGIN)),
+            (question, remove_question, lambda: change_question(question, kind="short_text", text="Anew?", by=by, at=BEGIN)),
+            (question, None, lambda: move_question(question, "up", by=by, at=BEGIN)),
+        ):
+            kind, pk = type(row), row.pk
+            if removal:
+                removal(kind.objects.get(pk=pk), by=by, at=BEGIN)
+            with pytest.raises(TakenOutMeanwhile, match="taken out meanwhile"):
+                change()
+            assert not kind.objects.filter(pk=pk).exists()
 
     def test_parts_of_another_consultation_are_not_reached_through_this_one(self):
         by = an_organiser()
@@ -416,6 +467,15 @@ class TestFormsOfADraft:
         assert "Error: " in text_of(client_of(by).post(address("new_discarded", consultation.slug), {"name": "A law"}))
         bad = client_of(by).post(address("new_document", consultation.slug), {"title": "X", "url": "javascript:alert(1)"})
         assert "Begin with https://" in text_of(bad)
+        row, document = consultation.discarded.get(), consultation.documents.get()
+        where = address("edit_document", consultation.slug, document.pk)
+        assert "https://example.org/costs" in text_of(client_of(by).get(where))
+        assert "Begin with https://" in text_of(client_of(by).post(where, {"title": "X", "url": "ftp://x"}))
+        self.send(by, where, title="What it costs", url="/forum/", note="PDF, 4 pages")
+        self.send(by, address("edit_discarded", consultation.slug, row.pk), name="A law", reason="Nobody can.")
+        row.refresh_from_db()
+        document.refresh_from_db()
+        assert (row.name, row.reason, document.title, document.note) == ("A law", "Nobody can.", "What it costs", "PDF, 4 pages")
         for noun, row in (("discarded", consultation.discarded.get()), ("documents", consultation.documents.get())):
             self.send(by, address("remove_part", consultation.slug, noun, row.pk))
         assert not consultation.discarded.exists()
@@ -448,7 +508,19 @@ class TestFormsOfADraft:
     def test_a_page_of_a_draft_that_is_not_there_has_no_preview(self, by):
         consultation = a_draft(by=by)
         assert client_of(by).get(address("preview", consultation.slug, 9)).status_code == 404
-        assert "Nothing you choose here is kept" in text_of(client_of(by).get(address("preview", consultation.slug, 1)))
+        whole = client_of(by).get(address("preview", consultation.slug, 1))
+        frame = client_of(by).get(address("preview_frame", consultation.slug, 1))
+        assert "Nothing you choose here is kept" in text_of(whole)
+        assert f'src="{address("preview_frame", consultation.slug, 1)}"' in text_of(whole)
+        assert "What should it do above all?" in text_of(frame)
+        assert client_of(by).get(address("preview_frame", consultation.slug, 9)).status_code == 404
+        moved = client_of(by).post(address("preview_frame", consultation.slug, 2), {"move": "route-order:add:exam"})
+        assert "Move A written examination down" in text_of(moved), "its buttons work"
+        assert not Draft.objects.exists()
+        told = [dict(part.split(" ", 1) for part in each["Content-Security-Policy"].split("; ")) for each in (whole, frame)]
+        assert [(each.get("frame-src"), each["frame-ancestors"]) for each in told] == [("'self'", "'none'"), (None, "'self'")]
+        assert (whole["X-Frame-Options"], frame["X-Frame-Options"]) == ("DENY", "SAMEORIGIN")
+        assert {each["default-src"] for each in told} == {"'none'"}
 
     def test_the_outcome_needs_a_reason_for_what_is_ruled_out(self, by):
         outcome = a_published_one(by=by)

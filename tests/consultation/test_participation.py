@@ -66,11 +66,12 @@ def crowd(consultation, *, nation, size, people, answered):
 @pytest.fixture
 def heard():
     """England answers, Wales hardly; of Scotland there are too few to tell."""
+    a_person(facts={"nation": "england", "list_size": "under-5k"})
     consultation = an_open_one()
     answered = {"england": (20, 15, 15), "wales": (8, 12, 12), "scotland": (2, 15, 10)}
     for nation, numbers in answered.items():
         for size, number in zip(("under-5k", "5-10k", "10-15k"), numbers, strict=True):
-            people = 9 if number == 2 else 20 if number == 10 else 30
+            people = 9 if number == 2 else 20 if number == 10 else 29 if number == 20 else 30
             crowd(consultation, nation=nation, size=size, people=people, answered=number)
     return consultation
 

@@ -10,7 +10,7 @@ from consultation.questionnaire import Questionnaire, digest
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import gaps_before_opening
 from questions.kinds import KINDS, kind_of
-from tests.consultation.factories import a_draft, an_organiser
+from tests.consultation.factories import BEGIN, a_draft, a_person, an_organiser
 from tests.visibility.probes import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,7 @@ KEPT = {
 
 def test_every_type_is_written_by_its_form_and_asked_as_it_was_said():
     by = an_organiser()
+    a_person()
     consultation = a_draft(by=by)
     client, page = signed_in(by), consultation.versions.get().pages.first()
     new = reverse("consultation:new_question", args=[consultation.slug, page.pk])
@@ -57,7 +58,7 @@ def test_every_type_is_written_by_its_form_and_asked_as_it_was_said():
         assert told.status_code == 302, told.content.decode()
     rows = {row.kind: row for row in Question.objects.filter(page=page, text__startswith="About ")}
     assert {kind: row.settings for kind, row in rows.items() if row.settings} == KEPT
-    assert gaps_before_opening(consultation) == []
+    assert gaps_before_opening(consultation, at=BEGIN) == []
     for kind, row in rows.items():
         where = reverse("consultation:edit_question", args=[consultation.slug, row.pk])
         form = client.get(where).context["form"]

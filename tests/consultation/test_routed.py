@@ -268,6 +268,10 @@ class TestWriting:
         assert "about" in questions.split("Answering takes", 1)[1][:20]
         assert "When nation is Wales" in paths
         assert "With its page" in paths
+        drawing = paths[paths.index('<svg class="pathmap') : paths.index("</svg>", paths.index('<svg class="pathmap'))]
+        assert drawing.count("<rect") == 5, "four pages, and the one question that only some are asked"
+        assert ": What else?" in drawing
+        assert "Anything else?" not in drawing
 
     def test_somebody_invented_walks_it_and_leaves_nothing_behind(self):
         by = an_organiser()

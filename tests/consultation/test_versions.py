@@ -351,15 +351,18 @@ class TestConfirming:
         Consultation.objects.filter(pk=draft.pk).update(identity_mode="confidential")
         draft.refresh_from_db()
         consultation = opened(draft, category=CategoryFactory(), by=by, at=WHILE_OPEN - 2 * HOUR)
-        earlier, begun = a_person(), a_person()
+        earlier, begun, both = a_person(), a_person(), a_person()
         a_response(consultation, by=earlier)
         save_answers(consultation, FULL, by=begun, at=WHILE_OPEN)
+        a_response(consultation, by=both)
+        save_answers(consultation, {"why": "On second thoughts."}, by=both, at=WHILE_OPEN)
         a_new_version(consultation, change=a_slip, materiality="typo")
         assert not Notice.objects.filter(kind="consultation.changed").exists(), "nobody is asked because of a slip"
         a_new_version(consultation, change=without_the_why, at=LATER)
         while expand_next(at=LATER):
             pass
-        assert set(Notice.objects.filter(kind="consultation.changed").values_list("user", flat=True)) == {earlier.pk, begun.pk}
+        told = Notice.objects.filter(kind="consultation.changed").values_list("user", flat=True)
+        assert sorted(told) == [earlier.pk, begun.pk, both.pk], "each once, also who answered and has begun to change it"
         notice = Notice.objects.get(kind="consultation.changed", user=earlier)
         kind = notice_kind("consultation.changed")
         letter = kind.letter(earlier, notice, LATER)

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.models import RoleGrant
 from common.models import AuditEntry
 from common.verdicts import Refused
-from consultation.actions.opening import TooShort, extend_consultation, open_consultation
+from consultation.actions.opening import NotReadyToOpen, TooShort, extend_consultation, open_consultation
 from consultation.actions.options import add_option, change_option, move_option, remove_option
 from consultation.actions.questionnaire import (
     add_page,
@@ -18,12 +19,14 @@ from consultation.actions.questionnaire import (
     remove_question,
 )
 from consultation.actions.reviewing import NotReadyForReview, ask_for_review
+from consultation.actions.scheduling import open_what_is_due, schedule_consultation
 from consultation.actions.withdrawing import NoReasonGiven, withdraw_consultation
 from consultation.actions.writing import change_details, write_consultation
+from consultation.calendar import last_day
 from consultation.models import Consultation, Question, State
 from consultation.questionnaire import Questionnaire, digest
 from consultation.readers.questionnaires import written
-from consultation.readers.readiness import advice_before_opening, gaps_before_opening
+from consultation.readers.readiness import gaps_before_opening
 from tests.consultation.factories import (
     BEGIN,
     DAY,
@@ -128,32 +131,57 @@ def test_a_question_changed_to_another_type_keeps_only_what_that_type_has():
 def test_what_is_missing_is_told_with_the_place_to_mend_it():
     by = an_organiser()
     consultation = write_consultation(title="Bare", by=by, at=BEGIN)
-    told = gaps_before_opening(consultation)
-    assert {gap.section for gap in told} == {"details", "options", "questions"}
-    assert len(told) == 6
+    told = gaps_before_opening(consultation, at=BEGIN)
+    assert {gap.section for gap in told} == {"details", "options", "questions", "documents", "discarded", "audience"}
+    assert len(told) == 9
+    places = {gap.url for gap in told}
+    assert f"/consultations/{consultation.slug}/edit/details/#id_lede" in places
+    assert f"/consultations/{consultation.slug}/audience/" in places
     with pytest.raises(NotReadyForReview, match="Ask at least one question"):
         ask_for_review(consultation, by=by, at=OPENED)
     page = add_page(consultation, title="Only", by=by, at=BEGIN)
     empty = add_page(consultation, title="Empty", by=by, at=BEGIN)
     add_question(page, kind="single_choice", text="Which?", choices=[("", "This")], by=by, at=BEGIN)
-    assert "Page 2, “Empty”, asks nothing" in gaps_before_opening(consultation)[-2].sentence
+    asked = Question.objects.get(version__consultation=consultation)
+    told = [(gap.sentence, gap.url) for gap in gaps_before_opening(consultation, at=BEGIN) if gap.section == "questions"]
+    edit = f"/consultations/{consultation.slug}/edit/"
+    assert told == [
+        ("Page 2, “Empty”, asks nothing: add a question or take it out.", f"{edit}#page-{empty.pk}"),
+        ("“Which?” on page 1: it needs at least two choices.", f"{edit}#question-{asked.pk}"),
+    ]
     remove_page(empty, by=by, at=BEGIN)
-    assert gaps_before_opening(consultation)[-1].sentence == "“Which?” on page 1: it needs at least two choices."
-    assert {gap.section for gap in advice_before_opening(consultation)} == {"documents", "options"}
-    assert not gaps_before_opening(a_draft(by=by))
-    assert not advice_before_opening(a_draft(by=by))
+    ready = a_draft(by=by)
+    assert [gap.section for gap in gaps_before_opening(ready, at=BEGIN)] == ["audience"]
+    a_person()
+    assert not gaps_before_opening(ready, at=BEGIN)
+
+
+def test_an_opening_that_asks_nobody_is_refused_by_the_hand_and_by_the_clock():
+    by = an_organiser()
+    draft = approved(a_draft(by=by))
+    schedule_consultation(draft, opens_at=OPENED, closes_on=last_day(OPENED, 42), category=CategoryFactory(), by=by, at=BEGIN)
+    RoleGrant.objects.filter(role="member").update(ends_at=OPENED)
+    assert open_what_is_due(at=OPENED) == 0
+    draft.refresh_from_db()
+    assert draft.opened_at is None
+    assert "Nobody could answer: it asks all verified members" in draft.transitions.filter(to_state="review").last().note
+    with pytest.raises(NotReadyToOpen, match="Nobody could answer"):
+        schedule_consultation(
+            draft, opens_at=OPENED + DAY, closes_on=last_day(OPENED, 60), category=CategoryFactory(), by=by, at=OPENED
+        )
 
 
 def test_fewer_than_two_options_need_a_reason():
+    a_person()
     by = an_organiser()
     consultation = a_draft(by=by)
     for option in consultation.options.all()[1:]:
         remove_option(option, by=by, at=BEGIN)
     question = Question.objects.get(version__consultation=consultation, key="route-order")
     remove_question(question, by=by, at=BEGIN)
-    assert [gap.section for gap in gaps_before_opening(consultation)] == ["options"]
+    assert [gap.section for gap in gaps_before_opening(consultation, at=BEGIN)] == ["options"]
     consultation = change_details(consultation, single_option_reason="The law leaves one.", by=by, at=BEGIN)
-    assert not gaps_before_opening(consultation)
+    assert not gaps_before_opening(consultation, at=BEGIN)
 
 
 def test_opening_freezes_the_questionnaire_under_its_hash():

@@ -34,11 +34,13 @@ class Refused(Exception):
 @dataclass(slots=True)
 class Record:
     """What a member was told. `kept`: by question the last answer that was acknowledged; `may_be`: what was sent after it and
-    never acknowledged. `sent`: what each accepted response held, in order; `refusals`: what was said instead."""
+    never acknowledged. `sent`: what each accepted response held, in order, `under`: the version that each answered; `refusals`:
+    what was said instead."""
 
     kept: dict[str, Given] = field(default_factory=dict)
     may_be: dict[str, list[Given]] = field(default_factory=dict)
     sent: list[dict[str, Given]] = field(default_factory=list)
+    under: list[int] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     saves: int = 0
     broken: int = 0
@@ -107,7 +109,17 @@ class Member(threading.Thread):
             return self.send()
         if status != 302:
             raise Refused(text)
+        self.record.under.append(self.version)
         return self.record.sent.append(held)
+
+    def confirm(self, version: int) -> None:
+        """Press “My answer stands” under a material version. Raises Refused."""
+        status, text = self._say(f"{self.base}/confirm/", {"version": str(version)}, twice=self.luck.random() < 0.3)
+        if status != 302:
+            raise Refused(text)
+        self.version = version
+        self.record.under.append(version)
+        self.record.sent.append(dict(self.record.sent[-1]))
 
     def send_once_it_goes_on(self) -> None:
         """Again and again while answers are paused. Raises Refused for another reason."""
@@ -191,6 +203,18 @@ def fill_in(member: Member) -> None:
 def send_once(member: Member) -> None:
     fill_in(member)
     member.send_once_it_goes_on()
+
+
+def stands_by_it(is_changed: threading.Event, version: int) -> Callable[[Member], None]:
+    """Sends, and says after a material change that the answer stands: who answers later has answered what is asked then."""
+
+    def plan(member: Member) -> None:
+        send_once(member)
+        is_changed.wait(PATIENCE * 5)
+        if member.version < version:
+            member.confirm(version)
+
+    return plan
 
 
 def on_two_devices(member: Member) -> None:

@@ -1,5 +1,5 @@
-"""Five hundred members answer at once while an organiser pauses and resumes, web processes and the worker are killed, and the
-clock reaches the close: nothing lost, nothing double, nothing after the close.
+"""Five hundred members answer at once while an organiser pauses, resumes, mends a slip and publishes a material version, web
+processes and the worker are killed, and the clock reaches the close: nothing lost, nothing double, nothing after the close.
 
 `make test` runs it small; `make drill` at real size, and prints what docs/drills keeps.
 """
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -29,9 +30,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from consultation.actions.holding import hold_for_a_step
-from consultation.actions.questionnaire import change_page
+from consultation.actions.questionnaire import change_page, change_question
 from consultation.models import Answer, Consultation, Draft, Leaf, Receipt, Response, Version
 from mail.models import Mail
+from notifications.models import Event, Notice
 from tests.accounts.factories import UserFactory
 from tests.browser.site import ROOT, database_url_of_the_tests, free_port, wait_for_port
 from tests.consultation.factories import a_new_version, an_open_one
@@ -42,6 +44,8 @@ from tests.mail.sink import Sink
 
 REAL = bool(os.environ.get("PLENARY_DRILL"))
 MEMBERS = int(os.environ.get("PLENARY_DRILL_MEMBERS", "500")) if REAL else 20
+MATERIAL = 3
+"""The number of the material version: the second mends a slip."""
 WEBS, THREADS = (2, 4) if REAL else (1, 3)
 QUEUES = "critical,notify,inbound,digest_plan,digest_send,maintenance"
 
@@ -107,8 +111,10 @@ def served(sink: Sink) -> Iterator[Servers]:
 class Organiser:
     """Goes through the steps of a consultation by its pages."""
 
-    def __init__(self, user: User, servers: Servers, consultation: Consultation) -> None:
+    def __init__(self, user: User, servers: Servers, consultation: Consultation, is_changed: threading.Event) -> None:
+        """`is_changed` is set once the material version is asked."""
         self.user, self.cookie, self.servers, self.consultation = user, cookie_of(user), servers, consultation
+        self.is_changed = is_changed
 
     def press(self, path: str, **told: str) -> None:
         """Send a form; it has to be taken. Again where a server was killed meanwhile."""
@@ -141,7 +147,24 @@ class Organiser:
             page = version.pages.get(position=1)
             change_page(page, title=page.title, intro="Two minutes.", by=self.user, at=timezone.now())
 
-        a_new_version(self.consultation, change=mend, materiality="typo", at=timezone.now())
+        a_new_version(self.consultation, change=mend, materiality="typo", at=timezone.now(), published=False)
+        self.press("version/publication")
+
+    def publish_a_material_version(self) -> None:
+        """One question is worded otherwise, another has one choice more; whoever answered is asked whether their answer stands."""
+
+        def change(version: Version) -> None:
+            how: dict[str, Any] = {"by": self.user, "at": timezone.now()}
+            questions = version.questions.prefetch_related("choices")
+            value, purpose = questions.get(key="value"), questions.get(key="purpose")
+            change_question(value, kind=value.kind, text="Partners and patients would value my work more.", **how)
+            choices = [(choice.key, choice.label) for choice in purpose.choices.all()] + [("both", "Both")]
+            words = {"text": purpose.text, "hint": purpose.hint, "required": purpose.required}
+            change_question(purpose, kind=purpose.kind, choices=choices, **words, **how)
+
+        a_new_version(self.consultation, change=change, materiality="material", at=timezone.now(), published=False)
+        self.press("version/publication")
+        self.is_changed.set()
 
     def reach_the_close(self) -> None:
         """The database refuses to shorten a consultation, and six weeks are long: its trigger looks away for one statement."""
@@ -155,13 +178,16 @@ class Organiser:
 def steps(organiser: Organiser, servers: Servers) -> list[tuple[float, Callable[[], None]]]:
     """What happens meanwhile, in order, each once so large a share of those who send in time has sent. A step more is a line more."""
     kill = lambda name: lambda: servers.kill(name)  # noqa: E731
-    more = [(0.3, kill("worker")), (0.4, kill("1")), (0.6, kill("0"))] if REAL else []
+    before = [(0.3, kill("worker")), (0.4, kill("1"))] if REAL else []
+    after = [(0.5, kill("worker")), (0.6, kill("0"))] if REAL else []
     return [
         (0.05, organiser.pause),
         (0.05, kill("0")),
         (0.05, organiser.resume),
         (0.1, organiser.publish_a_version),
-        *more,
+        *before,
+        (0.5, organiser.publish_a_material_version),
+        *after,
         (1.0, organiser.reach_the_close),
     ]
 
@@ -181,9 +207,10 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
     organiser = UserFactory(organiser=True)
     people = [UserFactory(member=True) for _ in range(MEMBERS)]
     consultation = an_open_one(by=organiser, at=timezone.now() - timedelta(days=30))
-    is_closed = threading.Event()
+    is_closed, is_changed = threading.Event(), threading.Event()
     plans = [
         crowd.send_once,
+        crowd.stands_by_it(is_changed, MATERIAL),
         crowd.on_two_devices,
         crowd.until_the_close,
         crowd.writes_until_the_close,
@@ -197,12 +224,13 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
         ]
         for member in members:
             member.start()
-        in_time = [member for member in members if member.plan in plans[:3]]
-        for share, step in steps(Organiser(organiser, servers, consultation), servers):
+        in_time = [member for member in members if member.plan in plans[:4]]
+        hand = Organiser(organiser, servers, consultation, is_changed)
+        for share, step in steps(hand, servers):
             eventually(lambda share=share: sum(bool(one.record.sent) for one in in_time) >= share * len(in_time), within=600)
             step()
         for member in members:
-            if member.plan in plans[:2]:
+            if member.plan in plans[:3]:
                 member.join(crowd.PATIENCE)
         closes_at = Consultation.objects.get().closes_at
         time.sleep(max(0.0, (closes_at - timezone.now()).total_seconds()) + 0.05)
@@ -212,6 +240,7 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
         for member in members:
             member.join(crowd.PATIENCE)
         eventually(lambda: Consultation.objects.get().closed_at is not None)
+        eventually(lambda: not Event.objects.filter(kind="consultation.version").unexpanded().exists(), within=120)
         took = time.monotonic() - began
         killed = servers.killed
 
@@ -230,6 +259,7 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
         print(
             f"\n{MEMBERS} members, {took:.0f} s: {saves} saves and {sends} responses acknowledged, "
             f"{Answer.objects.count()} answers, {Draft.objects.count()} drafts kept; killed {dict(killed)}, {broken} requests broke off; "
+            f"{Response.objects.filter(confirms=True).count()} said that their answer stands; "
             f"told of a new version {told_of_versions}, that it is paused {said[crowd.PAUSED]}, that it has closed {said[CLOSED]} times; slowest answer {slowest:.1f} s"
         )
     assert servers.killed["web"] >= (3 if REAL else 1)
@@ -239,14 +269,15 @@ def test_nothing_is_lost_nothing_doubled_and_nothing_comes_after_the_close(post_
 def check(member: Member, person: User) -> None:
     """What this member was told is what is there."""
     told = member.record
-    revisions = list(Response.objects.filter(user=person).order_by("revision"))
+    revisions = list(Response.objects.filter(user=person).order_by("revision").select_related("version"))
     assert [one.revision for one in revisions] == list(range(1, len(revisions) + 1))
     assert [one.is_current for one in revisions] == [False] * (len(revisions) - 1) + [True] * bool(revisions)
     assert len(told.sent) <= len(revisions) <= len(told.sent), f"{member.name}: {len(told.sent)} told, {len(revisions)} there"
     for revision, held in zip(revisions, told.sent, strict=True):
         assert dict(revision.answers.values_list("question__key", "value")) == held, member.name
+    assert [one.version.number for one in revisions] == told.under, f"{member.name} sent under a version that they had not seen"
     draft = Draft.objects.filter(user=person).first()
-    if member.plan is crowd.send_once:
+    if member.plan is crowd.send_once or "stands_by_it" in member.plan.__qualname__:
         assert draft is None
     elif member.plan is not crowd.on_two_devices:  # whose second thoughts may come too late
         assert told.refusals[-1] == CLOSED, told.refusals
@@ -280,8 +311,14 @@ def check_the_whole(consultation: Consultation, members: list[Member], sink: Sin
     assert leaves == {bytes(leaf) for leaf in Receipt.objects.filter(response__is_current=True).values_list("leaf", flat=True)}
     assert consultation.root.size == current.count()
     assert consultation.transitions.filter(to_state="closed").count() == 1
-    assert {draft.version.number for draft in Draft.objects.select_related("version")} <= {2}
-    assert set(current.values_list("version__number", flat=True)) <= {1, 2}
+    assert {draft.version.number for draft in Draft.objects.select_related("version")} <= {MATERIAL}
+    assert set(current.values_list("version__number", flat=True)) <= set(range(1, MATERIAL + 1))
+    confirmed = Response.objects.filter(confirms=True)
+    assert set(confirmed.values_list("version__number", flat=True)) <= {MATERIAL}
+    assert confirmed.values("user").distinct().count() == confirmed.count(), "an answer stands once"
+    asked = Notice.objects.filter(kind="consultation.changed")
+    before = Version.objects.get(number=MATERIAL).answered_before
+    assert asked.order_by("user").values("user").distinct().count() == asked.count() >= before, "asked is who had answered, once"
     letters = Mail.objects.filter(kind="consultation.receipt")
     assert letters.count() == Response.objects.count(), "a letter for each response"
     assert max(Counter(str(each.message["Message-ID"]) for each in sink.received).values()) == 1, "a letter came twice"

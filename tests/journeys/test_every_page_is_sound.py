@@ -64,7 +64,15 @@ VISITOR = [
         "/notices/daily/{no_daily_token}/",
     ),
     *("/forum/tags/", "/forum/tags/exam/", T + "/posts/11/poll/", "/forum/categories/{category.slug}/?order=answered"),
-    *("/appearance/keys/", "/forum/latest/", "/forum/top/", T + "/jump/", T + "/jump/?page=99", T + "/print/"),
+    *(
+        "/appearance/keys/",
+        "/forum/latest/",
+        "/forum/top/",
+        T + "/jump/",
+        T + "/jump/?page=99",
+        T + "/print/",
+        T + "/print/whole/",
+    ),
     *(
         "/search/",
         "/search/?q=exam",
@@ -143,12 +151,16 @@ ORGANISER = [
     *(f"{C}/{{begun.slug}}/edit/", f"{C}/{{begun.slug}}/version/", f"{C}/{{begun.slug}}/version/removal/"),
     *(f"{C}/{{answered.slug}}/version/", f"{C}/{{paused.slug}}/version/", f"{C}/{{paused.slug}}/version/publication/"),
     *(f"{C}/{{answered.slug}}/extend/", f"{C}/{{answered.slug}}/withdraw/", f"{C}/{{published.slug}}/outcome/"),
-    *(f"{C}/{{draft.slug}}/{page}/" for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "edit/options/new")),
+    *(
+        f"{C}/{{draft.slug}}/{page}/"
+        for page in ("edit", "edit/details", "open", "preview/1", "preview/2", "preview/2/frame", "edit/options/new")
+    ),
     *(f"{C}/{{draft.slug}}/{page}/" for page in ("walk", "paths", "edit/bring", "edit/pages/{page}/condition")),
     *(f"{C}/{{draft.slug}}/edit/questions/{{question}}/condition/?about=fact:nation", f"{C}/import/"),
     *(f"{C}/templates/", f"{C}/templates/accreditation-routes/"),
     *(f"{C}/{{draft.slug}}/edit/{page}/new/" for page in ("discarded", "documents", "pages")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("options/{option}", "pages/{page}", "questions/{question}")),
+    *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("documents/{document}", "discarded/{discarded}")),
     *(f"{C}/{{draft.slug}}/edit/{part}/" for part in ("pages/{page}/questions/new", "pages/{page}/remove")),
     *(f"{C}/{{bare.slug}}/edit/", f"{C}/{{bare.slug}}/open/", "/weekly/edit/", "/weekly/edit/weekly/preview/visitor/"),
     *(
@@ -369,7 +381,7 @@ NO_PAGES = {
         ),
         "for machines",
     ),
-    **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
+    **dict.fromkeys(("forum:old_url", "forum:old_topic_url", "forum:face_chosen"), "a redirect"),
     **dict.fromkeys(
         (
             *("account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
@@ -452,7 +464,8 @@ def _accounts_that_close(world: World) -> Places:
 
 def _parts(world: World) -> Places:
     page = world.draft.versions.get().pages.all()[0]
-    return {"option": world.draft.options.all()[0].pk, "page": page.pk, "question": page.questions.all()[0].pk}
+    told = {"document": world.draft.documents.all()[0].pk, "discarded": world.draft.discarded.all()[0].pk}
+    return told | {"option": world.draft.options.all()[0].pk, "page": page.pk, "question": page.questions.all()[0].pk}
 
 
 @pytest.fixture(scope="module")

@@ -107,6 +107,7 @@ def write_from_a_template(hand: Hand) -> None:
     hand.pushes("Make the draft")
     hand.follows("Change", within="//*[@id='details']")
     hand.writes(asked_by="The board", background="Because nobody outside can tell.", effects="Small practices have no cover.")
+    hand.writes(no_documents_reason="All that is known stands above.", none_discarded_reason="Nothing was looked at before this.")
     hand.pushes("Save")
     hand.follows("Ask for the review", within="//main")
     hand.pushes("Ask for the review")

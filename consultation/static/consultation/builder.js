@@ -1,17 +1,17 @@
-// Writing a questionnaire without leaving its page: forms open in place, moves keep the focus, questions are dragged. Every
+// Writing a draft without leaving its page: forms open in place, moves keep the focus, questions are dragged. Every
 // step is the same request as without script, and the page that comes back is shown in its place.
 (() => {
-  const section = () => document.querySelector("[data-builder]");
-  if (!section()) return;
+  const sections = (page) => [...page.querySelectorAll("[data-builder]")];
+  if (!sections(document).length) return;
   const say = (text) => {
     document.getElementById("builder-status").textContent = text;
   };
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
   const show = (page, focus) => {
-    const fresh = page.querySelector("[data-builder]");
-    if (!fresh) return false;
-    section().replaceWith(fresh);
+    const fresh = sections(page);
+    if (!fresh.length) return false;
+    for (const each of fresh) document.getElementById(each.id)?.replaceWith(each);
     const rail = document.querySelector(".rail");
     const other = page.querySelector(".rail");
     if (rail && other) rail.replaceWith(other);
@@ -25,7 +25,22 @@
     return true;
   };
 
+  // What is typed in an open form is not swept away by another step: it is saved or left first.
+  const unsaved = () => {
+    const box = document.querySelector(".inlined[data-typed]");
+    if (!box) return false;
+    const told = "Save this, or leave it as it is, before you go on.";
+    const line = box.querySelector("[data-told]") ?? box.appendChild(Object.assign(document.createElement("p"), { className: "soft" }));
+    line.dataset.told = "";
+    line.textContent = told;
+    say(told);
+    box.querySelector("[type=submit]").focus();
+    box.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
   const send = async (url, body, focus, told) => {
+    if (unsaved()) return;
     try {
       const answer = await fetch(url, { method: "POST", body });
       const page = await parse(answer);
@@ -38,6 +53,7 @@
 
   // A form of its own page, opened where its link stands.
   const open = async (link) => {
+    if (unsaved()) return;
     let page;
     try {
       page = await parse(await fetch(link.href));
@@ -67,6 +83,9 @@
     };
     link.closest(".tools, p, h2").after(box);
     put(form);
+    box.addEventListener("input", () => {
+      box.dataset.typed = "";
+    });
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       box.remove();
@@ -101,10 +120,10 @@
     send(event.target.action, new FormData(event.target), copies ? [] : [button.id, twin], copies ? "Duplicated." : "Moved.");
   });
 
-  // Dragged (dragging.js): a question onto any page, a page among the pages.
+  // Dragged (dragging.js): a question onto any page, all else among its like.
   document.addEventListener("plenary:dropped", (event) => {
     const item = event.target;
-    if (!section().contains(item)) return;
+    if (!item.closest("[data-builder]")) return;
     const { list, before } = event.detail;
     const others = [...list.querySelectorAll(`[data-drag="${item.dataset.drag}"]`)].filter((each) => each !== item);
     const body = new FormData();

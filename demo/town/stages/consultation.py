@@ -61,6 +61,7 @@ def _opened(plan: Plan) -> Consultation:
     told = {name: getattr(consultation, name) for name in ("title", "lede", "single_option_reason", "identity_mode")}
     told |= {"background": "Nobody outside can tell a good manager from a **lucky** one.", "asked_by": "The standards committee"}
     told |= {"effects": "Small practices have nobody to release; networks assess across borders.", "days": 42}
+    told |= {"no_documents_reason": "All that is known is told above."}
     change_details(consultation, by=organiser, at=written, **told)
     change_audience(consultation, organisations=True, by=organiser, at=written)
     discard_option(consultation, name="A licence", reason="The institute cannot create one.", by=organiser, at=written)

@@ -39,6 +39,18 @@ def test_nothing_is_judged_while_it_is_a_draft(run):
         ("G1", replace(OPEN, options=1, single_option_reason="The law."), {"single_option_reason": ""}, "The law."),
         ("G2", OPEN, {"documents": 0}, "1 document, 1 route ruled out"),
         ("G2", OPEN, {"discarded": 0}, "effects by nation"),
+        (
+            "G2",
+            replace(OPEN, documents=0, no_documents_reason="It is short."),
+            {"no_documents_reason": " "},
+            "told: It is short.",
+        ),
+        (
+            "G2",
+            replace(OPEN, discarded=0, none_discarded_reason="New."),
+            {"none_discarded_reason": ""},
+            "reason that is told: New.",
+        ),
         ("G2", OPEN, {"effects": False}, "effects by nation"),
         ("G3", replace(OPEN, extensions=1), {"days": 27}, "42 days, to 23:59 London time of the last; 1 extension."),
         ("G3", OPEN, {"ends_at_2359": False}, "0 extensions"),
