@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
 from consultation.actions.answering import save_answers
 from consultation.actions.audience import change_audience
@@ -96,9 +97,27 @@ def test_pages_are_sound_in_the_states_that_no_walk_meets(site: Site, browser: C
         press(browser, browser.find_element(By.XPATH, "//button[normalize-space(.)='Send my answer']"))
         assert browser.title.startswith("Error: ")
         assert_it_is_sound(browser)
+        assert_what_another_window_wrote_can_be_read(site, browser, taking, member)
 
 
-def assert_it_is_sound(browser: Chrome) -> None:
+def assert_what_another_window_wrote_can_be_read(site: Site, browser: Chrome, taking: Consultation, member) -> None:
+    show(browser, width=390)
+    browser.get(f"{site.url}/consultations/{taking.slug}/answer/1/")
+    save_answers(taking, {"purpose": "spur"}, by=member, at=timezone.now())
+    browser.find_element(By.CSS_SELECTOR, "label[for='question-purpose:floor']").click()
+    told = browser.find_element(By.ID, "saved")
+    WebDriverWait(browser, 20).until(lambda _: told.text == "Not saved: changed elsewhere")
+    assert not [tick for tick in told.find_elements(By.TAG_NAME, "svg") if tick.is_displayed()], (
+        "no tick beside what is not saved"
+    )
+    press(browser, browser.find_element(By.CSS_SELECTOR, ".go button[value=on]"))
+    (there,) = browser.find_elements(By.CSS_SELECTOR, ".note.due dd")
+    assert there.text == "Help to get better"
+    assert there.rect["height"] < 60, "on a line, and not a letter on each"
+    assert_it_is_sound(browser, expected="status of 409")
+
+
+def assert_it_is_sound(browser: Chrome, *, expected: str = r"(?!)") -> None:
     for width, scheme in ((1280, "light"), (390, "dark")):
         show(browser, width=width, scheme=scheme)
-        assert_page_is_sound(browser)
+        assert_page_is_sound(browser, expected=expected)
