@@ -34,9 +34,9 @@ from tests.forum.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 MANY = 14
-FAR_FROM_CHANCE = 7
-"""So many at least of those on a list, and two thirds of them, in the place in which they were sent: of nine that is one chance in ten
-thousand, where one guesses."""
+FAR_FROM_CHANCE = 8
+"""So many at least of those on a list, and two thirds of them, in the place in which they were sent: of nine that is one chance in a
+hundred thousand, where one guesses."""
 FIRST_RESPONSE, FIRST_ANSWER, FIRST_MEMBER = 710_000_001, 720_000_001, 730_000_001
 WORDS = re.compile(r"quillwort (\d+)\b")
 LINK = re.compile(r'(?:href|src|action)="([^"#]+)')
