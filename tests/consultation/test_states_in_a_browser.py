@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -115,6 +116,18 @@ def assert_what_another_window_wrote_can_be_read(site: Site, browser: Chrome, ta
     assert there.text == "Help to get better"
     assert there.rect["height"] < 60, "on a line, and not a letter on each"
     assert_it_is_sound(browser, expected="status of 409")
+    for cookie, told in (
+        (settings.CSRF_COOKIE_NAME, "page was open too long"),
+        (settings.SESSION_COOKIE_NAME, "signed out meanwhile"),
+    ):
+        browser.get(f"{site.url}/consultations/{taking.slug}/answer/2/")
+        browser.execute_script("document.querySelector('form[data-autosave]').removeAttribute('data-autosave')")
+        browser.find_element(By.ID, "question-why").send_keys("Typed for nothing?")
+        browser.delete_cookie(cookie)
+        press(browser, browser.find_element(By.CSS_SELECTOR, ".go button[value=on]"))
+        assert told in browser.find_element(By.TAG_NAME, "main").text
+        assert "Typed for nothing?" in browser.page_source
+        assert_it_is_sound(browser, expected="status of 40[39]")
 
 
 def assert_it_is_sound(browser: Chrome, *, expected: str = r"(?!)") -> None:
