@@ -85,7 +85,6 @@ def test_pages_are_sound_in_the_states_that_no_walk_meets(site: Site, browser: C
         (second, over, "files/", "letter.txt"),
         (second, over, "exclusions/", "Not one of those asked."),
         (second, over, f"showing/{words.handle}/", "Nobody’s business."),
-        (second, over, "showing/questions/", "A colleague."),
     ]
     with axe_on_every_page(browser):
         for person, consultation, path, told in places:
