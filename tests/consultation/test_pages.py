@@ -359,7 +359,9 @@ class TestOrganisersDesk:
         client = client_of(by)
         client.post(address("new"), {"title": "Only a title so far", "days": "42", "identity_mode": "named"})
         consultation = Consultation.objects.get()
-        assert client.post(address("open", consultation.slug), {"closes_on": "2026-12-20"}).status_code == 403
+        assert client.post(address("open", consultation.slug), {"closes_on": "2026-12-20"})["Location"] == address(
+            "detail", consultation.slug
+        )
         assert "It cannot open yet" in text_of(client.get(address("open", consultation.slug)))
         assert consultation.opened_at is None
 
