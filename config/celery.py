@@ -70,6 +70,7 @@ app.conf.update(
         "accounts.erase_closed_accounts": {"queue": "maintenance"},
         "forum.look_after_personas": {"queue": "maintenance"},
         "digest.tick": {"queue": "digest_plan"},
+        "digest.bodies": {"queue": "digest_send"},
         "digest.send": {"queue": "digest_send"},
         "accounts.work_on_registers": {"queue": "maintenance"},
         "forum.sweep_files": {"queue": "maintenance"},

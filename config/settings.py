@@ -502,6 +502,8 @@ MAIL_KINDS: dict[str, str] = {
     "forum.topic": "notifications.mails.NoticeMail",
     "forum.reminder": "notifications.mails.NoticeMail",
     "forum.put_back": "notifications.mails.NoticeMail",
+    "forum.moved": "notifications.mails.NoticeMail",
+    "forum.poll_closed": "notifications.mails.NoticeMail",
     "forum.answer_refused": "forum.mails.AnswerRefused",
     "consultation.changed": "notifications.mails.NoticeMail",
     "consultation.evidence": "notifications.mails.NoticeMail",
@@ -533,6 +535,8 @@ SEARCH_KINDS: dict[str, str] = {
 }
 # The statements of one reader, for rooms below (common/statements.py)
 READERS_STATEMENT = "accounts.statements.readers_statement"
+# Whether a post of a topic (its id, at) may become evidence for a consultation: the offer in a post’s menu
+EVIDENCE_TAKEN = "consultation.readers.evidence.takes_evidence"
 # What reads a post before it is stored, and may have it wait for a moderator (forum/screening.py)
 FORUM_SCREEN = "moderation.screening.Screen"
 # Doors by which rooms above forget what they kept of a post whose words are taken away for good: (post id)
@@ -572,12 +576,13 @@ MIGRATION_LINTER_OPTIONS = {
     "exclude_apps": ["account", "auth", "contenttypes", "mfa", "sessions", "socialaccount", "usersessions"],
     # a unique index on a table of one row a week, which the code has kept unique since its first day; unique indexes over a
     # column that is new, so that they hold no row; a table that is new, whose NOT NULL the linter takes for an added column's;
-    # columns that were unique before, in another order
+    # columns that were unique before, in another order; a column that the database fills with chance
     "ignore_name": [
         "0004_one_draft_per_stream",
         "0031_confidential",
         "0080_who_else_answers",
         "0041_up_since",
         "0060_fewer_indexes",
+        "0132_a_handle_for_each_answer",
     ],
 }

@@ -321,15 +321,15 @@ class ShowingForm(forms.Form):
         help_text="Exactly as they stand above, one passage on each line. Leave empty to show it as it was written.",
     )
     category = forms.ChoiceField(
-        label="Why they are taken out",
+        label="What they are",
         choices=[(name, words.capitalize()) for name, words in CATEGORIES.items()],
         initial="personal",
     )
     reason = forms.CharField(
-        label="Why it is not shown",
+        label="The reason, in a sentence",
         required=False,
         max_length=300,
-        help_text="Its writer reads this. Only where you do not show it.",
+        help_text="Its writer reads it, and the second organiser. Wanted unless the answer is shown as it was written.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -345,12 +345,14 @@ class ShowingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        if told.get("decision") == "keep" and not told.get("reason", "").strip():
+        why = told.get("reason", "").strip()
+        ticked = [one for key, one in self.machine.items() if key in told.get("found", ())]
+        spans = [Span(one.start, one.end, "personal", why or f"{one.label}.") for one in ticked]
+        if not why and (told.get("decision") == "keep" or told.get("take_out", "").strip()):
             self.add_error("reason", "Say why, in a sentence that its writer can read")
-        spans = [Span(one.start, one.end, "personal") for key, one in self.machine.items() if key in told.get("found", ())]
         for words in filter(None, (line.strip() for line in told.get("take_out", "").splitlines())):
             try:
-                spans += spans_of(self.text, words, told.get("category", "personal"))
+                spans += spans_of(self.text, words, told.get("category", "personal"), why)
             except NotInTheText:
                 self.add_error("take_out", f"“{words}” does not stand in the answer: copy it exactly")
         told["spans"] = spans

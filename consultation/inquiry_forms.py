@@ -14,6 +14,15 @@ class AskWriterForm(forms.Form):
     )
 
 
+class AskByReferenceForm(AskWriterForm):
+    whose = forms.CharField(
+        label="Reference of the receipt",
+        max_length=80,
+        help_text="Sixteen letters and digits. Whoever answered has it, and you have it where they told you.",
+    )
+    field_order = ("whose", "text")
+
+
 class AnswerInquiryForm(forms.Form):
     text = forms.CharField(
         label="What you say to it",

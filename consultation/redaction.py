@@ -16,11 +16,13 @@ CATEGORIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters `start` to `end` of a text, and why they are taken out."""
+    """Characters `start` to `end` of a text, and why they are taken out: by which of CATEGORIES, which everybody reads in their
+    place, and in a sentence (`reason`) to their writer."""
 
     start: int
     end: int
     category: str
+    reason: str = ""
 
 
 class NotInTheText(ValueError):
@@ -31,12 +33,12 @@ class NotInTheText(ValueError):
         self.words = words
 
 
-def spans_of(text: str, words: str, category: str) -> list[Span]:
+def spans_of(text: str, words: str, category: str, reason: str = "") -> list[Span]:
     """Every place where exactly these words stand, none overlapping the one before. Raises NotInTheText where there is none, and
     for words that are empty."""
     found, at = [], text.find(words) if words else -1
     while at >= 0:
-        found.append(Span(at, at + len(words), category))
+        found.append(Span(at, at + len(words), category, reason))
         at = text.find(words, at + len(words))
     if not found:
         raise NotInTheText(words)
@@ -44,11 +46,13 @@ def spans_of(text: str, words: str, category: str) -> list[Span]:
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:
-    """In the order of the text; what overlaps or touches becomes one, under the category of the first."""
+    """In the order of the text; what overlaps or touches becomes one, under the category of the first and the reasons of
+    all."""
     found: list[Span] = []
     for span in sorted(spans, key=lambda one: (one.start, one.end)):
         if found and span.start <= found[-1].end:
-            found[-1] = replace(found[-1], end=max(found[-1].end, span.end))
+            reasons = dict.fromkeys(filter(None, (found[-1].reason, span.reason)))
+            found[-1] = replace(found[-1], end=max(found[-1].end, span.end), reason=" ".join(reasons))
         else:
             found.append(span)
     return found

@@ -70,6 +70,7 @@ SURFACES = (
         Surface("url", f"consultation:{name}", "organiser", "consultations")
         for name in (
             *("words", "showing", "showing_decide", "showing_agree", "showing_again", "inquiries", "ask_writer"),
+            "ask_by_reference",
             *("exclusions", "exclusion_agree", "exclusion_end"),
         )
     ),

@@ -1,19 +1,25 @@
 """An item as HTML and as text, rendered once. The mail writes its styles onto the elements; the web page has its own."""
 
 import textwrap
+from functools import lru_cache
+from typing import Final
 
 from django.template.loader import render_to_string
 
 from digest.sources.shape import Candidate
 
 WIDTH = 72
+_AT_HAND: Final = 2_048
+"""What many readers are told of is drawn once for all of them."""
 
 
+@lru_cache(_AT_HAND)
 def fragment_html(found: Candidate) -> str:
     """Safe HTML: a template's, so everything in it is escaped."""
     return render_to_string("digest/_item.html", {"item": found}).strip()
 
 
+@lru_cache(_AT_HAND)
 def fragment_text(found: Candidate) -> str:
     """At most 72 columns; the address on a line of its own, so that it can be clicked anywhere."""
     lines = [title_text(found.title)]

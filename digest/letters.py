@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -60,7 +60,7 @@ def body_letter(
     may see now, in order; `subject` names none that a visitor may not; deadlines are told as of `at`; `personal`: with a place
     for replies to the reader; `pace`: where it is not the usual one, they are told why."""
     context = body_context(edition, items, subject=subject, at=at, chosen=chosen, personal=personal, pace=pace)
-    return letter_from("digest/mail/weekly", context)
+    return replace(letter_from("digest/mail/weekly", context), headers=shared_headers(edition))
 
 
 def body_context(
@@ -125,17 +125,23 @@ def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Co
     }
 
 
+def shared_headers(edition: Edition) -> dict[str, str]:
+    """The headers that all letters of an edition have alike."""
+    return {
+        "Reply-To": settings.REPLY_TO,
+        "List-Id": f"Plenary {masthead_of(edition.stream)} <{edition.stream}.{settings.MAIL_DOMAIN}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Archive": f"<{edition_link(edition)}>",
+        "Precedence": "bulk",
+    }
+
+
 def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
     """The headers that are this delivery's own."""
     edition, stream = delivery.edition, delivery.edition.stream
     leave = manage_link(keys.unsubscribe)
     return {
-        "Reply-To": settings.REPLY_TO,
-        "List-Id": f"Plenary {masthead_of(stream)} <{stream}.{settings.MAIL_DOMAIN}>",
         "List-Unsubscribe": f"<{leave}>, <{leave_by_mail(delivery.pk, keys.unsubscribe)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "List-Archive": f"<{edition_link(edition)}>",
-        "Precedence": "bulk",
         "Feedback-ID": f"{delivery.run_id}:{stream}:{edition.number}:{SENDER_ID}",
         "X-Delivery-Id": str(delivery.pk),
     }

@@ -4,6 +4,8 @@ and when read. Of the weekly alone."""
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Final
 
 from django.template.loader import render_to_string
 
@@ -16,6 +18,9 @@ from digest.sources import PERSONAL
 from digest.sources.shape import Told
 from digest.streams import WEEKLY
 from digest.words import deadline
+
+_LINES: Final = 256
+"""Sentences about all that stands above them, which many readers get."""
 
 
 def personal_sections(
@@ -72,8 +77,13 @@ def _section(name: str, told: Told, *, at: datetime) -> Section:
     ]
     lines = [_more(told.more, shown=len(parts))] if told.more else []
     lines += [told.line] if told.line else []
-    parts += [Part(as_html(render_to_string("digest/_line.html", {"line": line})), line_text(line)) for line in lines]
+    parts += [_line(line) for line in lines]
     return Section(name, parts)
+
+
+@lru_cache(_LINES)
+def _line(line: str) -> Part:
+    return Part(as_html(render_to_string("digest/_line.html", {"line": line})), line_text(line))
 
 
 def _more(count: int, *, shown: int) -> str:

@@ -1,6 +1,6 @@
 """Who reads as what: readers who may see the same are asked for once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -37,16 +37,9 @@ class Reader:
 VISITOR = Reader(AnonymousUser(), "visitor")
 
 
-def readers_of(account_ids: Iterable[int | None]) -> dict[int | None, Reader]:
-    """Each account's reader, in one statement; None and closed accounts read as visitors do."""
-    wanted = {account for account in account_ids if account is not None}
-    people = User.objects.with_roles().filter(pk__in=wanted, is_active=True) if wanted else []
-    return {None: VISITOR, **dict.fromkeys(wanted, VISITOR), **{user.pk: reader_for(user) for user in people}}
-
-
 def classes_of(account_ids: Iterable[int | None]) -> dict[int | None, Reader]:
-    """The same for crowds: one reader stands for all of equal standing, and nothing else of theirs is loaded. For what hangs on
-    the class alone, never for what is a person's own. One statement."""
+    """Each account's reader, in one statement: one stands for all of equal standing, and nothing else of theirs is loaded. None
+    and closed accounts read as visitors do. For what may be seen by the class, never for what is a person's own."""
     wanted = {account for account in account_ids if account is not None}
     told: dict[int | None, Reader] = {None: VISITOR, **dict.fromkeys(wanted, VISITOR)}
     known: dict[tuple[Any, ...], Reader] = {}
@@ -71,20 +64,32 @@ def reader_for(user: Anyone) -> Reader:
 class Sight:
     """Which items each class may see now; asked once per class, for as long as this object lives (one batch)."""
 
-    def __init__(self, items: Collection[Item]) -> None:
+    def __init__(self, items: Collection[Item], known: Mapping[tuple[str, str], frozenset[int]] | None = None) -> None:
         self._items = list(items)
         self._seen: dict[str, frozenset[int]] = {}
+        self._by_kind = dict(known or {})
 
     def of(self, reader: Reader) -> frozenset[int]:
         """Ids of the items."""
         if reader.visibility not in self._seen:
-            self._seen[reader.visibility] = frozenset(_visible(self._items, reader.viewer))
+            self._seen[reader.visibility] = frozenset[int]().union(*(self._of_kind(kind, reader) for kind in SOURCES))
         return self._seen[reader.visibility]
+
+    def later(self) -> "Sight":
+        """The same after a while in which no row changed: what the clock may have changed is asked anew."""
+        return Sight(self._items, {name: ids for name, ids in self._by_kind.items() if not SOURCES[name[1]].by_the_clock})
+
+    def _of_kind(self, kind: str, reader: Reader) -> frozenset[int]:
+        name = (reader.visibility, kind)
+        if name not in self._by_kind:
+            self._by_kind[name] = frozenset(_visible(kind, self._items, reader.viewer))
+        return self._by_kind[name]
 
 
 class Lookout:
-    """A sight that lasts from batch to batch, as long as no row that it hangs on was written: one statement a batch instead of
-    some for each of hundreds of classes. Where an item is of a kind whose rows we do not know, every batch asks anew."""
+    """A sight that lasts from batch to batch, as long as no row that it hangs on was written, and where the clock may change it
+    for half a minute: one statement a batch instead of some for each of hundreds of classes. Where an item is of a kind whose
+    rows we do not know, every batch asks anew."""
 
     def __init__(self) -> None:
         self._facts: object = None
@@ -94,8 +99,10 @@ class Lookout:
     def now(self, items: Collection[Item], *, at: datetime) -> Sight:
         """What may be seen at this statement."""
         facts = _facts(items)
-        if facts is None or facts != self._facts or self._since is None or not self._since <= at < self._since + _KEPT_FOR:
+        if facts is None or facts != self._facts or self._since is None:
             self._facts, self._since, self._sight = facts, at, Sight(items)
+        elif not self._since <= at < self._since + _KEPT_FOR:
+            self._since, self._sight = at, self._sight.later()
         return self._sight
 
 
@@ -111,14 +118,14 @@ def _facts(items: Collection[Item]) -> object:
     return rows, frozenset((item.pk, bool(item.fragment_html), item.recalled_at) for item in items)
 
 
-def _visible(items: Collection[Item], viewer: Anyone) -> Iterable[int]:
+def _visible(kind: str, items: Collection[Item], viewer: Anyone) -> Iterable[int]:
     """What was recalled is seen by nobody."""
-    for kind, source in SOURCES.items():
-        told = [item for item in items if item.kind == kind and item.fragment_html and item.recalled_at is None]
-        wanted = {item.object_id: item for item in told}
-        if wanted:
-            quoted = {object_id: item.quoted_id for object_id, item in wanted.items()}
-            yield from (wanted[object_id].pk for object_id in source.visible(quoted, viewer))
+    told = [item for item in items if item.kind == kind and item.fragment_html and item.recalled_at is None]
+    wanted = {item.object_id: item for item in told}
+    if not wanted:
+        return []
+    quoted = {object_id: item.quoted_id for object_id, item in wanted.items()}
+    return [wanted[object_id].pk for object_id in SOURCES[kind].visible(quoted, viewer)]
 
 
 def _somebody(pk: int, standing: list[Any]) -> User:

@@ -18,7 +18,7 @@ from digest.balance import POISON
 from digest.letters import SLOTS, Own, Secrets, body_letter, delivery_headers, own_parts, slot_values
 from digest.models import Body, Delivery, Edition, Item, Run, Subscription
 from digest.personal import personal_sections
-from digest.readership import VISITOR, Lookout, classes_of, readers_of
+from digest.readership import VISITOR, Lookout, Reader, classes_of
 from digest.slowing import ASKING
 from digest.streams import category_of
 from digest.subjects import subject_of
@@ -38,6 +38,15 @@ FEWEST: Final = 20
 
 KEPT = 1_024
 """Letters that a sender keeps, the last used ones."""
+NEEDED: Final = (
+    "run_id", "edition_id", "subscription_id", "address_id", "body_id",
+    "state", "attempts", "claim_token", "lease_until", "first_attempt_at",
+    "address__email", "address__account_id", "address__state",
+    "subscription__stream", "subscription__state", "subscription__weekday", "subscription__local_hour", "subscription__tz",
+    "subscription__categories", "subscription__plain_text", "subscription__when_empty", "subscription__pace",
+    "subscription__paused_until", "subscription__confirmed_at", "subscription__read_at",
+)  # fmt: skip
+"""What is read of a row, its address and its subscription: half of their columns, for each of many rows."""
 NOTHING_NEW: Final = "nothing new this week, and no short edition wanted"
 CANNOT_BE_WRITTEN: Final = (
     TemplateSyntaxError, TemplateDoesNotExist, InlineError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
@@ -53,11 +62,13 @@ def send_due(
     for_at_most: timedelta = timedelta(seconds=60),
     limits: Limits | None = None,
     lease: timedelta = LEASE,
+    press: "Press | None" = None,
     on_claim: Callable[[Sequence[Delivery]], None] | None = None,
 ) -> int:
     """Send what waits, batch after batch, for `for_at_most`. Returns how many were accepted. Safe in parallel. `lease`: how
-    long a batch is ours; if we die, others wait that long. `on_claim` hears of each batch before any of it is begun."""
-    accepted, until, press = 0, clock() + for_at_most, Press()
+    long a batch is ours; if we die, others wait that long. `press`: what was written in this process before. `on_claim` hears of
+    each batch before any of it is begun."""
+    accepted, until, press = 0, clock() + for_at_most, press or Press()
     with session_for(POOL, limits=limits) as session:
         while clock() < until:
             rows = _claimed(at=clock(), lease=lease)
@@ -91,6 +102,17 @@ class Print:
     chosen: bool
     plain: bool
     pace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What all readers of one class get who have one body: the items as they may be seen now, their words as a number, and the
+    line that stands above them."""
+
+    items: tuple[Item, ...]
+    ids: tuple[int, ...]
+    words: int
+    subject: str
 
 
 class Press:
@@ -128,45 +150,58 @@ class Batch:
         )
         self._blocked = _blocked(rows)
         self._secrets = tokens_for(rows, at=at)
-        self._own = _own_parts(rows, at=at)
+        self._own = _own_parts(rows, self._classes, at=at)
         self._rooms: dict[tuple[str, int], bool] = {}
+        self._contents: dict[tuple[int | None, str], Contents] = {}
 
     def prepare(self, row: Delivery) -> Parcel | Withheld:
         """The message of a row, or why there is none after all."""
         withheld = self._withheld(row)
         if withheld is not None:
             return withheld
-        visible = self._sight.of(self._classes[row.address.account_id])
-        items = [self._items[each] for each in self._bodies[row.body_id].item_ids if each in visible]
+        contents, mine = self._contents_of(row), row.subscription
         own = self._own.get(row.pk)
-        if not items and own is None and row.subscription.when_empty == "none" and row.subscription.pace not in ASKING:
+        if not contents.items and own is None and mine.when_empty == "none" and mine.pace not in ASKING:
             return Withheld("suppressed", NOTHING_NEW)
         date = row.first_attempt_at or self._at
         form = Print(
             edition=row.edition_id,
-            items=tuple(item.pk for item in items),
-            words=hash(tuple(item.fragment_html for item in items)),
-            subject=subject_of(row.edition, items, public=self._sight.of(VISITOR)),
+            items=contents.ids,
+            words=contents.words,
+            subject=contents.subject,
             hour=date.replace(minute=0, second=0, microsecond=0),
             personal=own is not None,
-            chosen=bool(row.subscription.categories),
-            plain=row.subscription.plain_text,
-            pace=row.subscription.pace,
+            chosen=bool(mine.categories),
+            plain=mine.plain_text,
+            pace=mine.pace,
         )
-        mold = self._press.mold(form, row.edition, items)
+        mold = self._press.mold(form, row.edition, contents.items)
         if mold is None:
             return Withheld("failed", POISON)
         keys = Secrets(self._secrets[row.pk, "unsubscribe"], self._secrets[row.pk, "pause"])
-        name = message_id(f"d.{row.run_id}", row.pk)
+        name, email = message_id(f"d.{row.run_id}", row.pk), row.address.email
         data = mold.fill(
             slot_values(row, own, keys, at=date),
             sender=settings.DIGEST_FROM,
-            recipient=row.address.email,
+            recipient=email,
             message_id=name,
             date=date,
             headers=delivery_headers(row, keys),
         )
-        return Parcel(envelope_sender("d", row.pk), row.address.email, data, name)
+        return Parcel(envelope_sender("d", row.pk), email, data, name)
+
+    def _contents_of(self, row: Delivery) -> Contents:
+        reader = self._classes[row.address.account_id]
+        name = (row.body_id, reader.visibility)
+        if name not in self._contents:
+            visible = self._sight.of(reader)
+            items = tuple(self._items[each] for each in self._bodies[row.body_id].item_ids if each in visible)
+            edition = row.edition
+            editor = edition.editor.display_name if edition.editor else ""
+            said = (edition.headline, edition.editors_note_html, editor, *(item.fragment_html for item in items))
+            subject = subject_of(edition, items, public=self._sight.of(VISITOR))
+            self._contents[name] = Contents(items, tuple(item.pk for item in items), hash(said), subject)
+        return self._contents[name]
 
     def _withheld(self, row: Delivery) -> Withheld | None:
         reason = self._against_the_reader(row) or self._against_the_address(row)
@@ -217,18 +252,18 @@ def _blocked(rows: Sequence[Delivery]) -> Mapping[str, set[str]]:
     }
 
 
-def _own_parts(rows: Sequence[Delivery], *, at: datetime) -> dict[int, Own]:
+def _own_parts(rows: Sequence[Delivery], readers: Mapping[int | None, Reader], *, at: datetime) -> dict[int, Own]:
     """What is each reader's own, for those who have an account."""
     theirs = [row for row in rows if row.address.account_id]
     if not theirs:
         return {}
-    return own_parts(personal_sections(theirs, readers_of(row.address.account_id for row in theirs), at=at))
+    return own_parts(personal_sections(theirs, readers, at=at))
 
 
 def _claimed(*, at: datetime, lease: timedelta) -> list[Delivery]:
     """The next rows of the first run that has any, run by run, so that the index of what waits is walked and nothing else."""
     for run in Run.objects.filter(state__in=Run.GOING_OUT).order_by("slot", "pk"):
-        waiting = Delivery.objects.waiting_in(run).select_related("address", "subscription")
+        waiting = Delivery.objects.waiting_in(run).select_related("address", "subscription").only(*NEEDED)
         rows: list[Delivery] = claim(waiting, at=at, limit=MANY, lease=lease)
         if rows:
             return rows

@@ -1,25 +1,40 @@
 """Background work of the weekly. Any of these may be started twice or in parallel."""
 
+from typing import Final
+
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from common.wakeups import wake_on_commit
 from digest.actions.bringing import forget_old_lists
-from digest.sending import send_due
-from digest.ticking import rows_wait, tick
+from digest.sending import Press, send_due
+from digest.ticking import give_waiting_bodies, rows_wait, tick
 from mail.delivery import CHUNK
+
+_PRESS: Final = Press()
+"""What this process wrote in a run is at hand when it goes on with it a minute later."""
 
 
 @shared_task(name="digest.tick")
 def tick_weekly() -> bool:
-    """Cut, plan and prepare what is due; senders are woken where rows wait, one for each connection."""
+    """Cut, plan and prepare what is due; senders are woken where rows wait."""
     now = timezone.now()
     forget_old_lists(at=now)
     waiting = tick(at=now)
     if waiting:
-        for _ in range(settings.WEEKLY_SENDERS):
-            wake_on_commit("digest.send")
+        _wake_senders()
+    return waiting
+
+
+@shared_task(name="digest.bodies")
+def help_with_bodies() -> bool:
+    """Beside a tick that prepares a large run. Whoever of the two is through last wakes the senders."""
+    now = timezone.now()
+    give_waiting_bodies(at=now)
+    waiting = rows_wait(at=now)
+    if waiting:
+        _wake_senders()
     return waiting
 
 
@@ -27,7 +42,13 @@ def tick_weekly() -> bool:
 def send_weekly() -> int:
     """Send for less time than a worker has that is told to end; another goes on where rows are left and the server takes them.
     The last reply of a server may take ten minutes."""
-    count = send_due(clock=timezone.now, for_at_most=CHUNK / settings.SPEED)
+    count = send_due(clock=timezone.now, for_at_most=CHUNK / settings.SPEED, press=_PRESS)
     if count and rows_wait(at=timezone.now()):
         wake_on_commit("digest.send")
     return count
+
+
+def _wake_senders() -> None:
+    """One for each connection."""
+    for _ in range(settings.WEEKLY_SENDERS):
+        wake_on_commit("digest.send")

@@ -9,7 +9,8 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
-from digest.actions.bodies import give_bodies
+from common.wakeups import wake_on_commit
+from digest.actions.bodies import BATCH, give_bodies
 from digest.actions.editions import cut_due_editions
 from digest.actions.pacing import settle_paces
 from digest.actions.reconciling import reconcile_uncertain
@@ -32,8 +33,9 @@ def tick(*, at: datetime) -> bool:
         plan_runs(at=at)
         for run in _runs("planned", "materialising"):
             materialise(run)
-        for run in _runs("rendering"):
-            give_bodies(run, at=at)
+        if any(Delivery.objects.filter(run=run, state="pending", body=None).count() > BATCH for run in _runs("rendering")):
+            wake_on_commit("digest.bodies")  # enough for two
+        give_waiting_bodies(at=at)
         sweep(Delivery.objects.all(), at=at, expire_after=timedelta(hours=settings.WEEKLY_EXPIRES_HOURS))
         expire_late(at=at)
         reconcile_uncertain(at=at)
@@ -44,6 +46,12 @@ def tick(*, at: datetime) -> bool:
         for run in _runs("sending", "draining"):
             settle_run(run, at=at)
         return rows_wait(at=at)
+
+
+def give_waiting_bodies(*, at: datetime) -> None:
+    """To the rows of the runs that are being prepared; safe beside a tick."""
+    for run in _runs("rendering"):
+        give_bodies(run, at=at)
 
 
 def rows_wait(*, at: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Days, hours and counts as a reader says them. Pure."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from common.clock import LONDON, london_day
@@ -24,8 +25,12 @@ def comes(stream: str, *, weekday: int, hour: int, tz: str = LONDON_ZONE, pace: 
 
 def long_day(moment: datetime) -> str:
     """Friday 27 November 2026, in London."""
-    local = moment.astimezone(LONDON)
-    return f"{local:%A} {local.day} {local:%B %Y}"
+    return _day_in_words(london_day(moment))
+
+
+@lru_cache(4_096)
+def _day_in_words(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def month_and_year(moment: datetime) -> str:

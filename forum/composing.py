@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.standing import Anyone, themselves
+from common.doors import open_door
 from common.errors import NotTheSame
 from common.fragments import fragments, version_of
 from common.markdown import as_html
@@ -51,6 +52,7 @@ class Verdicts:
     can_withdraw: Verdict
     can_report: Verdict
     can_see_reactors: Verdict
+    can_offer: bool
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ class PostView:
     in_time: bool = False
     card: SafeString | str = ""
     html: SafeString | str = ""
+    can_offer: bool = False
     notes: list[Mapping[str, Any]] = field(default_factory=list)
 
     @property
@@ -187,6 +190,7 @@ def post_key(view: PostView) -> str:
     told = (
         view.can_react, view.can_reply, view.can_edit, view.can_withdraw, view.can_report, view.is_folded, view.is_bookmarked,
         view.shows_reactors, view.is_new, view.can_accept, view.is_answer, view.has_menu, view.may_moderate, view.in_time,
+        view.can_offer,
     )  # fmt: skip
     yes = sum(1 << place for place, one in enumerate(told) if one)
     said = ",".join(f"{reaction.count}*" if reaction.mine else str(reaction.count) for reaction in view.reactions)
@@ -244,10 +248,12 @@ def _verdicts(post: Post, reader: Reader) -> Verdicts:
     ends = permissions.edit_ends_at(post)
     alike = (post.state, permissions.wrote(reader.user, post), post.kept_from, ends is None or reader.at < ends)
     if alike not in reader.verdicts or settings.KEPT_IS_COMPARED:
+        can_withdraw = permissions.can_withdraw(reader.user, post)
         asked = Verdicts(
             can_react=permissions.can_react(reader.user, post),
             can_edit=permissions.can_edit(reader.user, post, at=reader.at),
-            can_withdraw=permissions.can_withdraw(reader.user, post),
+            can_withdraw=can_withdraw,
+            can_offer=bool(can_withdraw) and open_door(settings.EVIDENCE_TAKEN)(post.topic_id, at=reader.at),
             can_report=permissions.can_point_at(reader.user, post),
             can_see_reactors=permissions.can_see_reactors(reader.user, post),
         )
@@ -271,6 +277,7 @@ def _view(post: Post, reader: Reader, in_time: bool) -> PostView:
         can_reply=reader.can_reply,
         can_edit=may.can_edit,
         can_withdraw=may.can_withdraw,
+        can_offer=may.can_offer,
         can_report=may.can_report,
         is_folded=post.author_id in reader.blocked,
         is_bookmarked=post.number in reader.bookmarked,

@@ -92,7 +92,7 @@ class Accepted(_Quiet):
 
 
 class Moved(_Quiet):
-    """Moderators moved a post, or its topic. Told: whoever wrote it, where they may read it now."""
+    """Moderators moved a post, or its topic. Told: whoever wrote it, where they may read it now and did not mute it."""
 
     def people(self, event: Event, *, after: int, limit: int) -> Sequence[Recipient]:
         post = Post.objects.select_related("topic__category").filter(pk=event.data["post"]).first()
@@ -100,6 +100,8 @@ class Moved(_Quiet):
             return ()
         person = User.objects.with_roles().filter(pk=post.author_id, is_active=True).first()
         if person is None or not can_see_post(person, post):
+            return ()
+        if TopicMember.objects.filter(topic=post.topic_id, user=person.pk, level=Level.MUTED).exists():
             return ()
         return (Recipient(person.pk, "forum.moved", key=f"forum.moved:{event.pk}"),)
 

@@ -29,7 +29,7 @@ def own_forum(user_id: int) -> dict[str, Any]:
         "before_changes": list(
             Revision.objects.filter(author=user_id).order_by("pk").values("post", "number", "body", "note", "at")
         ),
-        "drafts": list(Draft.objects.filter(**mine).values("key", "title", "body", "poll", "saved_at")),
+        "drafts": list(Draft.objects.filter(**mine).values("key", "title", "body", "poll", "about", "saved_at")),
         "bookmarks": list(Bookmark.objects.filter(**mine).values("post__topic__title", "post__number", "note", "created_at")),
         "reactions": list(Reaction.objects.filter(**mine).values("post", "kind")),
         "votes": list(PollVote.objects.filter(**mine).values("poll__question", "choices")),

@@ -15,6 +15,7 @@ from forum.models.plan import GROUPS, CategoryPlan
 from forum.texts import BODY_MAX, TITLE_MAX, TITLE_MIN, body_problem, clean_body, clean_title, title_problem
 from forum.voicing import VoiceFields
 
+DAY_UNCLEAR = {"invalid": "Write the day as year-month-day, for example 2026-12-24."}
 # What holds where no group was chosen.
 UNCHOSEN = {
     "group": "No group",
@@ -185,6 +186,7 @@ class BookmarkForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="You get a notice that morning. Leave it empty, and nothing comes.",
+        error_messages=DAY_UNCLEAR,
     )
 
 
@@ -198,6 +200,7 @@ class JumpForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Or of the next day on which somebody wrote.",
+        error_messages=DAY_UNCLEAR,
     )
     page = forms.IntegerField(label="A page, in order of time", required=False)
 

@@ -117,6 +117,18 @@ def reminder_letter(sentence: str, *, note: str, url: str, user: AbstractBaseUse
     return letter_from("forum/mail/reminder", context)
 
 
+def happened_letter(
+    post: Post, *, headline: str, sentence: str, said: str = "", link: str, button: str, user: AbstractBaseUser, at: datetime
+) -> Letter:
+    """That something happened to a post, in the thread of its topic, ended by one click as letters about posts are. `said`: what
+    stands there about it. Subject and heading name nothing, the `sentence` no title of what is not public."""
+    context = _about(post.topic, user) | {"headline": headline, "sentence": sentence, "said": said}
+    context |= {"link": _whole(link), "button": button}
+    headers = _headers(post, user, at=at, answers_post=False)
+    headers.pop("Reply-To", None)  # it is told by nobody whom one could answer
+    return letter_from("forum/mail/happened", context, headers=headers)
+
+
 def put_back_letter(post: Post, *, version: int, user: AbstractBaseUser) -> Letter:
     """To an author whose post says again what it said before: why, as the history tells it. The subject names nothing."""
     context: dict[str, object] = {

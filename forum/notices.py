@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import BigIntegerField, Exists, OuterRef, Q
@@ -10,13 +10,16 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from forum.mails import TOLD_AT_MOST, post_letter, posts_letter, put_back_letter, reminder_letter
-from forum.models import Bookmark, Post
+from forum.mails import TOLD_AT_MOST, happened_letter, post_letter, posts_letter, put_back_letter, reminder_letter
+from forum.models import Bookmark, Post, TopicNote
 from forum.readers import posts_to_tell_of
+from forum.readers.polls import asked_with
 from forum.rendering import author_name, in_quotes, place_of, post_address, snippet
 from mail.kinds import Letter
 from notifications.kinds import NoticeText, SummaryLine, notice_kind
 from notifications.models import Event, Notice
+
+_MOVES: Final = (TopicNote.Kind.MOVED, TopicNote.Kind.SPLIT_FROM, TopicNote.Kind.MERGED)
 
 
 class _AboutPost:
@@ -130,23 +133,62 @@ class Moved(_AboutPost):
     """A moderator moved what the reader wrote."""
 
     label = "A moderator moves what I wrote"
-    mail_kind = None
+    mail_kind = "forum.moved"
     by_mail_default: ClassVar = False
+
+    def brief(self, user: AbstractBaseUser, post: Post) -> str:
+        return f"A moderator moved what you wrote: it is #{post.number} there"
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
         return f"A moderator moved what you wrote: it is #{post.number} of {in_quotes(post.topic.title)}"
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        """With the reason, as it stands on the topic."""
+        ((_, post),) = _seen(user, [notice])
+        where = post.topic.title if post.topic.category.is_public else ""
+        there = in_quotes(where) if where else f"a topic in {place_of(post.topic)}"
+        notes = TopicNote.objects.filter(topic=post.topic_id, kind__in=_MOVES, at=notice.event.at)
+        return happened_letter(
+            post,
+            headline="A moderator moved what you wrote",
+            sentence=f"What you wrote is #{post.number} of {there} now. Its old address leads there.",
+            said=notes.values_list("reason", flat=True).first() or "",
+            link=self.url(post),
+            button="See where it stands",
+            user=user,
+            at=notice.at,
+        )
 
 
 class PollClosed(_AboutPost):
     """A poll in which the reader voted is closed. Off for whoever did not ask for it."""
 
     label = "A poll that I voted in closes"
-    mail_kind = None
+    mail_kind = "forum.poll_closed"
     by_mail_default: ClassVar = False
     off_by_default: ClassVar = True
+    closed: ClassVar = "The poll that you voted in is closed"
+
+    def brief(self, user: AbstractBaseUser, post: Post) -> str:
+        return self.closed
 
     def sentence(self, user: AbstractBaseUser, post: Post) -> str:
-        return f"The poll that you voted in is closed, in {in_quotes(post.topic.title)}"
+        return f"{self.closed}, in {in_quotes(post.topic.title)}"
+
+    def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
+        """What it asked, and never its numbers: a mailbox may be read by others."""
+        ((_, post),) = _seen(user, [notice])
+        asked = asked_with(post)
+        return happened_letter(
+            post,
+            headline=self.closed,
+            sentence=f"{self.sentence(user, post) if post.topic.category.is_public else self.closed}. It asked:",
+            said=asked.question if asked else "",
+            link=self.url(post),
+            button="See how it ended",
+            user=user,
+            at=notice.at,
+        )
 
     def url(self, post: Post) -> str:
         return reverse("forum:poll", args=[post.topic_id, post.number])
@@ -157,9 +199,7 @@ class OwnPollClosed(PollClosed):
 
     label = "A poll of mine closes"
     off_by_default: ClassVar = False
-
-    def sentence(self, user: AbstractBaseUser, post: Post) -> str:
-        return f"Your poll is closed, in {in_quotes(post.topic.title)}"
+    closed: ClassVar = "Your poll is closed"
 
 
 class NewTopic(_AboutPost):

@@ -94,15 +94,21 @@ def options_problem(options: Sequence[str]) -> str:
 
 def poll_problem(plan: PollPlan, *, at: datetime) -> str:
     """Why this cannot be asked; empty where it can."""
-    if not plan.question:
+    return question_problem(plan.question) or day_problem(plan.closes_at, at=at) or options_problem(plan.options)
+
+
+def question_problem(question: str) -> str:
+    """Why nobody can be asked this; empty where they can."""
+    if not question:
         return "Write what the poll asks."
-    if len(plan.question) > QUESTION_MAX:
-        return f"The question has {len(plan.question)} characters; {QUESTION_MAX} is the most."
-    if plan.closes_at <= at:
+    return f"The question has {len(question)} characters; {QUESTION_MAX} is the most." if len(question) > QUESTION_MAX else ""
+
+
+def day_problem(closes_at: datetime, *, at: datetime) -> str:
+    """Why a poll cannot close then; empty where it can."""
+    if closes_at <= at:
         return "Choose a day that is still to come."
-    if plan.closes_at > at + LONGEST:
-        return "A poll is open for a year at most. Choose an earlier day."
-    return options_problem(plan.options)
+    return "A poll is open for a year at most. Choose an earlier day." if closes_at > at + LONGEST else ""
 
 
 def vote_problem(choices: Sequence[int], *, kind: str, options: int) -> str:

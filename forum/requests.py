@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest
 
 from forum.models import Category, Post, Topic
+from forum.models.draft import ABOUT_FIELDS
 
 POLL: Final = "poll-"
 """Begins the names of the fields of a poll."""
@@ -39,6 +40,12 @@ def poll_sent(request: HttpRequest, prefix: str = POLL) -> dict[str, str] | None
     """The fields of a poll as they were typed; None where the form has none."""
     sent = {name.removeprefix(prefix): str(value) for name, value in request.POST.items() if name.startswith(prefix)}
     return {name: value.replace("\r\n", "\n") for name, value in sent.items()} if "question" in sent else None
+
+
+def about_sent(request: HttpRequest, prefix: str = "") -> dict[str, str]:
+    """What a form says beside its words and its poll, as it was sent: what is not ticked, and what the form does not ask, is not
+    among it."""
+    return {name: str(request.POST[prefix + name]) for name in ABOUT_FIELDS if request.POST.get(prefix + name)}
 
 
 def form_key(request: HttpRequest) -> UUID | None:

@@ -8,8 +8,9 @@ from django import forms
 
 from common.clock import london_day, london_moment
 from forum.actions.pinning import Pin
+from forum.forms import DAY_UNCLEAR
 from forum.models import Poll, Topic
-from forum.polling import FEWEST, OPTION_MAX, QUESTION_MAX, PollPlan, option_lines, options_problem, poll_problem
+from forum.polling import FEWEST, OPTION_MAX, QUESTION_MAX, PollPlan, day_problem, option_lines, options_problem, question_problem
 from forum.polling import MOST as MOST_OPTIONS
 from forum.tagging import LENGTH, MOST, clean_tag, tag_names, tag_problem, tags_problem
 from forum.texts import TITLE_MAX, TITLE_MIN, clean_title, title_problem
@@ -24,6 +25,8 @@ WRITTEN_WITH: Final = {"form": "composer"}
 LAST_DAY: Final = "Until 23:59 of this day, London time. Left empty, it is not pinned."
 FORTNIGHT: Final = timedelta(days=14)
 """How long a poll stays open where nobody says otherwise."""
+LAST: Final = date(9000, 1, 1)
+"""No later day is reckoned with."""
 ANYWHERE: Final = "Also on the home page and above the other categories, for each reader until they have opened it"
 
 
@@ -55,7 +58,7 @@ class PinForm(forms.Form):
         required=False,
         help_text=LAST_DAY,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": "Write the day as year-month-day, for example 2026-12-24."},
+        error_messages=DAY_UNCLEAR,
     )
     everywhere = forms.BooleanField(label=ANYWHERE, required=False)
 
@@ -140,7 +143,7 @@ class PollForm(forms.Form):
         required=False,
         help_text="The poll closes at 23:59 of this day, London time.",
         widget=forms.DateInput(format="%Y-%m-%d", attrs=WRITTEN_WITH | {"type": "date"}),
-        error_messages={"invalid": "Write the day as year-month-day, for example 2026-12-24."},
+        error_messages=DAY_UNCLEAR,
     )
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
@@ -182,13 +185,14 @@ class PollForm(forms.Form):
             self.add_error("options", problem)
         if day is None:
             self.add_error("closes_on", "Choose the last day on which people can vote.")
-        if not told["question"]:
-            self.add_error("question", "Write what the poll asks.")
+        problem = question_problem(" ".join(told["question"].split()))
+        if problem:
+            self.add_error("question", problem)
+        problem = "" if day is None else day_problem(end_of(min(day, LAST)), at=self.at)
+        if problem:
+            self.add_error("closes_on", problem)
         if not self.errors and day is not None:
-            told["plan"] = plan = _poll_plan(told, options, day)
-            problem = poll_problem(plan, at=self.at)
-            if problem:
-                self.add_error("question" if "question" in problem else "closes_on", problem)
+            told["plan"] = _poll_plan(told, options, day)
         return told
 
     @property
@@ -208,7 +212,7 @@ def _poll_plan(told: dict[str, Any], options: tuple[str, ...], day: date) -> Pol
         options=options,
         kind=told["kind"] or "single",
         shown=told["shown"] or "always",
-        closes_at=end_of(min(day, date(9000, 1, 1))),
+        closes_at=end_of(min(day, LAST)),
         is_named=told["is_named"],
     )
 

@@ -131,4 +131,4 @@ def bare_address(mailbox: str) -> str:
 
 
 def _mac(kind: str, number: int, *, letters: int = 8) -> str:
-    return hmac.new(settings.ADDRESS_KEY, f"message {kind} {number}".encode(), hashlib.sha256).hexdigest()[:letters]
+    return hmac.digest(settings.ADDRESS_KEY, f"message {kind} {number}".encode(), "sha256").hex()[:letters]

@@ -1,7 +1,7 @@
 """What came on paper or by e-mail: typed by one organiser, checked against its source by another, counted once it is released."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -117,9 +117,9 @@ def begin_publics_entry(
 
 
 @transaction.atomic
-def hand_in_entry(entry: Entry, *, consent: str, by: User, at: datetime) -> Entry:
-    """Have it checked: whoever typed it. `consent` as it is on the paper, else for analysis only. Raises IncompleteAnswers,
-    NothingTyped, NameNotKept, ConsultationClosed, Refused."""
+def hand_in_entry(entry: Entry, *, consent: str, by: User, at: datetime, kept_back: Collection[str] = ()) -> Entry:
+    """Have it checked: whoever typed it. `consent` and `kept_back` as they are on the paper, else for analysis only. Raises
+    IncompleteAnswers, NothingTyped, NameNotKept, ConsultationClosed, Refused."""
     entry = _held(entry)
     seat = seat_of_entry(entry, by)
     can_fill_in(seat, entry.consultation, at).enforce()
@@ -128,7 +128,7 @@ def hand_in_entry(entry: Entry, *, consent: str, by: User, at: datetime) -> Entr
         raise NothingTyped("Type at least one answer first.")
     if consent == Response.Consent.NAMED and is_confidential(entry.consultation):
         raise NameNotKept("Answers are kept without a name here, so they can be shown without one only.")
-    entry.consent, entry.handed_in_at = consent, at
+    entry.consent, entry.kept_back, entry.handed_in_at = consent, sorted(kept_back), at
     entry.returned_at = entry.returned_by = None
     entry.returned_because = ""
     entry.save()
@@ -174,7 +174,9 @@ def release_entry(entry: Entry, *, by: User, at: datetime) -> Response:
     told: dict[str, Any] = {**holder, **seat.facts, "submitted_at": sent_at}
     try:
         with transaction.atomic():
-            response = write_response(draft.version, draft, answers, sent, at=at, consent=entry.consent, **told)
+            response = write_response(
+                draft.version, draft, answers, sent, at=at, consent=entry.consent, kept_back=entry.kept_back, **told
+            )
     except IntegrityError as second:
         raise AnsweredThemselves("Another answer of the same person came in at this very moment. Look again.") from second
     if sent is not None:

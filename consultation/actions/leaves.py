@@ -6,11 +6,11 @@ from random import SystemRandom
 from django.conf import settings
 
 from consultation.actions.receipts import give_receipts, signing_key
-from consultation.models import Ballot, Consultation, Leaf, Party, Receipt, Response, Root
+from consultation.models import Consultation, Leaf, Party, Receipt, Response, Root
 from consultation.proof.merkle import root as root_over
-from consultation.proof.receipts import instant, leaf_of, root_lines, sign
-from consultation.proof.spelling import canonical_response
+from consultation.proof.receipts import instant, root_lines, sign
 from consultation.readers.holders import is_detached
+from consultation.readers.receipts import leaves_of_ballots
 
 BATCH = 1_000
 
@@ -19,10 +19,10 @@ def fix_leaves(consultation: Consultation, *, at: datetime) -> Root:
     """Inside the transaction of the closing work, which holds the consultation: the leaves of the current responses in random
     order, and their root, signed. A revision that was sent instead of an earlier one has the only leaf. Safe to call twice: the
     root is never computed anew."""
-    fixed = Root.objects.filter(consultation=consultation).first()
+    fixed: Root | None = getattr(consultation, "root", None)
     if fixed is not None:
         return fixed
-    leaves = _of_ballots(consultation) if is_detached(consultation) else _of_receipts(consultation, at=at)
+    leaves = leaves_of_ballots(consultation) if is_detached(consultation) else _of_receipts(consultation, at=at)
     SystemRandom().shuffle(leaves)
     Leaf.objects.bulk_create(
         (Leaf(consultation=consultation, position=position, hash=leaf) for position, leaf in enumerate(leaves)), batch_size=5_000
@@ -46,19 +46,6 @@ def _of_receipts(consultation: Consultation, *, at: datetime) -> list[bytes]:
     _give_missing_receipts(consultation, at=at)
     current = Receipt.objects.filter(response__consultation=consultation, response__is_current=True)
     return [bytes(leaf) for leaf in current.values_list("leaf", flat=True).iterator(BATCH)]
-
-
-def _of_ballots(consultation: Consultation) -> list[bytes]:
-    """Of opened ones. Nobody has a receipt: the root over them holds what was sent as it was at the close."""
-    asked = consultation.versions.get(published_at__isnull=False).digest
-    rows = Ballot.objects.filter(consultation=consultation).values_list("nonce", "answers")
-    return [
-        leaf_of(
-            bytes(nonce or b""),
-            canonical_response(consultation=consultation.slug, version=asked, revision=1, answers=given or {}),
-        )
-        for nonce, given in rows.iterator(BATCH)
-    ]
 
 
 def _give_missing_receipts(consultation: Consultation, *, at: datetime) -> None:

@@ -1,32 +1,24 @@
 """Counting what was answered and showing it to everybody at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 
 from accounts.models import User
 from common.errors import DomainError
 from common.markdown import render
-from consultation.actions.books import BooksDoNotBalance, balance_books, balance_other_books
+from consultation.actions.books import BooksDoNotBalance, balance_books
 from consultation.actions.discussion import tell_the_topic
 from consultation.actions.news import write_to_the_public
 from consultation.actions.record import record_transition
-from consultation.models import Consultation, Option, OtherResult, Party, Question, Response, Result, State, Version
+from consultation.models import Consultation, Option, OtherResult, Party, Result, State
 from consultation.models.receipt import MEMBERS
-from consultation.models.response import COUNTED
 from consultation.permissions import can_publish, can_tell_outcome
-from consultation.readers.answered import answers_to_each, how_many_count
-from consultation.readers.questionnaires import published_versions, questionnaire_of
-from consultation.readers.tabulation import Tabulation, tabulations
-from consultation.readers.versions import responses_by_version
+from consultation.readers.answered import Counted, counted_by_kind
+from consultation.readers.counting import Table, counts_of, tables_of, versions_with_questions
 from consultation.suppression import LEAST
 from notifications.events import record_event
-from questions.definitions import Definition
-from questions.kinds import kind_of
 
 
 class FateWithoutReason(DomainError):
@@ -36,20 +28,19 @@ class FateWithoutReason(DomainError):
 @transaction.atomic
 def publish_results(consultation: Consultation, *, by: User, at: datetime) -> Consultation:
     """Count each question over the current responses, apart where a material change made it another one, keep the counts, and
-    open them to everybody at once, whoever publishes included. Raises BooksDoNotBalance, ExclusionWaits."""
-    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    open them to everybody at once, whoever publishes included. At most thirteen statements, however many answered; three more
+    where organisations and the public are asked. Raises BooksDoNotBalance, ExclusionWaits."""
+    held = Consultation.objects.select_for_update(of=("self",)).select_related("topic", "root")
+    consultation = held.get(pk=consultation.pk)
     can_publish(by, consultation, at).enforce()
-    before = consultation.state_at(at)
-    whole = how_many_count(consultation)
-    versions, counts = published_versions(consultation), responses_by_version(consultation)
-    by_version = {version.number: counts.get(version.pk, (0, 0))[0] for version in versions}
-    balance_books(consultation, counted=whole, by_version=by_version, at=at)
-    tables = _tables(versions)
-    _count(consultation, tables, by_version, at=at)
+    before, versions = consultation.state_at(at), versions_with_questions(consultation)
+    counted = counted_by_kind(consultation, asked=versions[-1])
     asked = {Party.Kind.ORGANISATION: consultation.for_organisations, Party.Kind.PUBLIC: consultation.for_public}
-    for kind in (kind for kind, is_asked in asked.items() if is_asked):
-        _count_others(consultation, tables, kind, at=at)
-    consultation.published_at, consultation.published_by, consultation.responses_counted = at, by, whole
+    kinds = [str(kind) for kind, is_asked in asked.items() if is_asked]
+    others = balance_books(consultation, counted, versions, others=kinds, at=at)
+    _count(consultation, tables_of(versions), counted, [books.kind for books in others], at=at)
+    whole = consultation.responses_counted
+    consultation.published_at, consultation.published_by = at, by
     consultation.save()
     tell_the_topic(consultation, at=at)
     note = f"Results of {whole:,} response{'' if whole == 1 else 's'} published."
@@ -82,80 +73,26 @@ def tell_outcome(
     return consultation
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One count to be made: `asked` is the question as its last version puts it, `ids` are its rows over all versions of it."""
-
-    told: Tabulation
-    asked: Definition
-    ids: tuple[int, ...]
-    is_of_all: bool
-
-    @property
-    def question_id(self) -> int:
-        return self.ids[-1]
-
-    @property
-    def over(self) -> list[int]:
-        """Empty where it goes over all versions."""
-        return [] if self.is_of_all else self.told.numbers
-
-
-def _tables(versions: Sequence[Version]) -> list[_Table]:
-    """One statement."""
-    rows = Question.objects.filter(version__in=versions).values_list("version", "key", "pk")
-    ids = {(version, key): pk for version, key, pk in rows}
-    asked = {version.pk: {one.key: one for one in questionnaire_of(version).questions} for version in versions}
-    return [
-        _Table(
-            told=table,
-            asked=asked[table.version.pk][table.key],
-            ids=tuple(ids[one.pk, table.key] for one in table.over),
-            is_of_all=len(table.over) == len(versions),
-        )
-        for table in tabulations(versions)
-    ]
-
-
-def _count(consultation: Consultation, tables: Sequence[_Table], by_version: Mapping[int, int], *, at: datetime) -> None:
-    """Two statements and bounded memory, however many answers and questions there are; of ballots a statement for each
-    question."""
-    results = []
-    for table, counts in _counts(consultation, tables, MEMBERS):
-        whole = sum(by_version[number] for number in table.told.numbers)
+def _count(
+    consultation: Consultation, tables: Sequence[Table], counted: Mapping[str, Counted], others: Sequence[str], *, at: datetime
+) -> None:
+    """Two statements and bounded memory, however many answers and questions there are, and one more for others, who are counted
+    apart and only from five up: they are few, and a count over three organisations that are named says what each answered. Of
+    ballots a statement for each question."""
+    results, of_others = [], []
+    for kind, table, counts in counts_of(consultation, tables, [MEMBERS, *others]):
+        whole = sum(counted[kind].by_version[version.pk] for version in table.told.over)
         if counts["n"] > whole:
             raise BooksDoNotBalance(f"“{table.asked.text}” has {counts['n']:,} answers out of {whole:,} responses.")
-        told = {"counts": counts, "n": counts["n"], "whole": whole, "over": table.over, "counted_at": at}
         version = table.told.version
-        results.append(Result(version=version, question_id=table.question_id, digest=version.digest, **told))
+        told = {"counts": counts, "n": counts["n"], "whole": whole, "over": table.over, "counted_at": at}
+        told |= {"version": version, "question_id": table.question_id}
+        if kind == MEMBERS:
+            results.append(Result(digest=version.digest, **told))
+        elif whole >= LEAST:
+            of_others.append(OtherResult(kind=kind, **told))
     Result.objects.bulk_create(results)
-
-
-def _counts(consultation: Consultation, tables: Sequence[_Table], kind: str) -> Iterator[tuple[_Table, dict[str, Any]]]:
-    """Of each table what those of this kind answered, read before the next one begins; of those that nobody answered last."""
-    nobody = set(range(len(tables)))
-    for place, values in answers_to_each(consultation, [(table.told.key, table.ids) for table in tables], kind=kind):
-        nobody.discard(place)
-        yield tables[place], kind_of(tables[place].asked).count(tables[place].asked, values)
-    for place in sorted(nobody):
-        yield tables[place], kind_of(tables[place].asked).count(tables[place].asked, ())
-
-
-def _count_others(consultation: Consultation, tables: Sequence[_Table], kind: str, *, at: datetime) -> None:
-    """Apart from members. The books always, where any answered; the counts only from five up: whoever they are, they are few, and
-    a count over three organisations that are named says what each answered."""
-    sent = Response.objects.filter(consultation=consultation, is_current=True).of_kind(kind)
-    by_version = dict(sent.filter(COUNTED).order_by().values_list("version__number").annotate(Count("pk")))
-    if not sent.exists() and not consultation.departures.filter(kind=kind).exists():
-        return
-    balance_other_books(consultation, kind=kind, counted=sum(by_version.values()), at=at)
-    results = []
-    for table, counts in _counts(consultation, tables, kind):
-        whole = sum(by_version.get(number, 0) for number in table.told.numbers)
-        if whole >= LEAST:
-            told = {"counts": counts, "n": counts["n"], "whole": whole, "over": table.over, "counted_at": at}
-            results.append(OtherResult(version=table.told.version, question_id=table.question_id, kind=kind, **told))
-    OtherResult.objects.bulk_create(results)
+    OtherResult.objects.bulk_create(of_others)
 
 
 def _tell_fates(consultation: Consultation, fates: Mapping[str, tuple[str, str]]) -> None:

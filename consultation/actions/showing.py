@@ -18,6 +18,10 @@ class DecidedMeanwhile(DomainError):
     """Somebody else decided about this answer since the page was opened."""
 
 
+class ReasonWanted(DomainError):
+    """Nothing is taken out without a reason that its writer can read."""
+
+
 class NothingToRead(DomainError):
     """The answer has no words of its own, or its writer lets nobody read it."""
 
@@ -25,15 +29,17 @@ class NothingToRead(DomainError):
 @transaction.atomic
 def show_answer(answer: Answer, *, by: User, at: datetime, spans: Sequence[Span] = (), seen: int = 0) -> Showing:
     """Others may read it, without the characters of `spans`; with any, a second organiser has to agree first. `seen` is the
-    decision that the page showed (its id, 0 for none). Raises DecidedMeanwhile, NothingToRead, Refused."""
+    decision that the page showed (its id, 0 for none). Raises DecidedMeanwhile, NothingToRead, ReasonWanted, Refused."""
     text = _held(answer, by=by, seen=seen)
     spans = joined(spans)
+    if not all(span.reason.strip() for span in spans):
+        raise ReasonWanted("Say why each passage is taken out: its writer reads it.")
     decision = Showing.Decision.REDACTED if spans else Showing.Decision.SHOWN
     showing = Showing.objects.create(answer=answer, decision=decision, text=without(text, spans), decided_at=at, decided_by=by)
     Redaction.objects.bulk_create(
-        Redaction(showing=showing, start=span.start, end=span.end, category=span.category) for span in spans
+        Redaction(showing=showing, start=span.start, end=span.end, category=span.category, reason=span.reason) for span in spans
     )
-    _record(decision, showing, by=by, at=at, redactions=len(spans))
+    _record(decision, showing, by=by, at=at, redactions=[f"{span.category}: {span.reason}" for span in spans])
     return showing
 
 
@@ -98,13 +104,13 @@ def _showing_held(showing: Showing) -> Showing:
     return held
 
 
-def _record(verb: str, showing: Showing, *, by: User, at: datetime, redactions: int = 0) -> None:
-    """The audit holds who decided what about which answer, and none of its words."""
+def _record(verb: str, showing: Showing, *, by: User, at: datetime, redactions: Sequence[str] = ()) -> None:
+    """The audit holds who decided what about which answer and why, and none of its words."""
     audit.record(
         f"consultation.showing_{verb.replace('-', '_')}",
         subject=("answer", showing.answer_id),
         by=by.pk,
         at=at,
         reason=showing.reason,
-        redactions=redactions,
+        redactions=list(redactions),
     )

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultation", "0131_sources_are_scanned"),
+        ("consultation", "0134_papers_keep_answers_back"),
     ]
 
     operations = [

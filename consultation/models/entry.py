@@ -39,6 +39,7 @@ class Entry(models.Model):
     list_size = models.CharField(max_length=10, blank=True)
     years = models.CharField(max_length=10, blank=True)
     consent = models.CharField(max_length=10, choices=Response.Consent, default=Response.Consent.ANALYSIS)
+    kept_back = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
     handed_in_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 from typing import ClassVar, Final, Self
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.query import QuerySet
@@ -112,12 +113,22 @@ class Response(models.Model):
 
 class Answer(models.Model):
     """One answer in its canonical form. What was left alone has no row; a trigger refuses to rewrite one. `kept_back`: its writer
-    lets others read the rest and not this."""
+    lets others read the rest and not this. `handle` is the name by which organisers come to it, and their order: drawn, so that
+    neither says which answers are of one response, nor which came first."""
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
     value = models.JSONField()
     kept_back = models.BooleanField(default=False, db_default=False)
+    handle = models.UUIDField(db_default=RandomUUID(), editable=False)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["response", "question"], name="one_answer_per_question"),
+            models.UniqueConstraint(fields=["handle"], name="one_answer_per_handle"),
+        ]
+
+    @property
+    def is_for_others(self) -> bool:
+        """Its writer lets others read it. Wants `response`."""
+        return not self.kept_back and self.response.consent != Response.Consent.ANALYSIS

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from consultation.models.response import Answer
+from consultation.redaction import CATEGORIES
 
 
 class Showing(models.Model):
@@ -61,12 +62,14 @@ class Showing(models.Model):
 
 
 class Redaction(models.Model):
-    """Characters of an answer that others do not read, and why."""
+    """Characters of an answer that others do not read, and why: the category stands in their place, the reason is read by the
+    second organiser and by whoever wrote them. Empty where it was taken out before reasons were kept."""
 
     showing = models.ForeignKey(Showing, models.CASCADE, related_name="redactions")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     category = models.CharField(max_length=10)
+    reason = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar = ["start"]
@@ -79,3 +82,8 @@ class Redaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.start} to {self.end}: {self.category}"
+
+    @property
+    def why(self) -> str:
+        """The category in words, with the reason."""
+        return f"{CATEGORIES[self.category]}: {self.reason}" if self.reason else CATEGORIES[self.category]

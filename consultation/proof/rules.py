@@ -60,7 +60,8 @@ class Run:
     on_paper: int = 0
     paper_looks: int = 0
     early_looks: int = 0
-    redactions: int = 0
+    redactions: tuple[tuple[str, int], ...] = ()
+    kept_back: int = 0
     later: tuple[Later, ...] = ()
     by_version: tuple[tuple[int, int], ...] = ()
     detached: bool = False
@@ -72,6 +73,11 @@ class Run:
     def edits(self) -> int:
         """Versions of the questionnaire after the first."""
         return max(self.versions - 1, 0)
+
+    @property
+    def taken_out(self) -> int:
+        """Passages and whole answers that others do not read."""
+        return sum(count for _, count in self.redactions) + self.kept_back
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
 """Which members answered, how many, and what, whatever the identity mode: out of responses, or out of ledger and ballots.
 Organisations and the public, who are counted apart, answer where there are responses only."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any, Final
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Coalesce
 
-from consultation.models import Answer, Ballot, Consultation, Ledger, Response
+from consultation.models import Answer, Ballot, Consultation, Departure, Exclusion, Ledger, Response, Version
 from consultation.models.receipt import MEMBERS
 from consultation.models.response import COUNTED, COUNTED_ANSWERS
 from consultation.readers.ballots import mark_of_member
@@ -17,6 +21,9 @@ from consultation.readers.holders import held_by, held_by_each, holders_of, is_d
 from questions.definitions import Canonical
 
 BATCH = 2_000
+_KIND: Final = Coalesce("party__kind", Value(MEMBERS))
+COUNTS, LEFT_OUT, WAITS = "counts", "left out", "waits"
+_SEGMENT: Final = ("nation", "list_size")
 
 
 def how_many_answered(consultation: Consultation) -> int:
@@ -31,11 +38,50 @@ def how_many_count(consultation: Consultation) -> int:
     return _counted(consultation).count()
 
 
-def counted_by_segment(consultation: Consultation) -> list[int]:
-    """How many members count of each nation and list size, as they stand exactly; what was not stated is a segment too. One
-    statement."""
-    rows = _counted(consultation).values("nation", "list_size").annotate(number=Count("pk"))
-    return list(rows.values_list("number", flat=True).order_by("nation", "list_size"))
+@dataclass(slots=True)
+class Counted:
+    """How many count of one kind, by the id of the version that they answer; by nation and list size as they stand exactly, where
+    what was not stated is a segment too."""
+
+    by_version: Counter[int] = field(default_factory=Counter)
+    segments: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def counted_by_kind(consultation: Consultation, *, asked: Version) -> Mapping[str, Counted]:
+    """Of members and of the others, by kind. `asked`: what ballots answer. One statement."""
+    found: defaultdict[str, Counted] = defaultdict(Counted)
+    if is_detached(consultation):
+        ballots = Ballot.objects.filter(consultation=consultation).order_by().values_list(*_SEGMENT)
+        rows = [(MEMBERS, asked.pk, *row) for row in ballots.annotate(Count("pk"))]
+    else:
+        sent = Response.objects.filter(COUNTED, consultation=consultation).order_by().annotate(kind=_KIND)
+        rows = list(sent.values_list("kind", "version", *_SEGMENT).annotate(Count("pk")))
+    for kind, version, nation, list_size, number in rows:
+        found[kind].by_version[version] += number
+        found[kind].segments[nation, list_size] += number
+    return found
+
+
+def numbers_for_the_books(consultation: Consultation) -> Counter[tuple[str, str]]:
+    """By kind: how many count (`COUNTS`), counted for themselves; why how many left since the close; how many two have left out,
+    of which the books do not know yet (`LEFT_OUT`), and about how many nobody has decided (`WAITS`). One statement."""
+    if is_detached(consultation):
+        ballots = Ballot.objects.filter(consultation=consultation)
+        parts = [_numbers(ballots.annotate(kind=Value(MEMBERS), what=Value(COUNTS)))]
+    else:
+        sent = Response.objects.filter(COUNTED, consultation=consultation)
+        parts = [_numbers(sent.annotate(kind=_KIND, what=Value(COUNTS)))]
+    gone = Departure.objects.filter(consultation=consultation).annotate(what=F("why"))
+    asked = Exclusion.objects.filter(response__consultation=consultation, response__is_current=True)
+    state = Case(When(agreed_at=None, then=Value(WAITS)), default=Value(LEFT_OUT))
+    asked = asked.annotate(kind=Coalesce("response__party__kind", Value(MEMBERS)), what=state)
+    whole = parts[0].union(_numbers(gone), _numbers(asked), all=True)
+    return Counter({(kind, what): number for kind, what, number in whole})
+
+
+def _numbers(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
+    found: QuerySet[Any, Any] = rows.order_by().values_list("kind", "what").annotate(number=Count("pk"))
+    return found
 
 
 def has_answered(consultation: Consultation, user_id: int) -> bool:
@@ -64,19 +110,19 @@ def who_answered(consultation: Consultation, *, after: int, limit: int) -> Seque
 
 
 def answers_to_each(
-    consultation: Consultation, asked: Sequence[tuple[str, Collection[int]]], *, kind: str = MEMBERS
-) -> Iterator[tuple[int, Iterable[Canonical]]]:
-    """What counts of the answers of members, or of another `kind`, to each of `asked`: the key of a question, and its rows in the
-    versions that are counted together. By the place in `asked`, in no order that tells anything; each is read before the next one
-    begins, and one that nobody answered may be missing. Bounded memory. One statement; of ballots one for each question, once
-    they are opened."""
-    if is_detached(consultation) and kind == MEMBERS:
-        return ((place, _on_ballots(consultation, key)) for place, (key, _) in enumerate(asked))
-    whose = {"response__party": None} if kind == MEMBERS else {"response__party__kind": kind}
+    consultation: Consultation, asked: Sequence[tuple[str, Collection[int]]]
+) -> Iterator[tuple[str, int, Iterable[Canonical]]]:
+    """What counts of the answers to each of `asked`: the key of a question, and its rows in the versions that are counted
+    together. By whose kind they are (`MEMBERS`, or one of the others), and by the place in `asked`, in no order that tells
+    anything; each is read before the next one begins, and one that nobody answered may be missing. Bounded memory. One
+    statement; of ballots one for each question, once they are opened."""
+    if is_detached(consultation):
+        return ((MEMBERS, place, _on_ballots(consultation, key)) for place, (key, _) in enumerate(asked))
     place = Case(*(When(question__in=ids, then=Value(number)) for number, (_, ids) in enumerate(asked)))
-    rows = Answer.objects.filter(COUNTED_ANSWERS, question__in=[pk for _, ids in asked for pk in ids], **whose)
-    found = rows.annotate(place=place).order_by("place").values_list("place", "value").iterator(BATCH)
-    return ((number, (value for _, value in group)) for number, group in groupby(found, key=itemgetter(0)))
+    rows = Answer.objects.filter(COUNTED_ANSWERS, question__in=[pk for _, ids in asked for pk in ids])
+    rows = rows.annotate(kind=Coalesce("response__party__kind", Value(MEMBERS)), place=place).order_by("kind", "place")
+    found = rows.values_list("kind", "place", "value").iterator(BATCH)
+    return ((kind, number, (value for *_, value in group)) for (kind, number), group in groupby(found, key=itemgetter(0, 1)))
 
 
 def _counted(consultation: Consultation) -> "QuerySet[Ballot] | QuerySet[Response]":

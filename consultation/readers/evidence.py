@@ -1,11 +1,13 @@
 """The debate as evidence for the questions: whose consent is there, what changed since, what nobody has read yet."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.standing import Anyone, standing_of
 from common.paging import Page, read_cursor, take_page
@@ -14,22 +16,27 @@ from consultation.readers.questionnaires import questions_ever_asked, questions_
 from forum.models import Post, Topic
 from forum.models.persona import own_tag
 from forum.models.post import PostQuerySet
-from forum.permissions import wrote
+from forum.permissions import can_take_part, wrote
 from forum.readers.posts import PostSnippet, post_snippets
+from forum.readers.versions import earlier_texts
+from forum.rendering import snippet
 from questions.definitions import Definition
 
 PAGE: Final = 20
+_PLACES: Final = "consultation:evidence:places"
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
     """A post put to a question. `told` is None where this reader may not read it, or it was taken away since: `is_gone`.
-    `is_changed`: it says something else than what its author agreed to."""
+    `is_changed`: it says something else than what its author agreed to, then `agreed` has its first words; empty where
+    it is gone, or this reader may not read what a post said before."""
 
     evidence: Evidence
     consent: Consent
     told: PostSnippet | None
     is_changed: bool
+    agreed: str
     is_gone: bool
     is_mine: bool
 
@@ -55,14 +62,15 @@ def questions_of(consultation: Consultation) -> tuple[Definition, ...]:
 
 def evidence_by_question(user: Anyone, consultation: Consultation, *, at: datetime) -> list[QuestionEvidence]:
     """Everybody reads what was agreed to, as far as they may read the posts; organisers also who was asked, who said no, and what
-    changed or went since; authors their own. Four statements."""
+    changed or went since; authors their own. Four statements; one more where something was changed."""
     is_organiser = standing_of(user).is_organiser
     rows = Evidence.objects.filter(consultation=consultation).select_related("post__persona").order_by("pk")
     found = list(rows.defer("post__body", "post__html", "post__search", "post__persona__sealed_person"))
     told = post_snippets([row.post_id for row in found], user)
+    agreed = _agreed_before(user, found)
     lines: dict[str, list[EvidenceLine]] = {}
     for row in found:
-        line = _line(user, row, told, at)
+        line = _line(user, row, told, at, agreed)
         shown = line.consent is Consent.GIVEN and line.told is not None
         if shown or is_organiser or line.is_mine:
             lines.setdefault(row.question_key, []).append(line)
@@ -73,14 +81,13 @@ def evidence_by_question(user: Anyone, consultation: Consultation, *, at: dateti
 
 
 def of_post(user: Anyone, consultation: Consultation, post: Post, *, at: datetime) -> Mapping[str, EvidenceLine]:
-    """What one post was put to, by question key. Two statements."""
+    """What one post was put to, by question key. Two statements; one more where it was changed since."""
     rows = Evidence.objects.filter(consultation=consultation, post=post).order_by("pk")
     told = post_snippets([post.pk], user)
-    found = {}
     for row in rows:
         row.post = post
-        found[row.question_key] = _line(user, row, told, at)
-    return found
+    before = _agreed_before(user, rows)
+    return {row.question_key: _line(user, row, told, at, before) for row in rows}
 
 
 def question_topics(user: Anyone, consultation: Consultation) -> Mapping[str, Topic]:
@@ -155,12 +162,48 @@ def _for_reading(posts: PostQuerySet) -> PostQuerySet:
     return posts.select_related("topic__category", "author", "persona").defer("search", "body", "topic__search")
 
 
-def _line(user: Anyone, row: Evidence, told: Mapping[int, PostSnippet], at: datetime) -> EvidenceLine:
+def changed_since(consultations: Collection[Consultation]) -> Mapping[int, int]:
+    """How many posts that are evidence were changed or taken away after their authors had agreed, by the consultation's id. One
+    statement."""
+    given = Evidence.objects.filter(consultation__in=consultations, given_at__isnull=False, withdrawn_at=None)
+    other = given.filter(~Q(post__revision=F("revision")) | ~Q(post__state=Post.State.PUBLISHED)).order_by()
+    return dict(other.values_list("consultation").annotate(Count("post", distinct=True)))
+
+
+def takes_evidence(topic_id: int, *, at: datetime) -> bool:
+    """Whether a post of this topic may be evidence for something: it stands in a debate whose evidence is not closed, or a
+    consultation that everybody may see takes answers. Kept for a minute; one statement then."""
+    found = cache.get(_PLACES)
+    if found is None:
+        found = _places(at)
+        cache.set(_PLACES, found, 60)
+    topics, anywhere = found
+    return anywhere or topic_id in topics
+
+
+def _places(at: datetime) -> tuple[frozenset[int], bool]:
+    seen = Consultation.objects.visible_to(AnonymousUser()).accepting_at(at).filter(pk=OuterRef("pk"))
+    usable = Consultation.objects.filter(opened_at__isnull=False, withdrawn_at=None, published_at=None)
+    rows = list(usable.order_by().values_list("topic", "question_topics__topic", Exists(seen)))
+    return frozenset(pk for row in rows for pk in row[:2] if pk is not None), any(is_open for *_, is_open in rows)
+
+
+def _agreed_before(user: Anyone, rows: Iterable[Evidence]) -> Mapping[tuple[int, int], str]:
+    """What authors agreed to and their posts no longer say, for who may read what a post said before."""
+    if not can_take_part(user):
+        return {}
+    return earlier_texts({(row.post_id, row.revision) for row in rows if row.post.revision != row.revision})
+
+
+def _line(
+    user: Anyone, row: Evidence, told: Mapping[int, PostSnippet], at: datetime, before: Mapping[tuple[int, int], str]
+) -> EvidenceLine:
     return EvidenceLine(
         evidence=row,
         consent=row.consent_at(at),
         told=told.get(row.post_id),
         is_changed=row.post.revision != row.revision,
+        agreed=snippet(before.get((row.post_id, row.revision), ""), 240) if row.post_id in told else "",
         is_gone=row.post.state != Post.State.PUBLISHED,
         is_mine=wrote(user, row.post),
     )

@@ -16,14 +16,15 @@ from consultation.models import (
     Option,
     OtherBooks,
     Party,
-    Redaction,
     Response,
     Root,
+    Showing,
 )
 from consultation.proof.rules import Run
 from consultation.readers.holders import is_detached
 from consultation.readers.questionnaires import published_versions
 from consultation.readers.versions import later_versions
+from consultation.redaction import CATEGORIES
 
 
 def run_of(consultation: Consultation) -> Run:
@@ -37,6 +38,7 @@ def run_of(consultation: Consultation) -> Run:
     books = Books.objects.filter(consultation=consultation).first()
     unneeded = Q(entry__released_at__isnull=False) & ~Q(entry__released_by=F("by")) & ~Q(entry__returned_by=F("by"))
     looks = EntryLook.objects.filter(consultation=consultation).aggregate(all=Count("pk"), early=Count("pk", filter=unneeded))
+    taken_out = _taken_out(consultation)
     return Run(
         on_paper=Entry.objects.filter(consultation=consultation).count(),
         paper_looks=looks["all"],
@@ -71,11 +73,20 @@ def run_of(consultation: Consultation) -> Run:
         ],
         segments=books.segments if books else None,
         exclusions=tuple(_reasons(consultation)) if books and books.excluded else (),
-        redactions=Redaction.objects.filter(showing__answer__response__consultation=consultation).count(),
+        redactions=tuple((words, taken_out[key]) for key, words in CATEGORIES.items() if taken_out[key]),
+        kept_back=taken_out["kept"],
         later=later_versions(consultation, versions),
         by_version=tuple(books.told_by_version) if books else (),
         extensions=consultation.transitions.filter(what="", from_state__in=["open", "paused"], to_state=F("from_state")).count(),
     )
+
+
+def _taken_out(consultation: Consultation) -> dict[str, int]:
+    """What two agreed to keep from other readers: passages by category, and `kept` whole answers."""
+    agreed = Showing.objects.filter(answer__response__consultation=consultation, agreed_at__isnull=False)
+    by_category = {key: Count("redactions", filter=Q(redactions__category=key)) for key in CATEGORIES}
+    kept = Count("pk", filter=Q(decision=Showing.Decision.KEPT_BACK), distinct=True)
+    return agreed.aggregate(kept=kept, **by_category)
 
 
 def _reasons(consultation: Consultation) -> list[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from consultation.models import Consultation, Leaf, Receipt, Response, Root, SigningKey
+from consultation.models import Ballot, Consultation, Leaf, Receipt, Response, Root, SigningKey
 from consultation.proof import receipts
 from consultation.proof.receipts import fingerprint, instant
 from consultation.proof.spelling import canonical_response
@@ -56,6 +56,19 @@ def leaves_of(consultation: Consultation) -> list[bytes]:
     """In the order of the tree. One statement."""
     rows = Leaf.objects.filter(consultation=consultation).order_by("position").values_list("hash", flat=True)
     return [bytes(leaf) for leaf in rows.iterator(5_000)]
+
+
+def leaves_of_ballots(consultation: Consultation) -> list[bytes]:
+    """Hashed anew out of opened ballots. Nobody has a receipt: the root over them holds what was sent as it was at the close."""
+    asked = consultation.versions.get(published_at__isnull=False).digest
+    rows = Ballot.objects.filter(consultation=consultation).values_list("nonce", "answers")
+    return [
+        receipts.leaf_of(
+            bytes(nonce or b""),
+            canonical_response(consultation=consultation.slug, version=asked, revision=1, answers=given or {}),
+        )
+        for nonce, given in rows.iterator(1_000)
+    ]
 
 
 def keys() -> list[dict[str, Any]]:

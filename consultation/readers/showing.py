@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.query import QuerySet
 
-from common.paging import Page, read_cursor, take_page
+from common.paging import BadCursor, Page, read_cursor, take_page
 from consultation.models import Answer, Consultation, Response, Showing, Version
 from consultation.models.response import COUNTED, COUNTED_ANSWERS, ResponseQuerySet
 from consultation.questionnaire import Questionnaire
@@ -22,19 +23,22 @@ WORDED: Final = ("long_text", "short_text")
 """Kinds of questions that are answered in one's own words."""
 MAY_HOLD_WORDS: Final = (*WORDED, "consent", "single_choice", "several_choices")
 _WORDS_WITHIN: Final = "$.** ? (exists(@.because) || exists(@.other))"
-Waiting = Literal["undecided", "second"]
+Waiting = Literal["undecided", "second", "analysis"]
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How many answers nobody has decided about, how many wait for a second organiser, how many are settled."""
+    """How many answers nobody has decided about, how many wait for a second organiser, how many are settled; and how many are
+    for analysis alone, about which nothing is decided."""
 
     undecided: int
     second: int
     settled: int
+    analysis: int
 
     @property
     def whole(self) -> int:
+        """Of those that others may read."""
         return self.undecided + self.second + self.settled
 
 
@@ -46,7 +50,7 @@ class ShownAnswer:
     words: Sequence[str]
     state: Literal["", "waits", "kept-back", "own-wish", "files"] = ""
     reason: str = ""
-    redactions: int = 0
+    redactions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +66,20 @@ class ShownResponse:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the check page asks: the consents with the one that is chosen, and the answers in one's own words with those that are
-    kept from others."""
+    """What the check page asks: the consents with the one that is chosen, and the answers that others could read, with those
+    that are kept from them all the same."""
 
     consents: Sequence[tuple[str, str]]
     consent: str
-    worded: Sequence[Definition]
+    answers: Sequence[Definition]
     kept_back: Collection[str]
 
 
 def wish_of(questions: Iterable[Definition], given: Collection[str], sent: Response | None) -> Wish:
     """As it was sent before; at first nobody else reads anything. At most one statement."""
     kept = sent.answers.filter(kept_back=True).values_list("question__key", flat=True) if sent else ()
-    worded = [asked for asked in questions if asked.kind in MAY_HOLD_WORDS and asked.key in given]
-    return Wish(Response.Consent.choices, sent.consent if sent else Response.Consent.ANALYSIS, worded, set(kept))
+    answers = [asked for asked in questions if asked.key in given and not kind_of(asked).stores_files]
+    return Wish(Response.Consent.choices, sent.consent if sent else Response.Consent.ANALYSIS, answers, set(kept))
 
 
 def written_in(asked: Definition, value: Canonical) -> str:
@@ -86,12 +90,12 @@ def written_in(asked: Definition, value: Canonical) -> str:
     return ""
 
 
-def answer_in_words(consultation: Consultation, pk: int) -> tuple[Answer, str] | None:
-    """One answer with words of its writer's own that others may read, with what it says; None for any other. One statement."""
+def answer_in_words(consultation: Consultation, handle: UUID) -> tuple[Answer, str] | None:
+    """One answer that counts with words of its writer's own, with what it says; None for any other. One statement."""
     rows = Answer.objects.select_related("question", "response__version", "showing__decided_by", "showing__agreed_by")
     rows = rows.select_related("response__consultation")
-    answer = rows.filter(pk=pk, response__consultation=consultation, response__is_current=True).first()
-    if answer is None or answer.kept_back or answer.response.consent == Response.Consent.ANALYSIS:
+    answer = rows.filter(COUNTED_ANSWERS, handle=handle, response__consultation=consultation).first()
+    if answer is None:
         return None
     text = written_in(asked_by(answer), answer.value)
     return (answer, text) if text else None
@@ -110,25 +114,31 @@ def _holds_words(value: Canonical) -> bool:
 
 
 def to_decide(consultation: Consultation, what: Waiting, *, question: str = "", after: str = "") -> Page[tuple[Answer, str]]:
-    """Answers in their own words that others may read, twenty a page: those about which nobody has decided, or those that wait
-    for a second organiser, each with what it says. Without the names of their writers. Raises BadCursor."""
-    rows = _worded(consultation)
-    rows = rows.filter(showing=None) if what == "undecided" else rows.filter(_FOR_A_SECOND)
+    """Answers in their writers' own words, twenty a page, in an order drawn by lot: those about which nobody has decided, those
+    that wait for a second organiser, or those that nobody else reads, each with what it says. Without the names of their
+    writers. Raises BadCursor."""
+    rows = _worded(consultation, _FOR_ANALYSIS if what == "analysis" else ~_FOR_ANALYSIS)
+    if what != "analysis":
+        rows = rows.filter(showing=None) if what == "undecided" else rows.filter(_FOR_A_SECOND)
     if question:
         rows = rows.filter(question__key=question)
     if after:
-        rows = rows.filter(pk__gt=read_cursor(after, length=1)[0])
-    found = list(rows.select_related("question", "response__version", "showing").order_by("pk")[: PAGE + 1])
-    page = take_page(found, size=PAGE, key=lambda answer: (answer.pk,), has_newer=False)
+        rows = rows.filter(handle__gt=_handle_in(after))
+    found = list(rows.select_related("question", "response__version", "showing").order_by("handle")[: PAGE + 1])
+    page = take_page(found, size=PAGE, key=lambda answer: (str(answer.handle),), has_newer=False)
     return Page([(answer, written_in(asked_by(answer), answer.value)) for answer in page.rows], page.older)
 
 
 def how_many_to_decide(consultation: Consultation) -> Waits:
     """One statement, which reads the answers once."""
     told = _worded(consultation).aggregate(
-        whole=Count("pk"), undecided=Count("pk", filter=Q(showing=None)), second=Count("pk", filter=_FOR_A_SECOND)
+        whole=Count("pk", filter=~_FOR_ANALYSIS),
+        undecided=Count("pk", filter=~_FOR_ANALYSIS & Q(showing=None)),
+        second=Count("pk", filter=~_FOR_ANALYSIS & _FOR_A_SECOND),
+        analysis=Count("pk", filter=_FOR_ANALYSIS),
     )
-    return Waits(told["undecided"], told["second"], told["whole"] - told["undecided"] - told["second"])
+    settled = told["whole"] - told["undecided"] - told["second"]
+    return Waits(told["undecided"], told["second"], settled, told["analysis"])
 
 
 def as_others_will_see(writer: Writer, consultation: Consultation) -> ShownResponse | None:
@@ -176,6 +186,7 @@ def worded_questions(consultation: Consultation) -> list[Definition]:
 
 
 _FOR_A_SECOND: Final = Q(showing__decision__in=["redacted", "kept-back"], showing__agreed_at=None)
+_FOR_ANALYSIS: Final = Q(response__consent=Response.Consent.ANALYSIS) | Q(kept_back=True)
 _ON_SHOW: Final = Q(decision="shown") | Q(decision="redacted", agreed_at__isnull=False)
 
 
@@ -183,13 +194,19 @@ def _readable(consultation: Consultation) -> ResponseQuerySet:
     return Response.objects.filter(COUNTED, consultation=consultation).exclude(consent=Response.Consent.ANALYSIS)
 
 
-def _worded(consultation: Consultation) -> "QuerySet[Answer]":
-    rows = Answer.objects.filter(COUNTED_ANSWERS, response__consultation=consultation)
+def _worded(consultation: Consultation, which: Q | None = None) -> "QuerySet[Answer]":
+    rows = Answer.objects.filter(COUNTED_ANSWERS, which or Q(), response__consultation=consultation)
     within = Func(
         F("value"), Value(_WORDS_WITHIN), template="jsonb_path_exists(%(expressions)s::jsonpath)", output_field=BooleanField()
     )
-    rows = rows.alias(within=within).filter(Q(question__kind__in=WORDED) | Q(question__kind__in=MAY_HOLD_WORDS, within=True))
-    return rows.exclude(response__consent=Response.Consent.ANALYSIS).filter(kept_back=False)
+    return rows.alias(within=within).filter(Q(question__kind__in=WORDED) | Q(question__kind__in=MAY_HOLD_WORDS, within=True))
+
+
+def _handle_in(cursor: str) -> UUID:
+    try:
+        return UUID(str(read_cursor(cursor, length=1)[0]))
+    except ValueError as error:
+        raise BadCursor(cursor) from error
 
 
 def _shown(responses: Sequence[Response]) -> list[ShownResponse]:
@@ -239,4 +256,4 @@ def _answer(asked: Definition, answer: Answer) -> ShownAnswer:
         return ShownAnswer(asked, (), "waits")
     if showing.decision == Showing.Decision.KEPT_BACK:
         return ShownAnswer(asked, (), "kept-back", showing.reason)
-    return ShownAnswer(asked, showing.text.split("\n"), redactions=len(showing.redactions.all()))
+    return ShownAnswer(asked, showing.text.split("\n"), redactions=[taken.why for taken in showing.redactions.all()])

@@ -44,8 +44,9 @@ def desk_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     return Desk(STATES[state], why, step, [other for other in ways if step is None or other.url != step.url])
 
 
-def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
-    """The next thing, for a list, and what is done beside it: no statement at all."""
+def brief_of(user: Anyone, consultation: Consultation, *, at: datetime, changed: int = 0) -> Desk:
+    """The next thing, for a list, and what is done beside it, also about evidence that was `changed` or taken away since. No
+    statement at all."""
     state = consultation.state_at(at)
     if state is State.DRAFT:
         return Desk(STATES[state], "", _step("edit", consultation), [])
@@ -57,6 +58,9 @@ def brief_of(user: Anyone, consultation: Consultation, *, at: datetime) -> Desk:
     beside = [_step(name, consultation) for name in names] if is_counted else []
     if permissions.can_enter(user, consultation, at):
         beside = [_step("entries", consultation)]
+    if changed:
+        text = f"{changed} post{'' if changed == 1 else 's'} of the evidence changed or taken away since its author agreed"
+        beside.append(Step(text, reverse("consultation:evidence", args=[consultation.slug])))
     return Desk(STATES[state], why, step, beside)
 
 

@@ -139,7 +139,7 @@ def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
 def _take_check(request: HttpRequest, place: Place, *, at: datetime) -> HttpResponse:
     try:
         if place.entry:
-            hand_in_entry(place.entry, consent=publication_in(request.POST)["consent"], by=place.user, at=at)
+            hand_in_entry(place.entry, **publication_in(request.POST), by=place.user, at=at)
             messages.success(request, "Handed in. Another organiser checks it against its source; then it counts.")
             return redirect(place.home)
         send(request, place, at=at)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultation.permissions import can_organise
+from consultation.readers.evidence import changed_since
 from consultation.readers.lists import by_state
 from consultation.readers.steps import brief_of
 from consultation.views.loading import signed_in
@@ -19,8 +20,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     can_organise(user).enforce()
     found = by_state(user, at=now)
+    changed = changed_since([each for consultations in found.values() for each in consultations])
     groups = [
-        (STATES[state], state, [(each, brief_of(user, each, at=now)) for each in consultations])
+        (STATES[state], state, [(each, brief_of(user, each, at=now, changed=changed.get(each.pk, 0))) for each in consultations])
         for state, consultations in found.items()
     ]
     return render(request, "consultation/desk.html", {"groups": groups, "now": now})

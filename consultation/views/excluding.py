@@ -44,23 +44,25 @@ def exclusions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def agree(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def agree(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """The second person."""
     consultation, user = load_for_organiser(request, slug)
-    actions.agree_to_exclude(_one(consultation, pk), by=user, at=timezone.now())
+    actions.agree_to_exclude(_one(consultation, reference), by=user, at=timezone.now())
     messages.success(request, "It is not counted.")
     return redirect("consultation:exclusions", slug)
 
 
 @login_required
 @require_POST
-def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def end(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """Counted again."""
     consultation, user = load_for_organiser(request, slug)
-    actions.count_again(_one(consultation, pk), by=user, at=timezone.now())
+    actions.count_again(_one(consultation, reference), by=user, at=timezone.now())
     messages.success(request, "It is counted.")
     return redirect("consultation:exclusions", slug)
 
 
-def _one(consultation: Consultation, pk: int) -> Exclusion:
-    return get_object_or_404(Exclusion.objects.select_related("response"), pk=pk, response__consultation=consultation)
+def _one(consultation: Consultation, reference: str) -> Exclusion:
+    """By its reference: a number would tell which of two responses came first."""
+    rows = Exclusion.objects.select_related("response").filter(response__consultation=consultation)
+    return get_object_or_404(rows, response__reference=reference)

@@ -1,5 +1,7 @@
 """What others read of what members wrote: the organisers' queue, the writer's own view, everybody's pages."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from common.paging import BadCursor
 from consultation.actions import showing as actions
 from consultation.forms import ShowingForm
 from consultation.models import Showing
-from consultation.permissions import can_agree_on_showing, can_ask_writer_of, can_decide_showing, can_read_words
+from consultation.permissions import can_agree_on_showing, can_ask_writer_of, can_ask_writers, can_decide_showing, can_read_words
 from consultation.readers import showing as readers
 from consultation.readers.holders import is_detached
 from consultation.readers.inquiries import inquiries_about
@@ -81,7 +83,8 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """Answers about which nobody has decided, or that wait for a second organiser."""
     consultation, user = load_for_organiser(request, slug)
     can_decide_showing(user, consultation).enforce()
-    what: readers.Waiting = "second" if request.GET.get("wait") == "second" else "undecided"
+    asked_for = request.GET.get("wait")
+    what: readers.Waiting = "second" if asked_for == "second" else "analysis" if asked_for == "analysis" else "undecided"
     question = request.GET.get("question", "")
     try:
         page = readers.to_decide(consultation, what, question=question, after=request.GET.get("after", ""))
@@ -93,6 +96,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "question": question,
         "questions": readers.worded_questions(consultation),
         "waits": readers.how_many_to_decide(consultation),
+        "may_ask": can_ask_writers(user, consultation),
         "page": page,
         "now": timezone.now(),
     }
@@ -101,12 +105,12 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def decide(request: HttpRequest, slug: str, handle: UUID) -> HttpResponse:
     """One answer: show it, show it without some words, or keep it back."""
     consultation, user = load_for_organiser(request, slug)
     can_decide_showing(user, consultation).enforce()
-    found = readers.answer_in_words(consultation, pk)
-    if found is None:
+    found = readers.answer_in_words(consultation, handle)
+    if found is None or not found[0].is_for_others:
         raise Http404
     answer, text = found
     showing: Showing | None = getattr(answer, "showing", None)
@@ -130,7 +134,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "answer": answer,
         "text": text.split("\n"),
         "showing": showing,
-        "redactions": [text[one.start : one.end] for one in showing.redactions.all()] if showing else [],
+        "redactions": [(text[one.start : one.end], one.why) for one in showing.redactions.all()] if showing else [],
         "may_agree": can_agree_on_showing(user, showing) if showing and not showing.is_final else None,
         "form": form,
         "inquiries": inquiries_about(answer.response),
@@ -156,7 +160,8 @@ def agree(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Back to the undecided."""
     consultation, user = load_for_organiser(request, slug)
-    showing = get_object_or_404(Showing, pk=pk, answer__response__consultation=consultation)
+    rows = Showing.objects.select_related("answer")
+    showing = get_object_or_404(rows, pk=pk, answer__response__consultation=consultation)
     actions.decide_again(showing, by=user, at=timezone.now())
     messages.success(request, "It waits for a decision again, and nobody reads it until then.")
-    return redirect("consultation:showing_decide", slug, showing.answer_id)
+    return redirect("consultation:showing_decide", slug, showing.answer.handle)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.fields import NOT_PROVIDED
 
 NULL: Final = "\\N"
@@ -106,6 +107,7 @@ def _rest(model: type[Model], names: tuple[str, ...]) -> tuple[list[str], str]:
     """The columns, and the end of every line: what nobody named, by the defaults. Without one it is the database's to fill."""
     fields = {field.attname: field for field in model._meta.concrete_fields if not field.generated}  # noqa: SLF001
     unnamed = {name: field.get_default() for name, field in fields.items() if name not in names and not field.primary_key}
+    unnamed = {name: value for name, value in unnamed.items() if not isinstance(value, DatabaseDefault)}
     given = {name: value for name, value in unnamed.items() if value is not None or fields[name].default is not NOT_PROVIDED}
     tail = "".join(f"\t{_default(fields[name], value)}" for name, value in given.items()) + "\n"
     return [*(fields[name].column or name for name in names), *(fields[name].column or name for name in given)], tail

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from digest.choosing import Choice, choose, signature
@@ -18,8 +18,8 @@ from digest.subjects import subject_of
 from digest.tokens import make_tokens
 from mail.suppressions import suppressed
 
-BATCH: Final = 5_000
-"""Rows looked at together: so many are held in memory, whatever the size of the run."""
+BATCH: Final = 2_000
+"""Rows looked at together: so many are held in memory and locked, whatever the size of the run."""
 Selection = tuple[int, ...]
 NOTHING: Final = frozenset[int]()
 
@@ -43,33 +43,50 @@ class Waiting:
 
 def give_bodies(run: Run, *, at: datetime) -> int:
     """Give every waiting row of a run its body and the secrets of its links, and take out who must not be written to; then those
-    who go first are chosen and the run goes out. Returns how many got one. Safe to call again and after a death half-way: rows
-    that have a body are passed over."""
+    who go first are chosen and the run goes out. Returns how many got one from us. Safe to call again, after a death half-way
+    and in parallel: rows that have a body or are in somebody else's hands are passed over, and who leaves none behind lets the
+    run go out."""
     items = list(Item.objects.filter(edition=run.edition_id).order_by("position"))
     sight, given, last = Sight(items), 0, 0
     choosing, readings = Choosing(items, sight), Readings(run.edition, items)
-    bodies: dict[Selection, Body] = {}
-    while rows := _waiting(run, after=last):
-        last = rows[-1].pk
-        rows = _without_suppressed(rows, run.edition.stream)
-        classes = classes_of(row.account for row in rows)
-        read = readings.of({row.account for row in rows})
-        chosen = {row.pk: choosing.of(classes[row.account], row.categories, read.get(row.account or 0, NOTHING)) for row in rows}
-        for selection in set(chosen.values()) - bodies.keys():
-            bodies[selection] = body_for(run.edition, items, selection, public=sight.of(VISITOR))
-        make_tokens([(row.pk, row.subscription) for row in rows], at=at)
-        given += _give({pk: bodies[selection].pk for pk, selection in chosen.items()})
-    _begin(run)
+    bodies: dict[Selection, int] = {}
+    while True:
+        with transaction.atomic():
+            rows = _waiting(run, after=last)
+            if not rows:
+                break
+            last = rows[-1].pk
+            rows = _without_suppressed(rows, run.edition.stream)
+            classes = classes_of(row.account for row in rows)
+            read = readings.of({row.account for row in rows})
+            chosen = {
+                row.pk: choosing.of(classes[row.account], row.categories, read.get(row.account or 0, NOTHING)) for row in rows
+            }
+            made = _bodies_of(run.edition, items, set(chosen.values()) - bodies.keys(), public=sight.of(VISITOR))
+            make_tokens([(row.pk, row.subscription) for row in rows], at=at)
+            given += _give({pk: (bodies | made)[selection] for pk, selection in chosen.items()})
+        bodies |= made
+    if not Delivery.objects.filter(run=run, state="pending", body=None).exists():
+        _begin(run)
     return given
 
 
-def body_for(edition: Edition, items: Sequence[Item], item_ids: Selection, *, public: Collection[int]) -> Body:
-    """The body of a selection, made where missing."""
-    mine = set(item_ids)
-    subject = subject_of(edition, [item for item in items if item.pk in mine], public=public)
-    return Body.objects.get_or_create(
-        edition=edition, signature=signature(item_ids), defaults={"item_ids": list(item_ids), "subject": subject}
-    )[0]
+def _bodies_of(
+    edition: Edition, items: Sequence[Item], selections: Collection[Selection], *, public: Collection[int]
+) -> dict[Selection, int]:
+    """Ids of the bodies of selections, made where missing. Always in the same order: who makes the same beside us waits for us,
+    and never we for them."""
+    if not selections:
+        return {}
+    signed = {signature(selection): selection for selection in selections}
+    new = []
+    for sign, selection in sorted(signed.items()):
+        mine = set(selection)
+        subject = subject_of(edition, [item for item in items if item.pk in mine], public=public)
+        new.append(Body(edition=edition, signature=sign, item_ids=list(selection), subject=subject))
+    Body.objects.bulk_create(new, ignore_conflicts=True)
+    found = Body.objects.filter(edition=edition, signature__in=list(signed)).values_list("signature", "pk")
+    return {signed[sign]: pk for sign, pk in found}
 
 
 class Choosing:
@@ -91,6 +108,7 @@ class Choosing:
 
 def _waiting(run: Run, *, after: int) -> list[Waiting]:
     found = Delivery.objects.filter(run=run, state="pending", body=None, pk__gt=after).order_by("pk")
+    found = found.select_for_update(skip_locked=True, of=("self",))
     told = found.values_list("pk", "subscription_id", "address__email", "address__account_id", "subscription__categories")[:BATCH]
     return [Waiting(pk, mine, email, account, tuple(chosen)) for pk, mine, email, account, chosen in told]
 

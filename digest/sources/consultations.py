@@ -20,6 +20,7 @@ class Opened:
     """Opened within the week."""
 
     kind = "consultation.opened"
+    by_the_clock = True
     why = "It opened this week."
 
     def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
@@ -80,6 +81,7 @@ class Outcomes:
     """Results published within the week."""
 
     kind = "outcome"
+    by_the_clock = True
 
     def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
         """One statement."""
@@ -101,6 +103,7 @@ class Fixed:
     """Closed within the week: the root over all answers, which readers can compare with the one on the site."""
 
     kind = "consultation.root"
+    by_the_clock = True
 
     def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
         """One statement."""

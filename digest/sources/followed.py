@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +16,15 @@ from digest.sources.sight import is_private, seen_topics
 from forum.models import Post, Topic, TopicMember
 
 MOST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How many posts of a topic are new to a reader."""
+
+    reader: int
+    topic: int
+    fresh: int
 
 
 class Followed:
@@ -32,17 +42,18 @@ class Followed:
         told: Mapping[int, Collection[int]],
         at: datetime,
     ) -> Mapping[int, Told]:
-        """One statement for the news, one for what its readers follow, and those of `seen_topics`."""
-        news: dict[int, list[TopicMember]] = defaultdict(list)
+        """One statement for the news, one for its topics, one for what its readers follow, and those of `seen_topics`."""
+        news: dict[int, list[News]] = defaultdict(list)
         for each in _news(list(viewers), starts, ends):
-            news[each.user_id].append(each)
+            news[each.reader].append(each)
         theirs = {reader: viewers[reader] for reader in news}
-        seen = seen_topics(theirs, {each.topic_id for found in news.values() for each in found})
-        counts = _counts(theirs)
+        wanted = {each.topic for found in news.values() for each in found}
+        topics = Topic.objects.select_related("category").defer("search").in_bulk(wanted) if wanted else {}
+        seen, counts = seen_topics(theirs, topics), _counts(theirs)
         out = {}
         for reader, found in news.items():
-            fresh = [each for each in found if each.topic_id in seen[reader]]
-            new = [each for each in fresh if each.topic_id not in told.get(reader, ())]
+            fresh = [each for each in found if each.topic in seen[reader]]
+            new = [(topics[each.topic], each.fresh) for each in fresh if each.topic not in told.get(reader, ())]
             if new:
                 out[reader] = _told(new, fresh=len(fresh), followed=counts[reader])
         return out
@@ -54,7 +65,7 @@ def _mine(readers: Collection[int]) -> "QuerySet[TopicMember]":
     return rows.filter(Q(topic__author=None) | ~Q(topic__author=F("user")))
 
 
-def _news(readers: Collection[int], starts: datetime, ends: datetime) -> Sequence[TopicMember]:
+def _news(readers: Collection[int], starts: datetime, ends: datetime) -> list[News]:
     """What others wrote then and the reader has not read."""
     posts = Post.objects.filter(topic=OuterRef("topic"), number__gt=OuterRef("last_read"), state=Post.State.PUBLISHED)
     posts = posts.filter(kept_from=None, created_at__gte=starts, created_at__lt=ends)
@@ -62,7 +73,7 @@ def _news(readers: Collection[int], starts: datetime, ends: datetime) -> Sequenc
     counted = posts.values("topic").annotate(count=Count("pk")).values("count")
     rows = _mine(readers).filter(topic__activity__last_posted_at__gte=starts)
     rows = rows.annotate(fresh=Coalesce(Subquery(counted), 0)).filter(fresh__gt=0)
-    return list(rows.select_related("topic__category").defer("topic__search").order_by("-fresh", "topic"))
+    return [News(*told) for told in rows.order_by("-fresh", "topic").values_list("user", "topic", "fresh")]
 
 
 def _counts(viewers: Mapping[int, Anyone]) -> Counter[int]:
@@ -72,9 +83,9 @@ def _counts(viewers: Mapping[int, Anyone]) -> Counter[int]:
     return Counter(user for user, topic in followed if topic in seen[user])
 
 
-def _told(new: Sequence[TopicMember], *, fresh: int, followed: int) -> Told:
-    named = [each for each in new if not is_private(each.topic.category)]
-    shown = [_candidate(each) for each in named[:MOST]]
+def _told(new: Sequence[tuple[Topic, int]], *, fresh: int, followed: int) -> Told:
+    named = [(topic, count) for topic, count in new if not is_private(topic.category)]
+    shown = [_candidate(topic, count) for topic, count in named[:MOST]]
     silent = followed - fresh
     line = ""
     if silent > 0:
@@ -82,15 +93,14 @@ def _told(new: Sequence[TopicMember], *, fresh: int, followed: int) -> Told:
     return Told(shown, more=len(new) - len(shown), line=line)
 
 
-def _candidate(each: TopicMember) -> Candidate:
-    count = each.fresh  # type: ignore[attr-defined]
+def _candidate(topic: Topic, count: int) -> Candidate:
     return Candidate(
         kind="followed",
-        object_id=each.topic_id,
+        object_id=topic.pk,
         section="followed",
-        title=each.topic.title,
-        url=settings.SITE_URL + each.topic.get_absolute_url(),
-        facts=f"{each.topic.category}, {count:,} {'post' if count == 1 else 'posts'} new to you",
+        title=topic.title,
+        url=settings.SITE_URL + topic.get_absolute_url(),
+        facts=f"{topic.category}, {count:,} {'post' if count == 1 else 'posts'} new to you",
         why="You follow this topic.",
-        category_id=each.topic.category_id,
+        category_id=topic.category_id,
     )

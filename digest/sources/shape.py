@@ -39,7 +39,10 @@ class Candidate:
 
 
 class ItemSource(Protocol):
+    """`by_the_clock`: what may be seen changes with time, also where no row does (a consultation opens)."""
+
     kind: str
+    by_the_clock: bool
 
     def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
         """What happened in the window and anybody who may get the weekly may see, in a number of statements that does not

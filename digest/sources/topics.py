@@ -24,6 +24,7 @@ class Topics:
     """A topic with the post that moved most people in it. Old threads that woke up count as much as new ones."""
 
     kind = "topic"
+    by_the_clock = False
 
     def candidates(self, starts: datetime, ends: datetime, *, at: datetime) -> Sequence[Candidate]:
         """The best of each category: whoever chose one gets its best, whoever chose none the best of all. A consultation's topic

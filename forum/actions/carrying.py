@@ -16,6 +16,7 @@ from common.errors import DomainError
 from common.markdown import RENDER_VERSION
 from forum.actions.counting import count_topic_again
 from forum.models import Post, PostMove, Topic
+from forum.ranges import write_numbers
 
 _MOVE: Final = """
 UPDATE forum_post SET topic_id = %(into)s, number = told.number, parent_number = told.parent, root_number = told.root,
@@ -109,15 +110,17 @@ def carry_posts(posts: Sequence[Post], before: Topic, into: Topic, *, at: dateti
     return first
 
 
-def refuse_what_stays(posts: Sequence[Post]) -> None:
-    """Raises PostsNotMovable, saying which and why."""
+def refuse_what_stays(posts: Sequence[Post], *, instead: str = "") -> None:
+    """Raises PostsNotMovable, saying which, why, and what to do: `instead`, else which of them can go."""
     if not posts:
         raise PostsNotMovable("None of these posts stands here any more.")
     if any(post.persona_id for post in posts):
         numbers = _listed(post.number for post in posts if post.persona_id)
+        others = write_numbers(post.number for post in posts if not post.persona_id)
+        rest = f"Leave these where they are; the others can go: {others}." if others else "Leave these where they are."
         raise PostsNotMovable(
-            f"Written under a pseudonym: {numbers}. A pseudonym belongs to its topic, and its author could not be held to it in "
-            "another one. Leave these posts where they are."
+            f"Written under a pseudonym: {numbers}. A pseudonym belongs to its topic: in another one its author could neither be "
+            f"recognised nor held to it. {instead or rest}"
         )
     if any(post.state == Post.State.PENDING for post in posts):
         numbers = _listed(post.number for post in posts if post.state == Post.State.PENDING)

@@ -3,7 +3,7 @@ them, and is told of the newer one where there is one. No clock of any device de
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,8 +16,10 @@ from accounts.models import User
 from common.errors import DomainError
 from common.handwritten import Handwritten
 from forum.actions.errors import TextRefused
-from forum.models import Draft, Persona, Post, Revision
+from forum.models import Draft, Persona, Post, Revision, Topic, TopicTag
+from forum.models.draft import ABOUT_FIELDS
 from forum.models.persona import own_tag
+from forum.tagging import tag_names, tag_slug
 from forum.texts import clean_body, clean_title
 
 MOST: Final = 60_000  # more than can be posted: a text that is too long must not be lost while it is cut
@@ -26,30 +28,35 @@ _TELLING: Final = 40
 """So many characters are recognised inside a longer text; fewer may stand in anything."""
 _COMPARED: Final = 500
 MOST_OF_POLL: Final = 4_000
+MOST_OF_ABOUT: Final = 2_000
 POLL_FIELDS: Final = ("question", "options", "kind", "shown", "is_named", "closes_on")
 _KEYS: Final = re.compile(r"(reply:\d{1,18}(:\d{1,9})?|start:\d{1,18}|edit:\d{1,18})")
 _EMPTY_FOR: Final = timedelta(days=1)
 """An emptied draft stays for a while, so that a late save of what was posted already finds a newer sequence and is refused."""
 
 _SAVE: Final = """
-INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at, poll)
-SELECT %(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s::int, %(at)s::timestamptz, %(poll)s::jsonb
+INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at, poll, about)
+SELECT %(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s::int, %(at)s::timestamptz, %(poll)s::jsonb,
+%(about)s::jsonb
 WHERE %(seen)s = 0 OR EXISTS (SELECT 1 FROM forum_draft WHERE user_id = %(user)s AND key = %(key)s)
 ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = EXCLUDED.title, body = EXCLUDED.body,
 parent_number = EXCLUDED.parent_number, saved_at = EXCLUDED.saved_at,
-poll = CASE WHEN %(of_poll)s THEN EXCLUDED.poll ELSE forum_draft.poll END
+poll = CASE WHEN %(of_poll)s THEN EXCLUDED.poll ELSE forum_draft.poll END,
+about = CASE WHEN %(of_about)s THEN EXCLUDED.about ELSE forum_draft.about END
 WHERE forum_draft.sequence = %(seen)s
 RETURNING sequence
 """
 _FINISH: Final = Handwritten("""
 WITH old AS (
-    DELETE FROM forum_draft WHERE user_id = %(user)s AND key <> %(key)s AND title = '' AND body = '' AND saved_at < %(before)s
+    DELETE FROM forum_draft WHERE user_id = %(user)s AND key <> %(key)s AND title = '' AND body = '' AND poll IS NULL
+    AND about IS NULL AND saved_at < %(before)s
 )
 INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
 VALUES (%(user)s, %(key)s, %(seen)s + 1, '', '', NULL, %(at)s)
-ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', poll = NULL,
+ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = '', body = '', poll = NULL, about = NULL,
 saved_at = EXCLUDED.saved_at
-WHERE forum_draft.sequence = %(seen)s OR position(btrim(forum_draft.body, E' \n') in %(text)s) > 0
+WHERE forum_draft.sequence = %(seen)s
+    OR (forum_draft.body <> '' AND position(btrim(forum_draft.body, E' \n') in %(text)s) > 0)
 """)
 
 
@@ -94,20 +101,22 @@ def save_draft(
     title: str = "",
     parent_number: int | None = None,
     poll: Mapping[str, str] | None = None,
+    about: Mapping[str, str] | None = None,
 ) -> int:
     """Keep this text under the form's key; returns its sequence. `seen`: the sequence of the draft that the writer had before
-    them, 0 for none. `poll`: the fields of its poll as typed; None where the form has none, which changes nothing of one that is
-    kept. Nobody but its writer ever reads a draft. Raises DraftMovedOn; TooManyDrafts; DraftGone for the draft of a row that is
-    gone, or words that were posted; and TextRefused for a key that is no form's: a draft of a pseudonym's post is not kept,
-    because the row would name who wrote it."""
+    them, 0 for none. `poll`: the fields of its poll as typed; `about`: what else it says (ABOUT_FIELDS). None where the form has
+    none of these, which changes nothing of what is kept. Nobody but its writer ever reads a draft. Raises DraftMovedOn;
+    TooManyDrafts; DraftGone for the draft of a row that is gone, or words that were posted; and TextRefused for a key that is no
+    form's: a draft of a pseudonym's post is not kept, because the row would name who wrote it."""
     if not _KEYS.fullmatch(key) or not _is_own(key, by):
         raise TextRefused("What is written here is not kept as a draft.")
     told = _told(by, key, seen, at) | {"title": _kept(title, 255), "body": _kept(body, MOST), "parent": parent_number}
-    asked = kept_poll(poll or {})
+    asked, chosen = kept_poll(poll or {}), kept_about(about or {})
     told |= {"of_poll": poll is not None, "poll": json.dumps(asked) if asked else None}
+    told |= {"of_about": about is not None, "about": json.dumps(chosen) if chosen else None}
     if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
         raise TooManyDrafts(f"You have {MOST_DRAFTS} drafts, which is the most. Post or delete some of them.")
-    if _is_out_already(by, key, told["title"], told["body"]):
+    if _is_out_already(by, key, told["title"], told["body"], tag_names((chosen or {}).get("tags", ""))):
         raise DraftGone
     with connection.cursor() as cursor:
         cursor.execute(_SAVE, told)
@@ -117,7 +126,8 @@ def save_draft(
     newer = Draft.objects.filter(user=by, key=key).first()
     if newer is None:
         raise DraftGone
-    if (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == asked):
+    is_same = (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == asked)
+    if is_same and (about is None or newer.about == chosen):
         return newer.sequence
     raise DraftMovedOn(newer)
 
@@ -137,7 +147,8 @@ def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) 
         return None
     if seen is not None and draft.sequence != seen:
         raise DraftMovedOn(draft)
-    emptied = {"title": "", "body": "", "parent_number": None, "poll": None, "sequence": draft.sequence + 1, "saved_at": at}
+    emptied: dict[str, Any] = {"title": "", "body": "", "parent_number": None, "poll": None, "about": None}
+    emptied |= {"sequence": draft.sequence + 1, "saved_at": at}
     if not Draft.objects.filter(pk=draft.pk, sequence=draft.sequence).update(**emptied):
         raise DraftMovedOn(Draft.objects.get(pk=draft.pk))
     draft.sequence += 1
@@ -160,13 +171,13 @@ def _is_own(key: str, by: User) -> bool:
     return kind != "edit" or Post.objects.filter(pk=number, author=by).exists()
 
 
-def _is_out_already(by: User, key: str, title: str, body: str) -> bool:
+def _is_out_already(by: User, key: str, title: str, body: str, tags: Collection[str]) -> bool:
     """Whether a pseudonym of theirs said this in that place: a save that comes late, from a window or a device that had the words
     too, would put the writer's name beside them. Those of a topic are compared by its tag; in a category those that began lately,
-    each by its own. Three statements at most, which name nobody."""
+    each by its own, also by its tags where nothing else is said. Three statements at most, which name nobody."""
     kind, place = key.split(":", maxsplit=1)[0], int(key.split(":")[1])
     words, title = clean_body(body), clean_title(title)
-    if kind == "edit" or not (words or title):
+    if kind == "edit" or not (words or title or tags):
         return False
     if kind == "reply":
         mine = Post.objects.filter(topic=place, persona__owner_tag=own_tag(place, by.pk), persona__topic=place)
@@ -175,7 +186,14 @@ def _is_out_already(by: User, key: str, title: str, body: str) -> bool:
     mine_began = [persona.topic for persona in begun.defer("topic__search")[:_COMPARED] if persona.is_of(by.pk)]
     if title and title in {topic.title for topic in mine_began}:
         return True
+    if not words:
+        return not title and bool(tags) and _are_tags_of(tags, mine_began)
     return _is_said(words, Post.objects.filter(topic__in=mine_began, number=1)) if mine_began else False
+
+
+def _are_tags_of(tags: Collection[str], topics: Collection[Topic]) -> bool:
+    """Whether one of these topics carries a tag of these."""
+    return TopicTag.objects.filter(topic__in=topics, tag__slug__in=[tag_slug(name) for name in tags]).exists()
 
 
 def _is_said(words: str, posts: "QuerySet[Post]") -> bool:
@@ -201,6 +219,12 @@ def kept_poll(poll: Mapping[str, str]) -> dict[str, str] | None:
     if not any(poll.get(name, "").strip() for name in ("question", "options")):
         return None
     return {name: _kept(poll[name], MOST_OF_POLL) for name in POLL_FIELDS if poll.get(name)}
+
+
+def kept_about(about: Mapping[str, str]) -> dict[str, str] | None:
+    """None where nothing is said that a form does not say of itself."""
+    said = {name: _kept(about[name], MOST_OF_ABOUT) for name in ABOUT_FIELDS if about.get(name, "").strip()}
+    return {name: value for name, value in said.items() if (name, value) != ("kind", Topic.Kind.DISCUSSION)} or None
 
 
 def _kept(text: str, most: int) -> str:

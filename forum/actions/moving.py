@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from common import audit
@@ -22,17 +23,22 @@ _DRAFTS = """
 UPDATE forum_draft draft SET key = %(after)s, parent_number = %(parent)s
 FROM (
     SELECT DISTINCT ON (user_id) id FROM forum_draft
-    WHERE (key = %(before)s OR key LIKE %(before)s || ':%%') AND (title <> '' OR body <> '')
+    WHERE (key = %(before)s OR key LIKE %(before)s || ':%%') AND (title <> '' OR body <> '' OR poll IS NOT NULL)
     ORDER BY user_id, key <> %(before)s, saved_at DESC, id
 ) told
 WHERE draft.id = told.id
 AND NOT EXISTS (SELECT 1 FROM forum_draft other WHERE other.user_id = draft.user_id AND other.key = %(after)s)
 """
 """An answer to the topic, or to a post that is no more, with words in it: one a person. What has the new name already stays."""
+_TOLD: Final = 20
 KEPT: Final = (
     "This topic is kept from a practice. What stands in it would be read by that practice anywhere else: its posts stay together."
 )
 BOUND = (Topic.Kind.CONSULTATION, Topic.Kind.ARTICLE)
+APART: Final = (
+    "So this topic cannot become part of another one. Its other posts can be split off and go there; it can be locked, moved to "
+    "another category or archived."
+)
 
 
 class TopicNotMovable(DomainError):
@@ -118,12 +124,10 @@ def merge_topics(topic: Topic, *, by: User, into: Topic, reason: str, at: dateti
     reason = clean_reason(reason)
     topic, into = _held(topic, into)
     _enforce(by, topic.category, into.category)
-    if topic.kind in BOUND:
-        raise TopicNotMovable("A consultation or an article leads to this topic: merge the other one into it instead.")
-    if topic.state != Topic.State.PUBLISHED:
-        raise TopicNotMovable("This topic is not on show. Decide about it first.")
+    problem = why_not_merged(topic)
+    if problem:
+        raise TopicNotMovable(problem)
     posts = list(_standing(topic))
-    refuse_what_stays(posts)
     first = carry_posts(posts, topic, into, at=at, reason=reason)
     topic.state, topic.merged_into, topic.pinned_until, topic.pinned_everywhere = Topic.State.HIDDEN, into, None, False
     topic.save(update_fields=["state", "merged_into", "pinned_until", "pinned_everywhere"])
@@ -132,6 +136,27 @@ def merge_topics(topic: Topic, *, by: User, into: Topic, reason: str, at: dateti
     leave_note(into, TopicNote.Kind.MERGED, reason=reason, at=at, other=topic, number=first, posts=len(posts))
     _audit_and_tell("topic.merge", topic, into, posts, by=by, at=at, reason=reason)
     return into
+
+
+def why_not_merged(topic: Topic) -> str:
+    """Why this one cannot be merged into whichever other; empty where it can. Told before somebody asks for it."""
+    if topic.kept_from is not None:
+        return KEPT
+    if topic.kind in BOUND:
+        return "A consultation or an article leads to this topic: merge the other one into it instead."
+    if topic.state != Topic.State.PUBLISHED:
+        return "This topic is not on show. Decide about it first."
+    held = Q(persona__isnull=False) | Q(state=Post.State.PENDING)
+    try:
+        refuse_what_stays(list(_standing(topic, held)[:_TOLD]) or list(_standing(topic)[:1]), instead=APART)
+    except PostsNotMovable as problem:
+        return str(problem)
+    return ""
+
+
+def refuse_split(topic: Topic, *, numbers: Sequence[int]) -> None:
+    """Raises PostsNotMovable where some of these posts have to stay. Changes nothing."""
+    _chosen(topic, numbers)
 
 
 def _carry_other_drafts(topic: Topic, into: Topic, first: int) -> None:
@@ -163,9 +188,9 @@ def _enforce(by: User, *categories: Category) -> None:
         permissions.can_moderate(by, category).enforce()
 
 
-def _standing(topic: Topic) -> Sequence[Post]:
-    rows = Post.objects.filter(topic=topic).exclude(state__in=[Post.State.GAP, Post.State.MOVED])
-    return list(rows.defer("body", "html", "search").in_time())
+def _standing(topic: Topic, *such: Q) -> "QuerySet[Post]":
+    rows = Post.objects.filter(*such, topic=topic).exclude(state__in=[Post.State.GAP, Post.State.MOVED])
+    return rows.defer("body", "html", "search").in_time()
 
 
 def _chosen(topic: Topic, numbers: Sequence[int]) -> list[Post]:

@@ -10,7 +10,10 @@ from forum.models import Post, Topic, TopicNotice
 def put_topic_notice(topic: Topic, *, kind: str, text: str, url: str, at: datetime) -> TopicNotice:
     """Say on the topic's page that something concerns it (`consultation.open`, `consultation.outcome`), with the path where it
     is. Said again of the same kind and path, the newer words stay."""
-    notice, _ = TopicNotice.objects.update_or_create(topic=topic, kind=kind, url=url, defaults={"text": text[:200], "at": at})
+    said = TopicNotice(topic=topic, kind=kind, url=url, text=text[:200], at=at)
+    (notice,) = TopicNotice.objects.bulk_create(
+        [said], update_conflicts=True, unique_fields=["topic", "kind", "url"], update_fields=["text", "at"]
+    )
     return notice
 
 

@@ -153,7 +153,7 @@ def _parent(topic: Topic, number: int | None, *, by: User) -> Post | None:
         return None
     parent = _PARENT.first(by, topic=topic.pk, number=number, tag=own_tag(topic.pk, by.pk))
     if parent is None:
-        raise ParentGone(f"Post {number} is not there any more. You can post this as a reply to the topic instead.")
+        raise ParentGone(f"Post {number} is not there any more. Sent once more, this is posted as a reply to the topic.")
     return parent
 
 

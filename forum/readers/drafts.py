@@ -40,8 +40,8 @@ def draft_among(user: User, key: str, *, latest: Mapping[str, Any] | None) -> Dr
         return None
     if latest["key"] != key:
         return draft_of(user, key)
-    told = {"key": key, "body": latest["body"], "poll": latest["poll"], "sequence": latest["sequence"]}
-    return Draft(**told, saved_at=datetime.fromisoformat(latest["saved_at"]))
+    told = {name: latest[name] for name in ("body", "poll", "about", "sequence")}
+    return Draft(**told, key=key, saved_at=datetime.fromisoformat(latest["saved_at"]))
 
 
 def drafts_of(user: User) -> list[DraftRow]:

@@ -198,7 +198,13 @@ def _draft(user: Anyone) -> Subquery | Value:
     rows = Draft.objects.filter(Q(key=name) | Q(key__startswith=Concat(name, Value(":"))), user=user_id)
     rank = Case(When(~Q(body="") | Q(poll__isnull=False), then=0), When(key=name, then=1), default=2, output_field=IntegerField())
     told = JSONObject(
-        key="key", body="body", parent_number="parent_number", sequence="sequence", saved_at="saved_at", poll="poll"
+        key="key",
+        body="body",
+        parent_number="parent_number",
+        sequence="sequence",
+        saved_at="saved_at",
+        poll="poll",
+        about="about",
     )
     return Subquery(rows.annotate(rank=rank).order_by("rank", "-saved_at", "-pk").values(told=told)[:1])
 

@@ -1,12 +1,13 @@
 """What a post said, version by version."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from common.differences import Piece, differences
 from common.html_reading import plain_text
+from common.markdown import render, sanitise
 from forum.models import Post, Revision
 from forum.rendering import source_of
 
@@ -65,6 +66,20 @@ def version_of(post: Post, number: int) -> Version | None:
         return None
     found = {row.number: row for row in Revision.objects.filter(post=post, number__in=[number, number - 1])}
     return _version(post, number, found) if number == post.revision or number in found else None
+
+
+def earlier_texts(wanted: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], str]:
+    """What posts said before, in clean HTML, by (post's id, number of the version); without those that a moderator took away. One
+    statement; none where nothing is wanted."""
+    if not wanted:
+        return {}
+    rows = Revision.objects.filter(post__in={post for post, _ in wanted}, removed_at=None)
+    texts = {(row.post_id, row.number): row for row in rows.filter(number__in={number for _, number in wanted})}
+    return {
+        one: render(row.body) if row.source_format == Post.Format.MARKDOWN else sanitise(row.body)
+        for one in wanted
+        if (row := texts.get(one)) is not None
+    }
 
 
 def pieces_of(before: Version, after: Version) -> Sequence[Piece] | None:

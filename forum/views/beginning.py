@@ -12,10 +12,10 @@ from forum.readers.tags import tags_with_counts
 from forum.topic_forms import AboutForm, PollForm
 
 
-def about_form(request: HttpRequest, category: Category) -> AboutForm:
-    """The kind and the tags of a new topic, as sent or empty; for who may, until when it is pinned."""
+def about_form(request: HttpRequest, category: Category, kept: Mapping[str, str]) -> AboutForm:
+    """The kind and the tags of a new topic, as sent, as its draft kept them, or empty; for who may, until when it is pinned."""
     may_announce = bool(permissions.can_announce(request.user, category))
-    return AboutForm(request.POST or None, may_announce=may_announce, at=timezone.now())
+    return AboutForm(request.POST or None, initial=dict(kept), may_announce=may_announce, at=timezone.now())
 
 
 def poll_form(request: HttpRequest, kept: Mapping[str, str] | None = None) -> PollForm:

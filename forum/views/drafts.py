@@ -16,7 +16,7 @@ from common.errors import DomainError
 from forum.actions.drafts import DraftMovedOn, discard_draft, forget_draft, save_draft
 from forum.models import Draft
 from forum.readers.drafts import draft_of, drafts_of
-from forum.requests import poll_sent, sequence_of, whole_number
+from forum.requests import about_sent, poll_sent, sequence_of, whole_number
 from forum.views.loading import topic_or_404
 
 
@@ -47,6 +47,7 @@ def draft(request: HttpRequest) -> HttpResponse:
             body=request.POST.get("body", ""),
             parent_number=whole_number(request.POST.get("to")) or None,
             poll=poll_sent(request),
+            about=about_sent(request),
             at=timezone.now(),
         )
     except DraftMovedOn as moved:
@@ -93,10 +94,12 @@ def draft_restore(request: HttpRequest, pk: int) -> HttpResponse:
             body=body,
             parent_number=parent,
             poll=poll_sent(request),
+            about=about_sent(request),
             at=timezone.now(),
         )
     except DomainError as problem:
-        gone = Draft(pk=pk, key=row.key, sequence=sequence, title=title, body=body, parent_number=parent, poll=poll_sent(request))
+        gone = Draft(pk=pk, key=row.key, sequence=sequence, title=title, body=body, parent_number=parent)
+        gone.poll, gone.about = poll_sent(request), about_sent(request)
         return _gone(request, gone, back, str(problem))
     messages.success(request, "Undone. The draft is back.")
     return redirect(back)
@@ -121,8 +124,8 @@ def _gone(request: HttpRequest, gone: Draft | None, back: str, problem: str = ""
 
 def _told(draft: Draft | None) -> dict[str, object]:
     if draft is None:
-        return {"sequence": 0, "title": "", "body": "", "to": None, "poll": None, "saved_at": None}
-    told = {"sequence": draft.sequence, "title": draft.title, "body": draft.body, "poll": draft.poll}
+        return {"sequence": 0, "title": "", "body": "", "to": None, "poll": None, "about": None, "saved_at": None}
+    told = {"sequence": draft.sequence, "title": draft.title, "body": draft.body, "poll": draft.poll, "about": draft.about}
     return told | {"to": draft.parent_number, "saved_at": draft.saved_at.isoformat()}
 
 

@@ -1,26 +1,36 @@
 """Ways into the middle of a topic, the face one reads it in, and all of it on paper."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Final
+from math import ceil
+from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from common.markdown import as_html
 from forum.actions.reading import choose_face
 from forum.forms import JumpForm
-from forum.readers import first_on, first_placed, posts_in_time
+from forum.models import Post, Topic
+from forum.paper import lines_of, pages_for
+from forum.readers import TopicPage, first_on, first_placed, posts_in_time
 from forum.readers.polls import asked_with
 from forum.rendering import author_name, standing_of_post
 from forum.requests import FACE_COOKIE, FACES, whole_number
 from forum.views.loading import topic_or_404
-from forum.views.topics import PAGE, pages_of, place_for
+from forum.views.topics import PAGE, pages_of, place_for, place_of_face
 
 KEPT_FOR: Final = timedelta(days=400)  # browsers keep a cookie no longer
 PART: Final = 200
 """Posts on one sheet to print: a browser lays out no more in a moment."""
+PIECE: Final = 500
+"""Posts of the whole on one sheet that are held at a time."""
+LONG: Final = 2_000
+_HERE: Final = "<!-- posts -->"  # whatever people wrote is escaped where it stands around it
 
 
 @require_safe
@@ -47,10 +57,26 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
     topic, chosen = topic_or_404(request, pk).topic, request.POST.get("face", "")
     if chosen not in FACES:
         raise Http404
-    response = redirect(topic)
     if request.user.is_authenticated:
         choose_face(by=request.user, face=chosen)
-        return response
+        return redirect(topic)
+    return _remembering(request, redirect(topic), chosen)
+
+
+@require_safe
+def face_chosen(request: HttpRequest, pk: int, chosen: str) -> HttpResponse:
+    """The same by a link, of a page that holds no form: what is kept for all visitors. The answer remembers it on this device and
+    writes nothing here; whoever has an account is only led there. A browser that fetches ahead has chosen nothing."""
+    topic = topic_or_404(request, pk).topic
+    if chosen not in FACES:
+        raise Http404
+    is_kept = not request.user.is_authenticated and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    there = redirect(topic if is_kept and chosen == "conversations" else place_of_face(topic, chosen))
+    there["Cache-Control"] = "private, no-store"
+    return _remembering(request, there, chosen) if is_kept else there
+
+
+def _remembering(request: HttpRequest, response: HttpResponse, chosen: str) -> HttpResponse:
     response.set_cookie(FACE_COOKIE, chosen, max_age=KEPT_FOR, samesite="Lax", secure=request.is_secure())
     return response
 
@@ -66,15 +92,68 @@ def print_topic(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     first, last = (part - 1) * PART + 1, min(part * PART, topic.last_number)
     posts = posts_in_time(topic, request.user, first=first, last=last)
-    context = {
-        "topic": topic,
-        "posts": [(post, author_name(post), standing_of_post(post), as_html(post.html), asked_with(post)) for post in posts],
-        "answer": page.solution["number"] if page.solution else None,
-        "happened": page.happened,
+    lines = _lines(posts)
+    context = _on_paper(page) | {
+        "posts": _printed(posts),
         "part": part,
         "parts": [(each, (each - 1) * PART + 1, min(each * PART, topic.last_number)) for each in range(1, parts + 1)],
         "first": first,
         "last": last,
-        "now": timezone.now(),
+        "paper": pages_for(lines),
+        "paper_whole": _paper_of_all(topic, posts, lines),
+        "is_long": topic.last_number > LONG,
     }
     return render(request, "forum/print.html", context)
+
+
+@require_safe
+def print_whole(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The same on one sheet, however long: it goes out in pieces as it is read, so that no more than one piece is held, and each
+    piece asks anew what may be read."""
+    page = topic_or_404(request, pk)
+    first = posts_in_time(page.topic, request.user, first=1, last=PART)
+    context = _on_paper(page) | {"whole": True, "first": 1, "last": page.topic.last_number}
+    context["paper"] = _paper_of_all(page.topic, first, _lines(first))
+    frame = render_to_string("forum/print.html", context, request)
+    above, _, below = frame.partition(_HERE)
+    if request.method == "HEAD":
+        return HttpResponse()
+    response = StreamingHttpResponse(_pieces(request, page, above, below), content_type="text/html; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _pieces(request: HttpRequest, page: TopicPage, above: str, below: str) -> Iterator[str]:
+    topic, answer = page.topic, _answer(page)
+    yield above
+    for first in range(1, topic.last_number + 1, PIECE):
+        posts = posts_in_time(topic, request.user, first=first, last=min(first + PIECE - 1, topic.last_number))
+        yield render_to_string("forum/_printed.html", {"posts": _printed(posts), "answer": answer})
+    yield below
+
+
+def _on_paper(page: TopicPage) -> dict[str, Any]:
+    return {
+        "topic": page.topic,
+        "answer": _answer(page),
+        "happened": page.happened,
+        "part_size": PART,
+        "now": timezone.now(),
+    }
+
+
+def _answer(page: TopicPage) -> int | None:
+    return page.solution["number"] if page.solution else None
+
+
+def _printed(posts: Iterable[Post]) -> list[tuple[Any, ...]]:
+    return [(post, author_name(post), standing_of_post(post), as_html(post.html), asked_with(post)) for post in posts]
+
+
+def _lines(posts: Iterable[Post]) -> int:
+    return lines_of("" if post.is_tombstone else post.html for post in posts)
+
+
+def _paper_of_all(topic: Topic, some: Sequence[Post], lines: int) -> int:
+    """As if all posts were as long as these."""
+    return pages_for(ceil(lines * topic.last_number / max(1, len(some))))

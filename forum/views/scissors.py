@@ -16,7 +16,8 @@ from accounts.models import User
 from common.errors import DomainError
 from forum import permissions
 from forum.actions.archiving import archive_topic, unarchive_topic
-from forum.actions.moving import merge_topics, move_posts, move_topic, split_topic
+from forum.actions.carrying import PostsNotMovable
+from forum.actions.moving import merge_topics, move_posts, move_topic, refuse_split, split_topic, why_not_merged
 from forum.models import Topic
 from forum.ranges import with_replies
 from forum.readers.scissors import kept_categories, kept_topics, parents_in, sentences_about_move, sentences_about_split
@@ -64,6 +65,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         return with_replies(chosen, parents_in(topic)) if form.cleaned_data["replies"] else chosen
 
     def told() -> list[str]:
+        refuse_split(topic, numbers=numbers())
         return sentences_about_split(topic, numbers(), into=form.cleaned_data["into"], category=form.cleaned_data["category"])
 
     def cut() -> Topic:
@@ -99,6 +101,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """All of it behind another topic."""
     topic = _topic(request, pk)
     form = MergeForm(request.POST or None, kept=kept_topics(request.user).exclude(pk=topic.pk))
+    stays = why_not_merged(topic)
+    if stays:
+        return render(request, "forum/stays.html", {"topic": topic, "stays": stays})
 
     def told() -> list[str]:
         into: Topic = form.cleaned_data["into"]
@@ -156,13 +161,14 @@ def _cut(
     """First what will happen, then, with the second button, that."""
     checked: list[str] = []
     if request.method == "POST" and form.is_valid():
-        checked = told()
-        if "sure" in request.POST:
-            try:
-                where = cut()
-            except DomainError as problem:
-                form.add_error(None, str(problem))
-            else:
+        try:
+            checked = told()
+            where = cut() if "sure" in request.POST else None
+        except DomainError as problem:
+            beside = "posts" if isinstance(problem, PostsNotMovable) and "posts" in form.fields else None
+            form.add_error(beside, str(problem))
+        else:
+            if where is not None:
                 messages.success(request, done)
                 return redirect(where)
     context: dict[str, Any] = {"form": form, "topic": topic, "checked": checked, "heading": heading, "button": button}

@@ -193,6 +193,11 @@ def place_for(request: HttpRequest, topic: Topic, post: Post, *, face: str = "")
     return f"{replies}?after={post.number - 1}#p{post.number}"
 
 
+def place_of_face(topic: Topic, face: str) -> str:
+    """Where a topic is read in this face, whatever a reader chose."""
+    return _IN_TIME.of(topic.pk, topic.slug) if face == "time" else f"{topic.get_absolute_url()}?after=0"
+
+
 def pages_of(topic: Topic) -> int:
     """How many pages it has in order of time."""
     return max(1, ceil(topic.last_number / PAGE))
@@ -225,6 +230,7 @@ def _around(request: HttpRequest, page: TopicPage, reader: Reader, sheet: Sheet)
     draft = page.draft if page.draft and (page.draft["body"] or page.draft["key"] == key) else {}
     initial = {"body": draft.get("body", ""), "to": draft.get("parent_number"), "key": new_form_key()}
     initial |= {"draft_sequence": draft.get("sequence", 0), "seen": page.topic.last_number}
+    initial["keep"] = "keep" in (draft.get("about") or {})
     form = SimpleLazyObject(lambda: ReplyForm(initial=initial, voices=page.voices)) if may_reply else None
     return {
         "page": page,

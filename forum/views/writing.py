@@ -18,7 +18,7 @@ from common.markdown import as_html
 from common.markdown import render as to_html
 from forum import permissions
 from forum.actions.editing import edit_post, is_quiet
-from forum.actions.errors import EditedMeanwhile, ReasonMissing
+from forum.actions.errors import EditedMeanwhile, ParentGone, ReasonMissing
 from forum.actions.posts import reply_to_topic
 from forum.actions.topics import start_topic
 from forum.forms import EditForm, ReplyForm, StartForm
@@ -36,7 +36,16 @@ from forum.requests import edit_key, form_key, new_form_key, reply_key, start_ke
 from forum.topic_forms import says_of_a_poll
 from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.files import keeps_files
-from forum.views.keeping import NEWER_ELSEWHERE, OtherText, draft_sent, exchanges_texts, keep_draft, let_draft_go, other_text
+from forum.views.keeping import (
+    NEWER_ELSEWHERE,
+    OtherText,
+    draft_sent,
+    exchanges_texts,
+    keep_draft,
+    let_draft_go,
+    let_others_go,
+    other_text,
+)
 from forum.views.loading import category_or_404, post_or_404, to_answer_or_404
 from forum.views.pacing import note_pace
 from forum.views.topics import place_of as page_of
@@ -57,7 +66,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     voices = Voices(str(request.user), is_offered=pseudonyms_are_offered(), may_keep=may_keep)
     begun = _begun(request, key)
     form, guard = StartForm(request.POST or None, initial=begun, voices=voices), None
-    about, poll = about_form(request, category), poll_form(request, begun.get("poll"))
+    about, poll = about_form(request, category, begun["about"]), poll_form(request, begun.get("poll"))
     other = other_text(request, form, key)
     is_fit = _is_chosen(request, form, other) and all([form.is_valid(), about.is_valid(), poll.is_valid()])
     if is_fit and not (guard := ask_first(request, *_texts(form), *about.cleaned_data["tags"], *poll.words)):
@@ -130,11 +139,15 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
                     poll=poll.plan if poll else None,
                     draft=draft_sent(request, key),
                 )
+            except ParentGone as problem:
+                form.add_error(None, str(problem))
+                form = _again(request, form, to="")
             except DomainError as problem:
                 form.add_error(None, str(problem))
             else:
                 if form.said.is_persona:
                     let_draft_go(request, form, key)
+                let_others_go(request, page.topic, key)
                 _tell_unheard(request, place, told["body"])
                 note_pace(request, post.pace_told, at=post.created_at)
                 return redirect(page_of(page.topic, post.number))
@@ -227,8 +240,11 @@ def _beside(request: HttpRequest, key: str, place: Place) -> dict[str, Any]:
 def _begun(request: HttpRequest, key: str) -> dict[str, Any]:
     """What stands in the form when it opens: what was being written."""
     draft = draft_of(_writer(request), key) if request.method == "GET" else None
-    told = {"key": new_form_key(), "draft_sequence": draft.sequence if draft else 0}
-    return told | ({"title": draft.title, "body": draft.body, "poll": draft.poll} if draft and not draft.is_empty else {})
+    told = {"key": new_form_key(), "draft_sequence": draft.sequence if draft else 0, "about": {}}
+    if draft and not draft.is_empty:
+        told |= {"title": draft.title, "body": draft.body, "poll": draft.poll, "about": draft.about or {}}
+        told["keep"] = draft.is_kept_from_practice
+    return told
 
 
 def _answer_begun(request: HttpRequest, topic: Topic, key: str, to: int) -> dict[str, Any]:

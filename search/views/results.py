@@ -19,7 +19,7 @@ from search.forms import ChoicesForm, SearchForm, as_choices
 from search.kinds import Kind, Results, kinds
 from search.language import Asked, Problem, parse, write
 from search.readers import did_you_mean
-from search.synonyms import also_looked_for
+from search.synonyms import also_looked_for, positive_words
 
 FEW = 3
 """With fewer matches than these the page asks whether something else was meant."""
@@ -72,6 +72,7 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "kind": kind,
         "also": also_looked_for(asked.text),
         "meant": _meant(asked, page) if after is None else "",
+        "only_leaves_out": bool(asked.text) and not positive_words(asked.text),
         "newest": newest,
         "is_first": after is None,
         "tabs": _orders(words, newest=newest) if asked.text else [],

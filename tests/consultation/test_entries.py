@@ -155,10 +155,11 @@ class TestTheCheck:
         returned = return_entry(entry, because="It says spur.", by=second, at=WHILE_OPEN)
         assert returned.state == "returned"
         save_answers(consultation, {"purpose": "spur"}, by=seat_of_entry(returned, by), at=WHILE_OPEN)
-        hand_in_entry(returned, consent="unnamed", by=by, at=WHILE_OPEN)
+        hand_in_entry(returned, consent="unnamed", kept_back=["purpose"], by=by, at=WHILE_OPEN)
         response = release_entry(returned, by=second, at=WHILE_OPEN)
         assert response.answers.get().value == "spur"
         assert (response.consent, response.user) == ("unnamed", member)
+        assert response.answers.get().kept_back, "as it is on the paper"
         told = AuditEntry.objects.filter(verb__startswith="consultation.entry").order_by("pk").values_list("verb", "actor_id")
         steps = [("begin", by), ("hand_in", by), ("return", second), ("hand_in", by), ("release", second)]
         assert list(told) == [(f"consultation.entry_{verb}", who.pk) for verb, who in steps]

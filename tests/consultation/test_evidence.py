@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -34,6 +36,7 @@ from forum.pseudonyms import Voice
 from notifications.expander import expand_next
 from notifications.models import Event, Notice
 from tests.consultation.factories import AFTER_CLOSE, DAY, WHILE_OPEN, a_person, an_open_one, an_organiser
+from tests.forum.factories import TopicFactory
 from tests.forum.officers import officers_with_keys
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +78,22 @@ def as_seen_by(reader, path):
     if reader is not None:
         client.force_login(reader)
     return client.get(path)
+
+
+def test_the_menu_of_a_post_offers_it_only_where_something_takes_evidence(asked, author, post, organiser):
+    elsewhere = reply_to_topic(TopicFactory(), by=author, body="Something else altogether.", at=WHILE_OPEN)
+    offered = {}
+    for moment in (WHILE_OPEN, AFTER_CLOSE, AFTER_CLOSE + DAY):
+        cache.delete("consultation:evidence:places")
+        if moment > AFTER_CLOSE:
+            close_what_is_due(at=moment)
+            asked.refresh_from_db()
+            publish_results(asked, by=organiser, at=moment)
+        with time_machine.travel(moment, tick=False):
+            pages = [as_seen_by(author, one.topic.get_absolute_url()).content.decode() for one in (post, elsewhere)]
+        offered[moment] = tuple("Offer as evidence" in page for page in pages)
+    assert list(offered.values()) == [(True, True), (True, False), (False, False)]
+    cache.delete("consultation:evidence:places")
 
 
 class TestAnAuthor:
@@ -164,12 +183,23 @@ class TestAnOrganiser:
         edit_post(post, by=author, body="A portfolio took me nine hours.", note="I counted again", at=WHILE_OPEN + DAY)
         (line,) = lines_for(organiser, asked)
         assert line.is_changed
+        assert line.agreed == "A portfolio took me ninety hours."
+        assert lines_for(AnonymousUser(), asked)[0].agreed == "", "what a post said before is for members"
+        evidence = reverse("consultation:evidence", args=[asked.slug])
+        assert "ninety hours" in as_seen_by(a_person(), evidence).content.decode(), "as its author agreed to it"
+        visitors = as_seen_by(None, evidence).content.decode()
+        assert "hours" not in visitors
+        assert "something else now" in visitors
         post.refresh_from_db()
         withdraw_post(post, by=author, at=WHILE_OPEN + DAY)
         (line,) = lines_for(organiser, asked)
         assert line.is_gone
         assert line.told is None
         assert lines_for(a_person(), asked) == []
+        desk = as_seen_by(organiser, reverse("consultation:desk")).content.decode()
+        assert "1 post of the evidence changed or taken away since its author agreed" in desk
+        withdraw_evidence(Evidence.objects.get(), by=author, at=WHILE_OPEN + DAY)
+        assert "of the evidence" not in as_seen_by(organiser, reverse("consultation:desk")).content.decode()
 
     def test_lists_the_posts_that_nobody_has_considered(self, asked, author, post, lark, organiser):
         assert [row.pk for row in not_yet_considered(organiser, asked).rows] == [lark.pk, post.pk]
@@ -197,6 +227,16 @@ class TestAnOrganiser:
         assert open_question_topic(asked, "why", by=organiser, at=WHILE_OPEN) == topic
         said = reply_to_topic(topic, by=author, body="Because it costs less.", at=WHILE_OPEN)
         assert [row.pk for row in not_yet_considered(organiser, asked).rows] == [said.pk]
+
+
+def test_the_topic_of_a_question_stands_below_it_and_opens_beside_what_is_typed(asked, organiser):
+    topic = open_question_topic(asked, "why", by=organiser, at=WHILE_OPEN)
+    with time_machine.travel(WHILE_OPEN, tick=False):
+        page = as_seen_by(a_person(), reverse("consultation:page", args=[asked.slug, 2])).content.decode()
+    (link,) = re.findall(rf'<a href="{topic.get_absolute_url()}"[^>]*>', page)
+    assert 'target="_blank"' in link, "the page stays as it is, without scripts too"
+    assert page.index("Why that order?") < page.index(link) < page.index('value="back"')
+    assert page.index("Put the routes in order.") < page.index("Why that order?")
 
 
 def test_a_member_comes_from_the_post_to_the_offer_by_links(asked, author, post):

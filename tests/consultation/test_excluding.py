@@ -153,8 +153,8 @@ def test_organisers_ask_and_agree_on_a_page_of_their_own():
         assert "for that already" in client.post(where, {"whose": response.reference, "reason": REASON}).content.decode()
         assert client.post(where, {"whose": f"@{other.user.handle}", "reason": REASON}).status_code == 302
         assert "You asked for it" in client.get(where).content.decode()
-        client_of(second).post(address("exclusion_agree", consultation.slug, response.pk))
-        client_of(second).post(address("exclusion_end", consultation.slug, other.pk))
+        client_of(second).post(address("exclusion_agree", consultation.slug, response.reference))
+        client_of(second).post(address("exclusion_end", consultation.slug, other.reference))
         assert client_of(a_person()).get(where).status_code == 403
     assert list(Exclusion.objects.filter(agreed_by=second)) == [response.exclusion]
     assert Exclusion.objects.count() == 1

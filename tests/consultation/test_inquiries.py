@@ -22,6 +22,7 @@ from tests.consultation.factories import (
     BEGIN,
     DAY,
     OPENED,
+    a_confidential_one,
     a_draft,
     a_person,
     a_response,
@@ -66,7 +67,7 @@ def test_goes_from_the_page_of_one_answer_to_its_writers_own_page_and_back():
     for client, user in ((desk, by), (mine, writer), (theirs, other)):
         client.force_login(user)
     answer = response_saying("Because of heron 0.").answers.get(question__key="why")
-    decide = reverse("consultation:showing_decide", args=[consultation.slug, answer.pk])
+    decide = reverse("consultation:showing_decide", args=[consultation.slug, answer.handle])
     with time_machine.travel(LATER, tick=False):
         ask = re.search(r'href="([^"]+)"[^>]*>Ask its writer', desk.get(decide).content.decode())[1]
         assert "heron 0" in desk.get(ask).content.decode()
@@ -124,6 +125,35 @@ def test_a_named_one_tells_its_writer_alone():
     while expand_next(at=LATER):
         pass
     assert list(Notice.objects.filter(kind="consultation.inquiry").values_list("user", flat=True)) == [writer.pk]
+
+
+def test_reaches_whoever_kept_their_answer_for_analysis_and_whoever_wrote_no_words_at_all():
+    by, writer, silent = an_organiser(), a_person("Zebedee Quorndon"), a_person("Ottoline Vex")
+    consultation, desk, reader = a_confidential_one(by=by), Client(), Client()
+    desk.force_login(by)
+    worded = a_response(consultation, by=writer, consent="analysis", why="Because of otters.")
+    ticked = a_response(consultation, by=silent, why=None)
+    close_what_is_due(at=AFTER_CLOSE)
+    consultation.refresh_from_db()
+    queue = reverse("consultation:showing", args=[consultation.slug])
+    with time_machine.travel(LATER, tick=False):
+        assert "otters" not in desk.get(queue).content.decode(), "nothing is decided about it"
+        page = desk.get(f"{queue}?wait=analysis").content.decode()
+        assert "Because of otters." in page
+        assert "Zebedee" not in page
+        ask = re.search(r'href="([^"]+)"[^>]*>Ask its writer', page)[1]
+        assert desk.get(ask.removesuffix("question/")).status_code == 404, "nor is anything shown of it"
+        assert desk.post(ask, {"text": "Which otters?"})["Location"] == f"{queue}?wait=analysis"
+        asked = reverse("consultation:inquiries", args=[consultation.slug])
+        by_reference = re.search(r'href="([^"]+)"[^>]*>Ask by reference', desk.get(asked).content.decode())[1]
+        page = desk.post(by_reference, {"whose": "feedfeedfeedfeed", "text": "Why?"}).content.decode()
+        assert "No answer that counts has this reference" in page
+        assert desk.post(by_reference, {"whose": ticked.spelt_reference, "text": "Why the floor?"})["Location"] == asked
+        for user, words in ((writer, "Which otters?"), (silent, "Why the floor?")):
+            reader.force_login(user)
+            assert words in reader.get(reverse("consultation:receipt", args=[consultation.slug])).content.decode()
+        assert not {"Zebedee", "Ottoline"} & set(desk.get(asked).content.decode().split())
+    assert set(Inquiry.objects.values_list("response", flat=True)) == {worded.pk, ticked.pk}
 
 
 def test_only_its_writer_answers_and_nobody_is_asked_a_fourth_time():

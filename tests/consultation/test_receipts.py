@@ -12,6 +12,7 @@ from common.verdicts import Refused
 from consultation.actions.answering import save_answers
 from consultation.actions.books import BooksDoNotBalance
 from consultation.actions.closing import close_what_is_due
+from consultation.actions.entries import release_entry
 from consultation.actions.leaves import fix_leaves
 from consultation.actions.leaving import NothingToTakeBack, erase_responses_of, take_back_response
 from consultation.actions.publishing import publish_results
@@ -28,17 +29,23 @@ from tests.consultation.factories import (
     DAY,
     FULL,
     WHILE_OPEN,
+    a_ballot,
     a_confidential_one,
+    a_detached_one,
     a_person,
     a_published_one,
     a_response,
+    an_entry,
     an_open_one,
     an_organisation,
+    an_organisations_answer,
     an_organiser,
     one_for_others,
 )
+from tests.consultation.test_public import a_guest
 
 pytestmark = pytest.mark.django_db
+LETTERS = ("consultation.receipt", "consultation.guest")
 PUBLISHED = AFTER_CLOSE + DAY
 
 
@@ -106,6 +113,42 @@ class TestSending:
         assert "Harbour Local Committee" in letter.text
         seat.party.colleagues.update(ended_at=WHILE_OPEN, ended_by=first)
         assert isinstance(mail_kind("consultation.receipt").write(mails[0], at=WHILE_OPEN), Dropped)
+
+    @pytest.mark.parametrize("identity", ["named", "confidential"])
+    def test_a_letter_of_what_was_sent_is_a_link_never_text_and_a_confidential_member_gets_none(self, identity):
+        by, member, writer, papers = an_organiser(), *(a_person(f"Oswin Vale {place}") for place in range(3))
+        for person in (member, writer, papers):
+            attach(person, email=person.email, at=WHILE_OPEN)
+        consultation = one_for_others(by=by, identity=identity)
+        guest = a_guest(consultation)
+        save_answers(consultation, FULL | {"why": "A telling phrase."}, by=guest, at=WHILE_OPEN)
+        public = submit_response(consultation, by=guest, at=WHILE_OPEN)
+        sent = {
+            "member": a_response(consultation, by=member, why="A telling phrase."),
+            "organisation": an_organisations_answer(consultation, by=writer),
+            "paper": release_entry(
+                an_entry(consultation, papers, by=by, purpose="floor", route_order=FULL["route-order"], why="A telling phrase."),
+                by=an_organiser(),
+                at=WHILE_OPEN,
+            ),
+        }
+        told = {mail.address.account or "guest": mail for mail in Mail.objects.filter(kind__in=LETTERS)}
+        assert set(told) == ({member, writer, papers, "guest"} if identity == "named" else {writer})
+        answered = ("telling phrase", "Guarantee a floor", "portfolio")
+        proofs = [receipt_of(response) for response in (*sent.values(), public)]
+        secret = {each.hex() for proof in proofs for each in (proof.nonce, proof.leaf, proof.signature)}
+        secret |= {response.reference for response in (*sent.values(), public)} | set(answered)
+        for mail in told.values():
+            letter = mail_kind(mail.kind).write(mail, at=WHILE_OPEN)
+            whole = f"{letter.subject} {letter.text} {letter.html} {mail.params} {mail.key}"
+            assert not [each for each in secret if each in whole]
+            assert f"/consultations/{consultation.slug}/" in letter.text
+
+    def test_a_ballot_is_followed_by_no_letter(self):
+        member = a_person()
+        attach(member, email=member.email, at=WHILE_OPEN)
+        a_ballot(a_detached_one(), by=member)
+        assert not Mail.objects.exists()
 
     def test_writes_to_nobody_without_a_confirmed_address(self):
         a_response(an_open_one())

@@ -16,6 +16,7 @@ from consultation.actions.publishing import publish_results
 from consultation.actions.showing import (
     DecidedMeanwhile,
     NothingToRead,
+    ReasonWanted,
     agree_on_showing,
     decide_again,
     keep_answer_back,
@@ -30,6 +31,7 @@ from tests.consultation.factories import AFTER_CLOSE, FULL, WHILE_OPEN, a_person
 
 pytestmark = pytest.mark.django_db
 SECRET = "My colleague Wren Ashdown did it."
+A_NAME = spans_of(SECRET, "Wren Ashdown", "third", "She is not a public person.")
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def test_one_answer_can_be_kept_for_analysis_alone(asked, organiser):
 def test_words_are_taken_out_by_two_and_stay_in_the_answer(asked, organiser, second):
     response = send(asked)
     close(asked)
-    showing = show_answer(worded(response), by=organiser, at=AFTER_CLOSE, spans=spans_of(SECRET, "Wren Ashdown", "third"))
+    showing = show_answer(worded(response), by=organiser, at=AFTER_CLOSE, spans=A_NAME)
     publish(asked, organiser)
     assert "Wren Ashdown" not in everything_public(asked)
     assert "did it" not in everything_public(asked)
@@ -147,10 +149,28 @@ def test_words_are_taken_out_by_two_and_stay_in_the_answer(asked, organiser, sec
     assert not any("Wren" in str(details) for details in AuditDetail.objects.values_list("details", flat=True))
 
 
+def test_nothing_is_taken_out_without_a_reason_which_its_writer_and_the_second_organiser_read(asked, organiser, second):
+    response = send(asked)
+    close(asked)
+    with pytest.raises(ReasonWanted):
+        show_answer(worded(response), by=organiser, at=AFTER_CLOSE, spans=spans_of(SECRET, "Wren Ashdown", "third"))
+    showing = show_answer(worded(response), by=organiser, at=AFTER_CLOSE, spans=A_NAME)
+    why = "Names somebody else: She is not a public person."
+    decided = reverse("consultation:showing_decide", args=[asked.slug, worded(response).handle])
+    assert why in as_seen_by(second, decided).content.decode()
+    run = reverse("consultation:run", args=[asked.slug])
+    assert "passage" not in as_seen_by(None, run).content.decode(), "until two agree nothing is taken out"
+    agree_on_showing(showing, by=second, at=AFTER_CLOSE)
+    assert why in as_seen_by(response.user, reverse("consultation:shown_mine", args=[asked.slug])).content.decode()
+    publish(asked, organiser)
+    assert "public person" not in everything_public(asked)
+    assert "1 passage (names somebody else)" in as_seen_by(None, run).content.decode()
+
+
 def test_what_was_taken_out_is_not_found_by_searching(asked, organiser, second):
     response = send(asked)
     close(asked)
-    showing = show_answer(worded(response), by=organiser, at=AFTER_CLOSE, spans=spans_of(SECRET, "Wren Ashdown", "third"))
+    showing = show_answer(worded(response), by=organiser, at=AFTER_CLOSE, spans=A_NAME)
     agree_on_showing(showing, by=second, at=AFTER_CLOSE)
     publish(asked, organiser)
     assert not shown_responses(asked, words="Ashdown").rows
@@ -217,18 +237,37 @@ def test_the_member_chooses_on_the_page_where_answers_are_checked(asked):
     assert (response.consent, worded(response).kept_back) == ("unnamed", True)
 
 
+def test_an_answer_of_any_kind_may_be_kept_for_analysis_and_counts_all_the_same(asked, organiser):
+    member = a_person("Ash Author")
+    save_answers(asked, FULL, by=member, at=WHILE_OPEN)
+    with time_machine.travel(WHILE_OPEN, tick=False):
+        page = as_seen_by(member, reverse("consultation:check", args=[asked.slug])).content.decode()
+    assert set(re.findall(r'name="kept_back" value="([\w-]+)"', page)) == set(FULL), "each that was answered"
+    submit_response(asked, by=member, at=WHILE_OPEN, consent="named", kept_back=["purpose", "route-order"])
+    close(asked)
+    publish(asked, organiser)
+    (shown,) = shown_responses(asked).rows
+    assert {one.asked.key: one.state for one in shown.answers if one.state == "own-wish"} == {
+        "purpose": "own-wish",
+        "route-order": "own-wish",
+    }
+    assert Result.objects.get(question__key="purpose").n == 1
+
+
 def test_an_organiser_decides_on_the_page(asked, organiser):
     response = send(asked, why="Ring me on 07700 900123 about Wren.")
     close(asked)
     client = Client()
     client.force_login(organiser)
-    path = reverse("consultation:showing_decide", args=[asked.slug, worded(response).pk])
+    path = reverse("consultation:showing_decide", args=[asked.slug, worded(response).handle])
     page = client.get(path).content.decode()
     assert "07700 900123" in page
     (found,) = re.findall(r'name="found" value="(\w+)"', page)
     wrong = client.post(path, {"decision": "show", "found": [found], "take_out": "Wren Ash", "category": "third", "seen": "0"})
     assert "does not stand in the answer" in wrong.content.decode()
-    client.post(path, {"decision": "show", "found": [found], "take_out": "Wren", "category": "third", "seen": "0"})
+    told = {"decision": "show", "found": [found], "take_out": "Wren", "category": "third", "seen": "0"}
+    assert "Say why, in a sentence" in client.post(path, told).content.decode()
+    client.post(path, told | {"reason": "Wren did not ask for this."})
     assert Showing.objects.get().text == "Ring me on [taken out: personal data] about [taken out: names somebody else]."
 
 

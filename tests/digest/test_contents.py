@@ -333,14 +333,14 @@ def test_a_preview_shows_what_the_cut_would_send():
     assert not Item.objects.exists()
 
 
-def test_sending_costs_the_same_statements_for_each_batch_however_many_items(sink):
+def test_sending_costs_the_same_statements_for_each_batch_however_many_readers_and_items(sink):
     counts = []
     for size in (2, 7):
         for number in range(size):
             topic(f"Topic {size} {number}", at=MONDAY + timedelta(days=7 * size - 3))
         cut(MONDAY + timedelta(days=7 * size))
         at = WEDNESDAY + timedelta(days=7 * size)
-        SubscriptionFactory.create_batch(3, next_due_at=at)
+        SubscriptionFactory.create_batch(size, next_due_at=at)
         tick(at=at)
         rows = Delivery.objects.filter(state="pending").count()
         with CaptureQueriesContext(connection) as told:

@@ -13,7 +13,7 @@ from consultation.actions.writing import change_details
 from consultation.detachment import new_key
 from digest.models import Delivery, Edition
 from digest.personal import personal_of, personal_sections
-from digest.readership import reader_for, readers_of
+from digest.readership import classes_of, reader_for
 from digest.sources.sight import seen_topics
 from digest.ticking import tick
 from forum.models import Category, Topic, TopicMember
@@ -204,7 +204,7 @@ def test_own_parts_cost_the_same_for_two_readers_and_for_seven():
         tick(at=WEDNESDAY)
         Delivery.objects.update(body=None)
         rows = list(Delivery.objects.select_related("address", "edition", "subscription"))
-        readers = readers_of(row.address.account_id for row in rows)
+        readers = classes_of(row.address.account_id for row in rows)
         with CaptureQueriesContext(connection) as told:
             found = personal_sections(rows, readers, at=WEDNESDAY)
         assert {len(sections) for sections in found.values()} == {3}

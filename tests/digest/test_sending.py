@@ -3,13 +3,14 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from digest.actions.bodies import give_bodies
 from digest.actions.choices import pause_weekly
-from digest.actions.runs import RunIsOver, abort_run, pause_run, plan_runs, resume_run
+from digest.actions.runs import RunIsOver, abort_run, materialise, pause_run, plan_runs, resume_run
 from digest.actions.subscriptions import leave_weekly, undo_leaving
 from digest.balance import states_of
 from digest.models import Body, Delivery, Edition, Run, Subscription
@@ -113,6 +114,31 @@ def test_ticks_and_senders_in_parallel_send_each_mail_once(edition, sink):
     assert sink.doubles() == []
     run = Run.objects.get()
     assert (run.state, run.counts) == ("done", {"candidates": 130, "accepted": 130})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_give_bodies_at_once_and_the_last_lets_the_run_go_out(edition):
+    SubscriptionFactory.create_batch(6)
+    (run,) = plan_runs(at=WEDNESDAY)
+    materialise(run)
+    held = list(Delivery.objects.order_by("pk").values_list("pk", flat=True)[:2])
+
+    def helper():
+        gave.append(give_bodies(run, at=WEDNESDAY))
+        connection.close()
+
+    gave = []
+    with transaction.atomic():
+        list(Delivery.objects.select_for_update().filter(pk__in=held))
+        thread = Thread(target=helper)
+        thread.start()
+        thread.join()
+        run.refresh_from_db()
+        assert (gave, run.state) == ([4], "rendering")
+    assert give_bodies(run, at=WEDNESDAY) == 2
+    run.refresh_from_db()
+    assert run.state == "sending"
+    assert Delivery.objects.values("body").distinct().count() == 1
 
 
 def test_an_address_with_and_without_an_account_gets_one_mail(edition, send):

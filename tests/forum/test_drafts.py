@@ -1,11 +1,13 @@
 """Drafts: nothing that was typed is lost, whichever window or device was first."""
 
+import re
 from datetime import timedelta
 from typing import ClassVar
 
 import pytest
 from django.urls import reverse
 
+from accounts.actions.practice import state_practice
 from forum.actions.drafts import DraftGone, DraftMovedOn, discard_draft, finish_draft, forget_draft, save_draft
 from forum.actions.errors import TextRefused
 from forum.models import Draft, Post
@@ -274,3 +276,101 @@ def test_a_poll_goes_with_its_draft_and_comes_back_with_undo(signed_in, member):
     assert Draft.objects.get().poll == {"question": "Which day?", "options": "Monday"}
     finish_draft(by=member, key=key, text="Posted.", seen=3, at=AT)
     assert not Draft.objects.unfinished().exists()
+
+
+ABOUT = {"kind": "question", "tags": "CQC, rotas", "keep": "on"}
+
+
+class TestWhatElseATopicSays:
+    """Its kind, its tags, until when it is pinned, and that it is kept from one's practice come back with its words."""
+
+    @pytest.fixture
+    def start(self):
+        category = CategoryFactory(members_only=True)
+        return reverse("forum:start", args=[category.slug]), f"start:{category.pk}"
+
+    @pytest.fixture
+    def practised(self, member):
+        state_practice("V81998", by=member, at=AT)
+        return member
+
+    def test_it_is_in_the_form_again_on_every_device(self, signed_in, practised, start):
+        url, key = start
+        signed_in.post(URL, {"draft_key": key, "sequence": 0, "title": "Half", "body": "", **ABOUT})
+        page = signed_in.get(url)
+        about = page.context["about"]
+        assert (about["kind"].value(), about["tags"].value()) == ("question", "CQC, rotas")
+        assert page.context["form"]["keep"].value() is True
+        assert re.search(r'name="kind" value="question"[^>]*checked', page.content.decode())
+        assert signed_in.get(URL, {"draft_key": key}).json()["about"] == ABOUT
+
+    def test_a_form_that_comes_back_keeps_it_without_any_script(self, signed_in, practised, start):
+        url, key = start
+        signed_in.post(url, ABOUT | {"title": "", "body": "Half a topic", "preview": 1, "draft_sequence": 0})
+        assert Draft.objects.get(key=key).about == ABOUT
+        signed_in.post(url, {"title": "", "body": "Half a topic", "kind": "discussion", "preview": 1, "draft_sequence": 1})
+        assert Draft.objects.get(key=key).about is None, "what is taken back is not kept either"
+
+    def test_a_pin_comes_back_to_who_may_pin(self, client, start):
+        url = start[0]
+        client.force_login(UserFactory(organiser=True))
+        pin = {"kind": "announcement", "pinned_until": "2099-12-24", "everywhere": "on"}
+        client.post(url, pin | {"title": "Closed", "body": "", "tags": "", "draft_sequence": 0})
+        page = client.get(url)
+        about = page.context["about"]
+        assert (about["kind"].value(), about["pinned_until"].value()) == ("announcement", "2099-12-24")
+        assert 'value="2099-12-24"' in page.content.decode()
+        assert "Pinned until 2099-12-24, on the home page too" in client.get("/forum/drafts/").content.decode()
+
+    def test_tags_alone_are_a_draft_and_what_was_only_chosen_is_none(self, signed_in, member, start):
+        url, key = start
+        save_draft(by=member, key=key, seen=0, body="", about={"kind": "question"}, at=AT)
+        assert not Draft.objects.unfinished().exists()
+        assert "Your draft of" not in signed_in.get(url).content.decode()
+        save_draft(by=member, key=key, seen=1, body="", about={"tags": "cqc"}, at=AT)
+        assert Draft.objects.unfinished().get().lines == ["Tags: cqc"]
+        finish_draft(by=member, key="reply:1", text="Elsewhere.", at=AT + timedelta(days=2))
+        assert Draft.objects.unfinished().count() == 1, "nor is it swept as an empty one"
+
+    def test_another_device_s_is_never_overwritten_unseen(self, signed_in, member, start):
+        key = start[1]
+        save_draft(by=member, key=key, seen=0, title="Same", body="", about={"tags": "cqc"}, at=AT)
+        answer = signed_in.post(URL, {"draft_key": key, "sequence": 0, "title": "Same", "body": "", "tags": "rotas"})
+        assert (answer.status_code, answer.json()["about"]) == (409, {"tags": "cqc"})
+
+    def test_it_comes_back_with_undo(self, signed_in, member, start):
+        _, key = start
+        save_draft(by=member, key=key, seen=0, title="Half", body="", about={"tags": "cqc", "keep": "on"}, at=AT)
+        draft = Draft.objects.get()
+        page = signed_in.post(reverse("forum:draft_discard", args=[draft.pk]), {"sequence": 1}).content.decode()
+        assert Draft.objects.get().about is None
+        back = dict(re.findall(r'type="hidden" name="(tags|keep|sequence|title)" value="([^"]*)"', page))
+        signed_in.post(reverse("forum:draft_restore", args=[draft.pk]), back)
+        assert Draft.objects.get().about == {"tags": "cqc", "keep": "on"}
+
+    def test_that_a_reply_is_kept_from_one_s_practice_stands_on_the_topic_s_page(self, signed_in, practised):
+        topic = TopicFactory(members_only=True)
+        save_draft(by=practised, key=f"reply:{topic.pk}", seen=0, body="Not for them", about={"keep": "on"}, at=AT)
+        for url in (topic.get_absolute_url(), reverse("forum:reply", args=[topic.pk])):
+            assert re.search(r'name="keep"[^>]*checked', signed_in.get(url).content.decode()), url
+
+    def test_what_another_device_asks_in_a_poll_stays_when_something_else_is_posted(self, member):
+        save_draft(by=member, key="reply:1", seen=0, body="", poll={"question": "Which day?"}, at=AT)
+        finish_draft(by=member, key="reply:1", text="Posted from a window that had no poll.", at=AT)
+        finish_draft(by=member, key="reply:2", text="Much later.", at=AT + timedelta(days=2))
+        assert Draft.objects.unfinished().get().poll == {"question": "Which day?"}
+
+    def test_a_mail_that_joins_it_leaves_the_tick(self, member):
+        save_draft(by=member, key="reply:1", seen=0, body="Not for them", about={"keep": "on"}, at=AT)
+        save_draft(by=member, key="reply:1", seen=1, body="Not for them\n\nMore", at=AT)
+        assert Draft.objects.get().is_kept_from_practice
+
+    def test_after_a_pseudonym_s_topic_its_tags_are_nobody_s_draft(self, signed_in, member, start):
+        officers_with_keys(2)
+        url, key = start
+        told = {"title": "What nobody says", "body": "Said by a lark.", "tags": "cqc, rotas"}
+        signed_in.post(url, told | {"voice": "Calm Lark", "asked": "on"})
+        with pytest.raises(DraftGone):
+            save_draft(by=member, key=key, seen=0, body="", about={"tags": "CQC"}, at=AT)
+        save_draft(by=UserFactory(), key=key, seen=0, body="", about={"tags": "CQC"}, at=AT)
+        save_draft(by=member, key=key, seen=0, body="", about={"tags": "payroll"}, at=AT)

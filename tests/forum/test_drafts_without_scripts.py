@@ -178,3 +178,18 @@ def test_under_a_pseudonym_no_draft_is_looked_for(signed_in, member):
     save_draft(by=member, key=f"reply:{topic.pk}", seen=0, body="Under my own name", at=AT)
     page = signed_in.post(url, drawn | {"body": "x", "voice": "persona", "preview": "1"}).content.decode()
     assert "Under my own name" not in page
+
+
+def test_an_answer_to_what_was_removed_meanwhile_is_posted_to_the_topic_when_it_is_sent_again(signed_in, member):
+    topic = TopicFactory()
+    gone = PostFactory(topic=topic)
+    url = reverse("forum:reply", args=[topic.pk])
+    drawn = form_of(signed_in.get(f"{url}?to={gone.number}").content.decode())
+    Post.objects.filter(pk=gone.pk).update(state="withdrawn", removed_at=AT)
+    page = signed_in.post(url, drawn | {"body": "What I meant to answer."}).content.decode()
+    assert "Post 2 is not there any more" in page
+    again = form_of(page)
+    assert (again["to"], again["body"]) == ("", "What I meant to answer.")
+    assert signed_in.post(url, again).status_code == 302
+    assert Post.objects.get(number=3).parent_number is None
+    assert not Draft.objects.unfinished().exists(), "nor is it left as the answer that it was"

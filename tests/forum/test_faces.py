@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from forum.models import Post, Topic
 from forum.readers import conversations, more_replies, posts_in_time, topic_rows
-from forum.readers.level import PAGE, ROOM, Branch
+from forum.readers.level import LEAST, PAGE, Branch
 from tests.accounts.factories import UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 
@@ -25,7 +25,7 @@ def in_conversations(topic: Topic, user=VISITOR) -> list[int]:
     while True:
         page = conversations(topic, user, after=after)
         assert len(page.branches) <= PAGE
-        assert sum(size(branch) for branch in page.branches) <= PAGE + ROOM
+        assert sum(size(branch) for branch in page.branches) <= PAGE
         for branch in page.branches:
             found += unfolded(topic, user, branch)
         if not page.next_after:
@@ -94,6 +94,27 @@ def test_extreme_shapes_are_complete(shape):
     grow(topic, parents, topic.author)
     topic.refresh_from_db()
     assert sorted(in_conversations(topic)) == in_time(topic) == list(range(1, topic.last_number + 1))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("parents", "sizes"),
+    [
+        ([None] * 9 + [*range(10)], [2] * 10),
+        ([0] * 19, [20]),
+        ([0, 0, 0, 0, *[None] * 15], [5, *[1] * 15]),
+        ([None] * 40, [1] * 20),
+        ([0] * 8 + [None, None, None] + [9] * 8 + [10] * 8 + [11] * 8, [5, 5, 5, 5]),
+    ],
+    ids=["a pair each", "one and its answers", "twenty in all", "no answers", "many answers to each"],
+)
+def test_a_page_holds_twenty_posts_and_a_topic_of_twenty_is_whole(parents, sizes):
+    topic = TopicFactory()
+    grow(topic, parents, topic.author)
+    page = conversations(topic, VISITOR)
+    assert [size(branch) for branch in page.branches] == sizes
+    assert all(size(branch) > min(branch.post.reply_count, LEAST - 1) for branch in page.branches)
+    assert bool(page.next_after) == (sum(not parent and parent != 0 for parent in parents) + 1 > len(sizes))
 
 
 @pytest.mark.django_db

@@ -219,6 +219,13 @@ def test_a_draft_is_kept_while_one_writes_and_comes_back(site: Site, browser: Ch
     assert Draft.objects.get().body == "Half a thought"
     browser.get(site.url + debate.get_absolute_url())
     assert browser.find_element(By.ID, "id_body").get_attribute("value").strip() == "Half a thought"
+    browser.get(f"{site.url}/forum/categories/{debate.category.slug}/start/")
+    browser.find_element(By.CSS_SELECTOR, "[name=kind][value=question]").click()
+    browser.find_element(By.ID, "id_tags").send_keys("cqc, rotas")
+    WebDriverWait(browser, 10).until(lambda _: Draft.objects.filter(about={"kind": "question", "tags": "cqc, rotas"}).exists())
+    browser.refresh()
+    assert browser.find_element(By.CSS_SELECTOR, "[name=kind][value=question]").is_selected()
+    assert browser.find_element(By.ID, "id_tags").get_attribute("value") == "cqc, rotas"
 
 
 def test_preview_and_show_more_change_only_their_place(site: Site, browser: Chrome, debate: Topic, member) -> None:

@@ -28,7 +28,7 @@ from forum.actions.removal import withdraw_post
 from forum.actions.restoring import unhide_topic
 from forum.actions.topics import lock_topic
 from forum.effects import Moved
-from forum.models import Draft, ImportedTopic, Post, PostMove, Topic, TopicMember, TopicNote
+from forum.models import Draft, ImportedTopic, Persona, Post, PostMove, Topic, TopicMember, TopicNote
 from forum.ranges import NumbersUnclear, read_numbers, with_replies, write_numbers
 from forum.readers import latest_topics, topic_page, topic_rows
 from moderation.models import Case
@@ -150,6 +150,50 @@ def test_nothing_is_cut_that_cannot_be(topic, moderator):
             move_topic(topic, by=actor, category=private, reason="It is not for everybody.", at=AT)
     assert not PostMove.objects.exists()
     assert not TopicNote.objects.exists()
+
+
+@db
+def test_a_topic_with_a_pseudonym_says_at_once_why_it_is_not_merged_and_what_can_be_done(client, topic, moderator):
+    post = PostFactory(topic=topic, author=None, persona=PersonaFactory(topic=topic))
+    client.force_login(moderator)
+    url = reverse("forum:merge", args=[topic.pk])
+    page = client.get(url).text
+    assert f"Written under a pseudonym: #{post.number}." in page
+    for noun in ("split_posts", "move", "archive"):
+        assert reverse(f"forum:{noun}", args=[topic.pk]) in page
+    assert "<textarea" not in page and 'name="into"' not in page
+    told = {"into": str(TopicFactory().pk), "reason": "One is enough.", "sure": "yes"}
+    assert f"Written under a pseudonym: #{post.number}." in client.post(url, told).text
+    assert not PostMove.objects.exists()
+
+
+@db
+def test_a_split_that_would_take_a_pseudonym_along_is_told_before_anything_is_promised(client, topic, moderator):
+    post = PostFactory(topic=topic, author=None, persona=PersonaFactory(topic=topic), parent=topic.posts.get(number=4))
+    client.force_login(moderator)
+    told = {"posts": "4", "replies": "on", "title": "Another question", "category": topic.category_id, "reason": "Apart."}
+    page = client.post(reverse("forum:split", args=[topic.pk]), told).text
+    assert "This is what will happen" not in page
+    assert f"Written under a pseudonym: #{post.number}." in page
+    assert "the others can go: 4–5." in page
+
+
+@db
+@pytest.mark.parametrize("begun", [True, False], ids=["begun under a pseudonym", "answered under one"])
+def test_a_topic_with_a_pseudonym_is_moved_locked_and_archived(client, moderator, begun):
+    topic = TopicFactory(author=None, persona=PersonaFactory()) if begun else TopicFactory()
+    if begun:
+        Persona.objects.filter(pk=topic.persona_id).update(topic=topic)
+    else:
+        PostFactory(topic=topic, author=None, persona=PersonaFactory(topic=topic))
+    place = CategoryFactory()
+    move_topic(topic, by=moderator, category=place, reason="It is about money.", at=AT)
+    lock_topic(topic, by=moderator, reason="It went round in circles.", at=AT)
+    archive_topic(topic, by=moderator, reason="Long over.", at=AT)
+    topic.refresh_from_db()
+    assert (topic.category, bool(topic.locked_at), topic.is_archived) == (place, True, True)
+    assert client.get(topic.get_absolute_url()).status_code == 200
+    assert not Event.objects.filter(kind="forum.moved").exists() or not begun
 
 
 @db

@@ -392,3 +392,14 @@ def test_what_is_asked_goes_wherever_the_post_goes_and_its_numbers_nowhere(clien
         assert "voted" not in words and "1 person" not in words, way
     for way in ("letter", "letter in HTML", "letters", "feed"):
         assert "verified member" in ways[way] and "Owns a pharmacy" in ways[way], way
+
+
+@db
+def test_all_that_is_wrong_with_a_poll_is_said_at_once_and_in_the_title_of_the_page(client):
+    client.force_login(UserFactory(member=True))
+    url = reverse("forum:start", args=[CategoryFactory().slug])
+    asked = {"poll-question": "Q" * 151, "poll-options": "One\n" + "z" * 101, "poll-closes_on": "2020-01-01"}
+    page = client.post(url, asked | {"title": "A title that is fit", "body": "Words."}).text
+    for said in ("151 characters; 150 is the most", "101 characters; 100 is the most", "Choose a day that is still to come"):
+        assert said in page
+    assert "<title>Error: New topic" in page

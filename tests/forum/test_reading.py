@@ -1,10 +1,12 @@
 """What a reader does besides reading: lists, jumps, faces, who reacted, paper."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -179,6 +181,7 @@ def test_one_jumps_to_a_number_a_page_and_a_day(client, debate):
         ({"page": 4}, "Choose one from 1 to 3."),
         ({"page": "x"}, "Write a whole number."),
         ({"on": "2099-01-01"}, "Nothing stands there or later."),
+        ({"on": "soon"}, "Write the day as year-month-day"),
         ({"number": ""}, "Say where you want to go"),
     ],
 )
@@ -289,6 +292,53 @@ def test_a_part_to_print_costs_the_same_however_long_the_topic_is(client, debate
     assert client.get(url + "?part=10").content.decode().count("<li id=") == 200
 
 
+def test_the_whole_topic_is_one_sheet_and_says_before_how_long(client, debate):
+    fill(debate, 450)
+    PostFactory(topic=debate, body="Zhidden words", hidden=True)
+    PostFactory(topic=debate, author=None, persona=PersonaFactory(topic=debate, label="Harbour Road"))
+    url = reverse("forum:print_whole", args=[debate.pk])
+    parts = client.get(reverse("forum:print", args=[debate.pk])).text
+    assert f'href="{url}"' in parts
+    told = re.search(r"452 posts, about ([\d,]+) pages of A4", parts)
+    page = client.get(url).getvalue().decode()
+    assert f"about {told[1]} pages of A4" in page
+    assert [int(number) for number in re.findall(r'<li id="p(\d+)">', page)] == list(range(1, 453))
+    assert page.count("</html>") == page.count('<ol class="list sheet">') == 1
+    assert "Harbour Road (pseudonym)" in page
+    assert "Zhidden" not in page
+    assert "<!-- posts -->" not in page
+    assert client.head(url).content == b""
+
+
+def test_a_short_topic_is_one_sheet_as_it_is(client, debate):
+    page = client.get(reverse("forum:print", args=[debate.pk])).text
+    assert "The whole topic on one sheet" not in page
+    assert "pages of A4" in page
+
+
+def test_the_whole_is_read_in_pieces_and_each_asks_anew(client, debate, monkeypatch):
+    monkeypatch.setattr("forum.views.jumping.PIECE", 50)
+    fill(debate, 200)
+    response = client.get(reverse("forum:print_whole", args=[debate.pk]))
+    pieces = iter(response)
+    read = next(pieces) + next(pieces)
+    assert b'id="p50"' in read and b'id="p51"' not in read
+    debate.posts.filter(number__gt=100).update(state="withdrawn", removed_at=timezone.now())
+    rest = b"".join(pieces).decode()
+    assert rest.count("Taken back by whoever wrote it.") == 100
+    assert "The first word on this" in rest
+
+
+@pytest.mark.parametrize(("upto", "pieces"), [(200, 1), (20_000, 40)])
+def test_so_many_statements_are_made_for_the_whole_as_there_are_pieces(client, debate, upto, pieces):
+    fill(debate, upto)
+    client.get(reverse("forum:print", args=[debate.pk]))
+    with CaptureQueriesContext(connection) as made:
+        page = client.get(reverse("forum:print_whole", args=[debate.pk])).getvalue()
+    assert len(made) <= 4 + pieces
+    assert page.count(b"<li id=") == upto
+
+
 def tabs(client) -> dict[str, object]:
     return {tab["text"]: tab["count"] for tab in client.get(reverse("forum:index")).context["tabs"] if tab["count"]}
 
@@ -320,3 +370,32 @@ def test_the_face_goes_with_the_person_to_every_device(signed_in, member, client
     assert visitor.get(topic.get_absolute_url()).context["face"] == "time"
     visitor.force_login(member)
     assert visitor.get(topic.get_absolute_url()).context["face"] == "conversations", "what they chose for themselves"
+
+
+def test_a_visitor_s_choice_of_a_face_is_remembered_without_a_script_and_by_the_device_alone():
+    topic, other = TopicFactory(), TopicFactory()
+    visitor, another = Client(), Client()
+    page = visitor.get(topic.get_absolute_url()).text
+    link = re.search(r'<nav class="seg".*?href="([^"]+/face/time/)"', page)[1]
+    with CaptureQueriesContext(connection) as made:
+        answer = visitor.get(link)
+    assert [query["sql"] for query in made if not query["sql"].startswith("SELECT")] == []
+    assert answer.url == reverse("forum:topic_in_time", args=[topic.pk, topic.slug])
+    for _ in range(2):  # drawn, then out of what is kept for visitors
+        assert 'data-face="time"' in visitor.get(other.get_absolute_url()).text
+        assert 'data-face="conversations"' in another.get(other.get_absolute_url()).text
+    back = visitor.get(reverse("forum:face_chosen", args=[topic.pk, "conversations"]))
+    assert 'data-face="conversations"' in visitor.get(back.url).text
+    assert 'data-face="conversations"' in visitor.get(other.get_absolute_url()).text
+
+
+def test_a_link_to_a_face_changes_nothing_for_an_account_or_for_a_browser_that_fetches_ahead(signed_in, member):
+    topic = TopicFactory()
+    url = reverse("forum:face_chosen", args=[topic.pk, "time"])
+    visitor = Client()
+    assert not visitor.get(url, headers={"Sec-Purpose": "prefetch"}).cookies
+    assert visitor.get(url.replace("time", "sideways")).status_code == 404
+    assert visitor.get(reverse("forum:face_chosen", args=[TopicFactory(members_only=True).pk, "time"])).status_code == 404
+    assert signed_in.get(url).url == reverse("forum:topic_in_time", args=[topic.pk, topic.slug])
+    member.refresh_from_db()
+    assert member.topic_face == ""

@@ -1,4 +1,4 @@
-"""With Tab, Enter, Space and letters alone: sign in, find a topic, react, reply, answer a page of a consultation; vote in a poll,
+"""With Tab, Enter, Space and letters alone: sign in, find a topic, react, reply, answer a consultation down to the receipt; vote in a poll,
 bookmark, follow."""
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from consultation.models import DraftAnswer
+from consultation.models import DraftAnswer, Response
 from forum.actions.topics import start_topic
 from forum.models import Bookmark, Level, PollVote, Post, Reaction, TopicMember
 from forum.polling import PollPlan
@@ -39,7 +39,7 @@ return {
 """
 
 
-def test_from_signing_in_to_a_page_of_answers(site: Site, browser: Chrome) -> None:
+def test_from_the_home_page_to_a_receipt(site: Site, browser: Chrome) -> None:
     person = UserFactory(member=True, email="hester@example.org")
     topic = TopicFactory(title=TITLE, created_at=timezone.now())
     an_open_one(title="Which route?", at=timezone.now() - timedelta(days=3))
@@ -77,6 +77,7 @@ def test_from_signing_in_to_a_page_of_answers(site: Site, browser: Chrome) -> No
     reach(browser, name="Continue")
     enter(browser)
     answer_the_ranking(browser)
+    send_it(browser)
 
 
 def test_a_poll_a_bookmark_and_following_on_a_phone(site: Site, browser: Chrome) -> None:
@@ -148,6 +149,17 @@ def answer_the_ranking(browser: Chrome) -> None:
     kept = {answer.question.key: answer.value for answer in DraftAnswer.objects.select_related("question")}
     assert kept["purpose"] == "spur"
     assert kept["route-order"]["groups"] == [["portfolio"], ["exam"]]
+
+
+def send_it(browser: Chrome) -> None:
+    reach(browser, field="consent")
+    press_keys(browser, Keys.ARROW_UP)
+    reach(browser, name="Send my answer")
+    enter(browser)
+    assert heading(browser) == "Your answer is in"
+    sent = Response.objects.get()
+    assert (sent.consent, sent.answers.count()) == ("unnamed", 2)
+    assert sent.spelt_reference in words(browser)
 
 
 def go(browser: Chrome, name: str, *, inside: str) -> None:

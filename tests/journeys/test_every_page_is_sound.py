@@ -64,7 +64,15 @@ VISITOR = [
         "/notices/daily/{no_daily_token}/",
     ),
     *("/forum/tags/", "/forum/tags/exam/", T + "/posts/11/poll/", "/forum/categories/{category.slug}/?order=answered"),
-    *("/appearance/keys/", "/forum/latest/", "/forum/top/", T + "/jump/", T + "/jump/?page=99", T + "/print/"),
+    *(
+        "/appearance/keys/",
+        "/forum/latest/",
+        "/forum/top/",
+        T + "/jump/",
+        T + "/jump/?page=99",
+        T + "/print/",
+        T + "/print/whole/",
+    ),
     *(
         "/search/",
         "/search/?q=exam",
@@ -201,7 +209,8 @@ ORGANISER += [
 ]
 VISITOR += [f"{C}/{{answered.slug}}/participation/", f"{C}/{{scheduled.slug}}/", f"{C}/{{followed_up.slug}}/run/"]
 MEMBER += [f"{C}/{{paused.slug}}/", f"{C}/{{paused.slug}}/answer/1/"]
-ORGANISER += [f"{C}/{{published.slug}}/showing/questions/", f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
+ORGANISER += [f"{C}/{{published.slug}}/showing/{page}" for page in ("?wait=analysis", "questions/", "questions/new/")]
+ORGANISER += [f"{C}/{{closed.slug}}/showing/{{undecided}}/question/"]
 MEMBER += [f"{C}/{{published.slug}}/answer/questions/{{inquiry}}/", f"{C}/{{published.slug}}/answer/receipt/"]
 MEMBER += [f"{C}/{{detached.slug}}/", f"{C}/{{detached.slug}}/answer/receipt/"]
 ORGANISER += [f"{C}/{{detached.slug}}/words/"]
@@ -325,6 +334,7 @@ WRONG = [
     ("organiser", f"{C}/{{draft.slug}}/edit/pages/{{page}}/questions/new/"),
     ("organiser", f"{C}/texts/new/"),
     ("organiser", f"{C}/{{closed.slug}}/exclusions/"),
+    ("organiser", f"{C}/{{published.slug}}/showing/questions/new/"),
     ("organiser", f"{C}/{{draft.slug}}/edit/documents/text/"),
     ("organiser", f"{C}/{{ready.slug}}/open/"),
     ("organiser", f"{C}/{{ready.slug}}/schedule/"),
@@ -371,7 +381,7 @@ NO_PAGES = {
         ),
         "for machines",
     ),
-    **dict.fromkeys(("forum:old_url", "forum:old_topic_url"), "a redirect"),
+    **dict.fromkeys(("forum:old_url", "forum:old_topic_url", "forum:face_chosen"), "a redirect"),
     **dict.fromkeys(
         (
             *("account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),

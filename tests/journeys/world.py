@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from PIL import Image
@@ -138,8 +139,8 @@ class World:
     offered: int
     asked_for: int
     unconsidered: int
-    undecided: int
-    for_a_second: int
+    undecided: UUID
+    for_a_second: UUID
     inquiry: int
     edition: int
     run: int
@@ -381,8 +382,8 @@ def _said_in_public(organiser: User, member: User, answered: Consultation, close
         "offered": offered.pk,
         "asked_for": asked.pk,
         "unconsidered": waiting.pk,
-        "undecided": first.pk,
-        "for_a_second": second.pk,
+        "undecided": first.handle,
+        "for_a_second": second.handle,
     }
 
 

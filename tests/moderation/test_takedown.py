@@ -22,18 +22,22 @@ from forum.actions.editing import edit_post
 from forum.actions.erasing import erase_post_words
 from forum.actions.history import restore_revision, take_revision_away
 from forum.actions.posts import reply_to_topic
+from forum.actions.reading import follow_topic
 from forum.actions.removal import hide_post, withdraw_post
 from forum.actions.restoring import unhide_post
 from forum.models import Draft, Post, Revision, Topic
 from forum.readers.quoted import quotes_of
 from forum.rendering import snippet
 from mail.addresses import attach
+from mail.delivery import deliver
 from mail.kinds import Letter
 from mail.models import Mail
 from moderation.actions.reversing import reverse_decision
 from moderation.models import Case
+from notifications.actions.preferences import choose_ways
+from notifications.expander import expand_next
 from notifications.kinds import notice_kind
-from notifications.models import Event, Notice
+from notifications.models import Event, Notice, Way
 from tests.accounts.factories import UserFactory
 from tests.digest.factories import ItemFactory
 from tests.forum.factories import AT, TopicFactory
@@ -79,6 +83,7 @@ def ways_out(client, reader, post) -> str:
         reverse("forum:category", args=[post.topic.category.slug]),
         reverse("forum:posts_of", args=[post.author.handle]),
         reverse("forum:print", args=[topic]),
+        reverse("forum:print_whole", args=[topic]),
         reverse("forum:topic_feed", args=[topic]),
         "/",
         post.attachments.get().get_absolute_url(),
@@ -91,9 +96,10 @@ def ways_out(client, reader, post) -> str:
     texts = notice_kind("forum.reply").render(reader, [notice], LATER)
     told += [f"{text.sentence} {text}" for text in texts.values()]
     address = attach(reader, email=reader.email, at=LATER)
-    mail = Mail(address=address, kind="forum.reply", key=notice.key, params={"notice": notice.pk}, lane="notify", created_at=AT)
-    letter = open_door(settings.MAIL_KINDS["forum.reply"]).write(mail, at=timezone.now())
-    told += [f"{letter.subject} {letter.text} {letter.html}"] if isinstance(letter, Letter) else []
+    for kind in ("forum.reply", "notifications.daily"):
+        mail = Mail(address=address, kind=kind, key=notice.key, params={"notice": notice.pk}, lane="notify", created_at=AT)
+        letter = open_door(settings.MAIL_KINDS[kind]).write(mail, at=timezone.now())
+        told += [f"{kind}: {letter.subject} {letter.text} {letter.html}"] if isinstance(letter, Letter) else []
     items = list(Item.objects.all())
     seen = Sight(items).of(VISITOR)
     told += [item.fragment_html + item.fragment_text for item in items if item.pk in seen]
@@ -103,6 +109,7 @@ def ways_out(client, reader, post) -> str:
 def test_before_it_is_taken_down_it_is_everywhere(client, reader, post):
     told = ways_out(client, reader, post)
     assert told.count(WORD) >= 10
+    assert WORD in told.partition("notifications.daily: ")[2]
     assert BEFORE in told
     assert "zsecretfile" in told
 
@@ -237,3 +244,29 @@ def test_only_who_keeps_the_place_in_order_takes_words_away(client, reader, post
         assert client.post(url, {"reason": "names a patient"}).status_code == status
     post.refresh_from_db()
     assert WORD in post.body
+
+
+def test_a_daily_mail_that_was_put_off_no_longer_says_what_was_taken_down_meanwhile(sink, reader, post, author):
+    """Written once for a mail server that asked to wait, it is written anew: one post gone, then both."""
+    other = reply_to_topic(post.topic, by=author, body="zremains", at=LATER)
+    attach(reader, email=reader.email, at=LATER)
+    follow_topic(post.topic, by=reader, level="watching")
+    choose_ways({"forum.reply": Way.DAILY}, by=reader)
+    while expand_next(at=LATER) is not None:
+        pass
+    mail = Mail.objects.get(kind="notifications.daily", address__account=reader)
+    sink.answer_rcpt = lambda address: "451 4.3.0 try later"
+    deliver("notify", clock=lambda: mail.next_attempt_at)
+    mail.refresh_from_db()
+    assert (mail.state, sink.received) == ("deferred", [])
+    hide_post(post, by=a_moderator(), reason="names a patient", at=LATER)
+    sink.answer_rcpt = lambda address: None
+    deliver("notify", clock=lambda: mail.next_attempt_at)
+    (received,) = [one for one in sink.received if one.recipient == reader.email]
+    assert "zremains" in received.text
+    assert WORD not in received.text + received.html
+    Mail.objects.filter(pk=mail.pk).update(state="deferred")
+    hide_post(other, by=a_moderator(), reason="names a patient", at=LATER)
+    deliver("notify", clock=lambda: mail.next_attempt_at)
+    mail.refresh_from_db()
+    assert (mail.state, len([one for one in sink.received if one.recipient == reader.email])) == ("cancelled", 1)

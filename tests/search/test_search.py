@@ -135,3 +135,9 @@ def test_costs_the_same_whatever_is_found(client, member, most, words):
             PostFactory(topic=topic, body="lighthouse again")
     assert max(counts) <= most
     assert abs(counts[0] - counts[1]) <= 2, "what is offered instead costs two statements, at most"
+
+
+def test_a_search_of_nothing_but_what_is_left_out_says_what_it_lacks(client):
+    told = "Write a word to look for as well"
+    assert told in client.get("/search/?q=-printer").text
+    assert told not in client.get("/search/?q=nothinghasthis+-printer").text

@@ -15,15 +15,16 @@ from django.utils import timezone
 from accounts.standing import Anyone, standing_of
 from common.doors import open_door
 from common.surfaces import all_surfaces
-from consultation.models import AnswerFile, Colleague, Evidence, Page, Party, Question
+from consultation.models import Answer, AnswerFile, Colleague, Evidence, Page, Party, Question
 from digest.streams import daily_of
 from forum.models import Post
 from forum.permissions import can_see_topic
 from mail.addresses import attach
 from mail.kinds import Letter
 from mail.models import Mail
+from notifications.actions.preferences import choose_ways
 from notifications.kinds import notice_kind
-from notifications.models import Event, Notice
+from notifications.models import Event, Notice, Way
 from tests.visibility.scenario import World, secret_of
 
 BY_ORGANISERS = {surface.name for surface in all_surfaces() if surface.access == "organiser"}
@@ -125,6 +126,7 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
     yield from ({"pk": topic.pk, "slug": slug} for topic in world.topics for slug in (topic.slug, "another-title"))
     yield from ({"pk": topic.pk} for topic in world.topics)
     yield from ({"pk": topic.pk, "item": 1} for topic in world.topics[:1])
+    yield from ({"pk": topic.pk, "chosen": "time"} for topic in world.topics[:1])
     yield from ({"pk": file.pk, "name": "document.txt"} for file in world.files)
     yield from ({"pk": post.topic_id, "number": post.number} for post in _tried(world, person))
     yield from ({"pk": post.topic_id, "number": post.number, "version": 1} for post in world.posts)
@@ -145,6 +147,11 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
         ]
         yield {**slug, "key": "why"}
         yield {**slug, "whose": "member"}
+        answers = Answer.objects.filter(response__consultation=consultation)
+        yield from ({**slug, "handle": handle} for handle in answers.values_list("handle", flat=True)[:4])
+        yield from (
+            {**slug, "reference": reference} for reference in consultation.responses.values_list("reference", flat=True)[:2]
+        )
         yield {**slug, "token": "wornout"}
         for entry in consultation.entries.values_list("pk", flat=True):
             yield from ({**slug, "pk": entry}, {**slug, "seat": f"paper-{entry}", "number": 1})
@@ -230,6 +237,8 @@ def mails(kind: str) -> Probe:
         if not person.is_authenticated:
             return ""
         address, now = attach(person, email=person.email, at=timezone.now()), timezone.now()
+        if kind in settings.NOTICE_KINDS:  # whatever comes unasked: this person wants it by mail
+            choose_ways({kind: Way.MAIL}, by=person)
         letters = (
             open_door(settings.MAIL_KINDS[kind]).write(
                 Mail(address=address, kind=kind, key=notice.key, params={"notice": notice.pk}, lane="notify", created_at=now),

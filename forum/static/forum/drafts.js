@@ -33,13 +33,33 @@
       if (value && one.closest("details")) one.closest("details").open = true;
     }
   };
+  // What else the form says: the kind, tags and pin of a new topic, that it is kept from one's practice.
+  const aboutNames = ["kind", "tags", "pinned_until", "everywhere", "keep"];
+  const telling = () => [...form.elements].filter((one) => aboutNames.includes(one.name));
+  const about = () => Object.fromEntries(telling().filter((one) => (one.checked || !/radio|checkbox/.test(one.type)) && one.value
+    && !(one.name === "kind" && one.value === "discussion")).map((one) => [one.name, one.value]));
+  const putAbout = (told) => {
+    for (const one of telling()) {
+      const value = told?.[one.name] ?? (one.name === "kind" ? "discussion" : "");
+      if (/radio/.test(one.type)) one.checked = one.value === value;
+      else if (/checkbox/.test(one.type)) one.checked = Boolean(value);
+      else one.value = value;
+    }
+  };
+  const isSameAbout = (one, other) => aboutNames.every((name) => (one?.[name] ?? "") === (other?.[name] ?? ""));
+  const inLines = (told) => [
+    { question: "A question", announcement: "An announcement" }[told?.kind],
+    told?.tags && `Tags: ${told.tags}`,
+    told?.pinned_until && `Pinned until ${told.pinned_until}${told.everywhere ? ", on the home page too" : ""}`,
+    told?.keep && "Kept from members of my practice",
+  ].filter(Boolean).join("\n");
   // How people would vote is no poll by itself, as the server has it.
   const isAsked = (asked) => Boolean(asked?.question?.trim() || asked?.options?.trim());
   const isSamePoll = (one, other) => !isAsked(one) && !isAsked(other)
     || asking().every(({ name }) => (one?.[name.slice(5)] ?? "") === (other?.[name.slice(5)] ?? ""));
-  const text = () => ({ title: title()?.value ?? "", body: area.value, poll: poll() });
-  const isSame = (one, other) => one.title === other.title && one.body === other.body && isSamePoll(one.poll, other.poll);
-  const inFull = (one) => [one.title, one.body, isAsked(one.poll) && `Poll: ${one.poll.question ?? ""}\n${one.poll.options ?? ""}`].filter(Boolean).join("\n\n");
+  const text = () => ({ title: title()?.value ?? "", body: area.value, poll: poll(), about: about() });
+  const isSame = (one, other) => one.title === other.title && one.body === other.body && isSamePoll(one.poll, other.poll) && isSameAbout(one.about, other.about);
+  const inFull = (one) => [one.title, one.body, isAsked(one.poll) && `Poll: ${one.poll.question ?? ""}\n${one.poll.options ?? ""}`, inLines(one.about)].filter(Boolean).join("\n\n");
   let kept = text();
   let tried = null;
 
@@ -79,11 +99,11 @@
     const mine = text();
     const asked = Object.fromEntries(Object.entries(mine.poll).map(([name, value]) => [`poll-${name}`, value]));
     try {
-      const answer = await send({ sequence, title: mine.title, body: mine.body, to: field("to")?.value ?? "", ...asked });
+      const answer = await send({ sequence, title: mine.title, body: mine.body, to: field("to")?.value ?? "", ...mine.about, ...asked });
       if (answer.status === 409) {
         const newer = await answer.json();
         // nothing is lost by going on: it was emptied, or it is what we sent ourselves and heard no answer to
-        if (!newer.body && !newer.title && !newer.poll || tried && isSame(newer, tried)) {
+        if (!newer.body && !newer.title && !newer.poll && !newer.about?.tags || tried && isSame(newer, tried)) {
           now(newer.sequence);
           tried = null;
           return store();
@@ -124,7 +144,7 @@
   };
 
   form.addEventListener("input", later);
-  for (const one of [title(), ...asking()]) one?.addEventListener("input", later);
+  for (const one of [title(), ...asking(), ...telling()]) one?.addEventListener("input", later);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   addEventListener("online", save);
   // A save that is under way is waited for, or the server would take it for another device's.
@@ -161,6 +181,7 @@
     area.value = one.body; // the cursor goes to the end
     if (title() && one.title) title().value = one.title;
     if ("poll" in one) putPoll(one.poll);
+    if ("about" in one) putAbout(one.about);
     changed();
   };
 
@@ -237,8 +258,9 @@
       const leaves = area.value.trim();
       call(name);
       now(other.sequence);
-      kept = { ...text(), title: "", body: other.body };
       area.value = other.body;
+      if (other.body) putAbout(other.about); // a tick that keeps it from one's practice is never taken away unasked
+      kept = { ...text(), title: "" };
       changed();
       tell(leaves ? "Your other answer is kept among your drafts." : other.body ? "Your draft is back." : "");
     } catch (error) {
@@ -261,7 +283,7 @@
       if (other.body && area.value.trim() && other.body !== area.value) ask(other, "You had begun another text there.");
       else {
         now(other.sequence);
-        if (!area.value.trim()) put(other);
+        if (!area.value.trim() && other.body) put(other);
         save();
       }
     } catch (error) {

@@ -170,15 +170,6 @@
     keep(keptFolded, [...folded].slice(-MOST));
   }, true);
 
-  // ——— faces ———
-  // A visitor's links remember what was chosen, as the page of appearance does; whoever has an account chooses by a button.
-  for (const link of document.querySelectorAll("nav.seg a[data-face]")) {
-    link.addEventListener("click", () => {
-      const secure = location.protocol === "https:" ? "; secure" : "";
-      document.cookie = `plenary_face=${link.dataset.face}; path=/; max-age=31536000; samesite=lax${secure}`;
-    });
-  }
-
   // ——— bookmarks ———
   // One press marks; the link then leads to the page for a note and a day, as it does without script.
   box.addEventListener("click", async (event) => {
