@@ -8,12 +8,14 @@ from django.test import Client
 
 from accounts.models import RoleGrant
 from consultation.actions.asked import TakenOffMeanwhile, answer_frequent_question
+from consultation.actions.audience import change_audience
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.questionnaire import add_question, change_question
 from consultation.actions.scheduling import open_what_is_due
 from consultation.actions.writing import change_details, write_consultation
 from consultation.models import Consultation, Correction, FrequentQuestion, Invited, Page, Question, State
 from consultation.readers.preflight import preflight
+from consultation.readers.readiness import gaps_before_opening
 from consultation.readers.reviewing import text_digest
 from tests.consultation.factories import (
     BEGIN,
@@ -210,6 +212,9 @@ def test_a_list_that_was_emptied_since_the_approval_keeps_it_from_being_schedule
     page = read(client_of(by), at("schedule", draft.slug))
     assert f'href="{at("audience", draft.slug)}">Nobody could answer' in page
     assert "Schedule the opening" not in page
+    alone = change_audience(a_draft(by=by, title="For those on a list"), only_invited=True, by=by, at=BEGIN)
+    (gap,) = [gap for gap in gaps_before_opening(alone, at=BEGIN) if gap.section == "audience"]
+    assert gap.url == at("invited", alone.slug), "the list itself, where it is empty"
 
 
 def test_frequent_questions_stand_in_the_order_that_organisers_give_them():
