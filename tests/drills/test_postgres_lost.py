@@ -8,20 +8,13 @@ The server is one of our own, as safe against a crash as in production: that of 
 import os
 import random
 import signal
-import subprocess
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 
-import psycopg
 import pytest
-from django.conf import settings as project_settings
-from django.db import DatabaseError, connection, connections
 from django.db.models import Q
 from django.utils import timezone
 
-from config.embedded import cluster, folders, postgres, programs
-from config.embedded.children import spawn
 from digest.actions.reconciling import FOUND
 from digest.management.inventing import cut_edition, invent_readers
 from digest.models import Delivery, Run
@@ -30,60 +23,13 @@ from digest.ticking import tick
 from mail.sink import Behaviour, running
 from tests.config.processes import data_folder
 from tests.drills import forked
-from tests.template import migrated
+from tests.drills.own_postgres import Postgres, on, tolerant
 
 REAL = bool(os.environ.get("PLENARY_DRILL"))
 READERS, DEATHS, DELAY = (6_000, 5, 0.004) if REAL else (120, 0, 0.02)
 LEASE = timedelta(seconds=3 if REAL else 0.8)
 TICK = 0.5 if REAL else 0.2
 SENDERS = 2
-
-
-class Postgres:
-    """A server of a data folder of its own."""
-
-    def __init__(self, places) -> None:
-        self.places, self._programs = places, programs.find(places)
-        folders.make(places)
-        cluster.prepare(places, self._programs, durable=False)
-
-    def start(self) -> None:
-        folders.make_sockets(self.places)
-        postgres.clear_the_way(self.places)
-        self._process = spawn(postgres.child(self.places, self._programs, durable=True, grace=10))
-        forked.wait_for(lambda: self._process.poll() is not None or postgres.answers(self.places))
-
-    def end(self, how: signal.Signals) -> None:
-        self._process.send_signal(how)
-        self._process.wait(60)
-        self._process.stdout.close()
-
-    def fill(self) -> None:
-        """With the migrated database of the tests."""
-        postgres.ensure_database(self.places)
-        binaries = self._programs.postgres.parent
-        name = migrated(project_settings.DATABASE_URL)
-        url = project_settings.DATABASE_URL.replace("/plenary?", f"/{name}?")
-        dump = subprocess.Popen([binaries / "pg_dump", "--no-owner", url], stdout=subprocess.PIPE)
-        subprocess.run(
-            [binaries / "psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, self.places.database_url],
-            stdin=dump.stdout,
-            check=True,
-        )
-        assert dump.wait() == 0
-
-
-@contextmanager
-def on(server):
-    """Within the block all of Django, and what is forked from it, is on this server."""
-    was = dict(connection.settings_dict)
-    connections.close_all()
-    connection.settings_dict.update(HOST=str(server.places.sockets), PORT="5432", NAME="plenary", USER="plenary", PASSWORD="")
-    try:
-        yield
-    finally:
-        connections.close_all()
-        connection.settings_dict.update(was)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -138,15 +84,6 @@ def send_again_and_again():
     while True:
         tolerant(lambda: send_due(clock=timezone.now, lease=LEASE))
         time.sleep(0.05)
-
-
-def tolerant(work):
-    """None where the database went away meanwhile."""
-    try:
-        return work()
-    except (DatabaseError, psycopg.Error):
-        connection.close()
-        return None
 
 
 def judge(sink, lately, capsys):

@@ -1,0 +1,131 @@
+"""The disk under PostgreSQL is full in the middle of a run. Without a mark nothing goes out; what had just gone out is in doubt and
+found again; once there is room the run goes on exactly where it stood.
+
+Not a disk but the length of files is limited, for which nobody needs rights: PostgreSQL meets the same refusal where it would
+make a table longer. `make test` runs it small, `make drill` with 6,000 readers.
+"""
+
+import os
+import signal
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection
+from django.db.models import Q
+from django.utils import timezone
+
+from digest.actions.reconciling import FOUND
+from digest.management.inventing import cut_edition, invent_readers
+from digest.models import Delivery, Run
+from digest.sending import send_due
+from digest.ticking import tick
+from mail.sink import Behaviour, running
+from tests.config.processes import data_folder
+from tests.drills import forked
+from tests.drills.own_postgres import Postgres, on, tolerant
+
+REAL = bool(os.environ.get("PLENARY_DRILL"))
+READERS, FULL_FOR = (6_000, 5) if REAL else (600, 1)
+LEASE = timedelta(seconds=6)
+"""Nobody renews theirs while the disk is full: a session of PostgreSQL 15 that meets the end of the disk while another waits to make
+the same table longer now and then turns in a circle, and only a new start ends it. So there is one sender as well."""
+LONGEST = 2**20
+"""Bytes of a file, which the server's log needs as well."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_under_the_database_stops_all_sending_and_the_run_goes_on_where_it_stood(tmp_path, settings, capsys):
+    record = tmp_path / "record"
+    settings.WEEKLY_EVIDENCE, settings.WEEKLY_EVIDENCE_AT = "digest.evidence.Record", str(record)
+    settings.WEEKLY_DOUBT_MINUTES, settings.WEEKLY_CANARY_FROM = settings.SPEED * (2 if REAL else 1) / 60, READERS + 1
+    with data_folder(tmp_path / "var") as places, running(record, Behaviour(delay=0.002)) as sink:
+        settings.SMTP_URL, settings.SMTP_POOLS = sink.url, {}
+        server = Postgres(places)
+        server.short_files_of_its_log()
+        server.start()
+        try:
+            server.fill()
+            with on(server):
+                told = run_through(server, sink, tmp_path / "refusals")
+                judge(sink, *told, tmp_path / "refusals", capsys)
+        finally:
+            server.end(signal.SIGINT)
+
+
+def run_through(server, sink, refusals):
+    """The run, a third of which goes out before the disk fills. How many had arrived then, and how many came while it was full."""
+    now = timezone.now()
+    invent_readers(READERS, due=now.replace(second=0, microsecond=0) - timedelta(minutes=1))
+    cut_edition(at=now)
+    with nothing_is_tidied_up():
+        tick(at=timezone.now())
+        Delivery.objects.update(reply="long" * 125)
+        sender = forked.start(partial(send_again_and_again, refusals))
+        try:
+            forked.wait_for(lambda: len(sink.arrivals()) >= READERS / 3)
+            server.limit(max(LONGEST, size_of_table()))
+            forked.wait_for(refusals.exists)
+            time.sleep(0.5)  # what was on its way
+            before = len(sink.arrivals())
+            time.sleep(FULL_FOR)
+            while_full = len(sink.arrivals()) - before
+            server.limit(None)
+            forked.wait_for(lambda: tolerant(lambda: tick(at=timezone.now())) is not None and Run.objects.get().state == "done")
+        finally:
+            os.kill(sender, signal.SIGKILL)
+            forked.end(sender)
+    return before, while_full
+
+
+def size_of_table():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_size('digest_delivery')")
+        return cursor.fetchone()[0]
+
+
+@contextmanager
+def nothing_is_tidied_up():
+    """Somebody looks at the tables as they are, so that no room becomes free in them."""
+    looks = connection.copy()
+    looks.connect()
+    try:
+        looks.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        looks.connection.execute("SELECT count(*) FROM digest_delivery")
+        yield
+    finally:
+        looks.close()
+
+
+def send_again_and_again(refusals):
+    """As a worker does: a task that fails is followed by another. What the database refused is written down."""
+    while True:
+        try:
+            send_due(clock=timezone.now, lease=LEASE)
+        except (DatabaseError, psycopg.Error) as error:
+            with refusals.open("a") as file:
+                file.write(f"{error}\n")
+            connection.close()
+        time.sleep(0.05)
+
+
+def judge(sink, before, while_full, refusals, capsys):
+    arrived, readers = sink.counted(), {each.recipient for each in sink.arrivals()}
+    doubtful = Delivery.objects.filter(Q(state="uncertain") | Q(reason=FOUND) | Q(resent_at__isnull=False)).count()
+    run, refused = Run.objects.get(), refusals.read_text()
+    with capsys.disabled():
+        print(
+            f"\n{READERS} readers, the disk of PostgreSQL full for {FULL_FOR} s behind {before} ({len(refused.splitlines())} "
+            f"refusals): {while_full} arrived meanwhile, then all: "
+            f"{len(arrived)}, none twice; {doubtful} were in doubt. The run is {run.state}: {run.counts}"
+        )
+    assert READERS / 3 <= before < READERS
+    assert "could not extend file" in refused
+    assert while_full == 0
+    assert doubtful <= 1
+    assert len(readers) == len(arrived) == READERS
+    assert max(arrived.values()) == 1
+    assert run.counts == {"candidates": READERS, "accepted": READERS}
