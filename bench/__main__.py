@@ -55,7 +55,6 @@ def prepare() -> None:
     from bench import answering
 
     call_command("migrate", verbosity=0)
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if not User.objects.exists():
         call_command("seed_town", members=RESPONDENTS * 3, topics=10_000, posts=200_000, responses=RESPONDENTS, verbosity=0)
@@ -104,6 +103,7 @@ def report(base: str, seconds: float) -> None:
     for one in wanted:
         told.row(one)
     told.spreads()
+    told.counts(only)
     print(f"\n8 connections kept alive, {seconds:g} s a row, server (2 processes) and client on {os.cpu_count()} cores.")
 
 
@@ -139,6 +139,24 @@ class Report:
         for name, found in self._alike.items():
             spread = max(found) / min(found)
             print(f"{name}: equal within {spread:.2f} (aim {ALIKE}){_kept(ALIKE, spread)}")
+
+    def counts(self, only: str) -> None:
+        """In this process: seconds each, the slowest of three, and statements."""
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        from bench import answering
+
+        for name, count in answering.counts().items():
+            if only not in name:
+                continue
+            took = list[float]()
+            for _ in range(3):
+                with CaptureQueriesContext(connection) as seen:
+                    began = time.perf_counter()
+                    count()
+                    took.append(time.perf_counter() - began)
+            print(f"{name}: {min(took):.2f} to {max(took):.2f} s, {len(seen)} statements", flush=True)
 
     def _limit(self, one: "Scenario", size: int) -> tuple[str, float]:
         from bench.load import measure

@@ -1,5 +1,6 @@
 """Answering: an open consultation beside the town's closed one, its page saved and sent; and the pages of 50,000 responses."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -14,9 +15,14 @@ from consultation.actions.publishing import publish_results
 from consultation.actions.reviewing import approve_draft, ask_for_review
 from consultation.actions.writing import change_details
 from consultation.models import Consultation
+from consultation.models.receipt import MEMBERS
+from consultation.readers.answered import answers_to_each
 from consultation.readers.exchange import starters
+from consultation.readers.participation import count_participation
+from consultation.readers.questionnaires import published_versions, question_ids, questionnaire_of
 from consultation.readers.reviewing import text_digest
 from forum.models import Category
+from questions.kinds import kind_of
 
 TITLE: Final = "Which routes would you build first?"
 TOKEN: Final = "b" * 32
@@ -52,6 +58,27 @@ def pages(base: str) -> dict[str, str]:
     named = ("results", "participation", "run", "responses")
     many = f"{largest.responses_counted or 0:,} responses"
     return {f"{name} of {many}": base + reverse(f"consultation:{name}", args=[largest.slug]) for name in named}
+
+
+def counts() -> dict[str, Callable[[], object]]:
+    """What is worked out over all responses of the largest that is published, without writing anything down."""
+    largest = Consultation.objects.published().order_by("-responses_counted").first()
+    if largest is None or largest.closes_at is None:
+        return {}
+    many, closes_at = f"{largest.responses_counted or 0:,} responses", largest.closes_at
+    return {
+        f"figures of a morning, {many}": lambda: count_participation(largest, as_of=closes_at),
+        f"counting every answer, {many}": lambda: count_answers(largest),
+    }
+
+
+def count_answers(consultation: Consultation) -> int:
+    """Every question as it is counted for publication; how many answers that were."""
+    version = published_versions(consultation)[-1]
+    asked = questionnaire_of(version).questions
+    ids = question_ids(version)
+    answers = answers_to_each(consultation, [(one.key, (ids[one.key],)) for one in asked], kind=MEMBERS)
+    return sum(kind_of(asked[place]).count(asked[place], values)["n"] for place, values in answers)
 
 
 def forms(base: str) -> tuple[str, str, str]:

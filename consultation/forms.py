@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from consultation.calendar import earliest_last_day, last_day
 from consultation.models import Consultation, Discarded, Document, Option, Page, TextVersion
 from consultation.models.option import FACTS
+from consultation.overtaken_form import OvertakenForm
 from consultation.paragraphs import LONGEST_TEXT, MOST_PARAGRAPHS, paragraphs_of
 from consultation.permissions import can_ask_others
 from consultation.question_form import DayInput
@@ -35,7 +36,7 @@ _DETACHED = (
 )
 
 
-class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
+class DetailsForm(OvertakenForm):
     title = forms.CharField(min_length=8, max_length=150, help_text="A question is best. It is the title of the discussion too.")
     days = forms.IntegerField(
         label="Days open",
@@ -112,7 +113,7 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
         return mode
 
 
-class OptionForm(forms.ModelForm):  # type: ignore[type-arg]
+class OptionForm(OvertakenForm):
     class Meta:
         model = Option
         fields: ClassVar = ["name", "summary", *FACTS]
@@ -123,7 +124,7 @@ class OptionForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-class DiscardedForm(forms.ModelForm):  # type: ignore[type-arg]
+class DiscardedForm(OvertakenForm):
     class Meta:
         model = Discarded
         fields: ClassVar = ["name", "reason"]
@@ -131,7 +132,7 @@ class DiscardedForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets: ClassVar = {"reason": _area(3)}
 
 
-class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
+class DocumentForm(OvertakenForm):
     url = forms.CharField(
         label="Address",
         max_length=500,
@@ -193,7 +194,7 @@ class AskAboutForm(forms.Form):
         self.fields["version"].queryset = versions  # type: ignore[attr-defined]
 
 
-class PageForm(forms.ModelForm):  # type: ignore[type-arg]
+class PageForm(OvertakenForm):
     class Meta:
         model = Page
         fields: ClassVar = ["title", "intro"]
@@ -229,12 +230,13 @@ class OpenForm(forms.Form):
 
 
 class ExtendForm(forms.Form):
-    closes_on = forms.DateField(label="New last day", widget=DayInput(), help_text="It closes at 23:59, London time.")
+    closes_on = forms.DateField(label="New last day", widget=DayInput())
     reason = forms.CharField(max_length=400, widget=_area(2), help_text="Everybody can read it.")
 
     def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.last = last
+        self.fields["closes_on"].help_text = f"After {last:%-d %B %Y}. It closes at 23:59, London time."
 
     def clean_closes_on(self) -> date:
         day: date = self.cleaned_data["closes_on"]

@@ -9,6 +9,7 @@ from django import forms
 
 from consultation.keys import kept_keys
 from consultation.models import Question
+from consultation.overtaken_form import OvertakenForm
 from questions.checks import MOST_CHOICES
 from questions.files import MOST as MOST_FILES
 from questions.kinds import GROUPS, KINDS
@@ -62,7 +63,7 @@ def _decimal(label: str, help_text: str, **limits: Any) -> forms.DecimalField:
     )
 
 
-class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+class QuestionForm(OvertakenForm):
     """Whatever is said that the chosen type does not have is passed over. Drawn with the fields of the chosen type alone."""
 
     template_name = "consultation/_question_form.html"
@@ -180,7 +181,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     def parts(self) -> Iterator[tuple[Any, str]]:
         """Each field after the type, with the types that have it, as classes; none where all have it."""
         for field in self:
-            if field.name != "kind":
+            if field.name != "kind" and not field.is_hidden:
                 yield field, " ".join(f"for-{kind}" for kind in _having(field.name))
 
     @property

@@ -13,6 +13,10 @@ from consultation.ordering import Direction, move, next_position
 from consultation.permissions import can_correct
 
 
+class AnsweredAlready(DomainError):
+    """A question stands once, with one answer."""
+
+
 class TakenOffMeanwhile(DomainError):
     """Its other words have no place any more."""
 
@@ -25,9 +29,15 @@ class NothingSaid(DomainError):
 def answer_frequent_question(
     consultation: Consultation, *, question: str, answer: str, by: User, at: datetime, instead_of: FrequentQuestion | None = None
 ) -> FrequentQuestion:
-    """Answer for everybody what several ask; `instead_of`: in other words than before."""
+    """Answer for everybody what several ask; `instead_of`: in other words than before. Said twice it stands once. Raises
+    AnsweredAlready, TakenOffMeanwhile."""
     can_correct(by, consultation).enforce()
     Consultation.objects.select_for_update().get(pk=consultation.pk)
+    there = consultation.frequent_questions.filter(question__iexact=question.strip()).first()
+    if there is not None and (instead_of is None or there.pk != instead_of.pk):
+        if there.answer == answer and instead_of is None:
+            return there
+        raise AnsweredAlready("This question is answered on the page already. Change the answer that stands there.")
     if instead_of is not None and not FrequentQuestion.objects.filter(pk=instead_of.pk).exists():
         raise TakenOffMeanwhile("Somebody took this question off the page meanwhile. Answer it anew if it is still asked.")
     row = instead_of or FrequentQuestion(consultation=consultation, position=next_position(consultation.frequent_questions.all()))
@@ -65,10 +75,14 @@ def remove_frequent_question(row: FrequentQuestion, *, by: User, at: datetime) -
 
 @transaction.atomic
 def correct_consultation(consultation: Consultation, *, text: str, by: User, at: datetime) -> Correction:
-    """Say with a date what the page had wrong and what is right; it stays for good. What members were asked does not change by
-    it. Raises NothingSaid."""
+    """Say with a date what the page had wrong and what is right; it stays for good, and said twice it stands once. What members
+    were asked does not change by it. Raises NothingSaid."""
     can_correct(by, consultation).enforce()
     if not text.strip():
         raise NothingSaid("Say what was wrong, and what is right.")
+    Consultation.objects.select_for_update().get(pk=consultation.pk)
+    said = consultation.corrections.filter(text=text.strip()).first()
+    if said is not None:
+        return said
     audit.record("consultation.correct", subject=("consultation", consultation.pk), by=by.pk, at=at)
     return Correction.objects.create(consultation=consultation, text=text.strip(), at=at, by=by)

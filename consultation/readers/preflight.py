@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from consultation.calendar import LEAST_DAYS
 from consultation.models import Consultation, Document
+from consultation.models.option import FACTS
 from consultation.paths.checks import Fault
 from consultation.questionnaire import Questionnaire
 from consultation.readability import PLAIN_AGE, read_age
@@ -21,6 +22,8 @@ from consultation.readers.readiness import Gap, anchors_of, gaps_before_opening,
 _BARE: Final = re.compile(
     r"^(click )?here$|^(this |the )?(link|document|page|file|pdf)$|^(read )?more$|^https?://", re.IGNORECASE
 )
+_FOR_ORGANISERS: Final = re.compile(r"\bto check\)|: say what\b|\bby your own before you open it")
+"""As the templates speak to whoever fills them in; a test holds that it finds each of them."""
 _FILES: Final = {
     "pdf": ("pdf",), "doc": ("word", "doc"), "docx": ("word", "docx"), "xls": ("excel", "xls", "spreadsheet"),
     "xlsx": ("excel", "xlsx", "spreadsheet"), "csv": ("csv", "spreadsheet"), "ppt": ("powerpoint", "slides"),
@@ -52,6 +55,7 @@ def preflight(consultation: Consultation, *, at: datetime) -> list[Line]:
     lines = [*_gaps(gaps, consultation), *_paths(faults, consultation, anchors)]
     lines += [_days(consultation), *_people(consultation, at, gaps), _contact(consultation)]
     lines += [line for document in documents for line in _document(document, _edit(consultation, "documents"))]
+    lines += _left_from_the_template(consultation, asked, anchors)
     return lines + _words(consultation, asked, anchors)
 
 
@@ -149,6 +153,22 @@ def _document(document: Document, url: str) -> list[Line]:
         sentence = f"“{title}” is a file ({kind}) and does not say so: add its type and length, as in “{kind}, 4 pages”."
         lines.append(Line("Documents", sentence, holds=False, must=False, url=url))
     return lines or [Line("Documents", f"“{title}” says what it is.", holds=True, must=False, url=url)]
+
+
+def _left_from_the_template(consultation: Consultation, asked: Questionnaire, anchors: Mapping[str, str]) -> list[Line]:
+    """Words to the organiser that members would read. None where there are none."""
+    said = "still has words of the template that are for you, and members would read them"
+    lines = []
+    for option in consultation.options.all():
+        found = next((words for name in FACTS if (words := getattr(option, name)) and _FOR_ORGANISERS.search(words)), "")
+        if found:
+            url = reverse("consultation:edit_option", args=[consultation.slug, option.pk])
+            lines.append(Line("Template", f"Option {option.letter} {said}: “{found}”.", holds=False, must=False, url=url))
+    for sheet, question in asked.placed():
+        if _FOR_ORGANISERS.search(f"{question.text} {question.hint}"):
+            url = place_of(consultation, "questions", page_or_question(sheet, question), anchors)
+            lines.append(Line("Template", f"“{question.text}” {said}.", holds=False, must=False, url=url))
+    return lines
 
 
 def _words(consultation: Consultation, asked: Questionnaire, anchors: Mapping[str, str]) -> list[Line]:

@@ -62,7 +62,7 @@ def place_of(consultation: Consultation, section: Section, part: str, anchors: M
     """Where it is mended: a page or question on the page of the draft, a detail in its form, else the section."""
     slug = [consultation.slug]
     if section == "audience":
-        return reverse("consultation:audience", args=slug)
+        return reverse(f"consultation:{'invited' if consultation.only_invited else 'audience'}", args=slug)
     if section == "details" and part:
         return f"{reverse('consultation:edit_details', args=slug)}#id_{part}"
     return f"{reverse('consultation:edit', args=slug)}#{anchors.get(part, section)}"

@@ -19,7 +19,7 @@ from consultation.models import FrequentQuestion
 from consultation.ordering import Direction
 from consultation.permissions import can_correct
 from consultation.step_forms import CorrectionForm, FrequentQuestionForm
-from consultation.views.loading import load_for_organiser
+from consultation.views.loading import done, load_for_organiser
 
 
 @login_required
@@ -28,8 +28,7 @@ def new_faq(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     can_correct(user, consultation).enforce()
     form = FrequentQuestionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        answer_frequent_question(consultation, by=user, at=timezone.now(), **form.cleaned_data)
+    if done(request, form, lambda: answer_frequent_question(consultation, by=user, at=timezone.now(), **form.cleaned_data)):
         messages.success(request, "The answer is on the page.")
         return redirect("consultation:detail", slug)
     ticks = ("It stands on the page of the consultation, for everybody.", "You can change it, and take it off again.")
@@ -44,8 +43,9 @@ def edit_faq(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     can_correct(user, consultation).enforce()
     row = get_object_or_404(FrequentQuestion, consultation=consultation, pk=pk)
     form = FrequentQuestionForm(request.POST or None, initial={"question": row.question, "answer": row.answer})
-    if request.method == "POST" and form.is_valid():
-        answer_frequent_question(consultation, instead_of=row, by=user, at=timezone.now(), **form.cleaned_data)
+    now = timezone.now()
+    said = lambda: answer_frequent_question(consultation, instead_of=row, by=user, at=now, **form.cleaned_data)  # noqa: E731
+    if done(request, form, said):
         messages.success(request, "The new words are on the page.")
         return redirect("consultation:detail", slug)
     shown = {"consultation": consultation, "form": form, "title": "A frequent question", "verb": "Save", "row": row}
@@ -92,8 +92,7 @@ def new_correction(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     can_correct(user, consultation).enforce()
     form = CorrectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        correct_consultation(consultation, by=user, at=timezone.now(), **form.cleaned_data)
+    if done(request, form, lambda: correct_consultation(consultation, by=user, at=timezone.now(), **form.cleaned_data)):
         messages.success(request, "The correction is on the page, with today’s date.")
         return redirect("consultation:detail", slug)
     ticks = ("What members were asked does not change by it.", "It stays for good: nobody can take it out.")

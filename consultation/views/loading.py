@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.models import User
+from common.errors import DomainError
+from common.verdicts import Refused
 from consultation.models import Consultation, Guest
 from consultation.permissions import can_organise
 from consultation.readers.lists import consultation_for
@@ -29,6 +34,36 @@ def load_for_organiser(request: HttpRequest, slug: str) -> tuple[Consultation, U
     user = signed_in(request)
     can_organise(user).enforce()
     return load(request, slug), user
+
+
+def to_its_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What an organiser cannot do any more, since it is done already or the consultation stands elsewhere by now (a second click,
+    another window), leads to its page, which says so. Whoever may never do it is refused as everywhere."""
+
+    @wraps(view)
+    def otherwise(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, slug, *args, **kwargs)
+        except Refused as refusal:
+            if not can_organise(request.user):
+                raise
+            messages.warning(request, str(refusal))
+            return redirect("consultation:detail", slug)
+
+    return otherwise
+
+
+def done(request: HttpRequest, form: BaseForm, act: Callable[[], Any]) -> bool:
+    """What was sent is valid, and the step is taken. Where the world has moved on its sentence stands above the form, which keeps
+    what was typed."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        act()
+    except DomainError as problem:
+        form.add_error(None, str(problem))
+        return False
+    return True
 
 
 def signed_in(request: HttpRequest) -> User:

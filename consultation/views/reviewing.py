@@ -21,7 +21,7 @@ from consultation.readers.questionnaires import questionnaire_of
 from consultation.readers.readiness import gaps_before_opening
 from consultation.readers.reviewing import reviews_of, text_digest
 from consultation.step_forms import ReviewForm
-from consultation.views.loading import load_for_organiser
+from consultation.views.loading import load_for_organiser, to_its_page
 
 
 @login_required
@@ -34,6 +34,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     try:
@@ -47,6 +48,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def approve(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     try:
@@ -60,6 +62,7 @@ def approve(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     can_review(user, consultation).enforce()
@@ -73,6 +76,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     """Go on writing instead."""
     consultation, user = load_for_organiser(request, slug)

@@ -26,12 +26,13 @@ from consultation.permissions import (
 from consultation.readers.answered import how_many_count
 from consultation.readers.audience import audience_of, count_entitled, in_a_sentence
 from consultation.readers.readiness import gaps_before_opening
-from consultation.views.loading import load_for_organiser
+from consultation.views.loading import done, load_for_organiser, to_its_page
 from forum.models import Category
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def open_it(request: HttpRequest, slug: str) -> HttpResponse:
     """Put it to the members."""
     consultation, user = load_for_organiser(request, slug)
@@ -43,17 +44,16 @@ def open_it(request: HttpRequest, slug: str) -> HttpResponse:
     gaps = gaps_before_opening(consultation, at=now)
     if request.method == "POST":
         may.enforce()
-        if not gaps and form.is_valid():
-            told = form.cleaned_data
-            open_consultation(consultation, category=told["category"], closes_on=told["closes_on"], by=user, at=now)
-            messages.success(request, "It is open. Its discussion topic is open too.")
-            return redirect("consultation:detail", slug)
+    if not gaps and done(request, form, lambda: open_consultation(consultation, by=user, at=now, **form.cleaned_data)):
+        messages.success(request, "It is open. Its discussion topic is open too.")
+        return redirect("consultation:detail", slug)
     shown = {"form": form, "consultation": consultation, "gaps": gaps, "may": may, **_who(consultation, now)}
     return render(request, "consultation/open.html", shown)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def extend(request: HttpRequest, slug: str) -> HttpResponse:
     """Give more time."""
     consultation, user = load_for_organiser(request, slug)
@@ -61,8 +61,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     can_extend(user, consultation, now).enforce()
     assert consultation.closes_at is not None
     form = ExtendForm(request.POST or None, last=london_day(consultation.closes_at))
-    if request.method == "POST" and form.is_valid():
-        extend_consultation(consultation, by=user, at=now, **form.cleaned_data)
+    if done(request, form, lambda: extend_consultation(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "Members have more time.")
         return redirect("consultation:detail", slug)
     shown = {"form": form, "consultation": consultation, "title": "Give more time", "verb": "Extend it"}
@@ -71,13 +70,13 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take it back, with a reason for everybody."""
     consultation, user = load_for_organiser(request, slug)
     can_withdraw(user, consultation).enforce()
     form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        withdraw_consultation(consultation, by=user, at=timezone.now(), **form.cleaned_data)
+    if done(request, form, lambda: withdraw_consultation(consultation, by=user, at=timezone.now(), **form.cleaned_data)):
         messages.success(request, "It is withdrawn. The reason stands on its page.")
         return redirect("consultation:detail", slug)
     return render(request, "consultation/withdraw.html", {"form": form, "consultation": consultation})
@@ -85,6 +84,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Count, and show everybody at once."""
     consultation, user = load_for_organiser(request, slug)
@@ -100,14 +100,15 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def outcome(request: HttpRequest, slug: str) -> HttpResponse:
     """Say what was decided, and what became of each option."""
     consultation, user = load_for_organiser(request, slug)
     can_tell_outcome(user, consultation).enforce()
     form = OutcomeForm(request.POST or None, options=list(consultation.options.all()), initial={"outcome": consultation.outcome})
-    if request.method == "POST" and form.is_valid():
-        words = form.cleaned_data["outcome"]
-        tell_outcome(consultation, outcome=words, fates=form.fates, by=user, at=timezone.now())
+    now = timezone.now()
+    said = lambda: tell_outcome(consultation, outcome=form.cleaned_data["outcome"], fates=form.fates, by=user, at=now)  # noqa: E731
+    if done(request, form, said):
         messages.success(request, "The outcome is on the page.")
         return redirect("consultation:results", slug)
     shown = {"form": form, "consultation": consultation, "title": "What was decided", "verb": "Publish the outcome"}

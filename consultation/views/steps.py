@@ -1,7 +1,6 @@
 """The steps of a consultation's life that need a note at most. Each has a page that says what will happen before it does."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from common.errors import DomainError
 from consultation.actions.finishing import archive_consultation, begin_analysis, begin_report, follow_up_consultation
 from consultation.actions.pausing import pause_consultation, resume_consultation
 from consultation.actions.scheduling import put_off_opening, schedule_consultation
@@ -26,13 +24,15 @@ from consultation.permissions import (
     can_resume,
     can_schedule,
 )
+from consultation.readers.readiness import Gap, gaps_before_opening
 from consultation.step_forms import FollowUpForm, NoteForm, ScheduleForm
-from consultation.views.loading import load_for_organiser
+from consultation.views.loading import done, load_for_organiser, to_its_page
 from forum.models import Category
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def schedule(request: HttpRequest, slug: str) -> HttpResponse:
     """Say when it opens."""
     consultation, user = load_for_organiser(request, slug)
@@ -40,7 +40,7 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
     can_schedule(user, consultation).enforce()
     categories = Category.objects.visible_to(user).in_order()
     form = ScheduleForm(request.POST or None, at=now, days=consultation.days, categories=categories)
-    if _done(request, form, lambda: schedule_consultation(consultation, by=user, at=now, **form.plan)):
+    if done(request, form, lambda: schedule_consultation(consultation, by=user, at=now, **form.plan)):
         messages.success(request, "It is scheduled. Everybody can read it now; it opens by itself.")
         return redirect("consultation:detail", slug)
     ticks = (
@@ -48,17 +48,19 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
         "It opens by itself, to the minute, and is frozen with the list of who may answer.",
         "Until then you can put it off, or open it at once.",
     )
-    return _page(request, consultation, form, "Say when it opens", "Schedule the opening", ticks)
+    gaps = gaps_before_opening(consultation, at=now)
+    return _page(request, consultation, form, "Say when it opens", "Schedule the opening", ticks, gaps=gaps)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def put_off(request: HttpRequest, slug: str) -> HttpResponse:
     """Have it open by itself no more."""
     consultation, user = load_for_organiser(request, slug)
     can_put_off(user, consultation).enforce()
     form = NoteForm(request.POST or None, label="Why")
-    if _done(request, form, lambda: put_off_opening(consultation, reason=form.cleaned_data["note"], by=user, at=timezone.now())):
+    if done(request, form, lambda: put_off_opening(consultation, reason=form.cleaned_data["note"], by=user, at=timezone.now())):
         messages.success(request, "The opening is put off. Only organisers and directors see it now.")
         return redirect("consultation:detail", slug)
     ticks = ("It does not open by itself any more, and is for organisers and directors only.", "Its text stays approved.")
@@ -67,13 +69,14 @@ def put_off(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def pause(request: HttpRequest, slug: str) -> HttpResponse:
     """Take no answers for a while."""
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
     can_pause(user, consultation, now).enforce()
     form = NoteForm(request.POST or None, label="Why, for everybody to read")
-    if _done(request, form, lambda: pause_consultation(consultation, by=user, at=now, **form.cleaned_data)):
+    if done(request, form, lambda: pause_consultation(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "It is paused. The note stands on its page.")
         return redirect("consultation:detail", slug)
     ticks = (
@@ -86,12 +89,13 @@ def pause(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def resume(request: HttpRequest, slug: str) -> HttpResponse:
     """Take answers again."""
     consultation, user = load_for_organiser(request, slug)
     can_resume(user, consultation).enforce()
     form = NoteForm(request.POST or None, label="What has changed, for everybody to read")
-    if _done(request, form, lambda: resume_consultation(consultation, by=user, at=timezone.now(), **form.cleaned_data)):
+    if done(request, form, lambda: resume_consultation(consultation, by=user, at=timezone.now(), **form.cleaned_data)):
         messages.success(request, "It goes on. Members have the days back that it was paused.")
         return redirect("consultation:detail", slug)
     ticks = (
@@ -103,12 +107,13 @@ def resume(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def analyse(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
     can_analyse(user, consultation, now).enforce()
     form = NoteForm(request.POST or None, wanted=False)
-    if _done(request, form, lambda: begin_analysis(consultation, by=user, at=now, **form.cleaned_data)):
+    if done(request, form, lambda: begin_analysis(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "Everybody sees that the answers are being read.")
         return redirect("consultation:detail", slug)
     ticks = ("The record says that the answers are being read from now on, and by whose decision.",)
@@ -117,12 +122,13 @@ def analyse(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
     can_report(user, consultation, now).enforce()
     form = NoteForm(request.POST or None, wanted=False)
-    if _done(request, form, lambda: begin_report(consultation, by=user, at=now, **form.cleaned_data)):
+    if done(request, form, lambda: begin_report(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "Everybody sees that the report is being written.")
         return redirect("consultation:detail", slug)
     ticks = ("The record says that the answers have been read and the report is being written.",)
@@ -131,13 +137,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
     """Say what was done since."""
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
     can_follow_up(user, consultation, now).enforce()
     form = FollowUpForm(request.POST or None)
-    if _done(request, form, lambda: follow_up_consultation(consultation, by=user, at=now, **form.cleaned_data)):
+    if done(request, form, lambda: follow_up_consultation(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "It stands above the results.")
         return redirect("consultation:results", slug)
     ticks = ("Members read above the results what was done, and what was not.", "It is said once.")
@@ -146,28 +153,17 @@ def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
     can_archive(user, consultation, now).enforce()
     form = NoteForm(request.POST or None, wanted=False)
-    if _done(request, form, lambda: archive_consultation(consultation, by=user, at=now, **form.cleaned_data)):
+    if done(request, form, lambda: archive_consultation(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "It is archived. Everything stays to be read.")
         return redirect("consultation:detail", slug)
     ticks = ("Everything stays to be read.", "Nothing is added any more. It cannot be taken back.")
     return _page(request, consultation, form, "Archive this consultation", "Archive it", ticks, danger=True)
-
-
-def _done(request: HttpRequest, form: Form, act: Callable[[], Any]) -> bool:
-    """What was sent is valid, and the step is taken. Where the world has moved on its sentence stands above the form."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        act()
-    except DomainError as problem:
-        form.add_error(None, str(problem))
-        return False
-    return True
 
 
 def _page(
@@ -179,6 +175,9 @@ def _page(
     ticks: Sequence[str],
     *,
     danger: bool = False,
+    gaps: Sequence[Gap] = (),
 ) -> HttpResponse:
+    """`gaps` keep it from being done at all."""
     shown = {"consultation": consultation, "form": form, "title": title, "verb": verb, "ticks": ticks, "danger": danger}
+    shown |= {"gaps": gaps}
     return render(request, "consultation/step.html", shown)

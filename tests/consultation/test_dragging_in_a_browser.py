@@ -76,6 +76,10 @@ def test_questions_and_pages_of_a_draft_are_put_where_they_are_dragged(site: Sit
     browser.find_element(By.ID, f"up-options-{options[2].pk}").send_keys(Keys.ENTER)
     until(browser, lambda: "before you go on" in browser.find_element(By.CSS_SELECTOR, ".inlined").text)
     assert browser.find_element(By.CSS_SELECTOR, ".inlined [name=hint]").get_attribute("value") == "Typed."
+    value.__class__.objects.filter(pk=value.pk).update(hint="Somebody else's.")
+    browser.find_element(By.CSS_SELECTOR, ".inlined [type=submit]").click()
+    until(browser, lambda: "Somebody else's." in browser.find_element(By.CSS_SELECTOR, ".inlined .errors").text)
+    assert browser.switch_to.active_element.get_attribute("class") == "errors"
     browser.find_element(By.CSS_SELECTOR, ".inlined [type=submit]").click()
     until(browser, lambda: value.__class__.objects.get(pk=value.pk).hint == "Typed.")
     assert_page_is_sound(browser)

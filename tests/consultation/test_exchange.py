@@ -21,6 +21,7 @@ from consultation.paths.conditions import as_json
 from consultation.proof.rules import rulings
 from consultation.readers.exchange import KIND_NAMES, SCHEMA, starters, written_of
 from consultation.readers.fairness import run_of
+from consultation.readers.preflight import preflight
 from consultation.readers.questionnaires import written
 from consultation.readers.readiness import gaps_before_opening
 from tests.consultation.factories import BEGIN, OPENED, a_draft, a_person, an_open_one, an_organiser, opened
@@ -112,6 +113,8 @@ class TestBringing:
         consultation = write_from(starters()[key].written, title="What shall we do?", by=by, at=BEGIN)
         asked = {gap.url.partition("#")[2] for gap in gaps_before_opening(consultation, at=BEGIN)}
         assert asked <= {"id_background", "id_effects", "id_asked_by", "documents", "discarded"}
+        left = [line.url for line in preflight(consultation, at=BEGIN) if line.rule == "Template" and not line.must]
+        assert len(left) == {"accreditation-routes": 4, "priorities": 1}.get(key, 0), "what it says to its organiser"
         change_details(consultation, background="Why.", effects="None known.", asked_by="The board", by=by, at=BEGIN)
         change_details(consultation, no_documents_reason="It is short.", none_discarded_reason="It is new.", by=by, at=BEGIN)
         consultation.refresh_from_db()

@@ -6,13 +6,17 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts.models import RoleGrant
 from consultation.actions.asked import TakenOffMeanwhile, answer_frequent_question
+from consultation.actions.audience import change_audience
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.questionnaire import add_question, change_question
 from consultation.actions.scheduling import open_what_is_due
 from consultation.actions.writing import change_details, write_consultation
 from consultation.models import Consultation, Correction, FrequentQuestion, Invited, Page, Question, State
 from consultation.readers.preflight import preflight
+from consultation.readers.readiness import gaps_before_opening
+from consultation.readers.reviewing import text_digest
 from tests.consultation.factories import (
     BEGIN,
     DAY,
@@ -156,6 +160,61 @@ def test_frequent_questions_and_corrections_stand_on_the_page():
     client.post(at("remove_faq", slug, row.pk))
     assert "Who reads it?" not in read(Client(), at("detail", slug))
     assert Correction.objects.count() == 1
+
+
+def test_a_second_click_and_a_window_left_open_lead_to_the_page_with_what_is_so_by_now():
+    by, member = an_organiser(), a_person()
+    consultation = an_open_one(by=by)
+    client, slug = client_of(by), consultation.slug
+    client.post(at("pause", slug), {"note": "A figure is wrong."})
+    again = client.post(at("pause", slug), {"note": "A figure is wrong."}, follow=True)
+    assert again.redirect_chain[-1][0] == at("detail", slug)
+    assert "Only a consultation that is open can be paused." in again.content.decode()
+    assert consultation.transitions.filter(to_state="paused").count() == 1
+    assert client_of(member).post(at("pause", slug), {"note": "Mine."}).status_code == 403, "who may never is refused"
+    client.post(at("resume", slug), {"note": "It is right now."})
+    assert client.get(at("resume", slug), follow=True).redirect_chain[-1][0] == at("detail", slug)
+    closes = Consultation.objects.get(pk=consultation.pk).closes_at
+    later, sooner = (closes + 9 * DAY).date(), (closes + 3 * DAY).date()
+    client.post(at("extend", slug), {"closes_on": later.isoformat(), "reason": "Half-term."})
+    page = client.post(at("extend", slug), {"closes_on": sooner.isoformat(), "reason": "The holidays."}).content.decode()
+    assert "it can be extended, never shortened" in page
+    assert "The holidays." in page, "what was typed is kept"
+    for _ in range(2):
+        client.post(at("new_correction", slug), {"text": "The fee is £420."})
+        client.post(at("new_faq", slug), {"question": "Who reads it?", "answer": "The committee."})
+    assert (Correction.objects.count(), FrequentQuestion.objects.count()) == (1, 1)
+    other = client.post(at("new_faq", slug), {"question": "who reads it?", "answer": "Nobody."}).content.decode()
+    assert "answered on the page already" in other
+    assert "Nobody." in other
+
+
+def test_two_reviewers_at_once_approve_it_once_and_the_second_is_told():
+    author, one, other = an_organiser(), an_organiser(), an_organiser()
+    a_person()
+    draft = a_draft(by=author)
+    for _ in range(2):
+        asked = client_of(author).post(at("ask_review", draft.slug), follow=True)
+    assert "Its review is under way, or done." in asked.content.decode()
+    assert draft.reviews.count() == 1
+    draft.refresh_from_db()
+    seen = {"digest": text_digest(draft)}
+    assert client_of(one).post(at("approve", draft.slug), seen).status_code == 302
+    second = client_of(other).post(at("approve", draft.slug), seen, follow=True)
+    assert "It is approved already." in second.content.decode()
+    assert Consultation.objects.get(pk=draft.pk).approved_by == one
+
+
+def test_a_list_that_was_emptied_since_the_approval_keeps_it_from_being_scheduled_with_a_link_to_it():
+    by = an_organiser()
+    draft = approved(a_draft(by=by))
+    RoleGrant.objects.filter(role="member").update(ends_at=WHILE_OPEN)
+    page = read(client_of(by), at("schedule", draft.slug))
+    assert f'href="{at("audience", draft.slug)}">Nobody could answer' in page
+    assert "Schedule the opening" not in page
+    alone = change_audience(a_draft(by=by, title="For those on a list"), only_invited=True, by=by, at=BEGIN)
+    (gap,) = [gap for gap in gaps_before_opening(alone, at=BEGIN) if gap.section == "audience"]
+    assert gap.url == at("invited", alone.slug), "the list itself, where it is empty"
 
 
 def test_frequent_questions_stand_in_the_order_that_organisers_give_them():

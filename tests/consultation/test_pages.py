@@ -128,7 +128,9 @@ class TestAnsweringPages:
     def test_an_error_keeps_everything_and_says_what_to_do(self):
         consultation, member = an_open_one(), a_person()
         client, where = client_of(member), address("page", consultation.slug, 2)
-        page = text_of(client.post(where, {"q-why": "x" * 201, "q-route-order:exam": "1", "q-route-order::abstain": "on"}))
+        answer = client.post(where, {"q-why": "x" * 201, "q-route-order:exam": "1", "q-route-order::abstain": "on"})
+        assert answer["Location"] == f"{where}?wrong=route-order.why", "an address, to which one can go back"
+        page = text_of(client.get(answer["Location"]))
         assert "<title>Error: Page 2 of 2" in page
         assert "Two things before you go on" in page
         assert 'href="#question-why"' in page
@@ -320,6 +322,38 @@ class TestOrganisersDesk:
             assert wrong.status_code == 404
         assert [option.letter for option in consultation.options.all()] == ["A", "B", "C"]
 
+    @pytest.mark.parametrize("what", ["details", "option", "question"])
+    def test_whoever_saves_second_is_told_what_stands_there_and_keeps_what_they_typed(self, what):
+        by, other = an_organiser(), an_organiser()
+        consultation = a_draft(by=by)
+        option, question = consultation.options.first(), consultation.versions.get().questions.get(key="purpose")
+        where, field = {
+            "details": (address("edit_details", consultation.slug), "lede"),
+            "option": (address("edit_option", consultation.slug, option.pk), "summary"),
+            "question": (address("edit_question", consultation.slug, question.pk), "hint"),
+        }[what]
+        mine, theirs = client_of(by), client_of(other)
+
+        def drawn(client):
+            form = client.get(where).context["form"]
+            return {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+
+        first, second = drawn(mine), drawn(theirs)
+        assert first["seen"]
+        assert theirs.post(where, second | {field: "In their words."}).status_code == 302
+        told = mine.post(where, first | {field: "In my words."})
+        assert told.status_code == 200
+        assert "What stands there now: " in text_of(told)
+        assert "In their words." in text_of(told)
+        assert "In my words." in text_of(told)
+        row = {"details": consultation, "option": option, "question": question}[what]
+        row.refresh_from_db()
+        assert getattr(row, field) == "In their words."
+        again = {name: told.context["form"][name].value() for name in told.context["form"].fields}
+        assert mine.post(where, {name: value for name, value in again.items() if value not in (None, False)}).status_code == 302
+        row.refresh_from_db()
+        assert getattr(row, field) == "In my words."
+
     def test_what_somebody_else_took_out_meanwhile_is_said_and_nothing_comes_back(self):
         by = an_organiser()
         consultation = a_draft(by=by)
@@ -359,7 +393,9 @@ class TestOrganisersDesk:
         client = client_of(by)
         client.post(address("new"), {"title": "Only a title so far", "days": "42", "identity_mode": "named"})
         consultation = Consultation.objects.get()
-        assert client.post(address("open", consultation.slug), {"closes_on": "2026-12-20"}).status_code == 403
+        assert client.post(address("open", consultation.slug), {"closes_on": "2026-12-20"})["Location"] == address(
+            "detail", consultation.slug
+        )
         assert "It cannot open yet" in text_of(client.get(address("open", consultation.slug)))
         assert consultation.opened_at is None
 

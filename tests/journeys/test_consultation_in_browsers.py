@@ -119,6 +119,9 @@ def write_it(browser: Chrome) -> None:
     follow(browser, "Add what was ruled out")
     fill(browser, name="A licence", reason="No power to.")
     push(browser, "Add")
+    follow(browser, "Add a link")
+    fill(browser, title="What each costs", url="https://example.org/costs", note="4 pages")
+    push(browser, "Add")
     for title in ("What for", "The routes"):
         open_in_place(browser, "Add a page")
         fill(browser, title=title)

@@ -69,7 +69,9 @@
     document.querySelector(".inlined")?.remove();
     const box = document.createElement("div");
     box.className = "inlined";
-    const put = (fresh) => {
+    const put = (drawn) => {
+      const fresh = drawn.querySelector("main form[method=post]");
+      const summary = drawn.querySelector("main .errors");
       const close = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet", textContent: "Leave it as it is" });
       close.addEventListener("click", () => {
         box.remove();
@@ -78,11 +80,13 @@
       fresh.querySelector(".row:last-of-type a.tap")?.remove();
       fresh.querySelector("[type=submit]").after(close);
       fresh.action = link.href;
-      box.replaceChildren(fresh);
-      (fresh.querySelector("[aria-invalid=true]") ?? fresh.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
+      box.replaceChildren(...[summary, fresh].filter(Boolean));
+      // What is folded away cannot take the focus: of a question that is its type.
+      const fields = [...fresh.querySelectorAll("input:not([type=hidden]), textarea, select")].filter((each) => each.checkVisibility());
+      (summary ?? fields[0])?.focus();
     };
     link.closest(".tools, p, h2").after(box);
-    put(form);
+    put(page);
     box.addEventListener("input", () => {
       box.dataset.typed = "";
     });
@@ -97,7 +101,7 @@
         const answer = await fetch(link.href, { method: "POST", body: new FormData(event.target) });
         const after = await parse(answer);
         if (show(after, [new URL(answer.url).hash.slice(1), link.id])) say("Saved.");
-        else put(after.querySelector("main form[method=post]"));
+        else put(after);
       } catch {
         say("It could not be saved. Check your connection and try again.");
       }

@@ -1,0 +1,56 @@
+"""A form over a row that two people, or two windows, may change: whoever saves second is told, and keeps what they typed."""
+
+import hashlib
+import json
+from typing import Any
+
+from django import forms
+
+
+class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`seen` is the mark of the row as the form was drawn. Where the row is another by the time it is sent, that is an error,
+    with what stands there; sent once more, what was typed takes its place. A form without a mark is not asked."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = self._mark
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        seen, now = told.pop("seen", ""), self._mark()
+        if self.instance.pk and seen and seen != now:
+            sent: Any = self.data  # what was sent cannot be written on
+            drawn = sent.copy()
+            drawn[self.add_prefix("seen")] = now
+            self.data = drawn
+            others = [f"{label}: {there}" for label, there in self._differing(told)]
+            if others:
+                what = "Somebody, or you in another window, changed this since you opened it. What stands there now: "
+                self.add_error(None, f"{what}{'; '.join(others)}. Save again to put yours in its place.")
+        return told
+
+    def _mark(self) -> str:
+        """Of every field as the row has it."""
+        there = {name: str(self._there(name)) for name in self.fields if name != "seen"}
+        return hashlib.sha256(json.dumps(there, sort_keys=True).encode()).hexdigest()[:16]
+
+    def _there(self, name: str) -> Any:
+        value = self.get_initial_for_field(self.fields[name], name)
+        return "" if value is None else value
+
+    def _differing(self, told: dict[str, Any]) -> list[tuple[str, str]]:
+        """The fields in which the row is another than what was typed, with its words there, cut where they are long."""
+        found = []
+        for name in [name for name in told if name in self.fields]:
+            there, typed = str(self._there(name)), "" if told[name] is None else str(told[name])
+            if " ".join(there.split()) != " ".join(typed.split()):
+                found.append((str(self.fields[name].label or name.replace("_", " ").capitalize()), _cut(there)))
+        return found
+
+
+def _cut(words: str) -> str:
+    plain = " ".join(words.split())
+    return f"“{plain[:120]}…”" if len(plain) > 120 else f"“{plain}”" if plain else "nothing"
