@@ -56,14 +56,16 @@ def scenarios(base: str) -> list[Scenario]:
         "big topic, first page": in_time,
         "big topic, middle page": f"{in_time}?page={last // 2}",
         "big topic, last page": f"{in_time}?page={last}",
-        "big topic, conversations": base + big.get_absolute_url(),
+        "big topic, first conversations": base + big.get_absolute_url(),
+        "big topic, middle conversations": f"{base}{big.get_absolute_url()}?after={big.last_number // 2}",
+        "big topic, last conversations": f"{base}{big.get_absolute_url()}?before={big.last_number + 1}",
         f"topic of {small.last_number} posts, in time": base + reverse("forum:topic_in_time", args=[small.pk, small.slug]),
         "category": base + reverse("forum:category", args=[big.category.slug]),
         "home": f"{base}/",
     }
     found = [Scenario(ORM, [f"{base}/bench/orm/{big.pk}/"])]
     for name, url in places.items():
-        like = "big topic, pages" if "big topic" in name and "page" in name else ""
+        like = next((f"big topic, {face}" for face in ("page", "conversations") if "big topic" in name and face in name), "")
         found.append(Scenario(f"{name}, visitor", [url], CACHED, VISITORS, like=like and f"{like}, visitor"))
         found.append(Scenario(f"{name}, member", [url], ORM, MEMBERS, like=like and f"{like}, member", cookies=members))
     searches = [f"{base}{reverse('search:results')}?q={quote_plus(words)}" for words in _WORDS]

@@ -33,6 +33,20 @@ class _PlainText(forms.CharField):
         self.validators = []
 
 
+class Line(forms.CharField):
+    """At most so many characters, which is said and not left to the browser: that would cut what is pasted, unseen."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
+
+    def clean(self, value: Any) -> str:
+        told: str = super().clean(value)
+        if len(told) > self.most:
+            raise forms.ValidationError(f"This has {len(told):,} characters; {self.most:,} is the most. Shorten it.")
+        return told
+
+
 class _BodyForm(forms.Form):
     use_required_attribute = False
     body = _PlainText(
@@ -145,10 +159,10 @@ class StartForm(VoiceFields, _BodyForm):
 class EditForm(_BodyForm):
     """`must_say_why`: others may have read it as it was. The action asks again."""
 
-    note = forms.CharField(
+    note = Line(
         label="What you changed",
         widget=forms.TextInput(attrs={"form": "composer", "data-most": 200}),
-        max_length=200,
+        most=200,
         help_text="One line of at most 200 characters for the history, for example: a figure put right.",
         error_messages={"required": "Say in one line what you changed: others may have read it as it was."},
     )
@@ -163,9 +177,9 @@ class VersionForm(forms.Form):
     """Why a moderator puts an earlier version back or takes it away."""
 
     use_required_attribute = False
-    reason = forms.CharField(
+    reason = Line(
         label="Reason",
-        max_length=150,
+        most=150,
         help_text="One line of at most 150 characters. Members read it in the history of the post: name nobody.",
         error_messages={"required": "Say in one line why."},
     )
@@ -175,10 +189,10 @@ class VersionForm(forms.Form):
 class BookmarkForm(forms.Form):
     """Both may stay empty; the action says whether the day can be."""
 
-    note = forms.CharField(
+    note = Line(
         label="A note to yourself",
         required=False,
-        max_length=NOTE_MAX,
+        most=NOTE_MAX,
         help_text=f"Nobody else sees it. At most {NOTE_MAX} characters.",
     )
     remind_on = forms.DateField(

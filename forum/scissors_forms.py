@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from forum.actions.notes import REASON_MAX
+from forum.forms import Line
 from forum.models import Category, Topic
 from forum.ranges import NumbersUnclear, read_numbers
 from forum.texts import TITLE_MAX, TITLE_MIN, clean_title, title_problem
@@ -16,9 +17,9 @@ _ADDRESS: Final = re.compile(r"(?:^|/topics/)(\d{1,18})(?:[-/?#]|$)", re.ASCII)
 
 class _ReasonForm(forms.Form):
     use_required_attribute = False
-    reason = forms.CharField(
+    reason = Line(
         label="Reason",
-        max_length=REASON_MAX,
+        most=REASON_MAX,
         help_text=f"At most {REASON_MAX} characters. It stands on the topic for all its readers: name nobody.",
         error_messages={"required": "Give the reason: whoever reads the topic sees it."},
     )
@@ -47,28 +48,28 @@ class MoveForm(_ReasonForm):
 class MergeForm(_ReasonForm):
     """`kept`: the topics that the moderator may merge into."""
 
-    into = forms.CharField(
+    into = Line(
         label="The other topic",
-        max_length=300,
+        most=300,
         help_text="Its address, or the number in it. Every post goes behind its last one; the address of this topic leads there.",
         error_messages={"required": "Write the address of the other topic."},
     )
     field_order = ("into", "reason")
 
-    def __init__(self, *args: Any, kept: "QuerySet[Topic]", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: int, kept: "QuerySet[Topic]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kept = kept
+        self.own, self.kept = own, kept
 
     def clean_into(self) -> Topic:
-        return found_topic(self.cleaned_data["into"], self.kept)
+        return found_topic(self.cleaned_data["into"], self.kept, own=self.own)
 
 
 class SplitForm(_ReasonForm):
     """`last`: the highest number of the topic. Goes to a new topic, or behind another where one is named."""
 
-    posts = forms.CharField(
+    posts = Line(
         label="Which posts",
-        max_length=2000,
+        most=2000,
         help_text="Numbers and ranges, for example: 3, 5–9. The first post stays.",
         error_messages={"required": "Write which posts are meant, for example: 3, 5–9."},
     )
@@ -79,17 +80,19 @@ class SplitForm(_ReasonForm):
         help_text=f"{TITLE_MIN} to {TITLE_MAX} characters.",
     )
     category = forms.ModelChoiceField(queryset=Category.objects.none(), label="Its category", required=False, empty_label=None)
-    into = forms.CharField(
+    into = Line(
         label="Or an existing topic",
         required=False,
-        max_length=300,
+        most=300,
         help_text="Its address, or the number in it: the posts go behind its last one, and no new topic is made.",
     )
     field_order = ("posts", "replies", "title", "category", "into", "reason")
 
-    def __init__(self, *args: Any, last: int, categories: "QuerySet[Category]", kept: "QuerySet[Topic]", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, own: int, last: int, categories: "QuerySet[Category]", kept: "QuerySet[Topic]", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.last, self.kept = last, kept
+        self.own, self.last, self.kept = own, last, kept
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
 
     def clean_posts(self) -> list[int]:
@@ -100,7 +103,7 @@ class SplitForm(_ReasonForm):
 
     def clean_into(self) -> Topic | None:
         told = self.cleaned_data["into"].strip()
-        return found_topic(told, self.kept) if told else None
+        return found_topic(told, self.kept, own=self.own) if told else None
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
@@ -115,9 +118,11 @@ class SplitForm(_ReasonForm):
         return told
 
 
-def found_topic(told: str, kept: "QuerySet[Topic]") -> Topic:
-    """By its number or its address. Raises ValidationError."""
+def found_topic(told: str, kept: "QuerySet[Topic]", *, own: int) -> Topic:
+    """By its number or its address; `own` is the one that is being cut. Raises ValidationError."""
     match = _ADDRESS.search(told.strip())
+    if match and int(match[1]) == own:
+        raise forms.ValidationError("This is the topic itself. Copy the address of the other one.")
     topic = kept.filter(pk=int(match[1])).first() if match else None
     if topic is None:
         raise forms.ValidationError("There is no such topic that you keep in order. Copy the address from its page.")

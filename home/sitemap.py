@@ -28,6 +28,8 @@ _NOT_FOR_ROBOTS: Final = (
     "/appearance/",
     "/styleguide/",
     "/live/",
+    "/forum/topics/*/print/",  # all of a topic once more
+    "/forum/topics/*/face/",
 )
 _Place = tuple[str, datetime | None]
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 
 from common.clock import london_day, london_moment
+from forum.forms import Line
 from moderation.choosing import REASON_MAX, problem_of
 from moderation.models import Act, Reason
 
@@ -28,12 +29,12 @@ class ReportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what is wrong."},
     )
-    text = forms.CharField(
+    text = Line(
         label="In your words",
         required=False,
-        max_length=1000,
+        most=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Moderators read it, nobody else. Needed for “something else”.",
+        help_text="Moderators read it, nobody else. Needed for “something else”. At most 1,000 characters.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -43,7 +44,7 @@ class ReportForm(forms.Form):
         return told
 
 
-class _NeededAtTimes(forms.CharField):
+class _NeededAtTimes(Line):
     """Its hint says when; to call it optional beside that would say the opposite."""
 
     is_needed_at_times = True
@@ -60,8 +61,9 @@ class DecisionForm(forms.Form):
     reason = _NeededAtTimes(
         label="Reason",
         required=False,
-        max_length=REASON_MAX,
-        help_text="Needed for whatever is done. They are told it, and it stands where a hidden post stood: name nobody.",
+        most=REASON_MAX,
+        help_text="Needed for whatever is done. They are told it, and it stands where a hidden post stood: name nobody. "
+        f"At most {REASON_MAX} characters.",
     )
     span = forms.ChoiceField(
         label="Suspended for how long",
@@ -75,12 +77,12 @@ class DecisionForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="It ends at 23:59, London time.",
     )
-    note = forms.CharField(
+    note = Line(
         label="Note for other moderators",
         required=False,
-        max_length=500,
+        most=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Kept with the case. Nobody else reads it.",
+        help_text="Kept with the case. Nobody else reads it. At most 500 characters.",
     )
 
     def __init__(self, *args: Any, acts: Sequence[Act], at: datetime, **kwargs: Any) -> None:
@@ -129,30 +131,30 @@ class DecisionForm(forms.Form):
 
 
 class ReversalForm(forms.Form):
-    reason = forms.CharField(
+    reason = Line(
         label="Why it is taken back",
-        max_length=500,
+        most=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say why: the person concerned is told."},
-        help_text="The person concerned is told.",
+        help_text="The person concerned is told. At most 500 characters.",
     )
 
 
 class ErasureForm(forms.Form):
-    reason = forms.CharField(
+    reason = Line(
         label="Why",
-        max_length=200,
+        most=200,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Give a reason: it stands where the post stood, and its author is told."},
-        help_text="Stands where the post stood, and goes to its author. Do not repeat what you take away.",
+        help_text="Stands where the post stood and goes to its author. Do not repeat what you take away. At most 200 characters.",
     )
 
 
 class WordForm(forms.Form):
-    word = forms.CharField(
+    word = Line(
         label="Word, or words",
         min_length=2,
-        max_length=60,
+        most=60,
         error_messages={"required": "Write the word that a moderator should look at."},
-        help_text="Matched as a whole, in capitals or not: “casino” finds “Casino”, and not “casinos”.",
+        help_text="Matched as a whole, in capitals or not: “casino” finds “Casino”, not “casinos”. At most 60 characters.",
     )

@@ -232,7 +232,7 @@ def _lead_to_what_changed(request: HttpRequest, place: Place, sheet: Sheet) -> H
 def _read_page(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
     sheet = paper.path.sheet(number)
     if sheet is not None:
-        return _show(request, place, sheet, paper)
+        return _show(request, place, sheet, paper, problems_on(sheet, paper.given, only=request.GET.get("wrong", "").split(".")))
     nearest = paper.path.nearest(number)
     if nearest is None:
         messages.info(request, "Nothing is asked of you here, as far as your facts and answers go.")
@@ -242,13 +242,14 @@ def _read_page(request: HttpRequest, place: Place, paper: Paper, number: int) ->
 
 
 def _lead_on(request: HttpRequest, place: Place, paper: Paper, number: int) -> HttpResponse:
-    """Where to, now that it is kept: to what is missing on this page, to what these answers brought to it, or where was asked."""
+    """Where to, now that it is kept: to what is missing on this page, to what these answers brought to it, or where was asked.
+    Always to an address: a page that came out of a form is not there any more for whoever goes back to it."""
     go, sheet = Go.read(request.POST), paper.path.sheet(number)
     if go.is_onwards and sheet is not None:
         shown = shown_on(sheet, request.POST)
         problems = problems_on(sheet, paper.given, only=shown)
         if problems:
-            return _show(request, place, sheet, paper, problems)
+            return redirect(f"{request.path}?{urlencode({'wrong': '.'.join(problems)} | ({'then': go.then} if go.then else {}))}")
         fresh = next((asked for asked in sheet.questions if asked.key not in shown), None)
         if fresh is not None:
             query = urlencode({"follows": fresh.key} | ({"then": go.then} if go.then else {}))

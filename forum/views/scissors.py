@@ -56,7 +56,8 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None,
         last=topic.last_number,
         categories=kept_categories(request.user),
-        kept=kept_topics(request.user).exclude(pk=topic.pk),
+        own=topic.pk,
+        kept=kept_topics(request.user),
         initial={"posts": ticked or (str(begun) if begun else ""), "replies": not ticked, "category": topic.category_id},
     )
 
@@ -100,7 +101,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """All of it behind another topic."""
     topic = _topic(request, pk)
-    form = MergeForm(request.POST or None, kept=kept_topics(request.user).exclude(pk=topic.pk))
+    form = MergeForm(request.POST or None, own=topic.pk, kept=kept_topics(request.user))
     stays = why_not_merged(topic)
     if stays:
         return render(request, "forum/stays.html", {"topic": topic, "stays": stays})

@@ -227,7 +227,7 @@ def _around(request: HttpRequest, page: TopicPage, reader: Reader, sheet: Sheet)
     """What both faces show beside the posts."""
     user, may_reply = reader.user, reader.can_reply
     key = reply_key(page.topic)
-    draft = page.draft if page.draft and (page.draft["body"] or page.draft["key"] == key) else {}
+    draft = page.draft if page.draft and (page.draft["body"] or page.draft["poll"] or page.draft["key"] == key) else {}
     initial = {"body": draft.get("body", ""), "to": draft.get("parent_number"), "key": new_form_key()}
     initial |= {"draft_sequence": draft.get("sequence", 0), "seen": page.topic.last_number}
     initial["keep"] = "keep" in (draft.get("about") or {})
@@ -251,6 +251,7 @@ def _around(request: HttpRequest, page: TopicPage, reader: Reader, sheet: Sheet)
         "voice": render_to_string("forum/_voice.html", {"form": form}) if may_reply and page.voices.are_asked_for else "",
         "draft_key": draft.get("key", key),
         "has_draft": bool(draft.get("body")),
+        "has_poll_begun": bool(draft.get("poll")),
         "may_moderate": reader.may_moderate,
         "may_correct_title": reader.may_moderate and permissions.can_correct_title(user, page.topic),
         "offers_poll": True,

@@ -291,4 +291,5 @@ def test_a_question_that_asks_for_no_files_has_no_such_page(consultation):
     client = signed_in(a_person())
     assert client.get(url("files", consultation, "why")).status_code == 404
     assert client.get(url("file", consultation, "00000000-0000-0000-0000-000000000000")).status_code == 404
-    assert client.post(url("page", consultation, 2), {"go": "files:../x"}).status_code == 200, "no such question: stays"
+    stays = client.post(url("page", consultation, 2), {"go": "files:../x"})
+    assert stays["Location"].startswith(f"{url('page', consultation, 2)}?wrong="), "no such question"

@@ -128,7 +128,9 @@ class TestAnsweringPages:
     def test_an_error_keeps_everything_and_says_what_to_do(self):
         consultation, member = an_open_one(), a_person()
         client, where = client_of(member), address("page", consultation.slug, 2)
-        page = text_of(client.post(where, {"q-why": "x" * 201, "q-route-order:exam": "1", "q-route-order::abstain": "on"}))
+        answer = client.post(where, {"q-why": "x" * 201, "q-route-order:exam": "1", "q-route-order::abstain": "on"})
+        assert answer["Location"] == f"{where}?wrong=route-order.why", "an address, to which one can go back"
+        page = text_of(client.get(answer["Location"]))
         assert "<title>Error: Page 2 of 2" in page
         assert "Two things before you go on" in page
         assert 'href="#question-why"' in page

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
 from consultation.actions.answering import save_answers
 from consultation.actions.audience import change_audience
@@ -83,7 +85,6 @@ def test_pages_are_sound_in_the_states_that_no_walk_meets(site: Site, browser: C
         (second, over, "files/", "letter.txt"),
         (second, over, "exclusions/", "Not one of those asked."),
         (second, over, f"showing/{words.handle}/", "Nobody’s business."),
-        (second, over, "showing/questions/", "A colleague."),
     ]
     with axe_on_every_page(browser):
         for person, consultation, path, told in places:
@@ -96,9 +97,39 @@ def test_pages_are_sound_in_the_states_that_no_walk_meets(site: Site, browser: C
         press(browser, browser.find_element(By.XPATH, "//button[normalize-space(.)='Send my answer']"))
         assert browser.title.startswith("Error: ")
         assert_it_is_sound(browser)
+        assert_what_another_window_wrote_can_be_read(site, browser, taking, member)
 
 
-def assert_it_is_sound(browser: Chrome) -> None:
+def assert_what_another_window_wrote_can_be_read(site: Site, browser: Chrome, taking: Consultation, member) -> None:
+    show(browser, width=390)
+    browser.get(f"{site.url}/consultations/{taking.slug}/answer/1/")
+    save_answers(taking, {"purpose": "spur"}, by=member, at=timezone.now())
+    browser.find_element(By.CSS_SELECTOR, "label[for='question-purpose:floor']").click()
+    told = browser.find_element(By.ID, "saved")
+    WebDriverWait(browser, 20).until(lambda _: told.text == "Not saved: changed elsewhere")
+    assert not [tick for tick in told.find_elements(By.TAG_NAME, "svg") if tick.is_displayed()], (
+        "no tick beside what is not saved"
+    )
+    press(browser, browser.find_element(By.CSS_SELECTOR, ".go button[value=on]"))
+    (there,) = browser.find_elements(By.CSS_SELECTOR, ".note.due dd")
+    assert there.text == "Help to get better"
+    assert there.rect["height"] < 60, "on a line, and not a letter on each"
+    assert_it_is_sound(browser, expected="status of 409")
+    for cookie, told in (
+        (settings.CSRF_COOKIE_NAME, "page was open too long"),
+        (settings.SESSION_COOKIE_NAME, "signed out meanwhile"),
+    ):
+        browser.get(f"{site.url}/consultations/{taking.slug}/answer/2/")
+        browser.execute_script("document.querySelector('form[data-autosave]').removeAttribute('data-autosave')")
+        browser.find_element(By.ID, "question-why").send_keys("Typed for nothing?")
+        browser.delete_cookie(cookie)
+        press(browser, browser.find_element(By.CSS_SELECTOR, ".go button[value=on]"))
+        assert told in browser.find_element(By.TAG_NAME, "main").text
+        assert "Typed for nothing?" in browser.page_source
+        assert_it_is_sound(browser, expected="status of 40[39]")
+
+
+def assert_it_is_sound(browser: Chrome, *, expected: str = r"(?!)") -> None:
     for width, scheme in ((1280, "light"), (390, "dark")):
         show(browser, width=width, scheme=scheme)
-        assert_page_is_sound(browser)
+        assert_page_is_sound(browser, expected=expected)

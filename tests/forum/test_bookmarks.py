@@ -151,3 +151,12 @@ def test_the_one_mark_a_topic_that_there_was_before_is_a_bookmark_now(member):
         cursor.execute(moved.BOOKMARKS)
     assert Bookmark.objects.get().post == post
     assert TopicMember.objects.get().because == "chosen"
+
+
+def test_a_note_that_is_too_long_comes_back_whole_with_how_long_it_is(signed_in):
+    post = PostFactory()
+    url, note = reverse("forum:bookmark", args=[post.topic_id, post.number]), "Look at it again. " * 20
+    page = signed_in.post(url, {"note": note}).text
+    assert "This has 359 characters; 300 is the most." in page
+    assert note.strip() in page
+    assert "maxlength" not in page, "a browser would cut what is pasted and say nothing"

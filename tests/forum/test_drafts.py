@@ -374,3 +374,14 @@ class TestWhatElseATopicSays:
             save_draft(by=member, key=key, seen=0, body="", about={"tags": "CQC"}, at=AT)
         save_draft(by=UserFactory(), key=key, seen=0, body="", about={"tags": "CQC"}, at=AT)
         save_draft(by=member, key=key, seen=0, body="", about={"tags": "payroll"}, at=AT)
+
+
+@pytest.mark.parametrize("to", [None, 1])
+def test_a_poll_that_was_begun_is_told_of_on_the_topic_s_page_which_shows_no_poll(signed_in, member, to):
+    topic = TopicFactory()
+    key = f"reply:{topic.pk}:{to}" if to else f"reply:{topic.pk}"
+    assert "A poll that you began" not in signed_in.get(topic.get_absolute_url()).text
+    save_draft(by=member, key=key, seen=0, body="", poll={"question": "Which day?"}, parent_number=to, at=AT)
+    page = signed_in.get(topic.get_absolute_url()).text
+    link = re.search(r'A poll that you began is kept.</span><a class="btn quiet" href="([^"]+)"', page)[1]
+    assert 'value="Which day?"' in signed_in.get(link).text

@@ -168,6 +168,15 @@ def test_a_topic_with_a_pseudonym_says_at_once_why_it_is_not_merged_and_what_can
 
 
 @db
+def test_a_topic_named_as_the_other_one_is_told_to_be_itself(client, topic, moderator):
+    client.force_login(moderator)
+    for noun, further in (("merge", {}), ("split", {"posts": "4"})):
+        url = reverse(f"forum:{noun}", args=[topic.pk])
+        page = client.post(url, {"into": topic.get_absolute_url(), "reason": "Apart.", **further}).text
+        assert "This is the topic itself." in page, noun
+
+
+@db
 def test_a_split_that_would_take_a_pseudonym_along_is_told_before_anything_is_promised(client, topic, moderator):
     post = PostFactory(topic=topic, author=None, persona=PersonaFactory(topic=topic), parent=topic.posts.get(number=4))
     client.force_login(moderator)

@@ -51,4 +51,5 @@ def test_a_part_costs_one_statement(client):
 def test_robots_are_told_what_to_leave_alone(client):
     text = client.get("/robots.txt").content.decode()
     assert "Disallow: /feeds/" in text and "Disallow: /search/" in text
+    assert "Disallow: /forum/topics/*/print/" in text
     assert text.strip().splitlines()[-1].endswith("/sitemap.xml")

@@ -111,7 +111,7 @@ class TestTheMember:
             assert client.get(check)["Location"] == consultation.get_absolute_url(), "nothing is begun"
             client.get(first)
             page = client.post(second, {"q-why": "One."})
-            assert page.status_code == 200, "the ranking is required"
+            assert page["Location"] == f"{second}?wrong=route-order", "the ranking is required"
             missing = client.post(check)
             assert missing.status_code == 200
             assert "cannot" in missing.content.decode() or "errors" in missing.content.decode()

@@ -36,6 +36,7 @@ UNREACHED = {
     "forum:post_part": FOR_MACHINES,
     "forum:file": "a picture or a file in a post; tests/forum/test_attachments.py opens each kind",
     "forum:draft": FOR_MACHINES,
+    "forum:print_whole": "from the page to print, of more than 200 posts; tests/forum/test_reading.py finds the link",
     "forum:people_to_name": FOR_MACHINES,
     "forum:pseudonym_answers": "a number that the script puts beside a link under the bell",
     "consultation:words": "from a closed detached one of twenty ballots and more; tests/consultation/test_detached.py",

@@ -34,9 +34,9 @@ from tests.forum.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 MANY = 14
-FAR_FROM_CHANCE = 7
-"""So many at least of those on a list, and two thirds of them, in the place in which they were sent: of nine that is one chance in ten
-thousand, where one guesses."""
+FAR_FROM_CHANCE = 8
+"""So many at least of those on a list, and two thirds of them, in the place in which they were sent: of nine that is one chance in a
+hundred thousand, where one guesses."""
 FIRST_RESPONSE, FIRST_ANSWER, FIRST_MEMBER = 710_000_001, 720_000_001, 730_000_001
 WORDS = re.compile(r"quillwort (\d+)\b")
 LINK = re.compile(r'(?:href|src|action)="([^"#]+)')
@@ -185,7 +185,8 @@ def leaks(screens: Screens, members: list[User]) -> set[str]:
     return found | ({"the order of addresses"} if in_the_order_of_sending(in_order(in_pages)) else set())
 
 
-def test_no_screen_of_an_analyst_says_whose_an_answer_is_nor_which_came_first(closed, members):
+def test_no_screen_and_no_table_says_whose_an_answer_is_nor_which_came_first(closed, members):
+    assert tables_that_tell_the_order(members) == set()
     by, second = an_organiser(), an_organiser()
     screens = screens_of(closed, by)
     assert len(screens) > 30, "the walk leads somewhere"
@@ -210,6 +211,9 @@ def test_the_attack_finds_what_is_planted(closed, members):
     ask_to_exclude(third, reason=f"{members[-1].display_name} sent it at 04:11, as {third.pk}.", by=by, at=LATER)
     found = {leak.split(" on ")[0] for leak in leaks(screens_of(closed, by), members)}
     assert found == {"a name", "a number", "an hour", "the order", "the order of addresses"}
+    for member in members:
+        audit.record("planted", subject=("user", member.pk), by=member.pk, at=LATER)
+    assert {where.split()[0] for where in tables_that_tell_the_order(members)} == {"common_auditentry"}
 
 
 def tables_in_order() -> Iterator[tuple[str, list[str]]]:
@@ -234,10 +238,3 @@ def tables_that_tell_the_order(members: list[User]) -> set[str]:
         told = dict.fromkeys(number_of[name] for row in rows for name in names.findall(row))
         found |= {where} if in_the_order_of_sending(list(told)) else set()
     return found
-
-
-def test_no_table_holds_members_in_the_order_in_which_they_sent(closed, members):
-    assert tables_that_tell_the_order(members) == set()
-    for member in members:
-        audit.record("planted", subject=("user", member.pk), by=member.pk, at=LATER)
-    assert {where.split()[0] for where in tables_that_tell_the_order(members)} == {"common_auditentry"}

@@ -44,6 +44,10 @@
   store.settle();
   if (!form) return;
   const saved = document.querySelector("[data-saved]");
+  const say = (words) => {
+    saved.textContent = words;
+    saved.parentElement.classList.toggle("unsaved", words.startsWith("Not saved"));
+  };
   const status = document.getElementById("answering-status");
   const changed = document.getElementById("answering-changed");
   const differs = document.getElementById("answering-differs");
@@ -155,7 +159,7 @@
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form) });
       if (answer.status === 409) {
         differs.hidden = false;
-        saved.textContent = "Not saved: changed elsewhere";
+        say("Not saved: changed elsewhere");
         stopped = true;
         dirty = true;
         running = false;
@@ -167,7 +171,7 @@
       const told = await answer.json();
       renewals = 0;
       know(told.held);
-      saved.textContent = `Saved ${told.saved}`;
+      say(`Saved ${told.saved}`);
       failures = 0;
       if (!dirty) store.drop(here);
       if (told.changed) changed.hidden = false;
@@ -175,7 +179,7 @@
     } catch (problem) {
       dirty = true;
       const final = FINAL[problem.message];
-      saved.textContent = final ?? "Not saved yet, trying again";
+      say(final ?? "Not saved yet, trying again");
       if (!final) {
         failures += 1;
         soon(problem.message === "renewed" ? 0 : Math.min(60, 2 ** failures) * 1000);
@@ -281,18 +285,18 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body });
       if (answer.status === 403) {
-        saved.textContent = FINAL[await renew()] ?? "Not saved: try again";
+        say(FINAL[await renew()] ?? "Not saved: try again");
         return false;
       }
       if (!answer.ok) throw new Error(answer.status);
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
-      saved.textContent = "Not saved: check your connection and try again";
+      say("Not saved: check your connection and try again");
       return false;
     }
     if (page.querySelector("[data-let-go]")) {
       differs.hidden = false;
-      saved.textContent = "Not saved: changed elsewhere";
+      say("Not saved: changed elsewhere");
       stopped = true;
       dirty = true;
       return false;
@@ -306,7 +310,7 @@
     dirty = false;
     store.drop(here);
     const told = page.querySelector("[data-saved]");
-    if (told) saved.textContent = told.textContent;
+    if (told) say(told.textContent);
     if (isHere) (document.getElementById(id) ?? fresh.querySelector(".lifted button, .unranked button"))?.focus();
     status.textContent = fresh.dataset.told ?? "";
     return true;
