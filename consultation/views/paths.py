@@ -35,7 +35,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     shown = {
         "consultation": consultation,
         "pages": pages,
-        "height": (boxes[-1].bottom if boxes else 20) + 60,
+        "height": (boxes[-1].bottom if boxes else 20) + 40,
         "boxes": boxes,
         "faults": [] if consultation.opened_at else faults_of(questionnaire),
         "some_hang": any(page.hangs for page in pages),

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from common.errors import DomainError
+from common.verdicts import Refused
 from consultation.actions import versions as actions
 from consultation.actions.publishing_versions import publish_version
 from consultation.models import Consultation, Version
@@ -23,7 +24,7 @@ from consultation.readers.questionnaires import current_version, questionnaire_o
 from consultation.readers.readiness import gaps_in_version
 from consultation.readers.versions import changes_of, version_digest, version_review, version_reviews, written_version
 from consultation.step_forms import MaterialityForm, ReviewForm
-from consultation.views.loading import load_for_organiser
+from consultation.views.loading import load_for_organiser, to_its_page
 
 
 @login_required
@@ -36,6 +37,7 @@ def version(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     try:
@@ -51,6 +53,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def discard(request: HttpRequest, slug: str) -> HttpResponse:
     """Asks first; what is gone is gone."""
     consultation, user = load_for_organiser(request, slug)
@@ -72,6 +75,7 @@ def discard(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     form = MaterialityForm(request.POST)
@@ -91,6 +95,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def approve(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     try:
@@ -104,6 +109,7 @@ def approve(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     form = ReviewForm(request.POST)
@@ -116,6 +122,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@to_its_page
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     """Go on writing instead."""
     consultation, user = load_for_organiser(request, slug)
@@ -126,6 +133,7 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@to_its_page
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Put it to the members, after a page that says what that means."""
     consultation, user = load_for_organiser(request, slug)
@@ -169,7 +177,7 @@ def _what_follows(written: Version, answered: int) -> list[str]:
 def _written(consultation: Consultation) -> Version:
     written = written_version(consultation)
     if written is None:
-        raise Http404("no new version is being written")
+        raise Refused("No new version is being written any more: it was put to the members, or thrown away.")
     return written
 
 

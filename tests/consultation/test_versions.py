@@ -566,3 +566,18 @@ def test_colleagues_go_on_with_a_new_version_and_read_that_what_they_sent_was_an
         save_answers(consultation, {"purpose": "both"}, by=seat, at=LATER)
         again = submit_response(consultation, by=seat, at=LATER, consent="named")
     assert (sent.version.number, again.version.number, again.revision) == (1, 2, 2)
+
+
+def test_a_second_click_on_publishing_a_version_says_that_it_is_done():
+    by = an_organiser()
+    consultation = an_open_one(by=by)
+    a_new_version(consultation, change=a_slip, materiality="typo", by=by, published=False)
+    with time_machine.travel(WHILE_OPEN, tick=False):
+        client = Client()
+        client.force_login(by)
+        where = address("publish_version", consultation.slug)
+        assert client.post(where)["Location"] == address("detail", consultation.slug)
+        again = client.post(where, follow=True)
+    assert again.redirect_chain[-1][0] == address("detail", consultation.slug)
+    assert "it was put to the members, or thrown away" in again.content.decode()
+    assert consultation.versions.filter(published_at__isnull=False).count() == 2
