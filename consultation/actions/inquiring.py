@@ -10,18 +10,18 @@ from common import audit
 from common.clock import london_day
 from common.errors import DomainError
 from consultation.actions.holders import moment_kept
-from consultation.models import Consultation, Inquiry, Response
+from consultation.models import Answer, Consultation, Inquiry, Response
 from consultation.permissions import can_answer_inquiry, can_ask_writer_of
 from consultation.readers.holders import held_by
 from notifications.events import record_event
 from notifications.models import Event
 
 MOST: Final = 3
-"""Of one writer, about one response."""
+"""At one answer; and by the reference of one response. Counted together they would tell which answers are of one response."""
 
 
 class AskedEnough(DomainError):
-    """Somebody who was asked three times is left alone."""
+    """Where three were asked it is left at that."""
 
 
 class NotYours(DomainError):
@@ -33,17 +33,19 @@ class NothingSaid(DomainError):
 
 
 @transaction.atomic
-def ask_writer(response: Response, *, text: str, by: User, at: datetime) -> Inquiry:
-    """Put a question to whoever wrote this response. In a confidential consultation everybody who answered is told, once a day
-    at most, that there are questions; in a named one its writer. Raises AskedEnough, NothingSaid, Refused."""
-    response = Response.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=response.pk)
+def ask_writer(of: Answer | Response, *, text: str, by: User, at: datetime) -> Inquiry:
+    """Put a question to whoever wrote this answer, or sent this response. Of a confidential one everybody who answered is
+    told, once a day at most, that there are questions; in a named one its writer. Raises AskedEnough, NothingSaid, Refused."""
+    about, pk = (of, of.response_id) if isinstance(of, Answer) else (None, of.pk)
+    response = Response.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=pk)
     consultation = response.consultation
     can_ask_writer_of(by, response).enforce()
     if not text.strip():
         raise NothingSaid("Write your question.")
-    if Inquiry.objects.filter(response=response).count() >= MOST:
-        raise AskedEnough("Its writer was asked three times already: leave it at that.")
-    inquiry = Inquiry.objects.create(response=response, text=text.strip(), asked_at=at, asked_by=by)
+    if Inquiry.objects.filter(response=response, about=about).count() >= MOST:
+        where = "of this answer" if about else "by this reference"
+        raise AskedEnough(f"Its writer was asked three times already {where}: leave it at that.")
+    inquiry = Inquiry.objects.create(response=response, about=about, text=text.strip(), asked_at=at, asked_by=by)
     audit.record("consultation.ask_writer", subject=("consultation", consultation.pk), by=by.pk, at=at, inquiry=inquiry.pk)
     _tell(consultation, at=at)
     return inquiry

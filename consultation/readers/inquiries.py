@@ -1,13 +1,18 @@
 """Questions to writers of responses, on either side."""
 
 from accounts.models import User
-from consultation.models import Consultation, Inquiry, Response
+from consultation.models import Answer, Consultation, Inquiry, Response
 from consultation.readers.holders import held_by
 
 
 def inquiries_about(response: Response) -> list[Inquiry]:
-    """In the order asked. One statement."""
+    """For whoever sent it: in the order asked. One statement."""
     return list(Inquiry.objects.filter(response=response))
+
+
+def inquiries_at(answer: Answer) -> list[Inquiry]:
+    """For organisers: what was asked at this answer, and not what was at another of its writer. One statement."""
+    return list(Inquiry.objects.filter(about=answer))
 
 
 def inquiries_in(consultation: Consultation) -> list[Inquiry]:

@@ -16,7 +16,7 @@ from consultation.inquiry_forms import AnswerInquiryForm, AskByReferenceForm, As
 from consultation.models import Answer
 from consultation.permissions import can_answer_inquiry, can_ask_writer_of, can_ask_writers
 from consultation.readers.excluding import response_named
-from consultation.readers.inquiries import inquiries_about, inquiries_in, inquiry_for
+from consultation.readers.inquiries import inquiries_at, inquiries_in, inquiry_for
 from consultation.readers.showing import answer_in_words
 from consultation.views.loading import load, load_for_organiser, signed_in
 
@@ -44,16 +44,14 @@ def ask(request: HttpRequest, slug: str, handle: UUID) -> HttpResponse:
     form = AskWriterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            ask_writer(answer.response, text=form.cleaned_data["text"], by=user, at=timezone.now())
+            ask_writer(answer, text=form.cleaned_data["text"], by=user, at=timezone.now())
         except AskedEnough as problem:
             form.add_error("text", str(problem))
         else:
             messages.success(request, "Your question is put to whoever wrote it.")
             return redirect(_back_to(answer))
     shown = {"consultation": consultation, "answer": answer, "text": text.split("\n"), "form": form, "may": may}
-    return render(
-        request, "consultation/ask_writer.html", shown | {"back": _back_to(answer), "asked": inquiries_about(answer.response)}
-    )
+    return render(request, "consultation/ask_writer.html", shown | {"back": _back_to(answer), "asked": inquiries_at(answer)})
 
 
 @login_required

@@ -17,7 +17,7 @@ from consultation.models import Showing
 from consultation.permissions import can_agree_on_showing, can_ask_writer_of, can_ask_writers, can_decide_showing, can_read_words
 from consultation.readers import showing as readers
 from consultation.readers.holders import is_detached
-from consultation.readers.inquiries import inquiries_about
+from consultation.readers.inquiries import inquiries_at
 from consultation.readers.seats import sent_from
 from consultation.readers.words import worded_on_ballots, words_on_ballots
 from consultation.views.loading import at_a_place, load, load_for_organiser, place_of
@@ -137,7 +137,7 @@ def decide(request: HttpRequest, slug: str, handle: UUID) -> HttpResponse:
         "redactions": [(text[one.start : one.end], one.why) for one in showing.redactions.all()] if showing else [],
         "may_agree": can_agree_on_showing(user, showing) if showing and not showing.is_final else None,
         "form": form,
-        "inquiries": inquiries_about(answer.response),
+        "inquiries": inquiries_at(answer),
         "may_ask": can_ask_writer_of(user, answer.response),
         "now": timezone.now(),
     }

@@ -12,6 +12,7 @@ from common.models import AuditEntry
 from common.verdicts import Refused
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.inquiring import AskedEnough, NothingSaid, NotYours, answer_inquiry, ask_writer
+from consultation.actions.questionnaire import add_question
 from consultation.actions.writing import change_details
 from consultation.models import Inquiry, Response
 from consultation.permissions import can_ask_writers
@@ -115,7 +116,7 @@ def test_everybody_who_answered_is_told_once_a_day_and_nothing_kept_leads_from_t
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(t)::text FROM consultation_inquiry t")
         columns = set().union(*(re.findall(r'"(\w+)":', text) for (text,) in cursor.fetchall()))
-    assert columns == {"id", "text", "asked_at", "answer", "answered_at", "asked_by_id", "response_id"}
+    assert columns == {"id", "text", "asked_at", "answer", "answered_at", "asked_by_id", "response_id", "about_id"}
 
 
 def test_a_named_one_tells_its_writer_alone():
@@ -172,6 +173,31 @@ def test_only_its_writer_answers_and_nobody_is_asked_a_fourth_time():
     with pytest.raises(NotYours):
         answer_inquiry(first, text="I was it.", by=other, at=LATER)
     assert Inquiry.objects.filter(answered_at=None).count() == 3
+
+
+def test_what_is_asked_at_one_answer_neither_stands_nor_counts_at_another_of_the_same_writer():
+    by, writer, desk = an_organiser(), a_person(), Client()
+    draft = change_details(a_draft(by=by), identity_mode="confidential", by=by, at=BEGIN)
+    page = draft.versions.get().pages.last()
+    add_question(page, key="besides", kind="long_text", text="What else?", longest=200, by=by, at=BEGIN)
+    consultation = opened(draft, category=CategoryFactory(), by=by, at=OPENED)
+    a_response(consultation, by=writer, consent="unnamed", why="Because of herons.", besides="Otters.")
+    close_what_is_due(at=AFTER_CLOSE)
+    response = Response.objects.get()
+    why, besides = (response.answers.get(question__key=key) for key in ("why", "besides"))
+    for number in range(3):
+        ask_writer(why, text=f"Which heron{number}?", by=by, at=LATER)
+        ask_writer(response, text=f"Which bittern{number}?", by=by, at=LATER)
+    for enough in (why, response):
+        with pytest.raises(AskedEnough):
+            ask_writer(enough, text="Once more?", by=by, at=LATER)
+    desk.force_login(by)
+    with time_machine.travel(LATER, tick=False):
+        for answer, heron in ((why, True), (besides, False)):
+            for name in ("showing_decide", "ask_writer"):
+                shown = desk.get(reverse(f"consultation:{name}", args=[consultation.slug, answer.handle])).content.decode()
+                assert ("Which heron" in shown, "Which bittern" in shown) == (heron, False)
+    assert ask_writer(besides, text="Which otter?", by=by, at=LATER).pk, "that three were asked at one tells nothing at another"
 
 
 def test_nothing_is_asked_before_the_close_nor_of_ballots():

@@ -1,5 +1,5 @@
 """A confidential consultation, from the close to its results: an analyst opens every screen and every file that anything leads to, an
-attacker every table, and both look for names beside answers, for the order in which answers came, for their numbers and hours."""
+attacker every table, and both look for names beside answers, for the order in which answers came, for their numbers and hours, and for which answers are of one hand."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from consultation.actions.publishing import publish_results
 from consultation.actions.questionnaire import add_question
 from consultation.actions.showing import agree_on_showing, keep_answer_back, show_answer
 from consultation.actions.writing import change_details
-from consultation.models import Answer, Consultation, Exclusion, Response
+from consultation.models import Answer, Consultation, Exclusion, Inquiry, Response
 from consultation.readers.holders import held_by
 from consultation.redaction import spans_of
 from mail.addresses import attach
@@ -80,6 +80,7 @@ def consultation(settings, tmp_path) -> Consultation:
     draft = change_details(a_draft(by=by, title="What we think of partners"), identity_mode="confidential", by=by, at=BEGIN)
     page = draft.versions.get().pages.last()
     add_question(page, key="letter", kind="file", text="Your letter?", settings={"at_most": 2}, by=by, at=BEGIN)
+    add_question(page, key="besides", kind="long_text", text="What else?", longest=200, by=by, at=BEGIN)
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER SEQUENCE consultation_response_id_seq RESTART WITH {FIRST_RESPONSE}")
         cursor.execute(f"ALTER SEQUENCE consultation_answer_id_seq RESTART WITH {FIRST_ANSWER}")
@@ -93,7 +94,7 @@ def answer_by_the_pages(consultation: Consultation, client: Client, number: int)
     client.post(first, {"q-purpose": "floor"})
     files = reverse("consultation:files", args=[consultation.slug, "letter"])
     client.post(files, {"files": [SimpleUploadedFile(f"quillwort {number}.txt", f"A quillwort {number}.".encode())]})
-    client.post(second, {"q-route-order:exam": "1", "q-why": f"A quillwort {number}."})
+    client.post(second, {"q-route-order:exam": "1", "q-why": f"A quillwort {number}.", "q-besides": f"Also {number}."})
     wish = {"consent": "analysis" if number % 5 == 0 else "unnamed"} | ({"kept_back": ["purpose"]} if number % 3 else {})
     sent = client.post(reverse("consultation:check", args=[consultation.slug]), wish, follow=True)
     assert f"quillwort {number}" in sent.content.decode()
@@ -117,8 +118,8 @@ def closed(consultation, members) -> Consultation:
     close_what_is_due(at=AFTER_CLOSE)
     consultation.refresh_from_db()
     one, other, third = Response.objects.filter(consent="unnamed").order_by("reference")[:3]
-    inquiry = ask_writer(one, text="Which heron?", by=by, at=LATER)
-    writer = next(user for user in members if Response.objects.filter(held_by(consultation, user.pk), pk=one.pk))
+    inquiry = ask_writer(worded(third), text="Which heron?", by=by, at=LATER)
+    writer = next(user for user in members if Response.objects.filter(held_by(consultation, user.pk), pk=third.pk))
     answer_inquiry(inquiry, text="The grey one.", by=writer, at=LATER)
     ask_to_exclude(other, reason="Sent twice.", by=by, at=LATER)
     taken = spans_of(worded(one).value, "A ", "third", "Not a public plant.")
@@ -181,8 +182,15 @@ def leaks(screens: Screens, members: list[User]) -> set[str]:
         found |= {f"a number on {address}"} if numbers.search(where) else set()
         found |= {f"an hour on {address}"} if re.search(HOUR, where) else set()
         found |= {f"the order on {address}"} if in_the_order_of_sending(in_order(text)) else set()
+    found |= {"which answers are of one hand"} if any(len(handles) > 1 for handles in answers_asked_about(screens)) else set()
     in_pages = "".join(text for address, text in sorted(screens.items()) if re.search(r"/showing/[0-9a-f-]{36}/$", address))
     return found | ({"the order of addresses"} if in_the_order_of_sending(in_order(in_pages)) else set())
+
+
+def answers_asked_about(screens: Screens) -> list[set[str]]:
+    """For each question that was put to a writer the answers beside which it stands."""
+    pages = [(one[1], text) for address, text in screens.items() if (one := re.search(r"/showing/([0-9a-f-]{36})/", address))]
+    return [{handle for handle, text in pages if asked in text} for asked in Inquiry.objects.values_list("text", flat=True)]
 
 
 def test_no_screen_and_no_table_says_whose_an_answer_is_nor_which_came_first(closed, members):
@@ -192,6 +200,7 @@ def test_no_screen_and_no_table_says_whose_an_answer_is_nor_which_came_first(clo
     assert len(screens) > 30, "the walk leads somewhere"
     views = {resolve(urlsplit(address).path).view_name.partition(":")[2] for address in shown(screens)}
     assert views >= {"showing", "showing_decide", "ask_writer", "exclusions", "file", "given_files"}
+    assert [len(handles) for handles in answers_asked_about(screens)] == [1]
     assert leaks(screens, members) == set()
     agree_to_exclude(Exclusion.objects.get(), by=second, at=LATER)
     publish_results(closed, by=by, at=LATER)
@@ -209,8 +218,10 @@ def test_the_attack_finds_what_is_planted(closed, members):
         cursor.execute("UPDATE consultation_answer SET handle = lpad(id::text, 32, '0')::uuid")
         cursor.execute("ALTER TABLE consultation_answer ENABLE TRIGGER USER")
     ask_to_exclude(third, reason=f"{members[-1].display_name} sent it at 04:11, as {third.pk}.", by=by, at=LATER)
+    for answer in third.answers.filter(question__key__in=("why", "besides")):
+        ask_writer(answer, text="Which bittern?", by=by, at=LATER)
     found = {leak.split(" on ")[0] for leak in leaks(screens_of(closed, by), members)}
-    assert found == {"a name", "a number", "an hour", "the order", "the order of addresses"}
+    assert found == {"a name", "a number", "an hour", "the order", "the order of addresses", "which answers are of one hand"}
     for member in members:
         audit.record("planted", subject=("user", member.pk), by=member.pk, at=LATER)
     assert {where.split()[0] for where in tables_that_tell_the_order(members)} == {"common_auditentry"}
