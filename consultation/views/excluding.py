@@ -1,5 +1,7 @@
 """Responses that are left out of the counts: asked for by one organiser, agreed to by another."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -44,25 +46,25 @@ def exclusions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def agree(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+def agree(request: HttpRequest, slug: str, handle: UUID) -> HttpResponse:
     """The second person."""
     consultation, user = load_for_organiser(request, slug)
-    actions.agree_to_exclude(_one(consultation, reference), by=user, at=timezone.now())
+    actions.agree_to_exclude(_one(consultation, handle), by=user, at=timezone.now())
     messages.success(request, "It is not counted.")
     return redirect("consultation:exclusions", slug)
 
 
 @login_required
 @require_POST
-def end(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+def end(request: HttpRequest, slug: str, handle: UUID) -> HttpResponse:
     """Counted again."""
     consultation, user = load_for_organiser(request, slug)
-    actions.count_again(_one(consultation, reference), by=user, at=timezone.now())
+    actions.count_again(_one(consultation, handle), by=user, at=timezone.now())
     messages.success(request, "It is counted.")
     return redirect("consultation:exclusions", slug)
 
 
-def _one(consultation: Consultation, reference: str) -> Exclusion:
-    """By its reference: a number would tell which of two responses came first."""
+def _one(consultation: Consultation, handle: UUID) -> Exclusion:
+    """By its handle: a number would tell which of two responses came first, a reference which receipt is theirs."""
     rows = Exclusion.objects.select_related("response").filter(response__consultation=consultation)
-    return get_object_or_404(rows, response__reference=reference)
+    return get_object_or_404(rows, handle=handle)

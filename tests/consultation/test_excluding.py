@@ -16,6 +16,7 @@ from consultation.proof.rules import rulings
 from consultation.readers.excluding import response_named
 from consultation.readers.fairness import run_of
 from consultation.readers.showing import how_many_shown
+from consultation.urls import urlpatterns
 from notifications.expander import expand_next
 from notifications.kinds import notice_kind
 from notifications.models import Notice
@@ -139,6 +140,13 @@ class TestExcluding:
         assert member.display_name not in desk
 
 
+def test_no_address_holds_the_reference_of_a_receipt():
+    """Addresses are logged, by the proxy and by Django."""
+    arguments = {argument for pattern in urlpatterns for argument in pattern.pattern.converters}
+    assert {"slug", "handle", "pk"} <= arguments
+    assert not {"reference", "receipt"} & arguments
+
+
 def test_organisers_ask_and_agree_on_a_page_of_their_own():
     consultation, [response, other] = closed()
     first, second = an_organiser(), an_organiser()
@@ -153,8 +161,13 @@ def test_organisers_ask_and_agree_on_a_page_of_their_own():
         assert "for that already" in client.post(where, {"whose": response.reference, "reason": REASON}).content.decode()
         assert client.post(where, {"whose": f"@{other.user.handle}", "reason": REASON}).status_code == 302
         assert "You asked for it" in client.get(where).content.decode()
-        client_of(second).post(address("exclusion_agree", consultation.slug, response.reference))
-        client_of(second).post(address("exclusion_end", consultation.slug, other.reference))
+        page = client_of(second).get(where).content.decode()
+        assert response.reference not in page
+        assert other.reference not in page
+        for name, one in (("exclusion_agree", response), ("exclusion_end", other)):
+            exclusion = Exclusion.objects.get(response=one)
+            assert (way := address(name, consultation.slug, exclusion.handle)) in page
+            assert client_of(second).post(way).status_code == 302
         assert client_of(a_person()).get(where).status_code == 403
     assert list(Exclusion.objects.filter(agreed_by=second)) == [response.exclusion]
     assert Exclusion.objects.count() == 1

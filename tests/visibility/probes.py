@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.standing import Anyone, standing_of
 from common.doors import open_door
 from common.surfaces import all_surfaces
-from consultation.models import Answer, AnswerFile, Colleague, Evidence, Page, Party, Question
+from consultation.models import Answer, AnswerFile, Colleague, Evidence, Exclusion, Page, Party, Question
 from digest.streams import daily_of
 from forum.models import Post
 from forum.permissions import can_see_topic
@@ -149,9 +149,8 @@ def _arguments(world: World, person: Anyone) -> Iterator[dict[str, object]]:
         yield {**slug, "whose": "member"}
         answers = Answer.objects.filter(response__consultation=consultation)
         yield from ({**slug, "handle": handle} for handle in answers.values_list("handle", flat=True)[:4])
-        yield from (
-            {**slug, "reference": reference} for reference in consultation.responses.values_list("reference", flat=True)[:2]
-        )
+        excluded = Exclusion.objects.filter(response__consultation=consultation)
+        yield from ({**slug, "handle": handle} for handle in excluded.values_list("handle", flat=True)[:2])
         yield {**slug, "token": "wornout"}
         for entry in consultation.entries.values_list("pk", flat=True):
             yield from ({**slug, "pk": entry}, {**slug, "seat": f"paper-{entry}", "number": 1})
