@@ -73,12 +73,12 @@ def counts() -> dict[str, Callable[[], object]]:
 
 
 def count_answers(consultation: Consultation) -> int:
-    """Every question as it is counted for publication; how many answers that were."""
+    """Every question as it is counted of members for publication; how many answers that were."""
     version = published_versions(consultation)[-1]
     asked = questionnaire_of(version).questions
     ids = question_ids(version)
-    answers = answers_to_each(consultation, [(one.key, (ids[one.key],)) for one in asked], kind=MEMBERS)
-    return sum(kind_of(asked[place]).count(asked[place], values)["n"] for place, values in answers)
+    answers = answers_to_each(consultation, [(one.key, (ids[one.key],)) for one in asked])
+    return sum(kind_of(asked[place]).count(asked[place], values)["n"] for kind, place, values in answers if kind == MEMBERS)
 
 
 def forms(base: str) -> tuple[str, str, str]:
