@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
-from consultation.models import Consultation, Departure, Receipt, Response, Result, Root
+from consultation.models import Books, Consultation, Departure, Receipt, Response, Result, Root
 from consultation.models.receipt import MEMBERS
 from consultation.proof.merkle import root as root_over
 from consultation.proof.receipts import instant, is_signed, leaf_of, root_lines
@@ -13,6 +14,8 @@ from consultation.readers.holders import is_detached
 from consultation.readers.receipts import canonical_of, leaves_of, leaves_of_ballots, root_of
 
 BATCH = 1_000
+_ADDED_UP: Final = ("choices", "rows", "steps", "none", "other", "files", "ranked", "abstained")
+"""Of what a kind of question counts: what can only fall where an answer goes. The rest is worked out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,43 @@ def _leaves_of_responses(consultation: Consultation) -> Iterator[bytes]:
 
 
 def _published(consultation: Consultation) -> Checked:
-    """Every count of members that was published is made once more."""
+    """Every count of members that was published is made once more. Answers that were erased since cannot be: a count may be lower
+    by as many, in no part higher, and is told."""
     tables = tables_of(versions_with_questions(consultation))
     again = {
         (table.told.version.pk, table.question_id): counts for _, table, counts in counts_of(consultation, tables, [MEMBERS])
     }
     rows = Result.objects.filter(version__consultation=consultation).values_list("version", "question", "counts")
     published = {(version, question): counts for version, question, counts in rows}
-    other = sum(again.get(key) != counts for key, counts in published.items())
-    told = f"{len(published):,} counts" + (f", {other:,} of which come out otherwise" if other else "")
-    return Checked("What was published is what is counted", not other and again.keys() == published.keys(), told)
+    otherwise = [key for key, counts in published.items() if again.get(key) != counts]
+    gone = _erased_since(consultation) if otherwise else 0
+    lower = sum(key in again and _is_what_is_left(published[key], again[key], gone=gone) for key in otherwise)
+    wrong = len(otherwise) - lower
+    told = f"{len(published):,} counts"
+    if lower:
+        told += f"; {gone:,} {'answer was' if gone == 1 else 'answers were'} erased since, which cannot be counted again, and "
+        told += f"{lower:,} {'is' if lower == 1 else 'are'} lower by that at most"
+    told += f", {wrong:,} of which come out otherwise" if wrong else ""
+    return Checked("What was published is what is counted", not wrong and again.keys() == published.keys(), told)
+
+
+def _erased_since(consultation: Consultation) -> int:
+    """How many responses of members went after the results were published. Two statements."""
+    left = Departure.objects.filter(consultation=consultation, kind=MEMBERS).exclude(why=Departure.Why.EXCLUDED).count()
+    books = Books.objects.filter(consultation=consultation).first()
+    return left - (books.withdrawn + books.erased) if books else 0
+
+
+def _is_what_is_left(published: dict[str, Any], again: dict[str, Any], *, gone: int) -> bool:
+    """Of these counts, once at least one answer and at most `gone` are no more."""
+    if published.keys() != again.keys() or not 0 < published["n"] - again["n"] <= gone:
+        return False
+    return all(_is_no_higher(again[part], published[part]) for part in _ADDED_UP if part in published)
+
+
+def _is_no_higher(again: Any, published: Any) -> bool:
+    if isinstance(again, list) and isinstance(published, list):
+        return len(again) == len(published) and all(map(_is_no_higher, again, published))
+    if isinstance(again, int) and isinstance(published, int):
+        return again <= published
+    return bool(again == published)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultation.actions.closing import close_what_is_due
-from consultation.actions.leaving import take_back_response
+from consultation.actions.leaving import erase_responses_of, take_back_response
 from consultation.actions.publishing import publish_results
 from consultation.readers.recount import recounted
 from tests.consultation.factories import (
@@ -41,6 +41,7 @@ def published(mode):
         take_back_response(consultation, by=members[0], at=AFTER_CLOSE)
     publish_results(consultation, by=by, at=AFTER_CLOSE + DAY)
     consultation.refresh_from_db()
+    consultation.stayed = members[-1].pk
     return consultation
 
 
@@ -83,6 +84,35 @@ def test_says_no_where_something_was_changed_since(mode, change, wrong):
     assert all(any(asked.startswith(each) for each in wrong) for asked in found)
     with pytest.raises(CommandError, match="does not hold"):
         call_command("recount", consultation.slug, stdout=StringIO())
+
+
+ONE_MORE = (
+    "UPDATE consultation_result SET counts = jsonb_set(counts, '{n}', to_jsonb((counts->>'n')::int + 1)) "
+    "WHERE question_id = (SELECT id FROM consultation_question WHERE key = 'purpose')"
+)
+ANOTHER = """UPDATE consultation_result SET counts = replace(counts::text, '"floor", "', '"floor", "not ')::jsonb"""
+
+
+@pytest.mark.parametrize("mode", ["named", "confidential"])
+def test_says_what_cannot_be_counted_again_where_somebody_was_erased_after_the_results(mode):
+    consultation, told = published(mode), StringIO()
+    assert erase_responses_of(consultation.stayed, at=AFTER_CLOSE + 2 * DAY) == 1
+    call_command("recount", consultation.slug, stdout=told)
+    assert "NO" not in told.getvalue()
+    assert "1 answer was erased since, which cannot be counted again" in told.getvalue()
+    changed("consultation_result", ANOTHER)
+    with pytest.raises(CommandError, match="does not hold"):
+        call_command("recount", consultation.slug, stdout=StringIO())
+
+
+@pytest.mark.parametrize("mode", ["named", "confidential"])
+def test_an_erasure_explains_no_more_than_one_answer_to_a_question(mode):
+    consultation, told = published(mode), StringIO()
+    erase_responses_of(consultation.stayed, at=AFTER_CLOSE + 2 * DAY)
+    changed("consultation_result", ONE_MORE)
+    with pytest.raises(CommandError, match="does not hold"):
+        call_command("recount", consultation.slug, stdout=told)
+    assert "1 of which come out otherwise" in told.getvalue()
 
 
 def test_nothing_is_fixed_before_the_close_and_nothing_is_told_of_what_is_not_there():
