@@ -28,13 +28,12 @@ class _DateInput(forms.DateInput):
 
 
 class NoteForm(forms.Form):
-    """A sentence for everybody; without `wanted` it may be left out."""
+    """A sentence for everybody."""
 
     note = forms.CharField(label="A note for everybody", max_length=400, widget=_area(3), help_text="It stands in the record.")
 
-    def __init__(self, *args: Any, wanted: bool = True, label: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["note"].required = wanted
         if label:
             self.fields["note"].label = label
 

@@ -24,6 +24,7 @@ from consultation.permissions import (
     can_resume,
     can_schedule,
 )
+from consultation.readers.holders import is_confidential
 from consultation.readers.readiness import Gap, gaps_before_opening
 from consultation.step_forms import FollowUpForm, NoteForm, ScheduleForm
 from consultation.views.loading import done, load_for_organiser, to_its_page
@@ -112,7 +113,7 @@ def analyse(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
     can_analyse(user, consultation, now).enforce()
-    form = NoteForm(request.POST or None, wanted=False)
+    form = NoteForm(request.POST or None, label="Why the analysis begins now, for everybody to read")
     if done(request, form, lambda: begin_analysis(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "Everybody sees that the answers are being read.")
         return redirect("consultation:detail", slug)
@@ -127,7 +128,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
     can_report(user, consultation, now).enforce()
-    form = NoteForm(request.POST or None, wanted=False)
+    form = NoteForm(request.POST or None, label="Why the report begins now, for everybody to read")
     if done(request, form, lambda: begin_report(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "Everybody sees that the report is being written.")
         return redirect("consultation:detail", slug)
@@ -158,11 +159,16 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     now = timezone.now()
     can_archive(user, consultation, now).enforce()
-    form = NoteForm(request.POST or None, wanted=False)
+    form = NoteForm(request.POST or None, label="Why it is archived, for everybody to read")
     if done(request, form, lambda: archive_consultation(consultation, by=user, at=now, **form.cleaned_data)):
         messages.success(request, "It is archived. Everything stays to be read.")
         return redirect("consultation:detail", slug)
-    ticks = ("Everything stays to be read.", "Nothing is added any more. It cannot be taken back.")
+    ticks = ["Everything stays to be read.", "Nothing is added any more. It cannot be taken back."]
+    if is_confidential(consultation):
+        ticks.append(
+            "The key to whose an answer is goes for good: nobody finds their own here any more, and none goes with the account "
+            "of whoever sent it."
+        )
     return _page(request, consultation, form, "Archive this consultation", "Archive it", ticks, danger=True)
 
 

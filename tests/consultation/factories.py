@@ -194,7 +194,7 @@ def a_later_one(state: str, *, by: User, at: datetime, title: str = "Routes to a
         return pause_consultation(consultation, note="A figure in the background is wrong.", by=by, at=at)
     consultation = an_open_one(by=by, title=title, at=at - 60 * DAY)
     close_what_is_due(at=at)
-    begin_analysis(consultation, by=by, at=at)
+    begin_analysis(consultation, note="The answers are in.", by=by, at=at)
     if state == "followed-up":
         publish_results(consultation, by=by, at=at)
         return follow_up_consultation(consultation, follow_up="The first ten were assessed.", by=by, at=at)

@@ -13,7 +13,13 @@ from common.verdicts import Refused
 from config.celery import app
 from consultation.actions.answering import save_answers
 from consultation.actions.closing import close_what_is_due
-from consultation.actions.finishing import archive_consultation, begin_analysis, begin_report, follow_up_consultation
+from consultation.actions.finishing import (
+    StepWithoutReason,
+    archive_consultation,
+    begin_analysis,
+    begin_report,
+    follow_up_consultation,
+)
 from consultation.actions.holding import ConsultationClosed
 from consultation.actions.opening import NotReadyToOpen, extend_consultation, open_consultation
 from consultation.actions.pausing import SayWhy, days_lost, pause_consultation, resume_consultation
@@ -45,6 +51,7 @@ from tests.consultation.factories import (
     OPENED,
     WHILE_OPEN,
     a_draft,
+    a_later_one,
     a_person,
     a_response,
     an_open_one,
@@ -235,21 +242,21 @@ def test_after_the_close_it_goes_step_by_step_to_the_archive():
     consultation = an_open_one(by=by)
     a_response(consultation)
     with pytest.raises(Refused, match="after the close"):
-        begin_analysis(consultation, by=by, at=WHILE_OPEN)
+        begin_analysis(consultation, note="All are in.", by=by, at=WHILE_OPEN)
     with pytest.raises(Refused, match="just closed"):
-        begin_analysis(consultation, by=by, at=AFTER_CLOSE)
+        begin_analysis(consultation, note="All are in.", by=by, at=AFTER_CLOSE)
     close_what_is_due(at=AFTER_CLOSE)
     at = AFTER_CLOSE + DAY
     with pytest.raises(Refused, match="once the analysis has begun"):
-        begin_report(consultation, by=by, at=at)
-    begin_analysis(consultation, by=by, at=at)
-    begin_report(consultation, by=by, at=at)
+        begin_report(consultation, note="All are read.", by=by, at=at)
+    begin_analysis(consultation, note="All are in.", by=by, at=at)
+    begin_report(consultation, note="All are read.", by=by, at=at)
     publish_results(consultation, by=by, at=at)
     tell_outcome(consultation, outcome="The portfolio.", by=by, at=at)
     with pytest.raises(Refused, match="followed up"):
-        archive_consultation(consultation, by=by, at=at)
+        archive_consultation(consultation, note="All was done.", by=by, at=at)
     follow_up_consultation(consultation, follow_up="The first **ten** were assessed.", by=by, at=at)
-    archive_consultation(consultation, by=by, at=at)
+    archive_consultation(consultation, note="All was done.", by=by, at=at)
     assert now(consultation, at) is State.ARCHIVED
     states = [row.to_state for row in consultation.transitions.all()]
     assert states[-7:] == ["closed", "analysing", "reporting", "published", "published", "followed-up", "archived"]
@@ -260,6 +267,21 @@ def test_after_the_close_it_goes_step_by_step_to_the_archive():
     for name in ("analysing_at", "followed_up_at", "archived_at"):
         with pytest.raises(DatabaseError, match="not taken back"), transaction.atomic():
             Consultation.objects.filter(pk=consultation.pk).update(**{name: None, "archived_at": None})
+
+
+@pytest.mark.parametrize(
+    ("state", "step"), [("closed", begin_analysis), ("analysing", begin_report), ("followed-up", archive_consultation)]
+)
+def test_after_the_close_too_every_step_has_a_reason_that_everybody_reads(state, step):
+    by, at = an_organiser(), AFTER_CLOSE + DAY
+    consultation = an_open_one(by=by) if state == "closed" else a_later_one(state, by=by, at=at)
+    close_what_is_due(at=AFTER_CLOSE)
+    before = consultation.transitions.count()
+    with pytest.raises(StepWithoutReason, match="Say why"):
+        step(consultation, note="  ", by=by, at=at)
+    assert consultation.transitions.count() == before
+    step(consultation, note=" The board met. ", by=by, at=at)
+    assert consultation.transitions.last().note == "The board met."
 
 
 @pytest.mark.parametrize("step", ["draft", "review", "scheduled", "paused", "analysing"])
@@ -273,7 +295,7 @@ def test_it_is_withdrawn_from_any_state_before_its_results(step):
         consultation = pause_consultation(consultation, note="Wait.", by=by, at=at)
     if step == "analysing":
         close_what_is_due(at=AFTER_CLOSE)
-        consultation = begin_analysis(consultation, by=by, at=at)
+        consultation = begin_analysis(consultation, note="All are in.", by=by, at=at)
     withdrawn = withdraw_consultation(consultation, reason="The law changed.", by=by, at=at)
     assert withdrawn.state_at(at) is State.WITHDRAWN
     assert withdrawn.transitions.last().from_state == step
@@ -285,7 +307,7 @@ def test_members_take_no_step():
     for step in (
         lambda: pause_consultation(consultation, note="x", by=member, at=WHILE_OPEN),
         lambda: resume_consultation(consultation, note="x", by=member, at=WHILE_OPEN),
-        lambda: begin_analysis(consultation, by=member, at=AFTER_CLOSE),
+        lambda: begin_analysis(consultation, note="All are in.", by=member, at=AFTER_CLOSE),
         lambda: ask_for_review(consultation, by=member, at=BEGIN),
         lambda: put_off_opening(consultation, reason="", by=member, at=BEGIN),
     ):

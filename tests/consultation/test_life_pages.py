@@ -98,8 +98,8 @@ def test_a_pause_is_told_to_everybody_and_to_who_is_answering():
     [
         ("scheduled", "put_off", {"note": "Half-term."}, State.REVIEW),
         ("paused", "resume", {"note": "Right now."}, State.OPEN),
-        ("analysing", "report", {"note": ""}, State.REPORTING),
-        ("followed-up", "archive", {"note": ""}, State.ARCHIVED),
+        ("analysing", "report", {"note": "All are read."}, State.REPORTING),
+        ("followed-up", "archive", {"note": "All was done."}, State.ARCHIVED),
     ],
 )
 def test_each_step_has_a_page_and_a_place_on_the_desk(state, name, sent, after):
@@ -109,6 +109,7 @@ def test_each_step_has_a_page_and_a_place_on_the_desk(state, name, sent, after):
     assert url in read(client, at("desk"))
     read(client, url)
     assert client_of(a_person()).get(url).status_code == 403
+    assert "Error: " in client.post(url, {"note": " "}).content.decode()
     client.post(url, sent)
     assert Consultation.objects.get(pk=consultation.pk).state_at(WHILE_OPEN) is after
 
