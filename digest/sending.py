@@ -171,7 +171,8 @@ class Batch:
             return withheld
         contents, mine = self._contents_of(row), row.subscription
         own = self._own.get(row.pk)
-        if not contents.items and own is None and mine.when_empty == "none" and mine.pace not in ASKING:
+        is_empty = not contents.items and (own is None or not own.has_news)
+        if is_empty and mine.when_empty == "none" and mine.pace not in ASKING:
             return Withheld("suppressed", NOTHING_NEW)
         date = row.first_attempt_at or self._at
         form = Print(
