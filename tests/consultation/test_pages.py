@@ -24,6 +24,7 @@ from consultation.actions.options import (
 from consultation.actions.questionnaire import change_question, move_question, remove_question
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation, Draft, DraftAnswer, Response
+from consultation.overtaken_form import OvertakenForm
 from consultation.permissions import can_see
 from consultation.readers import lists
 from consultation.readers.overview import overview
@@ -349,6 +350,44 @@ class TestOrganisersDesk:
         row = {"details": consultation, "option": option, "question": question}[what]
         row.refresh_from_db()
         assert getattr(row, field) == "In their words."
+        again = {name: told.context["form"][name].value() for name in told.context["form"].fields}
+        assert mine.post(where, {name: value for name, value in again.items() if value not in (None, False)}).status_code == 302
+        row.refresh_from_db()
+        assert getattr(row, field) == "In my words."
+
+    @pytest.mark.parametrize("what", ["details", "option", "discarded", "document", "page", "question"])
+    def test_whoever_saves_in_the_same_moment_is_told_so_too(self, what, monkeypatch):
+        by, other = an_organiser(), an_organiser()
+        consultation = a_draft(by=by)
+        version = consultation.versions.get()
+        row, field = {
+            "details": (consultation, "lede"),
+            "option": (consultation.options.first(), "summary"),
+            "discarded": (consultation.discarded.get(), "reason"),
+            "document": (consultation.documents.first(), "note"),
+            "page": (version.pages.first(), "intro"),
+            "question": (version.questions.get(key="purpose"), "hint"),
+        }[what]
+        where = address(f"edit_{what}", *([consultation.slug] if what == "details" else [consultation.slug, row.pk]))
+        mine, theirs = client_of(by), client_of(other)
+        form = mine.get(where).context["form"]
+        drawn = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+        looks, looked_at = [], OvertakenForm.clean
+
+        def looked_at_and_then_another_saves(form):
+            told = looked_at(form)
+            looks.append(form)
+            if len(looks) == 1:
+                assert theirs.post(where, drawn | {field: "In their words."}).status_code == 302
+            return told
+
+        monkeypatch.setattr(OvertakenForm, "clean", looked_at_and_then_another_saves)
+        told = mine.post(where, drawn | {field: "In my words."})
+        row.refresh_from_db()
+        assert getattr(row, field) == "In their words."
+        assert told.status_code == 200
+        assert "In their words." in text_of(told)
+        assert "In my words." in text_of(told)
         again = {name: told.context["form"][name].value() for name in told.context["form"].fields}
         assert mine.post(where, {name: value for name, value in again.items() if value not in (None, False)}).status_code == 302
         row.refresh_from_db()
