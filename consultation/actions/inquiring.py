@@ -32,15 +32,26 @@ class NothingSaid(DomainError):
     """A question and an answer say something."""
 
 
+class TakenBackMeanwhile(DomainError):
+    """There is no answer any more."""
+
+
 @transaction.atomic
 def ask_writer(response: Response, *, text: str, by: User, at: datetime) -> Inquiry:
     """Put a question to whoever wrote this response. In a confidential consultation everybody who answered is told, once a day
-    at most, that there are questions; in a named one its writer. Raises AskedEnough, NothingSaid, Refused."""
-    response = Response.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=response.pk)
+    at most, that there are questions; in a named one its writer. Asked twice in the same words it is one. Raises AskedEnough,
+    NothingSaid, TakenBackMeanwhile, Refused."""
+    held = Response.objects.select_for_update(of=("self",)).select_related("consultation").filter(pk=response.pk).first()
+    if held is None:
+        raise TakenBackMeanwhile("This answer was taken back meanwhile: there is nobody to ask about it.")
+    response = held
     consultation = response.consultation
     can_ask_writer_of(by, response).enforce()
     if not text.strip():
         raise NothingSaid("Write your question.")
+    asked = Inquiry.objects.filter(response=response, text=text.strip()).first()
+    if asked is not None:
+        return asked
     if Inquiry.objects.filter(response=response).count() >= MOST:
         raise AskedEnough("Its writer was asked three times already: leave it at that.")
     inquiry = Inquiry.objects.create(response=response, text=text.strip(), asked_at=at, asked_by=by)
