@@ -1,5 +1,7 @@
 """Responses that are left out of the counts: asked for by one organiser, agreed to by another."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common.errors import DomainError
 from consultation.actions import excluding as actions
 from consultation.forms import ExclusionForm
-from consultation.models import Consultation, Exclusion
+from consultation.models import Consultation, Exclusion, Response
 from consultation.permissions import can_exclude
 from consultation.readers.excluding import exclusions_of, response_named
 from consultation.readers.holders import is_confidential
@@ -46,23 +48,33 @@ def exclusions(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def agree(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """The second person."""
-    consultation, user = load_for_organiser(request, slug)
-    actions.agree_to_exclude(_one(consultation, reference), by=user, at=timezone.now())
-    messages.success(request, "It is not counted.")
-    return redirect("consultation:exclusions", slug)
+    return _decide(request, slug, reference, actions.agree_to_exclude, "It is not counted.")
 
 
 @login_required
 @require_POST
 def end(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """Counted again."""
+    return _decide(request, slug, reference, actions.count_again, "It is counted.")
+
+
+def _decide(request: HttpRequest, slug: str, reference: str, step: Callable[..., object], done: str) -> HttpResponse:
+    """Back to the list, which says so where another decided meanwhile."""
     consultation, user = load_for_organiser(request, slug)
-    actions.count_again(_one(consultation, reference), by=user, at=timezone.now())
-    messages.success(request, "It is counted.")
+    can_exclude(user, consultation).enforce()
+    try:
+        step(_one(consultation, reference), by=user, at=timezone.now())
+    except actions.ExclusionGone as gone:
+        messages.warning(request, str(gone))
+    else:
+        messages.success(request, done)
     return redirect("consultation:exclusions", slug)
 
 
 def _one(consultation: Consultation, reference: str) -> Exclusion:
-    """By its reference: a number would tell which of two responses came first."""
-    rows = Exclusion.objects.select_related("response").filter(response__consultation=consultation)
-    return get_object_or_404(rows, response__reference=reference)
+    """By its reference: a number would tell which of two responses came first. 404 where there is no such answer."""
+    response = get_object_or_404(Response.objects.select_related("exclusion"), consultation=consultation, reference=reference)
+    exclusion = getattr(response, "exclusion", None)
+    if exclusion is None:
+        raise actions.ExclusionGone("It was decided about meanwhile: the answer is counted.")
+    return exclusion

@@ -158,3 +158,17 @@ def test_organisers_ask_and_agree_on_a_page_of_their_own():
         assert client_of(a_person()).get(where).status_code == 403
     assert list(Exclusion.objects.filter(agreed_by=second)) == [response.exclusion]
     assert Exclusion.objects.count() == 1
+
+
+def test_what_was_decided_about_meanwhile_is_told_where_one_comes_from():
+    consultation, [response, other] = closed()
+    ask_to_exclude(response, reason=REASON, by=an_organiser(), at=LATER)
+    client, slug = client_of(an_organiser()), consultation.slug
+    with time_machine.travel(LATER, tick=False):
+        client.post(address("exclusion_end", slug, response.reference))
+        for step in ("exclusion_end", "exclusion_agree"):
+            late = client.post(address(step, slug, response.reference), follow=True)
+            assert late.redirect_chain[-1][0] == address("exclusions", slug)
+            assert "It was decided about meanwhile: the answer is counted." in late.content.decode()
+            assert client.post(address(step, slug, "no-such")).status_code == 404
+            assert client_of(a_person()).post(address(step, slug, other.reference)).status_code == 403
