@@ -25,9 +25,11 @@ from consultation.actions.questionnaire import change_question, move_question, r
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation, Draft, DraftAnswer, Response
 from consultation.overtaken_form import OvertakenForm
+from consultation.paths.minutes import minutes_to_answer
 from consultation.permissions import can_see
 from consultation.readers import lists
 from consultation.readers.overview import overview
+from consultation.readers.questionnaires import questionnaire_of
 from consultation.views import answering
 from tests.consultation.factories import (
     AFTER_CLOSE,
@@ -265,6 +267,25 @@ class TestAnsweringPages:
             page = text_of(client_of(member).get(address(name, consultation.slug, *args)))
             assert "<script>alert" not in page
             assert "&lt;script&gt;" in page
+
+
+def test_the_page_of_all_questions_says_how_long_answering_takes():
+    consultation = an_open_one()
+    minutes = minutes_to_answer(questionnaire_of(consultation.versions.get()))
+    assert minutes > 1
+    page = text_of(client_of(a_person()).get(address("questions", consultation.slug)))
+    assert f"Answering takes about {minutes} minutes." in page
+
+
+def test_where_the_options_are_put_in_order_they_stand_side_by_side():
+    consultation = an_open_one()
+    client = client_of(a_person())
+    plain, ordered = (client.get(address("page", consultation.slug, number)).content.decode() for number in (1, 2))
+    assert "<summary>The options side by side</summary>" in ordered
+    for option in consultation.options.all():
+        assert option.name in ordered
+        assert option.cost in ordered
+    assert "<summary>The options side by side</summary>" not in plain
 
 
 class TestOrganisersDesk:
