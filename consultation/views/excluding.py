@@ -74,7 +74,7 @@ def _decide(request: HttpRequest, slug: str, reference: str, step: Callable[...,
 def _one(consultation: Consultation, reference: str) -> Exclusion:
     """By its reference: a number would tell which of two responses came first. 404 where there is no such answer."""
     response = get_object_or_404(Response.objects.select_related("exclusion"), consultation=consultation, reference=reference)
-    exclusion = getattr(response, "exclusion", None)
+    exclusion: Exclusion | None = getattr(response, "exclusion", None)
     if exclusion is None:
         raise actions.ExclusionGone("It was decided about meanwhile: the answer is counted.")
     return exclusion
