@@ -15,7 +15,7 @@ def next_position(rows: QuerySet[Any]) -> int:
 
 def move(rows: QuerySet[Any], row_id: int, direction: Direction) -> bool:
     """Change places with the neighbour. False where there is none."""
-    order = list(rows.order_by("position").values_list("pk", flat=True))
+    order = list(rows.order_by("position", "pk").values_list("pk", flat=True))
     at = order.index(row_id)
     to = at - 1 if direction == "up" else at + 1
     if not 0 <= to < len(order):
@@ -28,7 +28,7 @@ def move(rows: QuerySet[Any], row_id: int, direction: Direction) -> bool:
 
 def insert(rows: QuerySet[Any], row_id: int, position: int) -> None:
     """Put a row that is among them at a position from 1, the others closing up; further than the last is last."""
-    order = list(rows.order_by("position").values_list("pk", flat=True))
+    order = list(rows.order_by("position", "pk").values_list("pk", flat=True))
     order.remove(row_id)
     order.insert(min(max(position - 1, 0), len(order)), row_id)
     for place, pk in enumerate(order, start=1):

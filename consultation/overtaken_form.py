@@ -2,19 +2,26 @@
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
+
+from consultation.actions.drafting import ChangedMeanwhile, read_anew, state_of
 
 
 class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
     """`seen` is the mark of the row as the form was drawn. Where the row is another by the time it is sent, that is an error,
     with what stands there; sent once more, what was typed takes its place. A form without a mark is not asked."""
 
+    as_seen = ""
+    """For the action, which compares it under its lock: the state of the row that the mark was compared with."""
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk and self.data.get(self.add_prefix("seen")):
+            self.as_seen = state_of(self.instance)
         if self.instance.pk:
             self.initial["seen"] = self._mark
 
@@ -49,6 +56,23 @@ class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
             if " ".join(there.split()) != " ".join(typed.split()):
                 found.append((str(self.fields[name].label or name.replace("_", " ").capitalize()), _cut(there)))
         return found
+
+
+_Form = TypeVar("_Form", bound=OvertakenForm)
+
+
+def unsaved(form: _Form, save: Callable[[_Form], Any]) -> _Form | None:
+    """Take what was sent to its action. None once it is saved; else the form to show: it was not sent, something is wrong with
+    it, or somebody saved in the same moment, of which it tells as of what was saved before."""
+    while form.is_bound and form.is_valid():
+        try:
+            save(form)
+        except ChangedMeanwhile:
+            read_anew(form.instance)
+            form = type(form)(form.data, instance=form.instance)
+        else:
+            return None
+    return form
 
 
 def _cut(words: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import User
 from common.errors import DomainError
-from consultation.actions.drafting import changing_questions
+from consultation.actions.drafting import changing_questions, read_anew
 from consultation.actions.questionnaire import keys_ever
 from consultation.keys import free_key
 from consultation.models import Choice, Page, Question
@@ -24,10 +24,12 @@ def place_page(page: Page, *, position: int, by: User, at: datetime) -> None:
 
 
 def place_question(question: Question, *, page: Page, position: int, by: User, at: datetime) -> None:
-    """Put it on this page at this place, counted from 1; further than the last is last. Raises AnotherQuestionnaire."""
+    """Put it on this page at this place, counted from 1; further than the last is last. Raises AnotherQuestionnaire,
+    TakenOutMeanwhile."""
     with changing_questions(
         question.version, "place_question", by=by, at=at, row=question, question=question.pk, page=page.pk, position=position
     ):
+        read_anew(page)
         if page.version_id != question.version_id:
             raise AnotherQuestionnaire("A question can only be moved within its own questionnaire.")
         if page.pk != question.page_id:

@@ -8,6 +8,7 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from common.markdown import render
+from consultation.actions.holding import hold_open
 from consultation.models import Consultation, Correction, FrequentQuestion
 from consultation.ordering import Direction, move, next_position
 from consultation.permissions import can_correct
@@ -31,8 +32,7 @@ def answer_frequent_question(
 ) -> FrequentQuestion:
     """Answer for everybody what several ask; `instead_of`: in other words than before. Said twice it stands once. Raises
     AnsweredAlready, TakenOffMeanwhile."""
-    can_correct(by, consultation).enforce()
-    Consultation.objects.select_for_update().get(pk=consultation.pk)
+    can_correct(by, _held(consultation.pk)).enforce()
     there = consultation.frequent_questions.filter(question__iexact=question.strip()).first()
     if there is not None and (instead_of is None or there.pk != instead_of.pk):
         if there.answer == answer and instead_of is None:
@@ -43,7 +43,10 @@ def answer_frequent_question(
     row = instead_of or FrequentQuestion(consultation=consultation, position=next_position(consultation.frequent_questions.all()))
     row.question, row.answer, row.answer_html = question, answer, render(answer)
     row.written_at, row.written_by = at, by
-    row.save()
+    if instead_of is None:
+        row.save(force_insert=True)
+    else:
+        row.save(update_fields=["question", "answer", "answer_html", "written_at", "written_by"])
     audit.record("consultation.faq", subject=("consultation", consultation.pk), by=by.pk, at=at, question=row.pk)
     return row
 
@@ -51,8 +54,7 @@ def answer_frequent_question(
 @transaction.atomic
 def move_frequent_question(row: FrequentQuestion, direction: Direction, *, by: User, at: datetime) -> None:
     """Change places with the neighbour; nothing happens where there is none, or where it was taken off meanwhile."""
-    can_correct(by, row.consultation).enforce()
-    Consultation.objects.select_for_update().get(pk=row.consultation_id)
+    can_correct(by, _held(row.consultation_id)).enforce()
     rows = FrequentQuestion.objects.filter(consultation=row.consultation_id)
     if rows.filter(pk=row.pk).exists() and move(rows, row.pk, direction):
         audit.record(
@@ -67,22 +69,32 @@ def move_frequent_question(row: FrequentQuestion, direction: Direction, *, by: U
 
 @transaction.atomic
 def remove_frequent_question(row: FrequentQuestion, *, by: User, at: datetime) -> None:
-    """Take it off the page."""
-    can_correct(by, row.consultation).enforce()
-    audit.record("consultation.remove_faq", subject=("consultation", row.consultation_id), by=by.pk, at=at, question=row.question)
-    row.delete()
+    """Take it off the page; nothing happens where somebody did so meanwhile."""
+    can_correct(by, _held(row.consultation_id)).enforce()
+    there = FrequentQuestion.objects.filter(pk=row.pk).first()
+    if there is None:
+        return
+    audit.record(
+        "consultation.remove_faq", subject=("consultation", there.consultation_id), by=by.pk, at=at, question=there.question
+    )
+    there.delete()
 
 
 @transaction.atomic
 def correct_consultation(consultation: Consultation, *, text: str, by: User, at: datetime) -> Correction:
     """Say with a date what the page had wrong and what is right; it stays for good, and said twice it stands once. What members
     were asked does not change by it. Raises NothingSaid."""
-    can_correct(by, consultation).enforce()
+    can_correct(by, _held(consultation.pk)).enforce()
     if not text.strip():
         raise NothingSaid("Say what was wrong, and what is right.")
-    Consultation.objects.select_for_update().get(pk=consultation.pk)
     said = consultation.corrections.filter(text=text.strip()).first()
     if said is not None:
         return said
     audit.record("consultation.correct", subject=("consultation", consultation.pk), by=by.pk, at=at)
     return Correction.objects.create(consultation=consultation, text=text.strip(), at=at, by=by)
+
+
+def _held(consultation_id: int) -> Consultation:
+    """Those who write on the page of one consultation follow each other, and neither wait for members who answer nor hold them
+    up."""
+    return hold_open(consultation_id, one_by_one="its page")

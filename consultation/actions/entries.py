@@ -118,17 +118,18 @@ def begin_publics_entry(
 
 @transaction.atomic
 def hand_in_entry(entry: Entry, *, consent: str, by: User, at: datetime, kept_back: Collection[str] = ()) -> Entry:
-    """Have it checked: whoever typed it. `consent` and `kept_back` as they are on the paper, else for analysis only. Raises
-    IncompleteAnswers, NothingTyped, NameNotKept, ConsultationClosed, Refused."""
+    """Have it checked: whoever typed it. `consent` and `kept_back` as they are on the paper, else for analysis only; of what was
+    not answered nothing is kept back. Raises IncompleteAnswers, NothingTyped, NameNotKept, ConsultationClosed, Refused."""
     entry = _held(entry)
     seat = seat_of_entry(entry, by)
     can_fill_in(seat, entry.consultation, at).enforce()
     draft = Draft.objects.filter(entry=entry).select_related("version").first()
-    if draft is None or not checked_answers(draft.version, draft, by=seat):
+    answers = checked_answers(draft.version, draft, by=seat) if draft is not None else {}
+    if not answers:
         raise NothingTyped("Type at least one answer first.")
     if consent == Response.Consent.NAMED and is_confidential(entry.consultation):
         raise NameNotKept("Answers are kept without a name here, so they can be shown without one only.")
-    entry.consent, entry.kept_back, entry.handed_in_at = consent, sorted(kept_back), at
+    entry.consent, entry.kept_back, entry.handed_in_at = consent, sorted(answers.keys() & set(kept_back)), at
     entry.returned_at = entry.returned_by = None
     entry.returned_because = ""
     entry.save()

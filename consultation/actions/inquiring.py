@@ -32,17 +32,28 @@ class NothingSaid(DomainError):
     """A question and an answer say something."""
 
 
+class TakenBackMeanwhile(DomainError):
+    """There is no answer any more."""
+
+
 @transaction.atomic
 def ask_writer(of: Answer | Response, *, text: str, by: User, at: datetime) -> Inquiry:
     """Put a question to whoever wrote this answer, or sent this response. Of a confidential one everybody who answered is
-    told, once a day at most, that there are questions; in a named one its writer. Raises AskedEnough, NothingSaid, Refused."""
+    told, once a day at most, that there are questions; in a named one its writer. Asked twice in the same words it is one. Raises
+    AskedEnough, NothingSaid, TakenBackMeanwhile, Refused."""
     about, pk = (of, of.response_id) if isinstance(of, Answer) else (None, of.pk)
-    response = Response.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=pk)
+    response = Response.objects.select_for_update(of=("self",)).select_related("consultation").filter(pk=pk).first()
+    if response is None:
+        raise TakenBackMeanwhile("This answer was taken back meanwhile: there is nobody to ask about it.")
     consultation = response.consultation
     can_ask_writer_of(by, response).enforce()
     if not text.strip():
         raise NothingSaid("Write your question.")
-    if Inquiry.objects.filter(response=response, about=about).count() >= MOST:
+    asked = Inquiry.objects.filter(response=response, about=about)
+    same = asked.filter(text=text.strip()).first()
+    if same is not None:
+        return same
+    if asked.count() >= MOST:
         where = "of this answer" if about else "by this reference"
         raise AskedEnough(f"Its writer was asked three times already {where}: leave it at that.")
     inquiry = Inquiry.objects.create(response=response, about=about, text=text.strip(), asked_at=at, asked_by=by)

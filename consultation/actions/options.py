@@ -48,9 +48,10 @@ def add_option(consultation: Consultation, *, by: User, at: datetime, key: str =
         )
 
 
-def change_option(option: Option, *, by: User, at: datetime, **facts: Unpack[OptionFacts]) -> Option:
-    """Say other things of an option. What is not named stays."""
-    with changing(option.consultation_id, "change_option", by=by, at=at, row=option, option=option.pk, changed=sorted(facts)):
+def change_option(option: Option, *, by: User, at: datetime, as_seen: str = "", **facts: Unpack[OptionFacts]) -> Option:
+    """Say other things of an option. What is not named stays. Raises ChangedMeanwhile where it is not `as_seen` any more."""
+    told = {"option": option.pk, "changed": sorted(facts)}
+    with changing(option.consultation_id, "change_option", by=by, at=at, row=option, as_seen=as_seen, **told):
         for name, value in facts.items():
             setattr(option, name, value)
         option.save(update_fields=list(facts))
@@ -91,9 +92,10 @@ def discard_option(consultation: Consultation, *, name: str, reason: str, by: Us
         return Discarded.objects.create(consultation=locked, position=position, name=name, reason=reason)
 
 
-def change_discarded(discarded: Discarded, *, name: str, reason: str, by: User, at: datetime) -> Discarded:
-    """Tell it in other words."""
-    with changing(discarded.consultation_id, "change_discarded", by=by, at=at, row=discarded, before=discarded.name, name=name):
+def change_discarded(discarded: Discarded, *, name: str, reason: str, by: User, at: datetime, as_seen: str = "") -> Discarded:
+    """Tell it in other words. Raises ChangedMeanwhile where it is not `as_seen` any more."""
+    told = {"before": discarded.name, "name": name}
+    with changing(discarded.consultation_id, "change_discarded", by=by, at=at, row=discarded, as_seen=as_seen, **told):
         discarded.name, discarded.reason = name, reason
         discarded.save(update_fields=["name", "reason"])
         return discarded
@@ -128,9 +130,12 @@ def add_document(consultation: Consultation, *, title: str, url: str, by: User, 
         return Document.objects.create(consultation=locked, position=position, title=title, url=url, note=note)
 
 
-def change_document(document: Document, *, title: str, url: str, note: str, by: User, at: datetime) -> Document:
-    """Another name, address or length of what there is to read."""
-    with changing(document.consultation_id, "change_document", by=by, at=at, row=document, title=title, url=url):
+def change_document(
+    document: Document, *, title: str, url: str, note: str, by: User, at: datetime, as_seen: str = ""
+) -> Document:
+    """Another name, address or length of what there is to read. Raises ChangedMeanwhile where it is not `as_seen` any more."""
+    told = {"title": title, "url": url}
+    with changing(document.consultation_id, "change_document", by=by, at=at, row=document, as_seen=as_seen, **told):
         document.title, document.url, document.note = title, url, note
         document.save(update_fields=["title", "url", "note"])
         return document

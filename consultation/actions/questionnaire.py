@@ -48,9 +48,9 @@ def add_page(consultation: Consultation, *, title: str, by: User, at: datetime, 
         )
 
 
-def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime) -> Page:
-    """Other words over the page; its key stays."""
-    with changing_questions(page.version, "change_page", by=by, at=at, row=page, page=page.pk):
+def change_page(page: Page, *, title: str, intro: str, by: User, at: datetime, as_seen: str = "") -> Page:
+    """Other words over the page; its key stays. Raises ChangedMeanwhile where it is not `as_seen` any more."""
+    with changing_questions(page.version, "change_page", by=by, at=at, row=page, as_seen=as_seen, page=page.pk):
         page.title, page.intro = title, intro
         page.save(update_fields=["title", "intro"])
         return page
@@ -94,10 +94,17 @@ def add_question(
 
 
 def change_question(
-    question: Question, *, by: User, at: datetime, choices: Sequence[tuple[str, str]] = (), **words: Unpack[QuestionWords]
+    question: Question,
+    *,
+    by: User,
+    at: datetime,
+    as_seen: str = "",
+    choices: Sequence[tuple[str, str]] = (),
+    **words: Unpack[QuestionWords],
 ) -> Question:
-    """Ask otherwise. Its choices are replaced by those given."""
-    with changing_questions(question.version, "change_question", by=by, at=at, row=question, question=question.pk):
+    """Ask otherwise. Its choices are replaced by those given. Raises ChangedMeanwhile where it is not `as_seen` any more."""
+    told = {"question": question.pk}
+    with changing_questions(question.version, "change_question", by=by, at=at, row=question, as_seen=as_seen, **told):
         question.choices.all().delete()
         _set(question, words, choices)
         return question

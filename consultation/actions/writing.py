@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from common import audit
 from common.markdown import render
+from consultation.actions.drafting import enforce_as_seen
 from consultation.actions.lapsing import lapse_approval
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, State, Version
@@ -48,10 +49,14 @@ def write_consultation(*, by: User, at: datetime, **details: Unpack[Details]) ->
 
 
 @transaction.atomic
-def change_details(consultation: Consultation, *, by: User, at: datetime, **details: Unpack[Details]) -> Consultation:
-    """Change what is said of a draft. What is not named stays. Refused where others are asked and it would be detached."""
+def change_details(
+    consultation: Consultation, *, by: User, at: datetime, as_seen: str = "", **details: Unpack[Details]
+) -> Consultation:
+    """Change what is said of a draft. What is not named stays. Refused where others are asked and it would be detached. Raises
+    ChangedMeanwhile where it is not `as_seen` any more."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_write(by, consultation).enforce()
+    enforce_as_seen(consultation, as_seen)
     lapse_approval(consultation, by=by, at=at)
     _set(consultation, details)
     if consultation.for_organisations or consultation.for_public:

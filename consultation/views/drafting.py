@@ -12,6 +12,7 @@ from common.policies import content_policy
 from consultation.actions.writing import change_details, write_consultation
 from consultation.forms import DetailsForm
 from consultation.models import Consultation
+from consultation.overtaken_form import unsaved
 from consultation.permissions import can_change_questions, can_organise, can_write
 from consultation.readers.builder import built
 from consultation.readers.questionnaires import current_version, questionnaire_of, written
@@ -86,9 +87,12 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     """What the draft says of itself."""
     consultation, user = load_for_organiser(request, slug)
     can_write(user, consultation).enforce()
-    form = DetailsForm(request.POST or None, instance=consultation)
-    if request.method == "POST" and form.is_valid():
-        change_details(consultation, by=user, at=timezone.now(), **form.cleaned_data)
+    now = timezone.now()
+    form = unsaved(
+        DetailsForm(request.POST or None, instance=consultation),
+        lambda sent: change_details(consultation, as_seen=sent.as_seen, by=user, at=now, **sent.cleaned_data),
+    )
+    if form is None:
         messages.success(request, "Saved.")
         return redirect("consultation:edit", slug)
     shown = {"form": form, "consultation": consultation, "title": "What it is about", "verb": "Save"}

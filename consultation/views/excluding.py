@@ -1,11 +1,12 @@
 """Responses that are left out of the counts: asked for by one organiser, agreed to by another."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -48,23 +49,33 @@ def exclusions(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def agree(request: HttpRequest, slug: str, handle: UUID) -> HttpResponse:
     """The second person."""
-    consultation, user = load_for_organiser(request, slug)
-    actions.agree_to_exclude(_one(consultation, handle), by=user, at=timezone.now())
-    messages.success(request, "It is not counted.")
-    return redirect("consultation:exclusions", slug)
+    return _decide(request, slug, handle, actions.agree_to_exclude, "It is not counted.")
 
 
 @login_required
 @require_POST
 def end(request: HttpRequest, slug: str, handle: UUID) -> HttpResponse:
     """Counted again."""
+    return _decide(request, slug, handle, actions.count_again, "It is counted.")
+
+
+def _decide(request: HttpRequest, slug: str, handle: UUID, step: Callable[..., object], done: str) -> HttpResponse:
+    """Back to the list, which says so where another decided meanwhile."""
     consultation, user = load_for_organiser(request, slug)
-    actions.count_again(_one(consultation, handle), by=user, at=timezone.now())
-    messages.success(request, "It is counted.")
+    can_exclude(user, consultation).enforce()
+    try:
+        step(_one(consultation, handle), by=user, at=timezone.now())
+    except actions.ExclusionGone as gone:
+        messages.warning(request, str(gone))
+    else:
+        messages.success(request, done)
     return redirect("consultation:exclusions", slug)
 
 
 def _one(consultation: Consultation, handle: UUID) -> Exclusion:
     """By its handle: a number would tell which of two responses came first, a reference which receipt is theirs."""
     rows = Exclusion.objects.select_related("response").filter(response__consultation=consultation)
-    return get_object_or_404(rows, handle=handle)
+    exclusion: Exclusion | None = rows.filter(handle=handle).first()
+    if exclusion is None:
+        raise actions.ExclusionGone("It was decided about meanwhile: the answer is counted.")
+    return exclusion

@@ -16,6 +16,7 @@ from consultation.actions import arranging, options, questionnaire
 from consultation.forms import DiscardedForm, DocumentForm, OptionForm, PageForm, QuestionForm
 from consultation.models import Consultation, Discarded, Document, Option, Page, Question
 from consultation.ordering import Direction
+from consultation.overtaken_form import unsaved
 from consultation.permissions import can_write, can_write_questions
 from consultation.readers.versions import written_version
 from consultation.views.loading import load_for_organiser
@@ -70,9 +71,12 @@ def new_option(request: HttpRequest, slug: str) -> HttpResponse:
 def edit_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consultation = _writable(request, slug)
     option = get_object_or_404(ROWS["options"](consultation), pk=pk)
-    form = OptionForm(request.POST or None, instance=option)
-    if request.method == "POST" and form.is_valid():
-        options.change_option(option, by=_by(request), at=timezone.now(), **form.cleaned_data)
+    told = {"by": _by(request), "at": timezone.now()}
+    form = unsaved(
+        OptionForm(request.POST or None, instance=option),
+        lambda sent: options.change_option(option, as_seen=sent.as_seen, **told, **sent.cleaned_data),
+    )
+    if form is None:
         return _back(request, slug, "options", row=option)
     return _show(request, consultation, form, f"Option {option.letter}", "Save")
 
@@ -93,9 +97,12 @@ def new_discarded(request: HttpRequest, slug: str) -> HttpResponse:
 def edit_discarded(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consultation = _writable(request, slug)
     discarded = get_object_or_404(ROWS["discarded"](consultation), pk=pk)
-    form = DiscardedForm(request.POST or None, instance=discarded)
-    if request.method == "POST" and form.is_valid():
-        options.change_discarded(discarded, by=_by(request), at=timezone.now(), **form.cleaned_data)
+    told = {"by": _by(request), "at": timezone.now()}
+    form = unsaved(
+        DiscardedForm(request.POST or None, instance=discarded),
+        lambda sent: options.change_discarded(discarded, as_seen=sent.as_seen, **told, **sent.cleaned_data),
+    )
+    if form is None:
         return _back(request, slug, "discarded", row=discarded)
     return _show(request, consultation, form, "Ruled out, and why", "Save")
 
@@ -116,9 +123,12 @@ def new_document(request: HttpRequest, slug: str) -> HttpResponse:
 def edit_document(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consultation = _writable(request, slug)
     document = get_object_or_404(ROWS["documents"](consultation), pk=pk)
-    form = DocumentForm(request.POST or None, instance=document)
-    if request.method == "POST" and form.is_valid():
-        options.change_document(document, by=_by(request), at=timezone.now(), **form.cleaned_data)
+    told = {"by": _by(request), "at": timezone.now()}
+    form = unsaved(
+        DocumentForm(request.POST or None, instance=document),
+        lambda sent: options.change_document(document, as_seen=sent.as_seen, **told, **sent.cleaned_data),
+    )
+    if form is None:
         return _back(request, slug, "documents", row=document)
     return _show(request, consultation, form, "Something to read before answering", "Save")
 
@@ -139,9 +149,12 @@ def new_page(request: HttpRequest, slug: str) -> HttpResponse:
 def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consultation = _writable_part(request, slug, "questions")
     page = get_object_or_404(ROWS["pages"](consultation), pk=pk)
-    form = PageForm(request.POST or None, instance=page)
-    if request.method == "POST" and form.is_valid():
-        questionnaire.change_page(page, by=_by(request), at=timezone.now(), **form.cleaned_data)
+    told = {"by": _by(request), "at": timezone.now()}
+    form = unsaved(
+        PageForm(request.POST or None, instance=page),
+        lambda sent: questionnaire.change_page(page, as_seen=sent.as_seen, **told, **sent.cleaned_data),
+    )
+    if form is None:
         return _back(request, slug, "pages", row=page)
     return _show(request, consultation, form, f"Page {page.position}", "Save")
 
@@ -163,9 +176,14 @@ def new_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def edit_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consultation = _writable_part(request, slug, "questions")
     question = get_object_or_404(ROWS["questions"](consultation), pk=pk)
-    form = QuestionForm(request.POST or None, instance=question)
-    if request.method == "POST" and form.is_valid():
-        questionnaire.change_question(question, by=_by(request), at=timezone.now(), choices=form.labels_given, **form.words)
+    told = {"by": _by(request), "at": timezone.now()}
+    form = unsaved(
+        QuestionForm(request.POST or None, instance=question),
+        lambda sent: questionnaire.change_question(
+            question, as_seen=sent.as_seen, choices=sent.labels_given, **told, **sent.words
+        ),
+    )
+    if form is None:
         return _back(request, slug, "questions", row=question)
     return _show(request, consultation, form, "The question", "Save")
 

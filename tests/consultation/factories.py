@@ -157,11 +157,13 @@ def an_open_one(*, by: User | None = None, title: str = "Routes to accreditation
     return opened(a_draft(by=by, title=title, at=at - DAY), category=CategoryFactory(), by=by, at=at)
 
 
-def a_confidential_one(*, by: User | None = None, title: str = "What we think of partners") -> Consultation:
+def a_confidential_one(
+    *, by: User | None = None, title: str = "What we think of partners", at: datetime = OPENED
+) -> Consultation:
     """An open one that keeps a tag instead of a name."""
-    by = by or an_organiser()
-    draft = change_details(a_draft(by=by, title=title), identity_mode="confidential", by=by, at=BEGIN)
-    return opened(draft, category=CategoryFactory(), by=by, at=OPENED)
+    by, begun = by or an_organiser(), min(BEGIN, at - DAY)
+    draft = change_details(a_draft(by=by, title=title, at=begun), identity_mode="confidential", by=by, at=begun)
+    return opened(draft, category=CategoryFactory(), by=by, at=at)
 
 
 def a_new_version(

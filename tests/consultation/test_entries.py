@@ -308,6 +308,18 @@ class TestPages:
         assert paper.content.startswith(b"%PDF")
         assert receipt_of(response).as_dict() == kept.json()
 
+    def test_keep_for_analysis_only_what_was_answered_and_no_junk(self, client, consultation, member):
+        by = an_organiser()
+        entry = begin_entry(consultation, member, BY_MAIL, by=by, at=WHILE_OPEN)
+        save_answers(consultation, {"purpose": "floor"}, by=seat_of_entry(entry, by), at=WHILE_OPEN)
+        client.force_login(by)
+        sent = {"consent": "unnamed", "kept_back": ["\0", "value", "purpose", "purpose", "no such"]}
+        with time_machine.travel(WHILE_OPEN, tick=False):
+            assert client.post(f"{consultation.get_absolute_url()}for/paper-{entry.pk}/answer/check/", sent).status_code == 302
+        entry.refresh_from_db()
+        assert entry.handed_in_at is not None
+        assert entry.kept_back == ["purpose"]
+
     def test_lead_two_organisers_from_the_desk_to_a_counted_answer(self, consultation, member):
         first, second = an_organiser(), an_organiser()
         typist, checker = signed_in(first), signed_in(second)

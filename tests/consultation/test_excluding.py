@@ -171,3 +171,16 @@ def test_organisers_ask_and_agree_on_a_page_of_their_own():
         assert client_of(a_person()).get(where).status_code == 403
     assert list(Exclusion.objects.filter(agreed_by=second)) == [response.exclusion]
     assert Exclusion.objects.count() == 1
+
+
+def test_what_was_decided_about_meanwhile_is_told_where_one_comes_from():
+    consultation, [response, _] = closed()
+    ask_to_exclude(response, reason=REASON, by=an_organiser(), at=LATER)
+    client, slug, handle = client_of(an_organiser()), consultation.slug, Exclusion.objects.get().handle
+    with time_machine.travel(LATER, tick=False):
+        client.post(address("exclusion_end", slug, handle))
+        for step in ("exclusion_end", "exclusion_agree"):
+            late = client.post(address(step, slug, handle), follow=True)
+            assert late.redirect_chain[-1][0] == address("exclusions", slug)
+            assert "It was decided about meanwhile: the answer is counted." in late.content.decode()
+            assert client_of(a_person()).post(address(step, slug, handle)).status_code == 403

@@ -11,7 +11,7 @@ from django.urls import reverse
 from common.models import AuditEntry
 from common.verdicts import Refused
 from consultation.actions.closing import close_what_is_due
-from consultation.actions.inquiring import AskedEnough, NothingSaid, NotYours, answer_inquiry, ask_writer
+from consultation.actions.inquiring import AskedEnough, NothingSaid, NotYours, TakenBackMeanwhile, answer_inquiry, ask_writer
 from consultation.actions.questionnaire import add_question
 from consultation.actions.writing import change_details
 from consultation.models import Inquiry, Response
@@ -198,6 +198,27 @@ def test_what_is_asked_at_one_answer_neither_stands_nor_counts_at_another_of_the
                 shown = desk.get(reverse(f"consultation:{name}", args=[consultation.slug, answer.handle])).content.decode()
                 assert ("Which heron" in shown, "Which bittern" in shown) == (heron, False)
     assert ask_writer(besides, text="Which otter?", by=by, at=LATER).pk, "that three were asked at one tells nothing at another"
+
+
+def test_a_second_click_asks_nothing_twice():
+    by, writer = an_organiser(), a_person()
+    a_closed_one(by=by, writers=(writer,))
+    response = response_saying("Because of heron 0.")
+    first = ask_writer(response, text="Which heron?", by=by, at=LATER)
+    assert ask_writer(response, text=" Which heron? ", by=by, at=LATER) == first
+    assert ask_writer(response, text="And where?", by=by, at=LATER) != first
+    assert Inquiry.objects.count() == AuditEntry.objects.filter(verb="consultation.ask_writer").count() == 2
+
+
+def test_who_took_their_answer_back_meanwhile_is_asked_nothing_and_the_organiser_is_told():
+    by, writer = an_organiser(), a_person()
+    a_closed_one(by=by, writers=(writer,))
+    response = response_saying("Because of heron 0.")
+    kept = Response.objects.get(pk=response.pk)
+    kept.pk = 10**9  # as of a row that is gone
+    with pytest.raises(TakenBackMeanwhile, match="taken back meanwhile"):
+        ask_writer(kept, text="Which heron?", by=by, at=LATER)
+    assert not Inquiry.objects.exists()
 
 
 def test_nothing_is_asked_before_the_close_nor_of_ballots():

@@ -239,6 +239,19 @@ def test_frequent_questions_stand_in_the_order_that_organisers_give_them():
         answer_frequent_question(draft, question="One!", answer="No.", by=by, at=BEGIN, instead_of=rows[0])
 
 
+def test_frequent_questions_from_before_they_had_places_move_as_they_stand_on_the_page():
+    by = an_organiser()
+    draft = a_draft(by=by)
+    for number in range(4):
+        answer_frequent_question(draft, question=f"{number}?", answer="Yes.", by=by, at=BEGIN)
+    first, *_ = draft.frequent_questions.all()
+    FrequentQuestion.objects.update(position=0)
+    FrequentQuestion.objects.filter(pk=first.pk).update(written_at=WHILE_OPEN)  # its row lies elsewhere on the disk now
+    last = draft.frequent_questions.last()
+    client_of(by).post(at("move_faq", draft.slug, last.pk, "up"))
+    assert [row.question for row in draft.frequent_questions.all()] == ["0?", "1?", "3?", "2?"]
+
+
 def test_the_list_before_it_opens_leads_to_where_each_line_is_mended():
     by = an_organiser()
     bare = write_consultation(title="Bare as it is", by=by, at=BEGIN)

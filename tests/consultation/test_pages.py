@@ -24,9 +24,12 @@ from consultation.actions.options import (
 from consultation.actions.questionnaire import change_question, move_question, remove_question
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.models import Consultation, Draft, DraftAnswer, Response
+from consultation.overtaken_form import OvertakenForm
+from consultation.paths.minutes import minutes_to_answer
 from consultation.permissions import can_see
 from consultation.readers import lists
 from consultation.readers.overview import overview
+from consultation.readers.questionnaires import questionnaire_of
 from consultation.views import answering
 from tests.consultation.factories import (
     AFTER_CLOSE,
@@ -266,6 +269,25 @@ class TestAnsweringPages:
             assert "&lt;script&gt;" in page
 
 
+def test_the_page_of_all_questions_says_how_long_answering_takes():
+    consultation = an_open_one()
+    minutes = minutes_to_answer(questionnaire_of(consultation.versions.get()))
+    assert minutes > 1
+    page = text_of(client_of(a_person()).get(address("questions", consultation.slug)))
+    assert f"Answering takes about {minutes} minutes." in page
+
+
+def test_where_the_options_are_put_in_order_they_stand_side_by_side():
+    consultation = an_open_one()
+    client = client_of(a_person())
+    plain, ordered = (client.get(address("page", consultation.slug, number)).content.decode() for number in (1, 2))
+    assert "<summary>The options side by side</summary>" in ordered
+    for option in consultation.options.all():
+        assert option.name in ordered
+        assert option.cost in ordered
+    assert "<summary>The options side by side</summary>" not in plain
+
+
 class TestOrganisersDesk:
     @pytest.mark.parametrize("name", ["new", "edit", "edit_details", "new_option", "open", "withdraw"])
     def test_members_are_turned_away(self, name):
@@ -349,6 +371,44 @@ class TestOrganisersDesk:
         row = {"details": consultation, "option": option, "question": question}[what]
         row.refresh_from_db()
         assert getattr(row, field) == "In their words."
+        again = {name: told.context["form"][name].value() for name in told.context["form"].fields}
+        assert mine.post(where, {name: value for name, value in again.items() if value not in (None, False)}).status_code == 302
+        row.refresh_from_db()
+        assert getattr(row, field) == "In my words."
+
+    @pytest.mark.parametrize("what", ["details", "option", "discarded", "document", "page", "question"])
+    def test_whoever_saves_in_the_same_moment_is_told_so_too(self, what, monkeypatch):
+        by, other = an_organiser(), an_organiser()
+        consultation = a_draft(by=by)
+        version = consultation.versions.get()
+        row, field = {
+            "details": (consultation, "lede"),
+            "option": (consultation.options.first(), "summary"),
+            "discarded": (consultation.discarded.get(), "reason"),
+            "document": (consultation.documents.first(), "note"),
+            "page": (version.pages.first(), "intro"),
+            "question": (version.questions.get(key="purpose"), "hint"),
+        }[what]
+        where = address(f"edit_{what}", *([consultation.slug] if what == "details" else [consultation.slug, row.pk]))
+        mine, theirs = client_of(by), client_of(other)
+        form = mine.get(where).context["form"]
+        drawn = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+        looks, looked_at = [], OvertakenForm.clean
+
+        def looked_at_and_then_another_saves(form):
+            told = looked_at(form)
+            looks.append(form)
+            if len(looks) == 1:
+                assert theirs.post(where, drawn | {field: "In their words."}).status_code == 302
+            return told
+
+        monkeypatch.setattr(OvertakenForm, "clean", looked_at_and_then_another_saves)
+        told = mine.post(where, drawn | {field: "In my words."})
+        row.refresh_from_db()
+        assert getattr(row, field) == "In their words."
+        assert told.status_code == 200
+        assert "In their words." in text_of(told)
+        assert "In my words." in text_of(told)
         again = {name: told.context["form"][name].value() for name in told.context["form"].fields}
         assert mine.post(where, {name: value for name, value in again.items() if value not in (None, False)}).status_code == 302
         row.refresh_from_db()

@@ -9,8 +9,9 @@ from consultation.actions.answering import AnswersDiffer, save_answers
 from consultation.actions.arranging import AnotherQuestionnaire, place_question
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.conditions import set_condition
+from consultation.actions.drafting import TakenOutMeanwhile
 from consultation.actions.publishing import publish_results
-from consultation.actions.questionnaire import add_page, add_question
+from consultation.actions.questionnaire import add_page, add_question, remove_page
 from consultation.actions.reviewing import NotReadyForReview, ask_for_review
 from consultation.actions.submitting import submit_response
 from consultation.models import Draft, Page, Question
@@ -331,6 +332,15 @@ class TestArranging:
         question = here.versions.get().questions.get(key="why")
         with pytest.raises(AnotherQuestionnaire):
             place_question(question, page=there.versions.get().pages.first(), position=1, by=by, at=BEGIN)
+
+    def test_never_onto_a_page_that_was_taken_out_meanwhile(self):
+        by = an_organiser()
+        version = a_draft(by=by).versions.get()
+        page, question = version.pages.last(), version.questions.get(key="purpose")
+        remove_page(Page.objects.get(pk=page.pk), by=by, at=BEGIN)
+        with pytest.raises(TakenOutMeanwhile, match="taken out meanwhile"):
+            place_question(question, page=page, position=1, by=by, at=BEGIN)
+        assert version.questions.get(key="purpose").page == version.pages.get()
 
     def test_a_copy_is_asked_by_a_key_of_its_own_right_after(self):
         by = an_organiser()

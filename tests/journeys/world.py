@@ -26,6 +26,7 @@ from consultation.actions.asked import answer_frequent_question, correct_consult
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.entries import Source, begin_entry, return_entry
 from consultation.actions.evidence import ask_for_evidence, offer_evidence, open_question_topic
+from consultation.actions.finishing import archive_consultation
 from consultation.actions.guests import confirm_address
 from consultation.actions.inquiring import ask_writer
 from consultation.actions.organisations import ask_colleague
@@ -71,6 +72,7 @@ from tests.accounts.register.files import csv_of, row
 from tests.consultation.factories import (
     FULL,
     a_ballot,
+    a_confidential_one,
     a_detached_one,
     a_draft,
     a_later_one,
@@ -128,6 +130,11 @@ class World:
     paused: Consultation
     analysing: Consultation
     detached: Consultation
+    confidential: Consultation
+    hidden: Consultation
+    archived: Consultation
+    unasked: UUID
+    asked_hidden: int
     followed_up: Consultation
     shared: Consultation
     organisation: int
@@ -300,6 +307,8 @@ def _consultations(organiser: User, director: User, member: User, now: datetime)
     closed = an_open_one(by=organiser, title="Closed and waiting", at=now - 50 * DAY)
     for _ in range(2):
         a_response(closed, at=now - 40 * DAY, consent="unnamed")
+    hidden = a_confidential_one(by=organiser, title="Closed, and without names", at=now - 50 * DAY)
+    a_response(hidden, by=member, at=now - 40 * DAY, consent="unnamed")
     close_what_is_due(at=now - 5 * DAY)
     answered = an_open_one(by=organiser, title="Answered by the member", at=now - 10 * DAY)
     a_response(answered, by=member, at=now - 2 * DAY)
@@ -326,6 +335,7 @@ def _consultations(organiser: User, director: User, member: User, now: datetime)
         "bare": bare,
         "ready": ready,
         "detached": _a_detached_one(organiser, member, now),
+        **_without_names(organiser, member, hidden, now),
         **_later_ones(organiser, answered, begun, now),
         **_for_others(organiser, director, member, now),
         **_said_in_public(organiser, member, answered, closed, now),
@@ -337,6 +347,24 @@ def _a_detached_one(organiser: User, member: User, now: datetime) -> Consultatio
     consultation = a_detached_one(by=organiser, title="Nobody knows whose", at=now)
     a_ballot(consultation, by=member, at=now)
     return consultation
+
+
+def _without_names(organiser: User, member: User, hidden: Consultation, now: datetime) -> dict[str, Any]:
+    """Of two that keep a tag instead of a name the member sent an answer: in the open one they have begun to change it, in the
+    closed one they are asked about it. And one that is archived."""
+    confidential = a_confidential_one(by=organiser, title="Without names", at=now - 8 * DAY)
+    a_response(confidential, by=member, at=now - 2 * DAY)
+    save_answers(confidential, {"why": "On second thoughts."}, by=member, at=now - DAY)
+    response = hidden.responses.get()
+    inquiry = ask_writer(response, text="Which floor do you mean?", by=organiser, at=now - DAY)
+    archived = a_later_one("followed-up", by=organiser, at=now - 2 * DAY, title="Put away for good")
+    return {
+        "confidential": confidential,
+        "hidden": hidden,
+        "archived": archive_consultation(archived, by=organiser, at=now - DAY),
+        "unasked": response.answers.get(question__key="why").handle,
+        "asked_hidden": inquiry.pk,
+    }
 
 
 def _by_paragraph(organiser: User, now: datetime) -> Consultation:

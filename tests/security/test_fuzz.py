@@ -47,7 +47,7 @@ FIELDS = (
     "picks", "weekday", "hour", "weeks", "categories", "sure", "closes_on", "category", "name", "url", "text", "choices",
     "longest", "days", "outcome", "lede", "preview", "job", "nation", "purpose", "action_add", "action_remove", "remember",
     "List-Unsubscribe", "direction", "required", "offers_options", "summary", "background", "effects", "asked_by", "intro",
-    "acts", "say", "span", "until", "word", "take_over", "show", "seen", "remind_on", "face", "keys", "back",
+    "acts", "say", "span", "until", "word", "take_over", "show", "seen", "remind_on", "face", "keys", "back", "kept_back",
 )  # fmt: skip
 
 
