@@ -26,7 +26,7 @@ from common import audit
 from common.doors import open_door
 from forum.actions.reading import follow_topic
 from forum.effects import Posted
-from forum.models import Persona, Poll, Post, Topic
+from forum.models import Draft, Persona, Poll, Post, Topic
 from mail.models import Mail
 from notifications.expander import expand_next
 from notifications.models import Event, Notice
@@ -121,6 +121,10 @@ def acts_of(author: User, topic: Topic, room: Topic) -> Client:
     draft = {"draft_key": f"reply:{topic.pk}", "sequence": "0", "body": f"The {WORDS}. {file}"}
     assert client.post(reverse("forum:draft"), draft).json() == {"sequence": 1}
     key = "5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11"
+    # begun as an answer to a post, with a tick and no words; then to the whole topic
+    tick = {"draft_key": f"reply:{room.pk}:1", "sequence": "0", "body": "", "keep": "on"}
+    assert client.post(reverse("forum:draft"), tick).json() == {"sequence": 0}
+    Draft.objects.create(user=author, key=f"reply:{room.pk}:1", sequence=1, about={"keep": "on"}, saved_at=timezone.now())
     day = (timezone.now() + timedelta(days=3)).date().isoformat()
     asks = {"poll-question": f"Which {WORDS}?", "poll-options": "this\nthat", "poll-kind": "single", "poll-shown": "always"}
     said = {"body": f"The {WORDS}. {file}", "voice": LABEL, "key": key, **asks, "poll-closes_on": day}
@@ -143,6 +147,9 @@ def acts_of(author: User, topic: Topic, room: Topic) -> Client:
     assert client.post(start, told).status_code == 302
     for sequence in ("1", "0"):
         assert client.post(reverse("forum:draft"), draft | {"sequence": sequence}).status_code == 400
+    late = {"draft_key": f"reply:{topic.pk}", "sequence": "0", "body": "", "poll-question": asks["poll-question"]}
+    assert client.post(reverse("forum:draft"), late).status_code == 400, "of the poll alone"
+    assert not Draft.objects.filter(user=author).exists(), "not even an empty one, or a tick"
     assert client.get(reverse("forum:pseudonym_answers")).status_code == 200
     return client
 
