@@ -179,9 +179,9 @@ def _is_own(key: str, by: User) -> bool:
 
 def _is_out_already(by: User, key: str, title: str, body: str, tags: Collection[str], asked: Mapping[str, str]) -> bool:
     """Whether a pseudonym of theirs said this in that place, or asked it in a poll: a save that comes late, from a window or a
-    device that had the words too, would put the writer's name beside them. Those of a topic are compared by its tag; in a category
-    those that began lately, each by its own, also by its tags where nothing else is said. Four statements at most, which name
-    nobody."""
+    device that had the words too, would put the writer's name beside them. Those of a topic are compared by its tag; in a
+    category those that began lately, each by its own, also by its tags where nothing else is said. Four statements at most,
+    which name nobody."""
     kind, place = key.split(":", maxsplit=1)[0], int(key.split(":")[1])
     words, title = clean_body(body), clean_title(title)
     if kind == "edit" or not (words or title or tags or asked):

@@ -64,7 +64,7 @@ def move_topic(topic: Topic, *, by: User, category: Category, reason: str, at: d
     audit.record("topic.move", subject=("topic", topic.pk), by=by.pk, at=at, reason=reason, before=before.pk, after=category.pk)
     first = Post.objects.filter(topic=topic, number=1).first()
     if first is not None:
-        _tell([first], by=by, at=at)
+        _tell([first], by=by, at=at, category=category.pk)
     return topic
 
 
@@ -208,10 +208,10 @@ def _audit_and_tell(verb: str, topic: Topic, into: Topic, posts: Sequence[Post],
     _tell(posts, by=by, at=at)
 
 
-def _tell(posts: Sequence[Post], *, by: User, at: datetime) -> None:
-    """Whoever wrote something of it, once each, of the first that is theirs."""
+def _tell(posts: Sequence[Post], *, by: User, at: datetime, **into: int) -> None:
+    """Whoever wrote something of it, once each, of the first that is theirs. `into`: the category of a topic moved as a whole."""
     told: set[int] = set()
     for post in posts:
         if post.author_id is not None and post.author_id not in told and post.state == Post.State.PUBLISHED:
             told.add(post.author_id)
-            record_event("forum.moved", at=at, by=by.pk, post=post.pk)
+            record_event("forum.moved", at=at, by=by.pk, post=post.pk, **into)
