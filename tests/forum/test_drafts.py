@@ -194,6 +194,16 @@ def test_a_change_goes_on_from_its_draft(signed_in, member):
     assert Post.objects.get(pk=post.pk).body == "As posted"
 
 
+def test_what_was_changed_is_kept_with_the_change_and_comes_back_in_its_line(signed_in, member):
+    post = PostFactory(author=member, body="As posted")
+    told = {"draft_key": f"edit:{post.pk}", "sequence": 0, "body": "As it is to be", "note": "A figure put right"}
+    assert signed_in.post(URL, told).json() == {"sequence": 1}
+    page = signed_in.get(reverse("forum:edit", args=[post.topic_id, post.number]))
+    assert page.context["form"]["note"].value() == "A figure put right"
+    assert 'value="A figure put right"' in page.text
+    assert "What you changed: A figure put right" in signed_in.get("/forum/drafts/").text
+
+
 def test_what_is_posted_under_a_pseudonym_leaves_no_draft_of_another_answer_in_its_topic(member):
     save_draft(by=member, key="reply:7", seen=0, body="Half of what I", at=AT)
     save_draft(by=member, key="reply:7:3", seen=0, body="Something else altogether", at=AT)
