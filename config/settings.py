@@ -529,6 +529,8 @@ MAIL_STOPPED: list[str] = ["notifications.actions.mail.tell_of_stopped_mail"]
 MAILBOX_DEAD: list[str] = ["digest.actions.dead.end_weekly_of_dead_mailbox"]
 # Feeds that one address may ask for in a minute; more gets a 429
 FEEDS_PER_MINUTE = env.int("FEEDS_PER_MINUTE", 120)
+# Whole topics on one sheet to print, of up to 20,000 posts, that one address may ask for in a minute; more gets a 429
+PRINTS_PER_MINUTE = env.int("PRINTS_PER_MINUTE", 6)
 # What can be looked for, by its name in the address; the first is what a search without one means (search/kinds.py)
 SEARCH_KINDS: dict[str, str] = {
     "posts": "search.readers.posts.Posts",

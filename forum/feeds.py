@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from time import time
 from typing import Final
 
-from allauth.account.adapter import get_adapter
 from allauth.core.ratelimit import respond_429
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -20,6 +17,7 @@ from accounts.tokens import feed_reader
 from forum.atom import draw_feed
 from forum.models import Category, Post, Tag, Topic
 from forum.readers.feeds import feed_of_category, feed_of_tag, feed_of_topic
+from forum.requests import asks_too_often
 
 TYPE: Final = "application/atom+xml; charset=utf-8"
 Drawn = tuple[Sequence[Post], bytes]
@@ -30,7 +28,7 @@ def answer(request: HttpRequest, token: str, draw: Callable[[Anyone], Drawn]) ->
 
     Only the ETag decides what is unchanged: the time of the newest entry does not move when an older one is taken down.
     """
-    if _asks_too_often(request):
+    if asks_too_often(request, "feeds", settings.FEEDS_PER_MINUTE):
         refused: HttpResponse = respond_429(request)
         return refused
     reader = feed_reader(token) if token else request.user
@@ -51,18 +49,6 @@ def answer(request: HttpRequest, token: str, draw: Callable[[Anyone], Drawn]) ->
         response["X-Robots-Tag"] = "noindex, nofollow"
     found: HttpResponse = get_conditional_response(request, etag=etag, response=response)  # type: ignore[assignment]
     return found
-
-
-def _asks_too_often(request: HttpRequest) -> bool:
-    """More in this minute than `FEEDS_PER_MINUTE` from one address, which is kept for the minute as a digest."""
-    address = sha256(str(get_adapter().get_client_ip(request)).encode()).hexdigest()[:24]
-    key = f"feeds:{address}:{int(time()) // 60}"
-    if cache.add(key, 1, 60):
-        return False
-    try:
-        return bool(cache.incr(key) > settings.FEEDS_PER_MINUTE)
-    except ValueError:  # it ran out between the two
-        return False
 
 
 def itself(request: HttpRequest, token: str) -> str:

@@ -125,6 +125,8 @@ def happened_letter(
     context = _about(post.topic, user) | {"headline": headline, "sentence": sentence, "said": said}
     context |= {"link": _whole(link), "button": button}
     headers = _headers(post, user, at=at, answers_post=False)
+    headers["In-Reply-To"] = thread_id(f"post.{post.pk}", user.pk)  # below the post itself, not beside it
+    headers["References"] += f" {headers['In-Reply-To']}"
     headers.pop("Reply-To", None)  # it is told by nobody whom one could answer
     return letter_from("forum/mail/happened", context, headers=headers)
 

@@ -1,6 +1,7 @@
 """What a notice about a post says, to whom it may still say it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -136,6 +137,12 @@ class Moved(_AboutPost):
     mail_kind = "forum.moved"
     by_mail_default: ClassVar = False
 
+    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
+        return {
+            notice.pk: replace(self._text(user, post), sentence=self.sentence(user, post) + _into(notice, post))
+            for notice, post in _seen(user, notices)
+        }
+
     def brief(self, user: AbstractBaseUser, post: Post) -> str:
         return f"A moderator moved what you wrote: it is #{post.number} there"
 
@@ -145,8 +152,7 @@ class Moved(_AboutPost):
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
         """With the reason, as it stands on the topic."""
         ((_, post),) = _seen(user, [notice])
-        where = post.topic.title if post.topic.category.is_public else ""
-        there = in_quotes(where) if where else f"a topic in {place_of(post.topic)}"
+        there = place_of(post.topic) + _into(notice, post)
         notes = TopicNote.objects.filter(topic=post.topic_id, kind__in=_MOVES, at=notice.event.at)
         return happened_letter(
             post,
@@ -268,6 +274,12 @@ def _seen(user: AbstractBaseUser, notices: Sequence[Notice]) -> list[tuple[Notic
     posts = posts_to_tell_of(user, [notice.event.data["post"] for notice in notices])
     found = ((notice, posts.get(notice.event.data["post"])) for notice in notices)
     return [(notice, post) for notice, post in found if post is not None]
+
+
+def _into(notice: Notice, post: Post) -> str:
+    """The category that a whole topic was moved into, where everybody may read it."""
+    category = post.topic.category
+    return f" in {category.name}" if "category" in notice.event.data and category.is_public else ""
 
 
 def _is_news(notice: Notice, post: Post) -> bool:

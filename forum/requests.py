@@ -1,8 +1,12 @@
 """What a request to the forum says: which form it is, how far down the page."""
 
+from hashlib import sha256
+from time import time
 from typing import Final
 from uuid import UUID, uuid4
 
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from forum.models import Category, Post, Topic
@@ -72,3 +76,15 @@ def start_key(category: Category) -> str:
 
 def edit_key(post: Post) -> str:
     return f"edit:{post.pk}"
+
+
+def asks_too_often(request: HttpRequest, what: str, most: int) -> bool:
+    """More of this in the minute than `most` from one address, which is kept for the minute as a digest."""
+    address = sha256(str(get_adapter().get_client_ip(request)).encode()).hexdigest()[:24]
+    key = f"{what}:{address}:{int(time()) // 60}"
+    if cache.add(key, 1, 60):
+        return most < 1
+    try:
+        return bool(cache.incr(key) > most)
+    except ValueError:  # it ran out between the two
+        return False

@@ -21,6 +21,8 @@ for what in ("TOPICS", "REPLIES", "REACTIONS"):
     os.environ.setdefault(f"PACE_{what}", "0")
 # No story waits for further replies; tests/notifications/test_letters.py says how long a letter does.
 os.environ.setdefault("MAIL_GROUP_MINUTES", "0")
+# Everybody comes from one address here; tests/forum/test_reading.py says how many whole topics that may ask for in a minute.
+os.environ.setdefault("PRINTS_PER_MINUTE", "1000000")
 os.environ.setdefault("KEPT_IS_COMPARED", "true")
 services.start()
 

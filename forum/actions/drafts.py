@@ -16,9 +16,10 @@ from accounts.models import User
 from common.errors import DomainError
 from common.handwritten import Handwritten
 from forum.actions.errors import TextRefused
-from forum.models import Draft, Persona, Post, Revision, Topic, TopicTag
+from forum.models import Draft, Persona, Poll, Post, Revision, Topic, TopicTag
 from forum.models.draft import ABOUT_FIELDS
 from forum.models.persona import own_tag
+from forum.polling import option_lines
 from forum.tagging import tag_names, tag_slug
 from forum.texts import clean_body, clean_title
 
@@ -38,18 +39,19 @@ _SAVE: Final = """
 INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at, poll, about)
 SELECT %(user)s, %(key)s, %(seen)s + 1, %(title)s, %(body)s, %(parent)s::int, %(at)s::timestamptz, %(poll)s::jsonb,
 %(about)s::jsonb
-WHERE %(seen)s = 0 OR EXISTS (SELECT 1 FROM forum_draft WHERE user_id = %(user)s AND key = %(key)s)
+WHERE %(seen)s = 0 AND %(is_said)s OR EXISTS (SELECT 1 FROM forum_draft WHERE user_id = %(user)s AND key = %(key)s)
 ON CONFLICT (user_id, key) DO UPDATE SET sequence = forum_draft.sequence + 1, title = EXCLUDED.title, body = EXCLUDED.body,
 parent_number = EXCLUDED.parent_number, saved_at = EXCLUDED.saved_at,
 poll = CASE WHEN %(of_poll)s THEN EXCLUDED.poll ELSE forum_draft.poll END,
-about = CASE WHEN %(of_about)s THEN EXCLUDED.about ELSE forum_draft.about END
+about = CASE WHEN NOT %(of_about)s THEN forum_draft.about
+    WHEN %(is_said)s OR (forum_draft.poll IS NOT NULL AND NOT %(of_poll)s) THEN EXCLUDED.about END
 WHERE forum_draft.sequence = %(seen)s
 RETURNING sequence
 """
 _FINISH: Final = Handwritten("""
 WITH old AS (
     DELETE FROM forum_draft WHERE user_id = %(user)s AND key <> %(key)s AND title = '' AND body = '' AND poll IS NULL
-    AND about IS NULL AND saved_at < %(before)s
+    AND NOT coalesce(about ? 'tags', false) AND saved_at < %(before)s
 )
 INSERT INTO forum_draft (user_id, key, sequence, title, body, parent_number, saved_at)
 VALUES (%(user)s, %(key)s, %(seen)s + 1, '', '', NULL, %(at)s)
@@ -105,7 +107,8 @@ def save_draft(
 ) -> int:
     """Keep this text under the form's key; returns its sequence. `seen`: the sequence of the draft that the writer had before
     them, 0 for none. `poll`: the fields of its poll as typed; `about`: what else it says (ABOUT_FIELDS). None where the form has
-    none of these, which changes nothing of what is kept. Nobody but its writer ever reads a draft. Raises DraftMovedOn;
+    none of these, which changes nothing of what is kept. Nobody but its writer ever reads a draft. What was only chosen, without
+    words, a poll or tags, is no draft: it makes no row (0), and does not stay in one. Raises DraftMovedOn;
     TooManyDrafts; DraftGone for the draft of a row that is gone, or words that were posted; and TextRefused for a key that is no
     form's: a draft of a pseudonym's post is not kept, because the row would name who wrote it."""
     if not _KEYS.fullmatch(key) or not _is_own(key, by):
@@ -114,9 +117,10 @@ def save_draft(
     asked, chosen = kept_poll(poll or {}), kept_about(about or {})
     told |= {"of_poll": poll is not None, "poll": json.dumps(asked) if asked else None}
     told |= {"of_about": about is not None, "about": json.dumps(chosen) if chosen else None}
+    told["is_said"] = bool(told["title"] or told["body"] or asked or (chosen or {}).get("tags"))
     if seen == 0 and Draft.objects.filter(user=by).unfinished().count() >= MOST_DRAFTS:
         raise TooManyDrafts(f"You have {MOST_DRAFTS} drafts, which is the most. Post or delete some of them.")
-    if _is_out_already(by, key, told["title"], told["body"], tag_names((chosen or {}).get("tags", ""))):
+    if _is_out_already(by, key, told["title"], told["body"], tag_names((chosen or {}).get("tags", "")), asked or {}):
         raise DraftGone
     with connection.cursor() as cursor:
         cursor.execute(_SAVE, told)
@@ -125,6 +129,8 @@ def save_draft(
         return int(row[0])
     newer = Draft.objects.filter(user=by, key=key).first()
     if newer is None:
+        if seen == 0:
+            return 0
         raise DraftGone
     is_same = (newer.title, newer.body) == (told["title"], told["body"]) and (poll is None or newer.poll == asked)
     if is_same and (about is None or newer.about == chosen):
@@ -157,11 +163,11 @@ def discard_draft(*, by: User, key: str, at: datetime, seen: int | None = None) 
 
 def forget_draft(*, by: User, key: str, text: str = "") -> None:
     """No row is left, not even an empty one: what was or will be written under a pseudonym leaves nothing that names its writer
-    and the moment. Nor is any draft of a reply to that topic left whose words stand in `text`: it may have been begun as an
-    answer to another post."""
+    and the moment. Nor is any draft of a reply to that topic left whose words stand in `text`, or that has no words: it may have
+    been begun as an answer to another post."""
     place = ":".join(key.split(":")[:2])
     near = Draft.objects.filter(user=by).filter(Q(key=place) | Q(key__startswith=f"{place}:"))
-    same = [draft.pk for draft in near.exclude(body="") if draft.body.strip() in clean_body(text)]
+    same = [draft.pk for draft in near if draft.body.strip() in clean_body(text)]
     Draft.objects.filter(Q(key=key) | Q(pk__in=same), user=by).delete()
 
 
@@ -171,33 +177,51 @@ def _is_own(key: str, by: User) -> bool:
     return kind != "edit" or Post.objects.filter(pk=number, author=by).exists()
 
 
-def _is_out_already(by: User, key: str, title: str, body: str, tags: Collection[str]) -> bool:
-    """Whether a pseudonym of theirs said this in that place: a save that comes late, from a window or a device that had the words
-    too, would put the writer's name beside them. Those of a topic are compared by its tag; in a category those that began lately,
-    each by its own, also by its tags where nothing else is said. Three statements at most, which name nobody."""
+def _is_out_already(by: User, key: str, title: str, body: str, tags: Collection[str], asked: Mapping[str, str]) -> bool:
+    """Whether a pseudonym of theirs said this in that place, or asked it in a poll: a save that comes late, from a window or a
+    device that had the words too, would put the writer's name beside them. Those of a topic are compared by its tag; in a
+    category those that began lately, each by its own, also by its tags where nothing else is said. Four statements at most,
+    which name nobody."""
     kind, place = key.split(":", maxsplit=1)[0], int(key.split(":")[1])
     words, title = clean_body(body), clean_title(title)
-    if kind == "edit" or not (words or title or tags):
+    if kind == "edit" or not (words or title or tags or asked):
         return False
     if kind == "reply":
         mine = Post.objects.filter(topic=place, persona__owner_tag=own_tag(place, by.pk), persona__topic=place)
-        return _is_said(words, mine)
+        return _is_said(words, mine) or _is_asked(asked, mine)
     begun = Persona.objects.filter(topic__category=place, topic__persona=F("pk")).select_related("topic").order_by("-pk")
     mine_began = [persona.topic for persona in begun.defer("topic__search")[:_COMPARED] if persona.is_of(by.pk)]
+    if not mine_began:
+        return False
     if title and title in {topic.title for topic in mine_began}:
         return True
-    if not words:
-        return not title and bool(tags) and _are_tags_of(tags, mine_began)
-    return _is_said(words, Post.objects.filter(topic__in=mine_began, number=1)) if mine_began else False
+    if not (words or title or asked):
+        return _are_tags_of(tags, mine_began)
+    first = Post.objects.filter(topic__in=mine_began, number=1)
+    return _is_said(words, first) or _is_asked(asked, first)
 
 
 def _are_tags_of(tags: Collection[str], topics: Collection[Topic]) -> bool:
-    """Whether one of these topics carries a tag of these."""
-    return TopicTag.objects.filter(topic__in=topics, tag__slug__in=[tag_slug(name) for name in tags]).exists()
+    """Whether one of these topics carries these tags and no others."""
+    carried: dict[int, set[str]] = {}
+    for topic, slug in TopicTag.objects.filter(topic__in=topics).values_list("topic_id", "tag__slug"):
+        carried.setdefault(topic, set()).add(slug)
+    return {tag_slug(name) for name in tags} in carried.values()
+
+
+def _is_asked(asked: Mapping[str, str], posts: "QuerySet[Post]") -> bool:
+    """Whether a poll of these posts asks this question, or offers these options."""
+    if not asked:
+        return False
+    question, options = " ".join(asked.get("question", "").split()), option_lines(asked.get("options", ""))
+    polls = Poll.objects.filter(post__in=posts.values("pk")).values_list("question", "options")
+    return any(question == said or (options and options == tuple(offered)) for said, offered in polls)
 
 
 def _is_said(words: str, posts: "QuerySet[Post]") -> bool:
     """In what these posts say, or said before they were changed."""
+    if not words:
+        return False
     now = list(posts.values_list("pk", "body", "revision"))
     changed = [pk for pk, _, revision in now if revision > 1]
     before = Revision.objects.filter(post__in=changed).values_list("body", flat=True) if changed else ()

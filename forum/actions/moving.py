@@ -1,6 +1,7 @@
 """What moderators do with whole topics: move, split, merge."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -41,6 +42,18 @@ APART: Final = (
 )
 
 
+_OTHERWISE: Final = ("split", "move", "archive")
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Why posts stay where they are, and what a moderator can do with the topic instead: `decide` about what waits, `split`,
+    `move`, `archive`, the first of them first."""
+
+    why: str
+    ways: Sequence[str]
+
+
 class TopicNotMovable(DomainError):
     """This cannot be done with this topic; the sentence says why."""
 
@@ -64,7 +77,7 @@ def move_topic(topic: Topic, *, by: User, category: Category, reason: str, at: d
     audit.record("topic.move", subject=("topic", topic.pk), by=by.pk, at=at, reason=reason, before=before.pk, after=category.pk)
     first = Post.objects.filter(topic=topic, number=1).first()
     if first is not None:
-        _tell([first], by=by, at=at)
+        _tell([first], by=by, at=at, category=category.pk)
     return topic
 
 
@@ -79,15 +92,7 @@ def split_topic(
         raise TextRefused(problem)
     (topic,) = _held(topic)
     _enforce(by, topic.category, category)
-    if topic.kept_from is not None:
-        raise TopicNotMovable(KEPT)
-    posts = _chosen(topic, numbers)
-    if posts[0].state != Post.State.PUBLISHED:
-        raise PostsNotMovable(f"#{posts[0].number} is removed. A new topic begins with a post that can be read.")
-    if posts[0].kept_from is not None:
-        raise PostsNotMovable(
-            f"#{posts[0].number} is not for all who read here. A new topic begins with a post that everybody reads."
-        )
+    posts = refuse_split(topic, numbers=numbers)
     title = clean_title(title)
     made = Topic.objects.create(
         category=category, author_id=posts[0].author_id, title=title, slug=topic_slug(title), created_at=posts[0].created_at
@@ -109,7 +114,7 @@ def move_posts(topic: Topic, *, by: User, numbers: Sequence[int], into: Topic, r
     reason = clean_reason(reason)
     topic, into = _held(topic, into)
     _enforce(by, topic.category, into.category)
-    posts = _chosen(topic, numbers)
+    posts = refuse_split(topic, numbers=numbers, into=into)
     first = carry_posts(posts, topic, into, at=at, reason=reason)
     leave_note(topic, TopicNote.Kind.SPLIT_OFF, reason=reason, at=at, other=into, number=posts[0].number, posts=len(posts))
     leave_note(into, TopicNote.Kind.SPLIT_FROM, reason=reason, at=at, other=topic, number=first, posts=len(posts))
@@ -124,9 +129,9 @@ def merge_topics(topic: Topic, *, by: User, into: Topic, reason: str, at: dateti
     reason = clean_reason(reason)
     topic, into = _held(topic, into)
     _enforce(by, topic.category, into.category)
-    problem = why_not_merged(topic)
-    if problem:
-        raise TopicNotMovable(problem)
+    stays = why_not_merged(topic)
+    if stays is not None:
+        raise TopicNotMovable(stays.why)
     posts = list(_standing(topic))
     first = carry_posts(posts, topic, into, at=at, reason=reason)
     topic.state, topic.merged_into, topic.pinned_until, topic.pinned_everywhere = Topic.State.HIDDEN, into, None, False
@@ -138,25 +143,47 @@ def merge_topics(topic: Topic, *, by: User, into: Topic, reason: str, at: dateti
     return into
 
 
-def why_not_merged(topic: Topic) -> str:
-    """Why this one cannot be merged into whichever other; empty where it can. Told before somebody asks for it."""
+def why_not_merged(topic: Topic) -> Stays | None:
+    """Why this one cannot be merged into whichever other, and what can be done instead; None where it can. Told before somebody
+    asks for it."""
     if topic.kept_from is not None:
-        return KEPT
+        return Stays(KEPT, ("move", "archive"))
     if topic.kind in BOUND:
-        return "A consultation or an article leads to this topic: merge the other one into it instead."
+        return Stays("A consultation or an article leads to this topic: merge the other one into it instead.", _OTHERWISE)
     if topic.state != Topic.State.PUBLISHED:
-        return "This topic is not on show. Decide about it first."
+        why = "This topic is not on show. Decide about it first."
+        return Stays(why, ("decide",) if topic.state == Topic.State.PENDING else ())
     held = Q(persona__isnull=False) | Q(state=Post.State.PENDING)
+    posts = list(_standing(topic, held)[:_TOLD]) or list(_standing(topic)[:1])
     try:
-        refuse_what_stays(list(_standing(topic, held)[:_TOLD]) or list(_standing(topic)[:1]), instead=APART)
+        refuse_what_stays(posts, instead=APART)
     except PostsNotMovable as problem:
-        return str(problem)
-    return ""
+        waits = any(post.state == Post.State.PENDING for post in posts)
+        return Stays(str(problem), ("decide", *_OTHERWISE) if waits else _OTHERWISE if posts else ())
+    return None
 
 
-def refuse_split(topic: Topic, *, numbers: Sequence[int]) -> None:
-    """Raises PostsNotMovable where some of these posts have to stay. Changes nothing."""
-    _chosen(topic, numbers)
+def why_not_split(topic: Topic) -> Stays | None:
+    """Why no post of this one can go anywhere, whichever are chosen; None where some may."""
+    return Stays(KEPT, ("move", "archive")) if topic.kept_from is not None else None
+
+
+def refuse_split(topic: Topic, *, numbers: Sequence[int], into: Topic | None = None) -> list[Post]:
+    """The posts of these numbers, which may go behind another topic, or make a new one (None). Raises PostsNotMovable where some
+    of them have to stay or the first of them cannot begin a topic, TopicNotMovable. Changes nothing."""
+    stays = why_not_split(topic) or (why_not_split(into) if into is not None else None)
+    if stays is not None:
+        raise TopicNotMovable(stays.why)
+    posts = _chosen(topic, numbers)
+    if into is not None:
+        return posts
+    if posts[0].state != Post.State.PUBLISHED:
+        raise PostsNotMovable(f"#{posts[0].number} is removed. A new topic begins with a post that can be read.")
+    if posts[0].kept_from is not None:
+        raise PostsNotMovable(
+            f"#{posts[0].number} is not for all who read here. A new topic begins with a post that everybody reads."
+        )
+    return posts
 
 
 def _carry_other_drafts(topic: Topic, into: Topic, first: int) -> None:
@@ -208,10 +235,10 @@ def _audit_and_tell(verb: str, topic: Topic, into: Topic, posts: Sequence[Post],
     _tell(posts, by=by, at=at)
 
 
-def _tell(posts: Sequence[Post], *, by: User, at: datetime) -> None:
-    """Whoever wrote something of it, once each, of the first that is theirs."""
+def _tell(posts: Sequence[Post], *, by: User, at: datetime, **into: int) -> None:
+    """Whoever wrote something of it, once each, of the first that is theirs. `into`: the category of a topic moved as a whole."""
     told: set[int] = set()
     for post in posts:
         if post.author_id is not None and post.author_id not in told and post.state == Post.State.PUBLISHED:
             told.add(post.author_id)
-            record_event("forum.moved", at=at, by=by.pk, post=post.pk)
+            record_event("forum.moved", at=at, by=by.pk, post=post.pk, **into)

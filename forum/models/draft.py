@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.query import QuerySet
 
-ABOUT_FIELDS: Final = ("kind", "tags", "pinned_until", "everywhere", "keep")
+ABOUT_FIELDS: Final = ("kind", "tags", "pinned_until", "everywhere", "keep", "note")
 _KINDS: Final = {"question": "A question", "announcement": "An announcement"}
 
 
@@ -18,6 +18,7 @@ def said_beside(about: Mapping[str, str]) -> list[str]:
         f"Tags: {about['tags']}" if about.get("tags") else "",
         f"Pinned until {until}{place}" if until else "",
         "Kept from members of my practice" if about.get("keep") else "",
+        f"What you changed: {about['note']}" if about.get("note") else "",
     ]
     return [line for line in told if line]
 
@@ -36,8 +37,9 @@ class Draft(models.Model):
     """What somebody is writing and has not sent. `key` names the form (`reply:7` to a topic, `reply:7:12` to a post of it,
     `start:3` in a category, `edit:12` of a post); `sequence` rises by one with every save and is counted here, not by a device.
     `poll`: the fields of a poll that is begun with it, as they were typed; else null. `about`: what else the form says and is not
-    what it says of itself (kind, tags, until when and where it is pinned, whether it is kept from one's practice), as typed; else
-    null. Without words, a poll and tags it was posted or thrown away: what was only chosen is no draft."""
+    what it says of itself (kind, tags, until when and where it is pinned, whether it is kept from one's practice; of a change,
+    what was changed), as typed; else null. Without words, a poll and tags it was posted or thrown away: what was only chosen is
+    no draft."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=80)

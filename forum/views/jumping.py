@@ -5,6 +5,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ from forum.paper import lines_of, pages_for
 from forum.readers import TopicPage, first_on, first_placed, posts_in_time
 from forum.readers.polls import asked_with
 from forum.rendering import author_name, standing_of_post
-from forum.requests import FACE_COOKIE, FACES, whole_number
+from forum.requests import FACE_COOKIE, FACES, asks_too_often, whole_number
 from forum.views.loading import topic_or_404
 from forum.views.topics import PAGE, pages_of, place_for, place_of_face
 
@@ -30,6 +31,8 @@ PART: Final = 200
 PIECE: Final = 500
 """Posts of the whole on one sheet that are held at a time."""
 LONG: Final = 2_000
+_PURPOSES: Final = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+"""Where browsers, and older ones, say that they fetch ahead."""
 _HERE: Final = "<!-- posts -->"  # whatever people wrote is escaped where it stands around it
 
 
@@ -66,11 +69,13 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def face_chosen(request: HttpRequest, pk: int, chosen: str) -> HttpResponse:
     """The same by a link, of a page that holds no form: what is kept for all visitors. The answer remembers it on this device and
-    writes nothing here; whoever has an account is only led there. A browser that fetches ahead has chosen nothing."""
+    writes nothing here; whoever has an account is only led there. A browser that fetches ahead has chosen nothing, nor has a
+    program that asks for the head alone."""
     topic = topic_or_404(request, pk).topic
     if chosen not in FACES:
         raise Http404
-    is_kept = not request.user.is_authenticated and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    ahead = any("prefetch" in request.headers.get(name, "").lower() for name in _PURPOSES)
+    is_kept = not (request.user.is_authenticated or ahead or request.method == "HEAD")
     there = redirect(topic if is_kept and chosen == "conversations" else place_of_face(topic, chosen))
     there["Cache-Control"] = "private, no-store"
     return _remembering(request, there, chosen) if is_kept else there
@@ -109,8 +114,13 @@ def print_topic(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def print_whole(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same on one sheet, however long: it goes out in pieces as it is read, so that no more than one piece is held, and each
-    piece asks anew what may be read."""
+    piece asks anew what may be read. It holds a thread for a while, so one address asks for a few a minute."""
     page = topic_or_404(request, pk)
+    if asks_too_often(request, "prints", settings.PRINTS_PER_MINUTE):
+        context = {"topic": page.topic, "most": settings.PRINTS_PER_MINUTE, "part_size": PART}
+        later = render(request, "forum/print_later.html", context, status=429)
+        later["Retry-After"], later["Cache-Control"] = "60", "private, no-store"
+        return later
     first = posts_in_time(page.topic, request.user, first=1, last=PART)
     context = _on_paper(page) | {"whole": True, "first": 1, "last": page.topic.last_number}
     context["paper"] = _paper_of_all(page.topic, first, _lines(first))

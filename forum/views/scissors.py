@@ -17,7 +17,16 @@ from common.errors import DomainError
 from forum import permissions
 from forum.actions.archiving import archive_topic, unarchive_topic
 from forum.actions.carrying import PostsNotMovable
-from forum.actions.moving import merge_topics, move_posts, move_topic, refuse_split, split_topic, why_not_merged
+from forum.actions.moving import (
+    Stays,
+    merge_topics,
+    move_posts,
+    move_topic,
+    refuse_split,
+    split_topic,
+    why_not_merged,
+    why_not_split,
+)
 from forum.models import Topic
 from forum.ranges import with_replies
 from forum.readers.scissors import kept_categories, kept_topics, parents_in, sentences_about_move, sentences_about_split
@@ -50,6 +59,9 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     """Some posts become a topic of their own, or go behind another: `?from=7` begins with that one, `?posts=` with those that
     were ticked (`split_posts`)."""
     topic = _topic(request, pk)
+    stays = why_not_split(topic)
+    if stays is not None:
+        return _stays(request, topic, stays, "This topic cannot be split")
     begun = whole_number(request.GET.get("from"))
     ticked = request.GET.get("posts", "")[:2000]
     form = SplitForm(
@@ -66,7 +78,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         return with_replies(chosen, parents_in(topic)) if form.cleaned_data["replies"] else chosen
 
     def told() -> list[str]:
-        refuse_split(topic, numbers=numbers())
+        refuse_split(topic, numbers=numbers(), into=form.cleaned_data["into"])
         return sentences_about_split(topic, numbers(), into=form.cleaned_data["into"], category=form.cleaned_data["category"])
 
     def cut() -> Topic:
@@ -103,8 +115,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     topic = _topic(request, pk)
     form = MergeForm(request.POST or None, own=topic.pk, kept=kept_topics(request.user))
     stays = why_not_merged(topic)
-    if stays:
-        return render(request, "forum/stays.html", {"topic": topic, "stays": stays})
+    if stays is not None:
+        return _stays(request, topic, stays, "This topic cannot be merged")
 
     def told() -> list[str]:
         into: Topic = form.cleaned_data["into"]
@@ -175,6 +187,18 @@ def _cut(
     context: dict[str, Any] = {"form": form, "topic": topic, "checked": checked, "heading": heading, "button": button}
     context["chooser"] = chooser
     return render(request, "forum/scissors.html", context)
+
+
+def _stays(request: HttpRequest, topic: Topic, stays: Stays, heading: str) -> HttpResponse:
+    """Why nothing is asked for, and a button for each thing that can be done instead."""
+    ways = {
+        "decide": ("What waits for a moderator", reverse("moderation:queue")),
+        "split": ("Choose posts to split off", reverse("forum:split_posts", args=[topic.pk])),
+        "move": ("Move the topic", reverse("forum:move", args=[topic.pk])),
+        "archive": ("Archive it", reverse("forum:archive", args=[topic.pk])),
+    }
+    context = {"topic": topic, "stays": stays.why, "ways": [ways[way] for way in stays.ways], "heading": heading}
+    return render(request, "forum/stays.html", context)
 
 
 def _topic(request: HttpRequest, pk: int) -> Topic:

@@ -170,7 +170,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     permissions.can_edit(request.user, post, at=now).enforce()
     key, place = edit_key(post), Place(post.topic.category, post.topic)
     begun = _begun(request, key)
-    initial = {"body": source_of(post), "revision": post.revision, **begun}
+    initial = {"body": source_of(post), "revision": post.revision, "note": begun["about"].get("note", ""), **begun}
     must_say_why = not is_quiet(post, at=now)
     form, guard = EditForm(request.POST or None, initial=initial, must_say_why=must_say_why), None
     other = other_text(request, form, key)

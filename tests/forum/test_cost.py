@@ -20,9 +20,10 @@ from forum.actions.reading import mark_category_read, mark_topic_read
 from forum.actions.tags import put_tags
 from forum.models import Post, Reaction, Topic, TopicActivity
 from forum.polling import PollPlan
+from forum.views.topics import pages_of
 from tests.accounts.factories import FactsFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
-from tests.querycount import Asked, assert_no_page_grows, assert_queries_do_not_grow
+from tests.querycount import Asked, assert_no_page_grows, assert_queries_do_not_grow, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,7 @@ def topic(member):
     topic = TopicFactory()
     fill(topic, 20)
     PostFactory(topic=topic, author=None, persona=PersonaFactory(topic=topic))
+    topic.posts.filter(number=7).update(author=member)  # has a menu of its own
     put_tags(topic, ["rotas", "leave"])
     put_poll(topic.posts.get(number=2), PollPlan("When?", ("Now", "Later"), "single", "always", AT + timedelta(days=9)), at=AT)
     Topic.objects.filter(pk=topic.pk).update(kind="question", solution_number=3)
@@ -91,6 +93,11 @@ def test_what_is_asked_for_most_costs_the_same_at_20_posts_and_at_20_000(client,
     few = posted_by(reader, topic, 1)
     assert_no_page_grows(pages, add_rows=lambda: fill(Topic.objects.get(pk=topic.pk), 20_000))
     assert posted_by(reader, topic, 2) <= few <= 15
+    for where in ("page=500", "after=10000", f"page={pages_of(Topic.objects.get(pk=topic.pk))}"):
+        for url in urls:
+            for who, most in ((client, 6), (reader, 9)):
+                made = statements(f"{url}?{where}", who)
+                assert len(made) <= most, f"{url}?{where} costs {len(made)}:\n" + "\n".join(made)
 
 
 def posted_by(reader: Client, topic: Topic, number: int) -> int:

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions.practice import state_practice
 from forum.actions.drafts import DraftGone, DraftMovedOn, discard_draft, finish_draft, forget_draft, save_draft
 from forum.actions.errors import TextRefused
-from forum.models import Draft, Post
+from forum.models import Draft, Poll, Post
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
 from tests.forum.officers import officers_with_keys
@@ -193,12 +194,47 @@ def test_a_change_goes_on_from_its_draft(signed_in, member):
     assert Post.objects.get(pk=post.pk).body == "As posted"
 
 
+def test_what_was_changed_is_kept_with_the_change_and_comes_back_in_its_line(signed_in, member):
+    post = PostFactory(author=member, body="As posted")
+    told = {"draft_key": f"edit:{post.pk}", "sequence": 0, "body": "As it is to be", "note": "A figure put right"}
+    assert signed_in.post(URL, told).json() == {"sequence": 1}
+    page = signed_in.get(reverse("forum:edit", args=[post.topic_id, post.number]))
+    assert page.context["form"]["note"].value() == "A figure put right"
+    assert 'value="A figure put right"' in page.text
+    assert "What you changed: A figure put right" in signed_in.get("/forum/drafts/").text
+
+
 def test_what_is_posted_under_a_pseudonym_leaves_no_draft_of_another_answer_in_its_topic(member):
     save_draft(by=member, key="reply:7", seen=0, body="Half of what I", at=AT)
     save_draft(by=member, key="reply:7:3", seen=0, body="Something else altogether", at=AT)
     save_draft(by=member, key="reply:71", seen=0, body="Half of what I", at=AT)
     forget_draft(by=member, key="reply:7:12", text="Half of what I think.")
     assert set(Draft.objects.filter(user=member).values_list("key", flat=True)) == {"reply:7:3", "reply:71"}
+
+
+def test_nor_one_that_has_no_words_and_holds_a_tick_or_a_poll(member):
+    poll = {"question": "Which day?"}
+    Draft.objects.create(user=member, key="reply:7:12", sequence=1, about={"keep": "on"}, saved_at=AT)
+    Draft.objects.create(user=member, key="reply:7", sequence=3, saved_at=AT)
+    save_draft(by=member, key="reply:7:4", seen=0, body="", poll=poll, at=AT)
+    save_draft(by=member, key="reply:71", seen=0, body="", poll=poll, at=AT)
+    forget_draft(by=member, key="reply:7:9", text="What I think.")
+    assert set(Draft.objects.filter(user=member).values_list("key", flat=True)) == {"reply:71"}
+
+
+def test_what_was_only_chosen_makes_no_row_stays_in_none_and_is_swept_where_it_stood(member):
+    keep = {"keep": "on"}
+    assert save_draft(by=member, key="reply:7:12", seen=0, body="", about=keep, at=AT) == 0
+    assert not Draft.objects.exists()
+    assert save_draft(by=member, key="reply:7:12", seen=0, body="Words", about=keep, at=AT) == 1
+    assert save_draft(by=member, key="reply:7:12", seen=1, body="", about=keep, at=AT) == 2
+    assert Draft.objects.get().about is None
+    save_draft(by=member, key="reply:8", seen=0, body="", poll={"question": "Which day?"}, at=AT)
+    save_draft(by=member, key="reply:8", seen=1, body="", about=keep, at=AT)
+    assert Draft.objects.get(key="reply:8").about == keep, "it belongs to the poll, which that page does not show"
+    Draft.objects.create(user=member, key="reply:9", sequence=1, about=keep, saved_at=AT)
+    finish_draft(by=member, key="reply:1", text="Elsewhere.", at=AT + timedelta(days=2))
+    assert not Draft.objects.filter(key="reply:9").exists()
 
 
 class TestAfterAPostUnderAPseudonym:
@@ -223,6 +259,22 @@ class TestAfterAPostUnderAPseudonym:
                 again = signed_in.post(URL, {"draft_key": name, "sequence": 0, "body": body})
                 assert (again.status_code, again.json()) == (400, late.json()), "whatever sequence it says"
         assert signed_in.post(URL, {"draft_key": key, "sequence": 0, "body": "What"}).status_code == 200
+
+    def test_nor_a_late_save_of_the_poll_that_it_asked(self, signed_in, member):
+        topic = TopicFactory()
+        late = {"question": " Which  day?", "options": ""}
+        asks = {"poll-question": "Which day?", "poll-options": "Monday\nFriday", "poll-kind": "single", "poll-shown": "always"}
+        asks["poll-closes_on"] = (timezone.now() + timedelta(days=3)).date().isoformat()
+        signed_in.post(reverse("forum:reply", args=[topic.pk]), {"body": self.WORDS, **self.LARK, **asks})
+        start = reverse("forum:start", args=[topic.category.slug])
+        signed_in.post(start, {"title": "What nobody says", "body": self.WORDS, **self.LARK, **asks})
+        assert Poll.objects.count() == 2
+        for key in (f"reply:{topic.pk}", f"reply:{topic.pk}:1", f"start:{topic.category_id}"):
+            for body, poll in (("", late), ("What", late), ("", {"question": "Whi", "options": "Monday\nFriday\n"})):
+                with pytest.raises(DraftGone):
+                    save_draft(by=member, key=key, seen=0, body=body, poll=poll, at=AT)
+            save_draft(by=UserFactory(), key=key, seen=0, body="", poll=late, at=AT)
+            save_draft(by=member, key=key, seen=0, body="", poll={"question": "Which week?", "options": "Monday"}, at=AT)
 
     def test_nor_of_a_topic(self, signed_in, member):
         category = CategoryFactory()
@@ -324,10 +376,10 @@ class TestWhatElseATopicSays:
 
     def test_tags_alone_are_a_draft_and_what_was_only_chosen_is_none(self, signed_in, member, start):
         url, key = start
-        save_draft(by=member, key=key, seen=0, body="", about={"kind": "question"}, at=AT)
-        assert not Draft.objects.unfinished().exists()
+        assert save_draft(by=member, key=key, seen=0, body="", about={"kind": "question"}, at=AT) == 0
+        assert not Draft.objects.exists()
         assert "Your draft of" not in signed_in.get(url).content.decode()
-        save_draft(by=member, key=key, seen=1, body="", about={"tags": "cqc"}, at=AT)
+        save_draft(by=member, key=key, seen=0, body="", about={"tags": "cqc"}, at=AT)
         assert Draft.objects.unfinished().get().lines == ["Tags: cqc"]
         finish_draft(by=member, key="reply:1", text="Elsewhere.", at=AT + timedelta(days=2))
         assert Draft.objects.unfinished().count() == 1, "nor is it swept as an empty one"
@@ -371,9 +423,12 @@ class TestWhatElseATopicSays:
         told = {"title": "What nobody says", "body": "Said by a lark.", "tags": "cqc, rotas"}
         signed_in.post(url, told | {"voice": "Calm Lark", "asked": "on"})
         with pytest.raises(DraftGone):
-            save_draft(by=member, key=key, seen=0, body="", about={"tags": "CQC"}, at=AT)
-        save_draft(by=UserFactory(), key=key, seen=0, body="", about={"tags": "CQC"}, at=AT)
-        save_draft(by=member, key=key, seen=0, body="", about={"tags": "payroll"}, at=AT)
+            save_draft(by=member, key=key, seen=0, body="", about={"tags": "Rotas, CQC"}, at=AT)
+        save_draft(by=UserFactory(), key=key, seen=0, body="", about={"tags": "CQC, rotas"}, at=AT)
+        for seen, others in enumerate(("payroll", "cqc", "cqc, rotas, payroll")):
+            assert save_draft(by=member, key=key, seen=seen, body="", about={"tags": others}, at=AT) == seen + 1, (
+                "one tag in common"
+            )
 
 
 @pytest.mark.parametrize("to", [None, 1])

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from forum.actions.moving import merge_topics, move_topic, split_topic
 from forum.actions.polls import put_poll, tell_of_closed_polls, vote_in_poll
 from forum.models import Level, TopicMember
 from forum.polling import PollPlan
 from mail.kinds import Dropped
+from mail.messages import thread_id
 from mail.models import Mail
 from notifications.actions.preferences import choose_ways
 from notifications.expander import expand_next
@@ -16,7 +18,7 @@ from notifications.kinds import notice_kind
 from notifications.mails import DailyMail, NoticeMail
 from notifications.models import Notice, Way
 from notifications.ways import default_way, ways_of
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import GroupFactory, UserFactory
 from tests.forum.factories import AT, CategoryFactory, PostFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,22 +60,38 @@ def test_each_of_the_four_ways_may_be_chosen_and_nobody_gets_more_mail_unasked(k
     assert default_way(kind) in (Way.OFF, Way.SITE)
 
 
-def test_whose_topic_was_moved_reads_where_it_is_and_why(topic, moderator):
-    move_topic(topic, by=moderator, category=CategoryFactory(), reason="It is about money.", at=AT)
+def test_whose_topic_was_moved_reads_where_it_is_and_why(client, topic, moderator, writer):
+    move_topic(topic, by=moderator, category=CategoryFactory(name="Money"), reason="It is about money.", at=AT)
     letter = written(told())
     assert letter.subject == "A moderator moved what you wrote"
     for part in (letter.text, letter.html):
-        assert "is #1 of “Exam or portfolio?” now" in part
+        assert "What you wrote is #1 of “Exam or portfolio?” in Money now. Its old address leads there." in " ".join(part.split())
         assert "It is about money." in part
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"<topic.{topic.pk}@" in letter.headers["References"]
+    client.force_login(writer)
+    page = client.get(reverse("notifications:list")).text
+    assert "A moderator moved what you wrote: it is #1 of “Exam or portfolio?” in Money" in page
     assert "Reply-To" not in letter.headers
 
 
-def test_what_is_not_for_everybody_is_named_by_no_title(topic, moderator):
-    move_topic(topic, by=moderator, category=CategoryFactory(members_only=True), reason="So.", at=AT)
+@pytest.mark.parametrize("way", ["move", "split", "merge"])
+@pytest.mark.parametrize(("access", "place"), [("members", "a topic for members"), ("group", "a topic of a private group")])
+def test_what_is_not_for_everybody_is_named_by_no_title(topic, moderator, writer, access, place, way):
+    group = GroupFactory(members=[moderator, writer]) if access == "group" else None
+    category = CategoryFactory(name="Behind the door", access=access, group=group, moderate_group=group)
+    post = PostFactory(topic=topic, author=writer)
+    if way == "move":
+        move_topic(topic, by=moderator, category=category, reason="So.", at=AT)
+    elif way == "split":
+        split_topic(topic, by=moderator, numbers=[post.number], title="A secret", category=category, reason="So.", at=AT)
+    else:
+        merge_topics(topic, by=moderator, into=TopicFactory(category=category, title="A secret"), reason="So.", at=AT)
     letter = written(told())
-    assert "Exam or portfolio" not in letter.subject + letter.text + letter.html
+    said = letter.subject + letter.text + letter.html
+    assert [name for name in ("Exam or portfolio", "A secret", "Behind the door") if name in said] == []
+    number = 2 if way == "merge" else 1
+    assert f"What you wrote is #{number} of {place} now. Its old address leads there." in " ".join(letter.text.split())
 
 
 @pytest.mark.parametrize("way", ["split", "merged"])
@@ -129,7 +147,10 @@ def test_a_poll_that_ended_is_told_by_what_it_asked_and_never_by_its_numbers(top
     letters = {mail.address.account_id: written(mail) for mail in Mail.objects.select_related("address")}
     assert letters[writer.pk].subject == "Your poll is closed"
     assert letters[voter.pk].subject == "The poll that you voted in is closed"
-    for letter in letters.values():
+    for person, letter in letters.items():
+        hangs = letter.headers["References"].split()
+        assert hangs == [thread_id(f"topic.{topic.pk}"), thread_id(f"post.{post.pk}", person)], "below its post, not beside it"
+        assert letter.headers["In-Reply-To"] == hangs[-1]
         for part in (letter.text, letter.html):
             assert "Which day?" in part
             assert "Monday" not in part

@@ -168,6 +168,40 @@ def test_a_topic_with_a_pseudonym_says_at_once_why_it_is_not_merged_and_what_can
 
 
 @db
+def test_what_will_be_refused_is_not_promised_first(client, topic, moderator):
+    hidden = PostFactory(topic=topic, hidden=True)
+    client.force_login(moderator)
+    url, other = reverse("forum:split", args=[topic.pk]), TopicFactory()
+    told = {"posts": str(hidden.number), "title": "Another question", "category": topic.category_id, "reason": "Apart."}
+    page = client.post(url, told).text
+    assert f"#{hidden.number} is removed." in page and "This is what will happen" not in page
+    assert "This is what will happen" in client.post(url, told | {"into": str(other.pk)}).text, "behind another it may go"
+    Topic.objects.filter(pk=other.pk).update(kept_from=b"k" * 48)
+    page = client.post(url, told | {"into": str(other.pk)}).text
+    assert "kept from a practice" in page and "This is what will happen" not in page
+
+
+@db
+def test_what_can_be_done_instead_goes_by_the_reason(client, topic, moderator):
+    client.force_login(moderator)
+    merge, queue, chooser = (
+        reverse(name, args=args)
+        for name, args in (("forum:merge", [topic.pk]), ("moderation:queue", []), ("forum:split_posts", [topic.pk]))
+    )
+
+    def ways(url: str) -> list[str]:
+        return re.findall(r'class="btn(?: second)?" href="([^"]+)"', client.get(url).text.split("<main")[1])
+
+    others = [reverse(f"forum:{name}", args=[topic.pk]) for name in ("move", "archive")]
+    waiting = PostFactory(topic=topic, pending=True)
+    assert ways(merge) == [queue, chooser, *others]
+    Post.objects.filter(pk=waiting.pk).update(state="published")
+    Topic.objects.filter(pk=topic.pk).update(kept_from=b"k" * 48)
+    for url in (merge, reverse("forum:split", args=[topic.pk])):
+        assert ways(url) == others, "its posts stay together"
+
+
+@db
 def test_a_topic_named_as_the_other_one_is_told_to_be_itself(client, topic, moderator):
     client.force_login(moderator)
     for noun, further in (("merge", {}), ("split", {"posts": "4"})):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -329,6 +330,21 @@ def test_the_whole_is_read_in_pieces_and_each_asks_anew(client, debate, monkeypa
     assert "The first word on this" in rest
 
 
+def test_a_few_whole_topics_a_minute_are_drawn_for_one_address_which_then_is_led_to_the_parts(client, debate, settings):
+    settings.PRINTS_PER_MINUTE = 2
+    caches["default"].clear()
+    url = reverse("forum:print_whole", args=[debate.pk])
+    assert [client.get(url).status_code for _ in range(2)] == [200, 200]
+    with CaptureQueriesContext(connection) as made:
+        later = client.get(url)
+    assert (later.status_code, later["Retry-After"]) == (429, "60")
+    assert f'href="{reverse("forum:print", args=[debate.pk])}"' in later.text
+    assert len(made) == 1, "no post is read for it"
+    assert client.get(url, REMOTE_ADDR="192.0.2.7").status_code == 200
+    assert client.get(reverse("forum:print", args=[debate.pk])).status_code == 200
+    assert client.get(reverse("forum:print_whole", args=[TopicFactory(members_only=True).pk])).status_code == 404
+
+
 @pytest.mark.parametrize(("upto", "pieces"), [(200, 1), (20_000, 40)])
 def test_so_many_statements_are_made_for_the_whole_as_there_are_pieces(client, debate, upto, pieces):
     fill(debate, upto)
@@ -393,7 +409,9 @@ def test_a_link_to_a_face_changes_nothing_for_an_account_or_for_a_browser_that_f
     topic = TopicFactory()
     url = reverse("forum:face_chosen", args=[topic.pk, "time"])
     visitor = Client()
-    assert not visitor.get(url, headers={"Sec-Purpose": "prefetch"}).cookies
+    for purpose in ({"Sec-Purpose": "prefetch"}, {"Purpose": "prefetch"}, {"X-Moz": "prefetch"}):
+        assert not visitor.get(url, headers=purpose).cookies, purpose
+    assert not visitor.head(url).cookies
     assert visitor.get(url.replace("time", "sideways")).status_code == 404
     assert visitor.get(reverse("forum:face_chosen", args=[TopicFactory(members_only=True).pk, "time"])).status_code == 404
     assert signed_in.get(url).url == reverse("forum:topic_in_time", args=[topic.pk, topic.slug])

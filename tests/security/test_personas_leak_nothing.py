@@ -24,14 +24,19 @@ from accounts.actions.practice import state_practice
 from accounts.models import FeedToken, User
 from common import audit
 from common.doors import open_door
+from consultation.models import Consultation
+from forum.actions.moving import move_topic
+from forum.actions.polls import tell_of_closed_polls
 from forum.actions.reading import follow_topic
-from forum.effects import Posted
-from forum.models import Persona, Poll, Post, Topic
+from forum.models import Draft, Persona, Poll, Post, Topic
 from mail.models import Mail
+from notifications.actions.preferences import choose_ways
 from notifications.expander import expand_next
-from notifications.models import Event, Notice
+from notifications.kinds import event_kind
+from notifications.models import Event, Notice, Way
 from tests.accounts.factories import FactsFactory, UserFactory
-from tests.forum.factories import TopicFactory
+from tests.consultation.factories import an_open_one
+from tests.forum.factories import CategoryFactory, TopicFactory
 from tests.forum.officers import officers_with_keys
 
 AUTHOR = ("9182736455", "Zebedee Quorndon", "zebedee-quorndon", "zq@hidden.example.org", "V81998")
@@ -121,6 +126,10 @@ def acts_of(author: User, topic: Topic, room: Topic) -> Client:
     draft = {"draft_key": f"reply:{topic.pk}", "sequence": "0", "body": f"The {WORDS}. {file}"}
     assert client.post(reverse("forum:draft"), draft).json() == {"sequence": 1}
     key = "5d0c7a0e-3c1b-4f53-9c1e-0a8c2d9f3b11"
+    # begun as an answer to a post, with a tick and no words; then to the whole topic
+    tick = {"draft_key": f"reply:{room.pk}:1", "sequence": "0", "body": "", "keep": "on"}
+    assert client.post(reverse("forum:draft"), tick).json() == {"sequence": 0}
+    Draft.objects.create(user=author, key=f"reply:{room.pk}:1", sequence=1, about={"keep": "on"}, saved_at=timezone.now())
     day = (timezone.now() + timedelta(days=3)).date().isoformat()
     asks = {"poll-question": f"Which {WORDS}?", "poll-options": "this\nthat", "poll-kind": "single", "poll-shown": "always"}
     said = {"body": f"The {WORDS}. {file}", "voice": LABEL, "key": key, **asks, "poll-closes_on": day}
@@ -143,17 +152,20 @@ def acts_of(author: User, topic: Topic, room: Topic) -> Client:
     assert client.post(start, told).status_code == 302
     for sequence in ("1", "0"):
         assert client.post(reverse("forum:draft"), draft | {"sequence": sequence}).status_code == 400
+    late = {"draft_key": f"reply:{topic.pk}", "sequence": "0", "body": "", "poll-question": asks["poll-question"]}
+    assert client.post(reverse("forum:draft"), late).status_code == 400, "of the poll alone"
+    assert not Draft.objects.filter(user=author).exists(), "not even an empty one, or a tick"
     assert client.get(reverse("forum:pseudonym_answers")).status_code == 200
     return client
 
 
-def pages_of_others(people: list[User | None], topics: list[Topic], author: User) -> list[str]:
+def pages_of_others(people: list[User | None], topics: list[Topic], author: User, asked: Consultation) -> list[str]:
     """What a visitor, members and officers are shown, whether of the persona or of the member."""
     begun = Topic.objects.get(persona__isnull=False, title__contains=WORDS)
     urls = [
         reverse("home"),
         reverse("forum:index"),
-        *(reverse("forum:category", args=[topic.category.slug]) for topic in topics),
+        *(reverse("forum:category", args=[topic.category.slug]) for topic in (*topics, begun)),
         reverse("search:results") + f"?q={WORDS}",
         reverse("search:results") + "?q=bees",
         reverse("accounts:person", args=[author.handle]),
@@ -165,17 +177,24 @@ def pages_of_others(people: list[User | None], topics: list[Topic], author: User
         reverse("forum:openings"),
         f"{reverse('search:results')}?q=author:{author.handle}",
         f"{reverse('search:feed')}?q={WORDS}",
+        *(reverse(f"forum:{name}") for name in ("latest", "unread", "new", "followed", "top", "tags")),
+        f"{reverse('search:similar')}?title=Where+{WORDS}+grows",
+        reverse("consultation:evidence", args=[asked.slug]),
+        reverse("consultation:evidence_waiting", args=[asked.slug]),
         reverse("forum:tag", args=[WORDS]),
         reverse("forum:tag_feed", args=[WORDS]),
         *(reverse("forum:category_feed", args=[topic.category.slug]) for topic in topics),
     ]
     for one in (*topics, begun):
-        urls += [reverse(f"forum:{name}", args=[one.pk]) for name in ("topic_feed", "print")]
+        urls += [reverse(f"forum:{name}", args=[one.pk]) for name in ("topic_feed", "print", "print_whole", "split_posts")]
         urls += [reverse("forum:topic", args=[one.pk, one.slug]), reverse("forum:topic_in_time", args=[one.pk, one.slug])]
         for post in one.posts.filter(persona__isnull=False):
             place = [one.pk, post.number]
             urls += [reverse(f"forum:{name}", args=place) for name in ("post_part", "raw", "history", "replies")]
             urls += [reverse("moderation:act_on_post", args=place), reverse("forum:reacted", args=place)]
+            urls += [f"{reverse('forum:reply', args=[one.pk])}?quote={post.number}"]
+            urls += [reverse("consultation:evidence_of", args=place)]
+            urls += [reverse("consultation:evidence_post", args=[asked.slug, post.pk])]
             urls += [reverse("forum:poll", args=place)] if Poll.objects.filter(post=post).exists() else []
             urls += [file.get_absolute_url() for file in post.attachments.all()]
     clients = [client_of(person) for person in people]
@@ -199,22 +218,31 @@ def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
     watcher, moderator = UserFactory(member=True), UserFactory(member=True, moderator=True)
     for person in (watcher, author):
         follow_topic(topic, by=person, level="watching")
+        choose_ways({"forum.poll_closed": Way.MAIL, "forum.own_poll_closed": Way.MAIL}, by=person)
+    choose_ways({"forum.moved": Way.MAIL}, by=topic.author)
+    asked = an_open_one(at=timezone.now() - timedelta(days=2))
     caches["default"].clear()
     before = {row.text for row in rows()}
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("django.db.backends").setLevel(logging.WARNING)
         room = Topic.objects.get(title="Among ourselves")
         mine = acts_of(author, topic, room)
-        other = client_of(watcher)
         first = Post.objects.filter(topic=topic, persona__isnull=False).earliest("number")
+        offer = reverse("consultation:evidence_offer", args=[asked.slug, first.pk])
+        assert mine.post(offer, {"question": "why"}).status_code == 302
+        other = client_of(watcher)
         other.post(reverse("forum:reply", args=[topic.pk]), {"body": "True.", "to": first.number})
         other.post(reverse("forum:react", args=[topic.pk]), {"say": f"thanks:{first.number}"})
         other.post(reverse("moderation:report_post", args=[topic.pk, first.number]), {"reason": "rules"})
         for person in (other, mine):  # whoever asked votes like anybody
             assert person.post(reverse("forum:vote", args=[topic.pk, first.number]), {"choice": "0"}).status_code == 302
-        while expand_next(at=timezone.now() + timedelta(minutes=5)):
+        later = Poll.objects.get(post=first).closes_at + timedelta(minutes=5)
+        tell_of_closed_polls(at=later)
+        move_topic(topic, by=moderator, category=CategoryFactory(), reason="It is not about money.", at=later)
+        topic.refresh_from_db()
+        while expand_next(at=later + timedelta(minutes=5)):
             pass
-    pages = pages_of_others([None, watcher, moderator, officers[0]], [topic, room], author)
+    pages = pages_of_others([None, watcher, moderator, officers[0]], [topic, room], author, asked)
     kept = rows()
 
     # Every watcher is told of the persona's posts, whoever is behind it among them: one told less would be the one.
@@ -222,7 +250,7 @@ def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
     told = [row for row in kept if row.table in {"notifications_notice", "mail_mail", "forum_pollvote"}]
     assert {row.table for row in joins(told)} >= {"forum_pollvote"}
     counted = {person.pk: Notice.objects.filter(user=person, event__actor_id=None).count() for person in (watcher, author)}
-    assert counted[watcher.pk] == counted[author.pk] == 1
+    assert counted[watcher.pk] == counted[author.pk] == 2, "of a reply, and of the poll in which both voted"
     assert joins([row for row in kept if row not in told]) == []
     assert written_together([row for row in kept if row not in told]) == []
     changed = [row for row in kept if row.text not in before and WHO.search(row.text)]
@@ -240,10 +268,13 @@ def test_nothing_joins_a_persona_with_its_author(author, topic, caplog):
     lines = [record.getMessage() for record in caplog.records]
     assert [line for line in lines if WHO.search(line) and PERSONA.search(line)] == []
     for event in Event.objects.filter(kind__startswith="forum."):
-        assert not any(WHO.search(str(message)) for message in Posted().live(event))
+        assert not any(WHO.search(str(message)) for message in event_kind(event.kind).live(event))
+    subjects: set[str] = set()
     for row in Mail.objects.select_related("address").exclude(address__email=author.email):
         letter = open_door("notifications.mails.NoticeMail").write(row, at=timezone.now())
         assert not WHO.search(str(letter)), letter
+        subjects.add(getattr(letter, "subject", ""))
+    assert subjects >= {"A moderator moved what you wrote", "The poll that you voted in is closed"}
     shown = mine.get(reverse("forum:mine")).content.decode()
     assert not PERSONA.search(shown.split("<main")[1])
 

@@ -33,8 +33,8 @@
       if (value && one.closest("details")) one.closest("details").open = true;
     }
   };
-  // What else the form says: the kind, tags and pin of a new topic, that it is kept from one's practice.
-  const aboutNames = ["kind", "tags", "pinned_until", "everywhere", "keep"];
+  // What else the form says: the kind, tags and pin of a new topic, that it is kept from one's practice, of a change its reason.
+  const aboutNames = ["kind", "tags", "pinned_until", "everywhere", "keep", "note"];
   const telling = () => [...form.elements].filter((one) => aboutNames.includes(one.name));
   const about = () => Object.fromEntries(telling().filter((one) => (one.checked || !/radio|checkbox/.test(one.type)) && one.value
     && !(one.name === "kind" && one.value === "discussion")).map((one) => [one.name, one.value]));
@@ -52,6 +52,7 @@
     told?.tags && `Tags: ${told.tags}`,
     told?.pinned_until && `Pinned until ${told.pinned_until}${told.everywhere ? ", on the home page too" : ""}`,
     told?.keep && "Kept from members of my practice",
+    told?.note && `What you changed: ${told.note}`,
   ].filter(Boolean).join("\n");
   // How people would vote is no poll by itself, as the server has it.
   const isAsked = (asked) => Boolean(asked?.question?.trim() || asked?.options?.trim());
