@@ -27,8 +27,8 @@ test: setup browser  ## all tests, in parallel
 check: setup   ## linters, types, contracts, migrations, architecture
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/check.sh
 
-bench: setup   ## requests per second beside a bare view, in one run
-	@$(BIN)/python -m bench $(ARGS)
+bench: setup   ## pages a second beside bare views, then letters, sending, one click and the weekly, each beside its limits
+	@for each in bench bench.letters bench.sending bench.one_click bench.weekly; do $(BIN)/python -m $$each || exit 1; done
 
 drill: setup   ## fault tests at real length; output is kept in docs/drills
 	@PLENARY_DRILL=1 $(BIN)/python -m pytest tests/drills -p no:randomly $(ARGS)

@@ -203,12 +203,13 @@ def send_on() -> None:
     django.setup()
     from django.utils import timezone
 
-    from digest.sending import send_due
+    from digest.sending import Press, send_due
+    from mail.delivery import CHUNK
 
-    over = threading.Event()
+    over, press = threading.Event(), Press()
     threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
     while not over.is_set():
-        if not send_due(clock=timezone.now, for_at_most=timedelta(seconds=1)):
+        if not send_due(clock=timezone.now, for_at_most=CHUNK, press=press):
             time.sleep(0.5)
 
 

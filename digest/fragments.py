@@ -49,3 +49,9 @@ def _wrapped(words: str, *, first: str = "  ") -> str:
     return textwrap.fill(
         words, WIDTH, initial_indent=first, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
+
+
+def forget_fragments() -> None:
+    """What was drawn for a run may have to go; nothing of it is at hand when the run is over."""
+    fragment_html.cache_clear()
+    fragment_text.cache_clear()

@@ -40,10 +40,11 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A reader's own parts, drawn: HTML with the styles on its elements, and text."""
+    """A reader's own parts, drawn: HTML with the styles on its elements, and text. `has_news`: not only that there are none."""
 
     html: str
     text: str
+    has_news: bool = True
 
 
 def body_letter(
@@ -106,7 +107,10 @@ def own_parts(personal: Mapping[int, Sequence[Section]]) -> dict[int, Own]:
     edge = f"edge{_NONCE}"
     drawn = inline(render_to_string("digest/mail/_personal.html", {"letters": list(personal.values()), "edge": edge}))
     pieces = drawn.split(f"<!--{edge}-->")[1:-1]
-    return {pk: Own(piece.strip(), _text_of(personal[pk])) for pk, piece in zip(personal, pieces, strict=True)}
+    return {
+        pk: Own(piece.strip(), _text_of(personal[pk]), has_news=_has_news(personal[pk]))
+        for pk, piece in zip(personal, pieces, strict=True)
+    }
 
 
 def edition_context(edition: Edition, sections: Sequence[Section], *, chosen: Collection[int] | bool) -> dict[str, object]:
@@ -145,6 +149,10 @@ def delivery_headers(delivery: Delivery, keys: Secrets) -> dict[str, str]:
         "Feedback-ID": f"{delivery.run_id}:{stream}:{edition.number}:{SENDER_ID}",
         "X-Delivery-Id": str(delivery.pk),
     }
+
+
+def _has_news(sections: Iterable[Section]) -> bool:
+    return any(not part.is_silence for section in sections for part in section.parts)
 
 
 def _text_of(sections: Iterable[Section]) -> str:

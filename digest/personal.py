@@ -3,6 +3,7 @@ and when read. Of the weekly alone."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -75,9 +76,8 @@ def _section(name: str, told: Told, *, at: datetime) -> Section:
         Part(as_html(fragment_html(each)), fragment_text(each), deadline(each.closes_at, now=at) if each.closes_at else "")
         for each in told.shown
     ]
-    lines = [_more(told.more, shown=len(parts))] if told.more else []
-    lines += [told.line] if told.line else []
-    parts += [_line(line) for line in lines]
+    parts += [_line(_more(told.more, shown=len(parts)))] if told.more else []
+    parts += [replace(_line(told.line), is_silence=True)] if told.line else []
     return Section(name, parts)
 
 

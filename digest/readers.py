@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.standing import Anyone
 from common.statements import Statement
 from digest.choosing import Choice, choose
+from digest.deadlines import up_to_date
 from digest.models import AddressChange, Edition, Item, Run, Subscription
 from digest.offers import UNNAMED, offer_for, offers
 from digest.personal import personal_of
@@ -128,7 +129,7 @@ def proofs_of(address: Address, stream: str | None = None) -> Sequence[ConsentEv
 
 def web_sections(edition: Edition, user: Anyone, *, at: datetime) -> list[Section]:
     """An edition as somebody may read it now: items visible to them, and, signed in, replies to their own topics."""
-    items = list(Item.objects.filter(edition=edition).order_by("position"))
+    items = up_to_date(list(Item.objects.filter(edition=edition).order_by("position")))
     reader = reader_for(user)
     mine = my_subscription(user, edition.stream)
     chosen = _chosen(items, reader, mine.categories if mine else ())
@@ -138,7 +139,7 @@ def web_sections(edition: Edition, user: Anyone, *, at: datetime) -> list[Sectio
 
 def public_sections(editions: Sequence[Edition], *, at: datetime) -> Mapping[int, list[Section]]:
     """What a visitor may read of each edition now, by its id."""
-    items = list(Item.objects.filter(edition__in=editions).order_by("edition", "position"))
+    items = up_to_date(list(Item.objects.filter(edition__in=editions).order_by("edition", "position")))
     sight = Sight(items).of(VISITOR)
     told = {}
     for edition in editions:

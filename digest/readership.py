@@ -39,7 +39,8 @@ VISITOR = Reader(AnonymousUser(), "visitor")
 
 def classes_of(account_ids: Iterable[int | None]) -> dict[int | None, Reader]:
     """Each account's reader, in one statement: one stands for all of equal standing, and nothing else of theirs is loaded. None
-    and closed accounts read as visitors do. For what may be seen by the class, never for what is a person's own."""
+    and closed accounts read as visitors do. For what may be seen by the class; `digest.sources` take no more from it where
+    they tell what is a person's own."""
     wanted = {account for account in account_ids if account is not None}
     told: dict[int | None, Reader] = {None: VISITOR, **dict.fromkeys(wanted, VISITOR)}
     known: dict[tuple[Any, ...], Reader] = {}

@@ -26,11 +26,13 @@ HEADINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One item: HTML from our own template, its text twin, and its deadline as it stands on the day of reading."""
+    """One item: HTML from our own template, its text twin, and its deadline as it stands on the day of reading. `is_silence`: it
+    says that there is nothing new, and is no reason to write to anybody."""
 
     html: SafeString
     text: str
     due: str = ""
+    is_silence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

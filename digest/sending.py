@@ -15,6 +15,8 @@ from accounts.models import User
 from digest.actions.holding import hold_run
 from digest.actions.runs import POOL
 from digest.balance import POISON
+from digest.deadlines import still_asks, up_to_date
+from digest.fragments import forget_fragments
 from digest.letters import SLOTS, Own, Secrets, body_letter, delivery_headers, own_parts, slot_values
 from digest.models import Body, Delivery, Edition, Item, Run, Subscription
 from digest.personal import personal_sections
@@ -90,8 +92,8 @@ def send_due(
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What the letter of a body hangs on: the selection as it may be seen now, a hash of its words, the hour by which deadlines
-    are told."""
+    """What the letter of a body hangs on: the selection as it may be seen now, a hash of its words and deadlines, the hour by
+    which these are told."""
 
     edition: int
     items: tuple[int, ...]
@@ -116,21 +118,28 @@ class Contents:
 
 
 class Press:
-    """Letters written once and kept from batch to batch, and who may see what."""
+    """Letters written once and kept from batch to batch, and who may see what; while a run goes out and no longer (`clear`)."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing of anybody's words stays in memory."""
         self.lookout = Lookout()
-        self._molds: OrderedDict[Print, Mold | None] = OrderedDict()
+        self._molds: OrderedDict[Print, Mold] = OrderedDict()
+        forget_fragments()
 
     def mold(self, form: Print, edition: Edition, items: Sequence[Item]) -> Mold | None:
-        """The letter, its slots empty; None where a fault in it keeps it from being written: told in the log once."""
+        """The letter, its slots empty; None where a fault in it keeps it from being written, which the log tells."""
         if form in self._molds:
             self._molds.move_to_end(form)
             return self._molds[form]
         if len(self._molds) >= KEPT:
             self._molds.popitem(last=False)
-        self._molds[form] = _cast(form, edition, items)
-        return self._molds[form]
+        mold = _cast(form, edition, items)
+        if mold is not None:
+            self._molds[form] = mold
+        return mold
 
 
 class Batch:
@@ -142,7 +151,7 @@ class Batch:
         self._bodies = Body.objects.in_bulk({row.body_id for row in rows})
         for row in rows:
             row.edition = self._editions[row.edition_id]
-        self._items = {item.pk: item for item in Item.objects.filter(edition__in=self._editions)}
+        self._items = {item.pk: item for item in up_to_date(list(Item.objects.filter(edition__in=self._editions)))}
         self._sight = press.lookout.now(list(self._items.values()), at=at)
         self._classes = classes_of(row.address.account_id for row in rows)
         self._closed = set(
@@ -153,6 +162,7 @@ class Batch:
         self._own = _own_parts(rows, self._classes, at=at)
         self._rooms: dict[tuple[str, int], bool] = {}
         self._contents: dict[tuple[int | None, str], Contents] = {}
+        self._unwritable: set[Print] = set()
 
     def prepare(self, row: Delivery) -> Parcel | Withheld:
         """The message of a row, or why there is none after all."""
@@ -161,7 +171,8 @@ class Batch:
             return withheld
         contents, mine = self._contents_of(row), row.subscription
         own = self._own.get(row.pk)
-        if not contents.items and own is None and mine.when_empty == "none" and mine.pace not in ASKING:
+        is_empty = not contents.items and (own is None or not own.has_news)
+        if is_empty and mine.when_empty == "none" and mine.pace not in ASKING:
             return Withheld("suppressed", NOTHING_NEW)
         date = row.first_attempt_at or self._at
         form = Print(
@@ -175,8 +186,9 @@ class Batch:
             plain=mine.plain_text,
             pace=mine.pace,
         )
-        mold = self._press.mold(form, row.edition, contents.items)
+        mold = None if form in self._unwritable else self._press.mold(form, row.edition, contents.items)
         if mold is None:
+            self._unwritable.add(form)
             return Withheld("failed", POISON)
         keys = Secrets(self._secrets[row.pk, "unsubscribe"], self._secrets[row.pk, "pause"])
         name, email = message_id(f"d.{row.run_id}", row.pk), row.address.email
@@ -195,10 +207,16 @@ class Batch:
         name = (row.body_id, reader.visibility)
         if name not in self._contents:
             visible = self._sight.of(reader)
-            items = tuple(self._items[each] for each in self._bodies[row.body_id].item_ids if each in visible)
+            told = (self._items[each] for each in self._bodies[row.body_id].item_ids if each in visible)
+            items = tuple(item for item in told if still_asks(item, at=self._at))
             edition = row.edition
             editor = edition.editor.display_name if edition.editor else ""
-            said = (edition.headline, edition.editors_note_html, editor, *(item.fragment_html for item in items))
+            said = (
+                edition.headline,
+                edition.editors_note_html,
+                editor,
+                *((item.fragment_html, item.closes_at) for item in items),
+            )
             subject = subject_of(edition, items, public=self._sight.of(VISITOR))
             self._contents[name] = Contents(items, tuple(item.pk for item in items), hash(said), subject)
         return self._contents[name]

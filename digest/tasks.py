@@ -13,7 +13,7 @@ from digest.ticking import give_waiting_bodies, rows_wait, tick
 from mail.delivery import CHUNK
 
 _PRESS: Final = Press()
-"""What this process wrote in a run is at hand when it goes on with it a minute later."""
+"""What this process wrote in a run is at hand when it goes on with it, and is forgotten when nothing waits."""
 
 
 @shared_task(name="digest.tick")
@@ -30,12 +30,10 @@ def tick_weekly() -> bool:
 @shared_task(name="digest.bodies")
 def help_with_bodies() -> bool:
     """Beside a tick that prepares a large run. Whoever of the two is through last wakes the senders."""
-    now = timezone.now()
-    give_waiting_bodies(at=now)
-    waiting = rows_wait(at=now)
-    if waiting:
+    went_out = give_waiting_bodies(at=timezone.now())
+    if went_out:
         _wake_senders()
-    return waiting
+    return went_out
 
 
 @shared_task(name="digest.send", soft_time_limit=720, time_limit=780)
@@ -43,7 +41,10 @@ def send_weekly() -> int:
     """Send for less time than a worker has that is told to end; another goes on where rows are left and the server takes them.
     The last reply of a server may take ten minutes."""
     count = send_due(clock=timezone.now, for_at_most=CHUNK / settings.SPEED, press=_PRESS)
-    if count and rows_wait(at=timezone.now()):
+    waiting = rows_wait(at=timezone.now())
+    if not waiting:
+        _PRESS.clear()
+    elif count:
         wake_on_commit("digest.send")
     return count
 

@@ -48,10 +48,14 @@ def tick(*, at: datetime) -> bool:
         return rows_wait(at=at)
 
 
-def give_waiting_bodies(*, at: datetime) -> None:
-    """To the rows of the runs that are being prepared; safe beside a tick."""
+def give_waiting_bodies(*, at: datetime) -> bool:
+    """To the rows of the runs that are being prepared; safe beside a tick. Whether one goes out now."""
+    went_out = False
     for run in _runs("rendering"):
         give_bodies(run, at=at)
+        run.refresh_from_db(fields=["state"])
+        went_out = went_out or run.state in Run.GOING_OUT
+    return went_out
 
 
 def rows_wait(*, at: datetime) -> bool:

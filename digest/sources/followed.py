@@ -46,16 +46,14 @@ class Followed:
         news: dict[int, list[News]] = defaultdict(list)
         for each in _news(list(viewers), starts, ends):
             news[each.reader].append(each)
-        theirs = {reader: viewers[reader] for reader in news}
         wanted = {each.topic for found in news.values() for each in found}
         topics = Topic.objects.select_related("category").defer("search").in_bulk(wanted) if wanted else {}
-        seen, counts = seen_topics(theirs, topics), _counts(theirs)
-        out = {}
-        for reader, found in news.items():
-            fresh = [each for each in found if each.topic in seen[reader]]
+        seen, out = seen_topics({reader: viewers[reader] for reader in news}, topics), {}
+        for reader, followed in _counts(viewers).items():
+            fresh = [each for each in news[reader] if each.topic in seen[reader]]
             new = [(topics[each.topic], each.fresh) for each in fresh if each.topic not in told.get(reader, ())]
-            if new:
-                out[reader] = _told(new, fresh=len(fresh), followed=counts[reader])
+            if new or len(fresh) < followed:
+                out[reader] = _told(new, fresh=len(fresh), followed=followed)
         return out
 
 
@@ -86,11 +84,16 @@ def _counts(viewers: Mapping[int, Anyone]) -> Counter[int]:
 def _told(new: Sequence[tuple[Topic, int]], *, fresh: int, followed: int) -> Told:
     named = [(topic, count) for topic, count in new if not is_private(topic.category)]
     shown = [_candidate(topic, count) for topic, count in named[:MOST]]
-    silent = followed - fresh
-    line = ""
-    if silent > 0:
-        line = f"{silent} of your {followed} followed topics had nothing new."
-    return Told(shown, more=len(new) - len(shown), line=line)
+    return Told(shown, more=len(new) - len(shown), line=_silence(followed - fresh, followed))
+
+
+def _silence(silent: int, followed: int) -> str:
+    """So that silence is not taken for a fault."""
+    if silent <= 0:
+        return ""
+    if silent < followed:
+        return f"{silent:,} of your {followed:,} followed topics had nothing new."
+    return f"Your {followed:,} followed topics had nothing new." if followed > 1 else "The topic you follow had nothing new."
 
 
 def _candidate(topic: Topic, count: int) -> Candidate:

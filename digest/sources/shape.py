@@ -62,7 +62,7 @@ class ItemSource(Protocol):
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one reader is told of one kind: `more` is how much is not shown, for want of room or because a mailbox that others
-    read must not learn of it; `line` a sentence about all of it."""
+    read must not learn of it; `line` says in how much of it there is nothing new."""
 
     shown: Sequence[Candidate]
     more: int = 0
@@ -83,7 +83,8 @@ class PersonalSource(Protocol):
         told: Mapping[int, Collection[int]],
         at: datetime,
     ) -> Mapping[int, Told]:
-        """By user id: only what that user may see, and nothing that they have read; nothing at all for whom there is nothing.
+        """By user id: only what that user may see, and nothing that they have read; for whom there is nothing, no more than a
+        `line` that says so.
         `viewers`: for each user somebody who stands for all of the same sight. `told`: the topics that the rest of the edition
         tells them of. The statements grow with the kinds of readers, not with the readers."""
         ...

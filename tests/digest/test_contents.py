@@ -13,14 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions.roles import revoke_role
+from common.clock import london_day
 from common.models import AuditEntry, AuditHead
+from consultation.actions.opening import extend_consultation
 from consultation.actions.pausing import pause_consultation
 from consultation.actions.withdrawing import withdraw_consultation
 from digest.actions.editions import EditionIsOut, TermHasItsEdition, cut_due_edition, cut_now, draft_edition, write_note
 from digest.calendar import cut_after
 from digest.desk import desk_of
 from digest.models import Delivery, Edition, Item
-from digest.sending import send_due
+from digest.readership import VISITOR, Lookout
+from digest.sending import Press, send_due
 from digest.ticking import tick
 from digest.trials import preview_of
 from forum.models import Post, Topic
@@ -278,6 +281,28 @@ def test_a_paused_consultation_is_told_without_an_end_and_never_as_closing(send)
     assert "Stopped after the cut" not in mail.text
 
 
+def test_a_deadline_is_told_as_it_stands_when_the_letter_is_written(client, send):
+    organiser = UserFactory(organiser=True)
+    asked = an_open_one(by=organiser, at=MONDAY - timedelta(days=35), title="Which route should we build")
+    edition = cut()
+    later = london_day(asked.closes_at) + timedelta(days=14)
+    extend_consultation(asked, closes_on=later, reason="Half of Wales had no post.", by=organiser, at=MONDAY + timedelta(days=1))
+    SubscriptionFactory()
+    told = f"Closes in {(later - london_day(WEDNESDAY)).days} days: "
+    assert told in send(WEDNESDAY)[0].text
+    assert told in on_the_web(client, edition)
+
+
+def test_nobody_is_asked_for_an_answer_that_is_not_taken_any_more(client, send):
+    asked = an_open_one(by=UserFactory(organiser=True), at=MONDAY - timedelta(days=41), title="Which route should we build")
+    edition = cut()
+    assert MONDAY < asked.closes_at < WEDNESDAY
+    SubscriptionFactory()
+    mail = send(WEDNESDAY)[0]
+    assert "Which route should we build" not in mail.text + mail.html + mail.message["Subject"]
+    assert "Closed on" in on_the_web(client, edition), "the archive says how it stands"
+
+
 def test_a_withdrawn_consultation_is_asked_of_nobody(send):
     organiser = UserFactory(organiser=True)
     asked = an_open_one(by=organiser, at=MONDAY - timedelta(days=2), title="Which route should we build")
@@ -347,6 +372,38 @@ def test_sending_costs_the_same_statements_for_each_batch_however_many_readers_a
             send_due(clock=lambda at=at: at, limits=QUICK)
         counts.append(len(told) - rows)  # a statement each
     assert counts[0] == counts[1]
+
+
+def test_what_a_press_has_kept_goes_to_nobody_once_its_words_changed(sink):
+    topic("One partner left", at=MONDAY - timedelta(days=2))
+    edition, press = cut(), Press()
+    for hour, headline in enumerate(("As it was", "As it is")):
+        Edition.objects.filter(pk=edition.pk).update(headline=headline)
+        at = WEDNESDAY + timedelta(minutes=hour)
+        SubscriptionFactory(next_due_at=at)
+        tick(at=at)
+        send_due(clock=lambda at=at: at, limits=QUICK, press=press)
+    assert ["As it was" in mail.html for mail in sink.received] == [True, False]
+    assert "As it is" in sink.received[1].html
+
+
+def test_who_may_see_what_is_asked_anew_where_a_row_changed_and_by_the_clock_where_that_may_change_it():
+    an_open_one(by=UserFactory(organiser=True), at=MONDAY - timedelta(days=2))
+    thread = topic("One partner left", at=MONDAY - timedelta(days=2))
+    items, lookout = list(Item.objects.filter(edition=cut())), Lookout()
+
+    def asked(seconds):
+        with CaptureQueriesContext(connection) as told:
+            seen.append(lookout.now(items, at=WEDNESDAY + timedelta(seconds=seconds)).of(VISITOR))
+        return [each["sql"].split(" FROM ")[1].split()[0].strip('"') for each in told if "xmin" not in each["sql"]]
+
+    seen = []
+    assert asked(0) == ["consultation_consultation", "forum_topic", "forum_post"]
+    assert asked(20) == []
+    assert asked(31) == ["consultation_consultation"]
+    Topic.objects.filter(pk=thread.pk).update(state="hidden")
+    assert "forum_topic" in asked(32)
+    assert [len(each) for each in seen] == [2, 2, 2, 1]
 
 
 def test_a_web_copy_costs_the_same_for_two_items_and_for_seven(client):

@@ -11,7 +11,7 @@ from consultation.actions.answering import save_answers
 from consultation.actions.sealing import seal_answers
 from consultation.actions.writing import change_details
 from consultation.detachment import new_key
-from digest.models import Delivery, Edition
+from digest.models import Delivery, Edition, Subscription
 from digest.personal import personal_of, personal_sections
 from digest.readership import classes_of, reader_for
 from digest.sources.sight import seen_topics
@@ -98,6 +98,18 @@ def test_topics_that_i_follow_come_with_how_much_is_new_and_how_many_were_silent
     assert "1 of your 2 followed topics had nothing new." in told
     assert "Muted thread" not in told
     assert "Silent thread" not in told
+
+
+def test_silence_in_all_that_i_follow_is_said_and_is_no_reason_to_write(send):
+    user, other = reader(), reader()
+    for each in (user, other):
+        follow(each, topic("Silent thread", at=BEFORE), topic("Another one", at=BEFORE), last_read=1)
+    Subscription.objects.filter(address__account=other).update(when_empty="none")
+    cut()
+    (mail,) = send(WEDNESDAY)
+    assert mail.recipient == user.email
+    assert "Your 2 followed topics had nothing new." in mail.text
+    assert Delivery.objects.get(address__account=other).reason == "nothing new this week, and no short edition wanted"
 
 
 def test_what_the_edition_tells_of_is_not_told_twice(send):

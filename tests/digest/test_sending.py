@@ -3,12 +3,12 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from digest.actions.bodies import give_bodies
+from digest.actions import bodies
 from digest.actions.choices import pause_weekly
 from digest.actions.runs import RunIsOver, abort_run, materialise, pause_run, plan_runs, resume_run
 from digest.actions.subscriptions import leave_weekly, undo_leaving
@@ -117,28 +117,58 @@ def test_ticks_and_senders_in_parallel_send_each_mail_once(edition, sink):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_give_bodies_at_once_and_the_last_lets_the_run_go_out(edition):
-    SubscriptionFactory.create_batch(6)
+def test_two_give_bodies_at_once_and_the_last_lets_the_run_go_out(edition, monkeypatch):
+    monkeypatch.setattr(bodies, "BATCH", 2)
+    run = a_run_of(6)
+    gave = []
+    looks_at = bodies.classes_of
+
+    def while_we_are_at_a_batch(accounts):
+        if not gave:
+            gave.append(0)
+            in_a_thread(lambda: gave.append(bodies.give_bodies(run, at=WEDNESDAY)))
+            assert Run.objects.get().state == "rendering"
+        return looks_at(accounts)
+
+    monkeypatch.setattr(bodies, "classes_of", while_we_are_at_a_batch)
+    mine = bodies.give_bodies(run, at=WEDNESDAY)
+    assert mine in (1, 2)
+    assert gave == [0, 6 - mine]
+    assert Run.objects.get().state == "sending"
+    assert Delivery.objects.values("body").distinct().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_leaves_while_bodies_are_given_does_not_wait_and_gets_nothing(edition, monkeypatch):
+    run, (leaving, *_) = a_run_of(3), Subscription.objects.all()
+    gives = bodies.make_tokens
+
+    def while_we_are_at_it(*rows, at):
+        in_a_thread(lambda: leave_weekly(leaving, at=WEDNESDAY, **WHERE), patience=5)
+        gives(*rows, at=at)
+
+    monkeypatch.setattr(bodies, "make_tokens", while_we_are_at_it)
+    assert bodies.give_bodies(run, at=WEDNESDAY) == 2
+    assert Delivery.objects.get(subscription=leaving).state == "suppressed"
+    assert Run.objects.get().state == "sending"
+
+
+def a_run_of(many):
+    SubscriptionFactory.create_batch(many)
     (run,) = plan_runs(at=WEDNESDAY)
     materialise(run)
-    held = list(Delivery.objects.order_by("pk").values_list("pk", flat=True)[:2])
+    return run
 
-    def helper():
-        gave.append(give_bodies(run, at=WEDNESDAY))
+
+def in_a_thread(work, patience=20):
+    def there():
+        work()
         connection.close()
 
-    gave = []
-    with transaction.atomic():
-        list(Delivery.objects.select_for_update().filter(pk__in=held))
-        thread = Thread(target=helper)
-        thread.start()
-        thread.join()
-        run.refresh_from_db()
-        assert (gave, run.state) == ([4], "rendering")
-    assert give_bodies(run, at=WEDNESDAY) == 2
-    run.refresh_from_db()
-    assert run.state == "sending"
-    assert Delivery.objects.values("body").distinct().count() == 1
+    thread = Thread(target=there)
+    thread.start()
+    thread.join(patience)
+    assert not thread.is_alive()
 
 
 def test_an_address_with_and_without_an_account_gets_one_mail(edition, send):
