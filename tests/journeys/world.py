@@ -361,7 +361,7 @@ def _without_names(organiser: User, member: User, hidden: Consultation, now: dat
     return {
         "confidential": confidential,
         "hidden": hidden,
-        "archived": archive_consultation(archived, by=organiser, at=now - DAY),
+        "archived": archive_consultation(archived, note="It is all told.", by=organiser, at=now - DAY),
         "unasked": response.answers.get(question__key="why").handle,
         "asked_hidden": inquiry.pk,
     }
