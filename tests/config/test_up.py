@@ -258,9 +258,16 @@ def test_tells_of_dead_children_and_starts_them_again(running):
     for name, module in killed.items():
         os.kill(child(running.places, module), signal.SIGKILL)
         running.wait_until_told(f"{name:<9}| has died (killed by SIGKILL); starting again in 0.5 s")
-    wait_for(lambda: ports.answers("127.0.0.1", running.port), "the pages")
     wait_for(lambda: ports.answers("127.0.0.1", running.port + 1), "live")
-    assert running.page("/") == 200
+    wait_for(lambda: is_served(running), "the pages")
+
+
+def is_served(running):
+    """A worker of a server that was killed may take one more connection, and ends over it."""
+    try:
+        return running.page("/") == 200
+    except OSError:
+        return False
 
 
 def test_replaces_the_keeper_of_its_services_when_that_is_killed(running):
