@@ -1,8 +1,12 @@
 """The options that are put to the members, those that are not, and what there is to read."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from string import ascii_uppercase
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from common.errors import DomainError
@@ -101,22 +105,6 @@ def change_discarded(discarded: Discarded, *, name: str, reason: str, by: User, 
         return discarded
 
 
-def move_discarded(discarded: Discarded, direction: Direction, *, by: User, at: datetime) -> None:
-    """Change places with the neighbour."""
-    with changing(
-        discarded.consultation_id, "move_discarded", by=by, at=at, row=discarded, name=discarded.name, direction=direction
-    ) as consultation:
-        move(consultation.discarded.all(), discarded.pk, direction)
-
-
-def place_discarded(discarded: Discarded, *, position: int, by: User, at: datetime) -> None:
-    """Put it there, counted from 1; further than the last is last."""
-    with changing(
-        discarded.consultation_id, "place_discarded", by=by, at=at, row=discarded, name=discarded.name, position=position
-    ) as consultation:
-        insert(consultation.discarded.all(), discarded.pk, position)
-
-
 def remove_discarded(discarded: Discarded, *, by: User, at: datetime) -> None:
     """Tell no more that it was ruled out."""
     with changing(discarded.consultation_id, "remove_discarded", by=by, at=at, row=discarded, name=discarded.name):
@@ -141,26 +129,32 @@ def change_document(
         return document
 
 
-def move_document(document: Document, direction: Direction, *, by: User, at: datetime) -> None:
-    """Change places with the neighbour."""
-    with changing(
-        document.consultation_id, "move_document", by=by, at=at, row=document, title=document.title, direction=direction
-    ) as consultation:
-        move(consultation.documents.all(), document.pk, direction)
+def move_part(part: Discarded | Document, direction: Direction, *, by: User, at: datetime) -> None:
+    """Change places with the neighbour: of what was ruled out, or of what there is to read."""
+    with _arranging("move", part, by=by, at=at, direction=direction) as others:
+        move(others, part.pk, direction)
 
 
-def place_document(document: Document, *, position: int, by: User, at: datetime) -> None:
-    """Put it there, counted from 1; further than the last is last."""
-    with changing(
-        document.consultation_id, "place_document", by=by, at=at, row=document, title=document.title, position=position
-    ) as consultation:
-        insert(consultation.documents.all(), document.pk, position)
+def place_part(part: Discarded | Document, *, position: int, by: User, at: datetime) -> None:
+    """Put it there among its like, counted from 1; further than the last is last."""
+    with _arranging("place", part, by=by, at=at, position=position) as others:
+        insert(others, part.pk, position)
 
 
 def remove_document(document: Document, *, by: User, at: datetime) -> None:
     """Link it no more."""
     with changing(document.consultation_id, "remove_document", by=by, at=at, row=document, title=document.title):
         document.delete()
+
+
+@contextmanager
+def _arranging(
+    verb: str, part: Discarded | Document, *, by: User, at: datetime, **told: Any
+) -> Iterator["QuerySet[Discarded] | QuerySet[Document]"]:
+    """What is put in order within the block: all of its kind."""
+    kind, named = ("document", {"title": part.title}) if isinstance(part, Document) else ("discarded", {"name": part.name})
+    with changing(part.consultation_id, f"{verb}_{kind}", by=by, at=at, row=part, **named, **told) as locked:
+        yield locked.documents.all() if isinstance(part, Document) else locked.discarded.all()
 
 
 def _letter_anew(consultation: Consultation) -> None:

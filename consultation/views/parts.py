@@ -31,15 +31,15 @@ ROWS: Final[dict[str, Callable[[Consultation], QuerySet[Any]]]] = {
 }
 MOVES: Final[dict[str, Callable[..., None]]] = {
     "options": options.move_option,
-    "discarded": options.move_discarded,
-    "documents": options.move_document,
+    "discarded": options.move_part,
+    "documents": options.move_part,
     "pages": questionnaire.move_page,
     "questions": questionnaire.move_question,
 }
 PLACES: Final[dict[str, Callable[..., None]]] = {
     "options": options.place_option,
-    "discarded": options.place_discarded,
-    "documents": options.place_document,
+    "discarded": options.place_part,
+    "documents": options.place_part,
     "pages": arranging.place_page,
     "questions": arranging.place_question,
 }
@@ -69,16 +69,7 @@ def new_option(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    consultation = _writable(request, slug)
-    option = get_object_or_404(ROWS["options"](consultation), pk=pk)
-    told = {"by": _by(request), "at": timezone.now()}
-    form = unsaved(
-        OptionForm(request.POST or None, instance=option),
-        lambda sent: options.change_option(option, as_seen=sent.as_seen, **told, **sent.cleaned_data),
-    )
-    if form is None:
-        return _back(request, slug, "options", row=option)
-    return _show(request, consultation, form, f"Option {option.letter}", "Save")
+    return _edit(request, slug, "options", pk, OptionForm, options.change_option, lambda option: f"Option {option.letter}")
 
 
 @login_required
@@ -95,16 +86,7 @@ def new_discarded(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit_discarded(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    consultation = _writable(request, slug)
-    discarded = get_object_or_404(ROWS["discarded"](consultation), pk=pk)
-    told = {"by": _by(request), "at": timezone.now()}
-    form = unsaved(
-        DiscardedForm(request.POST or None, instance=discarded),
-        lambda sent: options.change_discarded(discarded, as_seen=sent.as_seen, **told, **sent.cleaned_data),
-    )
-    if form is None:
-        return _back(request, slug, "discarded", row=discarded)
-    return _show(request, consultation, form, "Ruled out, and why", "Save")
+    return _edit(request, slug, "discarded", pk, DiscardedForm, options.change_discarded, lambda _: "Ruled out, and why")
 
 
 @login_required
@@ -121,16 +103,28 @@ def new_document(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit_document(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    heading = "Something to read before answering"
+    return _edit(request, slug, "documents", pk, DocumentForm, options.change_document, lambda _: heading)
+
+
+def _edit(
+    request: HttpRequest,
+    slug: str,
+    section: str,
+    pk: int,
+    form_of: Callable[..., Any],
+    change: Callable[..., Any],
+    heading: Callable[[Any], str],
+) -> HttpResponse:
+    """The form of a part that stands there; sent, its change, unless another changed it meanwhile."""
     consultation = _writable(request, slug)
-    document = get_object_or_404(ROWS["documents"](consultation), pk=pk)
+    part = get_object_or_404(ROWS[section](consultation), pk=pk)
     told = {"by": _by(request), "at": timezone.now()}
     form = unsaved(
-        DocumentForm(request.POST or None, instance=document),
-        lambda sent: options.change_document(document, as_seen=sent.as_seen, **told, **sent.cleaned_data),
+        form_of(request.POST or None, instance=part),
+        lambda sent: change(part, as_seen=sent.as_seen, **told, **sent.cleaned_data),
     )
-    if form is None:
-        return _back(request, slug, "documents", row=document)
-    return _show(request, consultation, form, "Something to read before answering", "Save")
+    return _back(request, slug, section, row=part) if form is None else _show(request, consultation, form, heading(part), "Save")
 
 
 @login_required

@@ -260,6 +260,7 @@ def test_tells_of_dead_children_and_starts_them_again(running):
         running.wait_until_told(f"{name:<9}| has died (killed by SIGKILL); starting again in 0.5 s")
     wait_for(lambda: ports.answers("127.0.0.1", running.port + 1), "live")
     wait_for(lambda: is_served(running), "the pages")
+    assert running.page("/") == 200
 
 
 def is_served(running):
