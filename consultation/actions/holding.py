@@ -7,7 +7,7 @@ for as long as there are some.
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
 from common.errors import DomainError
@@ -61,6 +61,12 @@ def hold_for_answering(consultation_id: int, *, by: Writer, at: datetime, to_sen
     if isinstance(by, User):
         hold_the_member(consultation, by)
     return version_before(consultation, by)
+
+
+@transaction.atomic
+def let_the_other_request_end(consultation: Consultation, *, by: Writer) -> None:
+    """Outside a transaction: once this returns, what `by` was sending when it was called is there or refused."""
+    hold_the_member(consultation, by)
 
 
 def hold_for_a_ballot(consultation: Consultation, *, by: User, at: datetime, to_send: bool = True) -> Version:

@@ -63,15 +63,15 @@ def submit_response(
     whether their earlier answer stands. Raises IncompleteAnswers, QuestionsChanged, NothingToSend, NameNotKept,
     ConsultationClosed, Refused."""
     version = hold_for_answering(consultation.pk, by=by, at=at)
-    if shown is not None and shown != version.number:
-        raise QuestionsChanged("The questions were changed while you had this page open. Look at what changed, then send.")
     holder = holder_of(consultation, by)
     draft = Draft.objects.filter(version=version, **holder).first()
     sent = Response.objects.filter(consultation=consultation, is_current=True, **holder).first()
-    if draft is None:
-        if sent is None:
-            raise NothingToSend("There is nothing to send yet: answer the first question.")
+    if draft is None and sent is not None:
         return sent
+    if shown is not None and shown != version.number:
+        raise QuestionsChanged("The questions were changed while you had this page open. Look at what changed, then send.")
+    if draft is None:
+        raise NothingToSend("There is nothing to send yet: answer the first question.")
     named = isinstance(by, Seat) and by.is_named
     if consent == Response.Consent.NAMED and is_confidential(consultation) and not named:
         raise NameNotKept("Your answer is kept without your name, so it can be shown without it only.")

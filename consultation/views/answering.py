@@ -44,7 +44,7 @@ from consultation.readers.receipts import receipt_of, root_of
 from consultation.readers.showing import wish_of
 from consultation.rendering import control_of
 from consultation.requests import Answers, Go, Press, problems_on, publication_in, read_sheet, shown_on, version_in, written_by
-from consultation.views.late import kept_when_late
+from consultation.views.late import kept_when_late, led_to_what_came_in
 from consultation.views.loading import Place, at_a_place, place_of
 from consultation.views.papers import ballot_is_in, keep, paper_for, send, with_key, without_key
 from consultation.views.rescue import hand_back, nothing_typed_is_lost, with_kept
@@ -125,6 +125,7 @@ def save(request: HttpRequest, slug: str, number: int, seat: str = "") -> HttpRe
 @at_a_place
 @require_http_methods(["GET", "POST"])
 @kept_when_late
+@led_to_what_came_in(still_to_send=lambda paper: paper.draft is not None)
 def check(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """All answers before they are sent, each with a way to change it."""
     place, now = place_of(request, slug, seat), timezone.now()

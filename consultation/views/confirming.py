@@ -13,11 +13,13 @@ from consultation.actions.confirming import confirm_response
 from consultation.permissions import can_answer, can_fill_in
 from consultation.readers.answers import Paper, lines_of, paper_of
 from consultation.readers.versions import latest_material
+from consultation.views.late import led_to_what_came_in
 from consultation.views.loading import Place, at_a_place, place_of
 
 
 @at_a_place
 @require_http_methods(["GET", "POST"])
+@led_to_what_came_in(still_to_send=lambda paper: paper.is_asked_to_confirm)
 def confirm(request: HttpRequest, slug: str, seat: str = "") -> HttpResponse:
     """What was changed, one's own answer under it, and two ways on: it stands, or it is changed."""
     place, now = place_of(request, slug, seat), timezone.now()

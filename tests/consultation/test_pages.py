@@ -657,6 +657,21 @@ class TestTooLate:
         assert "What you sent before counts." in page
         assert "On second thoughts." in page
 
+    def test_who_presses_again_after_the_close_because_no_answer_came_is_led_to_the_receipt(self):
+        consultation, member = an_open_one(), a_person()
+        a_response(consultation, by=member)
+        receipt = address("receipt", consultation.slug)
+        with time_machine.travel(AFTER_CLOSE, tick=False):
+            client = client_of(member)
+            again = client.post(address("check", consultation.slug), {"version": "1", "consent": "analysis"})
+            assert (again.status_code, again["Location"]) == (302, receipt)
+            assert client.get(address("check", consultation.slug)).status_code == 403, "nothing is asked any more"
+            other = client_of(a_person()).post(address("check", consultation.slug), {"version": "1", "consent": "analysis"})
+            assert other.status_code == 403, "who sent nothing"
+            asked = client.post(address("confirm", consultation.slug), {"version": "1"})
+            assert (asked.status_code, asked["Location"]) == (302, receipt), "it stands already"
+        assert Response.objects.count() == 1
+
     def test_it_closes_between_the_click_and_the_saving(self, monkeypatch):
         """The clock of the request was read before the close, and the closing work overtook it."""
         consultation, member = an_open_one(), a_person()

@@ -280,7 +280,9 @@ class TestGoingOn:
         a_new_version(consultation, change=a_slip, materiality="typo")
         with pytest.raises(QuestionsChanged):
             submit_response(consultation, by=by, at=LATER, shown=1)
-        assert submit_response(consultation, by=by, at=LATER, shown=2).version.number == 2
+        sent = submit_response(consultation, by=by, at=LATER, shown=2)
+        assert sent.version.number == 2
+        assert submit_response(consultation, by=by, at=LATER, shown=1) == sent, "nothing is left that could be sent"
 
     def test_a_change_begins_from_what_was_sent_under_another_version(self):
         consultation, by = an_open_one(), a_person()

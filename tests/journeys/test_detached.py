@@ -140,7 +140,7 @@ def test_an_organiser_chooses_it_and_its_record_and_results_say_what_holds():
     with time_machine.travel(WHILE_OPEN, tick=False):
         run = desk.get(where["run"]).content.decode()
         assert "refuses a second mark" in run
-        assert "3 " not in re.sub(r"\d{4}", "", run.split("R3", 1)[1].split("R4", 1)[0])
+        assert "3 " not in re.sub(r"\d{4}", "", run.split(">R3<", 1)[1].split(">R4<", 1)[0])
         assert "nobody has a receipt" in desk.get(where["verify"]).content.decode()
     close_what_is_due(at=AFTER_CLOSE)
     publish_results(consultation, by=by, at=AFTER_CLOSE + DAY)
