@@ -56,7 +56,8 @@ def measured(url: str) -> dict[str, float]:
     from django.utils import timezone
 
     from mail import addresses
-    from mail.handover import MANY, Parcel, claim, hand_over
+    from mail.claims import MANY, claim
+    from mail.handover import Parcel, hand_over
     from mail.kinds import Letter
     from mail.models import Mail
     from mail.molds import Mold, mark

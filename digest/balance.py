@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from digest.models import Delivery, Run
-from mail.handover import NO_ANSWER
+from mail.marks import NO_ANSWER
 from mail.models import MailEvent
 
 ENDED = ("accepted", "failed", "suppressed", "cancelled", "expired", "uncertain")

@@ -27,7 +27,8 @@ from digest.subjects import subject_of
 from digest.tokens import tokens_for
 from forum.models import Category
 from mail.bounces import note_trouble
-from mail.handover import LEASE, MANY, Clock, Parcel, Withheld, claim, hand_over, settled
+from mail.claims import LEASE, MANY, Clock, claim
+from mail.handover import Parcel, Withheld, hand_over, settled
 from mail.messages import envelope_sender, message_id
 from mail.models import Address
 from mail.molds import Mold

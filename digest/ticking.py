@@ -18,7 +18,7 @@ from digest.actions.runs import materialise, plan_runs
 from digest.actions.settling import end_canary, expire_late, look_after_run, settle_run
 from digest.models import Delivery, Run
 from digest.streams import WEEKLY
-from mail.handover import sweep
+from mail.claims import sweep
 
 _LOCK: Final = 0x57454B4C  # pg advisory lock: one tick at a time
 

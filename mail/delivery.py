@@ -7,7 +7,8 @@ from typing import Final
 from django.conf import settings
 
 from mail.bounces import may_be_tried, note_trouble
-from mail.handover import LEASE, MANY, Clock, Parcel, Withheld, claim, hand_over, settled, sweep
+from mail.claims import LEASE, MANY, Clock, claim, sweep
+from mail.handover import Parcel, Withheld, hand_over, settled
 from mail.kinds import Dropped, mail_kind
 from mail.messages import bare_address, build, envelope_sender, message_id
 from mail.models import Address, Mail

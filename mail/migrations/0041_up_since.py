@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# Unlogged: PostgreSQL empties it whenever it recovers from a crash, and so tells us that it did (mail/handover.py).
+# Unlogged: PostgreSQL empties it whenever it recovers from a crash, and so tells us that it did (mail/claims.py).
 
 
 class Migration(migrations.Migration):

@@ -22,9 +22,9 @@ class HandOverQuerySet(QuerySet[Any]):
 
 
 class HandOver(models.Model):
-    """Columns and states of a message on its way; `mail.handover` moves them. Each table holds a `message_id` once, by a
-    constraint of its own: `unique=True` would also make an index to find one by its beginning, which nobody does and every mark
-    pays for."""
+    """Columns and states of a message on its way; `mail.claims`, `mail.marks` and `mail.handover` move them. Each table holds a
+    `message_id` once, by a constraint of its own: `unique=True` would also make an index to find one by its beginning, which
+    nobody does and every mark pays for."""
 
     class State(models.TextChoices):
         PENDING = "pending"

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from mail import addresses, delivery, handover
+from mail import addresses, claims, delivery
 from mail.models import Address, ConsentEvent, Mail, Suppression
 from mail.outbox import queue_mail
 from mail.session import Limits
@@ -187,7 +187,7 @@ def test_two_workers_at_once_send_each_mail_once(sink):
 
 @pytest.mark.django_db
 def test_the_sweeper_frees_what_never_began_and_flags_what_had():
-    lost = {"claim_token": handover._token_of(timezone.now()), "lease_until": AT - timedelta(seconds=1)}
+    lost = {"claim_token": claims.token_of(timezone.now()), "lease_until": AT - timedelta(seconds=1)}
     claimed, sending, held = greet(number=1), greet(number=2), greet(number=3)
     Mail.objects.filter(pk=claimed.pk).update(state="claimed", **lost)
     Mail.objects.filter(pk=sending.pk).update(state="sending", **lost)

@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from mail import addresses, handover, pools
-from mail.handover import Parcel, Withheld, claim, hand_over, renew_leases, sweep
+from mail import addresses, claims, pools
+from mail.claims import claim, renew_leases, sweep
+from mail.handover import Parcel, Withheld, hand_over
 from mail.models import Mail, Pool
 from mail.pools import Leave, pause_pool, paused_until, resume_pool, session_for
 from mail.session import Limits, SmtpSession
@@ -137,7 +138,7 @@ def test_what_is_no_longer_ours_is_not_sent(counting):
     def prepare(row):
         if row.pk == max(taken.setdefault("all", list(Mail.objects.order_by("pk").values_list("pk", flat=True)))[:3]):
             left = Mail.objects.filter(pk__gte=row.pk)
-            left.update(claim_token=handover._token_of(timezone.now()), lease_until=AT + timedelta(minutes=1))
+            left.update(claim_token=claims.token_of(timezone.now()), lease_until=AT + timedelta(minutes=1))
         return parcel(row)
 
     told = send(prepare=prepare)
@@ -208,8 +209,8 @@ def test_a_claim_from_before_the_database_started_may_have_been_sent():
     """The mark of the last messages is not waited for: a crash of PostgreSQL itself can lose it."""
     queue(2)
     old, new = claim(Mail.objects.all(), at=AT, limit=10)
-    before = handover._asked("SELECT pg_postmaster_start_time() - interval '1 second'")
-    Mail.objects.filter(pk=old.pk).update(claim_token=handover._token_of(before))
+    before = claims._asked("SELECT pg_postmaster_start_time() - interval '1 second'")
+    Mail.objects.filter(pk=old.pk).update(claim_token=claims.token_of(before))
     assert sweep(Mail.objects.all(), at=AT + timedelta(minutes=5)) == {"freed": 1, "uncertain": 1, "expired": 0}
     old.refresh_from_db()
     new.refresh_from_db()

@@ -44,9 +44,9 @@ from forum.models import Persona, Post
 from forum.models.persona import own_tag
 from forum.quoting import quotation
 from mail import addresses
+from mail.claims import claim, release
 from mail.delivery import deliver
 from mail.forgetting import agreed_to
-from mail.handover import claim, release
 from mail.models import Address, ConsentEvent, Mail, MailEvent
 from mail.outbox import queue_mail
 from mail.session import Limits
