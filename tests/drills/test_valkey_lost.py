@@ -26,9 +26,6 @@ REAL = bool(os.environ.get("PLENARY_DRILL"))
 SPEED, READERS, DELAY, AWAY = (1, 9_000, 0.03, 60) if REAL else (60, 80, 0.03, 0.5)
 TICK = 60 / SPEED
 FORM = "application/x-www-form-urlencoded"
-STARTING = 0.0 if REAL else 10.0
-"""Seconds that a worker may need to start on a busy machine: they do not shrink with our times. Celery ends a worker whose broker
-goes while it holds a message (kombu restores it on a connection that is closed); it is started again as any process that ended."""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -43,7 +40,7 @@ def test_a_run_goes_on_two_ticks_after_valkey_is_back_and_nobody_gets_it_twice(t
         stack.callback(valkey.kill)
         sink = stack.enter_context(running(tmp_path / "record", Behaviour(delay=DELAY)))
         settings.SMTP_URL, settings.SMTP_POOLS = sink.url, {}
-        crew = stack.enter_context(Crew(valkey, tmp_path, speed=SPEED))
+        crew, began = stack.enter_context(Crew(valkey, tmp_path, speed=SPEED)), time.monotonic()
         for name in ("old", "new"):
             crew.beat(f"beat-{name}")
             if REAL or name == "old":
@@ -51,6 +48,9 @@ def test_a_run_goes_on_two_ticks_after_valkey_is_back_and_nobody_gets_it_twice(t
         ask = partial(by_http, web(stack, valkey)) if REAL else in_process
         settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": valkey.url(1)}}
         crew.wait_for(lambda: len(sink.arrivals()) > 10)
+        # Celery ends a worker whose broker goes while it holds a message (kombu restores it on a connection that is closed); it is
+        # started again, and starting does not shrink with our times: it may take here twice what it took now.
+        starting = 0.0 if REAL else 2 * (time.monotonic() - began)
         if REAL:
             valkey.client.flushall()
             told.append(f"FLUSHALL: the next message came {until_the_next(crew, sink):.1f} s later")
@@ -67,7 +67,7 @@ def test_a_run_goes_on_two_ticks_after_valkey_is_back_and_nobody_gets_it_twice(t
         valkey.start()
         late = until_the_next(crew, sink)
         told.append(f"away for {AWAY} s: the next message came {late:.1f} s after it was back, two ticks are {2 * TICK:g} s")
-        assert late <= 2 * TICK + STARTING
+        assert late <= 2 * TICK + starting
         if not REAL:
             sink.behave(Behaviour())
         crew.wait_for(lambda: Run.objects.get().state == "done", 400)
