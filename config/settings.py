@@ -436,10 +436,6 @@ EVENT_KINDS: dict[str, str] = {
     "moderation.reversed": "moderation.effects.Reversed",
 }
 NOTICE_KINDS: dict[str, str] = {
-    "accounts.group_joined": "accounts.notices.GroupJoined",
-    "accounts.role": "accounts.notices.RoleOfMine",
-    "accounts.officers": "accounts.notices.RoleOfAnother",
-    "accounts.closing": "accounts.notices.ClosingWaits",
     "forum.reply": "forum.notices.Reply",
     "forum.mention": "forum.notices.Mention",
     "forum.opening": "forum.openings_told.OpeningWaits",
@@ -468,7 +464,20 @@ NOTICE_KINDS: dict[str, str] = {
     "moderation.case": "moderation.notices.NewCase",
     "moderation.decision": "moderation.notices.AboutYou",
     "moderation.answered": "moderation.notices.Answered",
+    "accounts.group_joined": "accounts.notices.GroupJoined",
+    "accounts.role": "accounts.notices.RoleOfMine",
+    "accounts.officers": "accounts.notices.RoleOfAnother",
+    "accounts.closing": "accounts.notices.ClosingWaits",
     "notifications.mail_stopped": "notifications.notices.MailStopped",
+}
+# Under which heading one chooses how they come, by the room that they are of; rooms of one heading stand together above.
+NOTICE_HEADINGS: dict[str, str] = {
+    "forum": "The forum",
+    "consultation": "Consultations",
+    "digest": "The weekly",
+    "moderation": "Moderation",
+    "accounts": "Your account and groups",
+    "notifications": "Your account and groups",
 }
 LIVE_CHANNELS: dict[str, str] = {
     "topic": "forum.live.TopicChannel",

@@ -1,15 +1,19 @@
 """The choice of how each kind of notice comes."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms.boundfield import BoundField
 
 from notifications.kinds import notice_kind
 from notifications.models import Way
 from notifications.ways import chosen_ways, kinds_for, ways_of
+
+Row = tuple[BoundField, list[tuple[Way, bool, bool]]]
 
 
 class PreferencesForm(forms.Form):
@@ -31,11 +35,14 @@ class PreferencesForm(forms.Form):
                 },
             )
 
-    def table(self) -> Iterator[tuple[BoundField, list[tuple[Way, bool, bool]]]]:
-        """Each row with its four cells: the way, whether it is offered, whether it is chosen."""
-        for name in self.kinds:
-            offered, chosen = ways_of(name), self[name].value()
-            yield self[name], [(way, way in offered, way.value == chosen) for way in Way]
+    def table(self) -> Iterator[tuple[str, list[Row]]]:
+        """By heading, each row with its four cells: the way, whether it is offered, whether it is chosen."""
+        for heading, names in groupby(self.kinds, lambda name: settings.NOTICE_HEADINGS[name.partition(".")[0]]):
+            yield heading, [self._row(name) for name in names]
+
+    def _row(self, name: str) -> Row:
+        offered, chosen = ways_of(name), self[name].value()
+        return self[name], [(way, way in offered, way.value == chosen) for way in Way]
 
     @property
     def choices(self) -> dict[str, Way]:

@@ -25,6 +25,7 @@ def doors(settings):
         "test.poison": f"{here}.Poison",
         "test.circling": f"{here}.Circling",
     }
+    settings.NOTICE_HEADINGS = {"test": "What tests tell"}
     settings.NOTICE_KINDS = {"test.heard": f"{here}.Heard", "test.quiet": f"{here}.Quiet"}
     settings.LIVE_CHANNELS = {"thing": f"{here}.ThingChannel"}
     settings.MAIL_KINDS = {"test.heard": "notifications.mails.NoticeMail"}

@@ -218,6 +218,15 @@ class TestPreferences:
         NoticePreference.objects.create(user=member, kind="test.heard", way="daily")
         assert browser.get(self.URL).context["form"]["test.heard"].value() == "daily"
 
+    def test_gathers_the_kinds_of_a_room_under_its_heading(self, browser, settings):
+        settings.NOTICE_KINDS |= {"other.heard": settings.NOTICE_KINDS["test.heard"]}
+        settings.NOTICE_HEADINGS |= {"other": "Others"}
+        page = browser.get(self.URL).content.decode()
+        places = [
+            page.index(words) for words in (">What tests tell</h2>", 'name="test.quiet"', ">Others</h2>", 'name="other.heard"')
+        ]
+        assert places == sorted(places)
+
     def test_offers_no_mail_for_what_has_no_letter_and_no_off_for_what_must_be_told(self, browser, settings):
         settings.NOTICE_KINDS["test.must"] = "tests.notifications.kinds.MustBeTold"
         form = browser.get(self.URL).context["form"]

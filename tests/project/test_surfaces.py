@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import groupby
 
 import pytest
 from celery import current_app
@@ -77,6 +78,12 @@ def test_every_mail_is_a_listed_surface():
 
 def test_every_notice_is_a_listed_surface():
     assert set(of_kind("notice")) == set(settings.NOTICE_KINDS)
+
+
+def test_every_notice_has_its_place_under_one_heading():
+    headings = [settings.NOTICE_HEADINGS[name.partition(".")[0]] for name in settings.NOTICE_KINDS]
+    stretches = [heading for heading, _ in groupby(headings)]
+    assert len(stretches) == len(set(stretches)) > 3
 
 
 def test_every_notice_that_goes_by_mail_has_a_letter():
