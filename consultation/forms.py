@@ -149,8 +149,8 @@ class DocumentForm(OvertakenForm):
         help_texts: ClassVar = {"note": "For example: PDF, 4 pages."}
 
 
-class TextForm(forms.Form):
-    """A document that is put to members in numbered paragraphs."""
+class TextForm(OvertakenForm):
+    """A document that is put to members in numbered paragraphs. Its row is the last version, published or not."""
 
     title = forms.CharField(max_length=120, help_text="What it is, for example: Code of conduct, draft for members.")
     source = forms.CharField(
@@ -160,6 +160,14 @@ class TextForm(forms.Form):
         help_text=f"Markdown: an empty line ends a paragraph, # begins a heading. {MOST_PARAGRAPHS} paragraphs at most; they are "
         "numbered as they stand.",
     )
+
+    class Meta:
+        model = TextVersion
+        fields: ClassVar = ["title", "source"]
+
+    def row_now(self) -> TextVersion:
+        last: TextVersion = self.instance.text.versions.latest("number")
+        return last
 
     def clean_source(self) -> str:
         source = tidy(self.cleaned_data["source"])
@@ -249,7 +257,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(max_length=500, widget=_area(4), help_text="It stands on the page for everybody.")
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(OvertakenForm):
     """What was decided, and what became of each option."""
 
     outcome = forms.CharField(
@@ -258,10 +266,14 @@ class OutcomeForm(forms.Form):
         help_text=f"We asked, you said, we will. {_MARKDOWN}",
     )
 
-    def __init__(self, *args: Any, options: list[Option], **kwargs: Any) -> None:
+    class Meta:
+        model = Consultation
+        fields: ClassVar = ["outcome"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.options = options
-        for option in options:
+        self.options = list(self.instance.options.all())
+        for option in self.options:
             self.fields[f"fate-{option.key}"] = forms.ChoiceField(
                 label=f"{option.letter}: {option.name}", choices=Option.Fate.choices, initial=option.fate
             )
@@ -269,8 +281,8 @@ class OutcomeForm(forms.Form):
                 label=f"Why, for {option.letter}", max_length=300, required=False, initial=option.because
             )
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or self.cleaned_data
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
         for option in self.options:
             if cleaned.get(f"fate-{option.key}") == Option.Fate.RULED_OUT and not cleaned.get(f"because-{option.key}"):
                 self.add_error(f"because-{option.key}", f"Say why option {option.letter} was ruled out")

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from django import forms
+from django.db.models import Model
 
+from common.errors import DomainError
 from consultation.actions.drafting import ChangedMeanwhile, read_anew, state_of
 
 
@@ -39,6 +41,12 @@ class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(None, f"{what}{'; '.join(others)}. Save again to put yours in its place.")
         return told
 
+    def row_now(self) -> Model:
+        """As it stands by now. Raises TakenOutMeanwhile."""
+        read_anew(self.instance)
+        row: Model = self.instance
+        return row
+
     def _mark(self) -> str:
         """Of every field as the row has it."""
         there = {name: str(self._there(name)) for name in self.fields if name != "seen"}
@@ -52,9 +60,10 @@ class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
         """The fields in which the row is another than what was typed, with its words there, cut where they are long."""
         found = []
         for name in [name for name in told if name in self.fields]:
-            there, typed = str(self._there(name)), "" if told[name] is None else str(told[name])
-            if " ".join(there.split()) != " ".join(typed.split()):
-                found.append((str(self.fields[name].label or name.replace("_", " ").capitalize()), _cut(there)))
+            field = self.fields[name]
+            there, typed = _in_words(field, self._there(name)), _in_words(field, told[name])
+            if there != typed:
+                found.append((str(field.label or name.replace("_", " ").capitalize()), _cut(there)))
         return found
 
 
@@ -62,19 +71,40 @@ _Form = TypeVar("_Form", bound=OvertakenForm)
 
 
 def unsaved(form: _Form, save: Callable[[_Form], Any]) -> _Form | None:
-    """Take what was sent to its action. None once it is saved; else the form to show: it was not sent, something is wrong with
-    it, or somebody saved in the same moment, of which it tells as of what was saved before."""
+    """Take what was sent to its action. None once it is saved; else the form to show, with what was typed: it was not sent,
+    something is wrong with it, its action says why not, or somebody saved in the same moment, of which it tells as of what was
+    saved before."""
     while form.is_bound and form.is_valid():
         try:
             save(form)
         except ChangedMeanwhile:
-            read_anew(form.instance)
-            form = type(form)(form.data, instance=form.instance)
+            form = type(form)(form.data, instance=form.row_now())
+        except DomainError as problem:
+            form.add_error(None, str(problem))
         else:
             return None
     return form
 
 
+def _in_words(field: forms.Field, value: Any) -> str:
+    """What the field says, as its page says it, on one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        choices: Any = field.choices
+        labels = dict(_flat(choices))
+        chosen = value if isinstance(value, list | tuple) else [value]
+        value = ", ".join(labels.get(str(one), str(one)) for one in chosen)
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _flat(choices: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(value), str(label)
+
+
 def _cut(words: str) -> str:
-    plain = " ".join(words.split())
-    return f"“{plain[:120]}…”" if len(plain) > 120 else f"“{plain}”" if plain else "nothing"
+    return f"“{words[:120]}…”" if len(words) > 120 else f"“{words}”" if words else "nothing"

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -10,8 +10,10 @@ from accounts.models import Group
 from accounts.models.facts import ListSize, Nation
 from common.clock import london_moment
 from consultation.calendar import earliest_last_day, last_day
-from consultation.models import Consultation
+from consultation.models import Consultation, FrequentQuestion
+from consultation.overtaken_form import OvertakenForm
 from consultation.permissions import can_ask_others
+from consultation.readers.audience import known_grades
 from forum.models import Category
 from forum.models.category import CategoryQuerySet
 
@@ -116,7 +118,7 @@ class ScheduleForm(forms.Form):
         return {"opens_at": self.opening, "closes_on": told["closes_on"], "category": told["category"]}
 
 
-class AudienceForm(forms.Form):
+class AudienceForm(OvertakenForm):
     """Who may answer. What is left empty narrows nothing."""
 
     whom = forms.ChoiceField(
@@ -160,26 +162,32 @@ class AudienceForm(forms.Form):
         help_text="Patients, clinicians, suppliers, anybody. Counted apart, without knowing of how many.",
     )
 
-    def __init__(self, *args: Any, grades: list[str], consultation: Consultation, **kwargs: Any) -> None:
-        kwargs["initial"] = {
+    class Meta:
+        model = Consultation
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        consultation: Consultation = self.instance
+        told = {
             "whom": "list" if consultation.only_invited else "members",
             "grades": consultation.for_grades,
             "nations": consultation.for_nations,
             "list_sizes": consultation.for_list_sizes,
-            "group": consultation.for_group_id,
+            "group": consultation.for_group,
             "organisations": consultation.for_organisations,
             "public": consultation.for_public,
         }
-        super().__init__(*args, **kwargs)
+        self.initial.update(told)
         self.may_ask_others = can_ask_others(consultation)
-        known = list(dict.fromkeys([*grades, *consultation.for_grades]))
+        known = list(dict.fromkeys([*known_grades(), *consultation.for_grades]))
         self.fields["grades"].choices = [(grade, grade) for grade in known]  # type: ignore[attr-defined]
         if not known:
             del self.fields["grades"]
         self.fields["group"].queryset = Group.objects.standing().by_name()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
+        told = super().clean()
         for name in ("organisations", "public"):
             if told.get(name) and not self.may_ask_others:
                 self.add_error(name, self.may_ask_others.reason)
@@ -226,9 +234,13 @@ class AddressesForm(forms.Form):
         return text
 
 
-class FrequentQuestionForm(forms.Form):
+class FrequentQuestionForm(OvertakenForm):
     question = forms.CharField(max_length=200)
     answer = forms.CharField(widget=_area(6), max_length=5_000, help_text="Markdown: **bold**, lists, links.")
+
+    class Meta:
+        model = FrequentQuestion
+        fields: ClassVar = ["question", "answer"]
 
 
 class CorrectionForm(forms.Form):

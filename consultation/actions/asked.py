@@ -8,6 +8,7 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from common.markdown import render
+from consultation.actions.drafting import enforce_as_seen
 from consultation.actions.holding import hold_open
 from consultation.models import Consultation, Correction, FrequentQuestion
 from consultation.ordering import Direction, move, next_position
@@ -28,19 +29,27 @@ class NothingSaid(DomainError):
 
 @transaction.atomic
 def answer_frequent_question(
-    consultation: Consultation, *, question: str, answer: str, by: User, at: datetime, instead_of: FrequentQuestion | None = None
+    consultation: Consultation,
+    *,
+    question: str,
+    answer: str,
+    by: User,
+    at: datetime,
+    instead_of: FrequentQuestion | None = None,
+    as_seen: str = "",
 ) -> FrequentQuestion:
     """Answer for everybody what several ask; `instead_of`: in other words than before. Said twice it stands once. Raises
-    AnsweredAlready, TakenOffMeanwhile."""
+    AnsweredAlready, TakenOffMeanwhile, and ChangedMeanwhile where it is not `as_seen` any more."""
     can_correct(by, _held(consultation.pk)).enforce()
     there = consultation.frequent_questions.filter(question__iexact=question.strip()).first()
     if there is not None and (instead_of is None or there.pk != instead_of.pk):
         if there.answer == answer and instead_of is None:
             return there
         raise AnsweredAlready("This question is answered on the page already. Change the answer that stands there.")
-    if instead_of is not None and not FrequentQuestion.objects.filter(pk=instead_of.pk).exists():
-        raise TakenOffMeanwhile("Somebody took this question off the page meanwhile. Answer it anew if it is still asked.")
-    row = instead_of or FrequentQuestion(consultation=consultation, position=next_position(consultation.frequent_questions.all()))
+    if instead_of is None:
+        row = FrequentQuestion(consultation=consultation, position=next_position(consultation.frequent_questions.all()))
+    else:
+        row = _standing(instead_of, as_seen)
     row.question, row.answer, row.answer_html = question, answer, render(answer)
     row.written_at, row.written_by = at, by
     if instead_of is None:
@@ -92,6 +101,14 @@ def correct_consultation(consultation: Consultation, *, text: str, by: User, at:
         return said
     audit.record("consultation.correct", subject=("consultation", consultation.pk), by=by.pk, at=at)
     return Correction.objects.create(consultation=consultation, text=text.strip(), at=at, by=by)
+
+
+def _standing(instead_of: FrequentQuestion, as_seen: str) -> FrequentQuestion:
+    row = FrequentQuestion.objects.filter(pk=instead_of.pk).first()
+    if row is None:
+        raise TakenOffMeanwhile("Somebody took this question off the page meanwhile. Answer it anew if it is still asked.")
+    enforce_as_seen(row, as_seen)
+    return row
 
 
 def _held(consultation_id: int) -> Consultation:

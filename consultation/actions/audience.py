@@ -32,10 +32,13 @@ def change_audience(
     only_invited: bool = False,
     organisations: bool = False,
     public: bool = False,
+    as_seen: str = "",
 ) -> Consultation:
     """Members of all that is given; with `only_invited` those on the list and nobody else, so that the rest is left empty.
-    With `organisations` members may answer for one as well, with `public` anybody; Refused for these in a detached one."""
-    with changing(consultation.pk, "change_audience", by=by, at=at, only_invited=only_invited) as locked:
+    With `organisations` members may answer for one as well, with `public` anybody; Refused for these in a detached one. Raises
+    ChangedMeanwhile where it is not `as_seen` any more."""
+    told = {"only_invited": only_invited}
+    with changing(consultation.pk, "change_audience", by=by, at=at, row=consultation, as_seen=as_seen, **told) as locked:
         locked.only_invited = only_invited
         locked.for_grades = [] if only_invited else list(grades)
         locked.for_nations = [] if only_invited else list(nations)

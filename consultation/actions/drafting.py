@@ -29,10 +29,13 @@ class ChangedMeanwhile(DomainError):
 
 
 def state_of(row: Model) -> str:
-    """A mark of all that a row says, a question with its choices: whether it is as it was seen."""
+    """A mark of all that a row says, a question with its choices, a consultation with what became of its options: whether it is
+    as it was seen."""
     told: list[Any] = [str(getattr(row, field.attname)) for field in row._meta.concrete_fields]  # noqa: SLF001
     if isinstance(row, Question):
         told += row.choices.values_list("position", "key", "label")
+    if isinstance(row, Consultation):
+        told += row.options.values_list("pk", "fate", "because")
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from common.errors import DomainError
 from common.markdown import render
 from consultation.actions.books import BooksDoNotBalance, balance_books
 from consultation.actions.discussion import tell_the_topic
+from consultation.actions.drafting import enforce_as_seen
 from consultation.actions.news import write_to_the_public
 from consultation.actions.record import record_transition
 from consultation.models import Consultation, Option, OtherResult, Party, Result, State
@@ -58,11 +59,14 @@ def tell_outcome(
     by: User,
     at: datetime,
     fates: Mapping[str, tuple[str, str]] | None = None,
+    as_seen: str = "",
 ) -> Consultation:
     """Say what was decided and why (Markdown), and by option key what became of it and because of what. Said again, the newer
-    words stay and the record shows both times. Raises FateWithoutReason."""
+    words stay and the record shows both times. Raises FateWithoutReason, and ChangedMeanwhile where it is not `as_seen` any
+    more."""
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     can_tell_outcome(by, consultation).enforce()
+    enforce_as_seen(consultation, as_seen)
     _tell_fates(consultation, fates or {})
     again = bool(consultation.outcome)
     consultation.outcome, consultation.outcome_html = outcome, render(outcome)

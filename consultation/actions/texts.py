@@ -11,6 +11,7 @@ from common import audit
 from common.errors import DomainError
 from consultation.actions.arranging import place_page
 from consultation.actions.bringing import write_from
+from consultation.actions.drafting import enforce_as_seen
 from consultation.actions.options import add_document
 from consultation.actions.questionnaire import add_page, add_question, draft_version
 from consultation.exchange.shape import MOST_QUESTIONS, Written
@@ -45,13 +46,15 @@ def begin_text(*, title: str, source: str, by: User, at: datetime) -> TextVersio
 
 
 @transaction.atomic
-def write_text(text: Text, *, title: str, source: str, by: User, at: datetime) -> TextVersion:
-    """Other words: in the version that is being written, or in a next one where all are published."""
+def write_text(text: Text, *, title: str, source: str, by: User, at: datetime, as_seen: str = "") -> TextVersion:
+    """Other words: in the version that is being written, or in a next one where all are published. Raises ChangedMeanwhile where
+    the last one is not `as_seen` any more."""
     can_organise(by).enforce()
     text = Text.objects.select_for_update().get(pk=text.pk)
-    version = text.versions.filter(published_at=None).first()
-    if version is None:
-        version = TextVersion(text=text, number=text.versions.count() + 1)
+    version = text.versions.latest("number")
+    enforce_as_seen(version, as_seen)
+    if version.published_at is not None:
+        version = TextVersion(text=text, number=version.number + 1)
     version.title, version.source, version.saved_at = title, source, at
     version.save()
     audit.record("consultation.write_text", subject=("text", text.pk), by=by.pk, at=at, version=version.number)

@@ -17,6 +17,7 @@ from consultation.actions.asked import (
 )
 from consultation.models import FrequentQuestion
 from consultation.ordering import Direction
+from consultation.overtaken_form import unsaved
 from consultation.permissions import can_correct
 from consultation.step_forms import CorrectionForm, FrequentQuestionForm
 from consultation.views.loading import done, load_for_organiser
@@ -27,8 +28,12 @@ from consultation.views.loading import done, load_for_organiser
 def new_faq(request: HttpRequest, slug: str) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     can_correct(user, consultation).enforce()
-    form = FrequentQuestionForm(request.POST or None)
-    if done(request, form, lambda: answer_frequent_question(consultation, by=user, at=timezone.now(), **form.cleaned_data)):
+    now = timezone.now()
+    form = unsaved(
+        FrequentQuestionForm(request.POST or None),
+        lambda sent: answer_frequent_question(consultation, by=user, at=now, **sent.cleaned_data),
+    )
+    if form is None:
         messages.success(request, "The answer is on the page.")
         return redirect("consultation:detail", slug)
     ticks = ("It stands on the page of the consultation, for everybody.", "You can change it, and take it off again.")
@@ -42,10 +47,14 @@ def edit_faq(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     consultation, user = load_for_organiser(request, slug)
     can_correct(user, consultation).enforce()
     row = get_object_or_404(FrequentQuestion, consultation=consultation, pk=pk)
-    form = FrequentQuestionForm(request.POST or None, initial={"question": row.question, "answer": row.answer})
     now = timezone.now()
-    said = lambda: answer_frequent_question(consultation, instead_of=row, by=user, at=now, **form.cleaned_data)  # noqa: E731
-    if done(request, form, said):
+    form = unsaved(
+        FrequentQuestionForm(request.POST or None, instance=row),
+        lambda sent: answer_frequent_question(
+            consultation, instead_of=row, as_seen=sent.as_seen, by=user, at=now, **sent.cleaned_data
+        ),
+    )
+    if form is None:
         messages.success(request, "The new words are on the page.")
         return redirect("consultation:detail", slug)
     shown = {"consultation": consultation, "form": form, "title": "A frequent question", "verb": "Save", "row": row}

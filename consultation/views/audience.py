@@ -11,8 +11,9 @@ from accounts.directory import SHORTEST, members_named
 from accounts.models import User
 from consultation.actions.audience import change_audience, invite_addresses, take_off_list
 from consultation.models import Consultation, Invited
+from consultation.overtaken_form import unsaved
 from consultation.permissions import can_write
-from consultation.readers.audience import Audience, audience_of, count_entitled, in_a_sentence, known_grades
+from consultation.readers.audience import Audience, audience_of, count_entitled, in_a_sentence
 from consultation.step_forms import AddressesForm, AudienceForm
 from consultation.views.loading import load_for_organiser
 
@@ -23,10 +24,13 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
     """The rule. Counting again changes nothing; without script it is a button of its own."""
     consultation, user = load_for_organiser(request, slug)
     can_write(user, consultation).enforce()
-    form = AudienceForm(request.POST or None, grades=known_grades(), consultation=consultation)
-    if request.method == "POST" and form.is_valid():
-        change_audience(consultation, by=user, at=timezone.now(), **form.rule, **form.others)
-        if form.rule["only_invited"]:
+    now = timezone.now()
+    form = unsaved(
+        AudienceForm(request.POST or None, instance=consultation),
+        lambda sent: change_audience(consultation, as_seen=sent.as_seen, by=user, at=now, **sent.rule, **sent.others),
+    )
+    if form is None:
+        if request.POST["whom"] == "list":
             return redirect("consultation:invited", slug)
         messages.success(request, "Saved. It is frozen with the list of people when the consultation opens.")
         return redirect("consultation:audience", slug)
@@ -40,7 +44,9 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     """How many a rule names that is not saved yet: a part of the page, or a page of its own."""
     consultation, user = load_for_organiser(request, slug)
     can_write(user, consultation).enforce()
-    form = AudienceForm(request.GET, grades=known_grades(), consultation=consultation)
+    asked = request.GET.copy()
+    asked.pop("seen", None)  # who counts writes over nothing
+    form = AudienceForm(asked, instance=consultation)
     wanted = Audience(consultation.pk, **form.rule) if form.is_valid() else audience_of(consultation)
     template = "_audience_count" if request.headers.get("HX-Request") else "audience_count"
     return render(request, f"consultation/{template}.html", {"consultation": consultation, **_counted(wanted)})

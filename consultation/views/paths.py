@@ -1,5 +1,8 @@
 """Who is asked what: the map, the walk of somebody invented, and the conditions of a draft."""
 
+import hashlib
+import json
+from contextlib import suppress
 from typing import Any, cast
 
 from django.contrib import messages
@@ -10,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultation.actions.conditions import set_condition
+from consultation.actions.drafting import ChangedMeanwhile, state_of
 from consultation.models import Consultation, Page, Question
 from consultation.path_forms import ClauseForm, InventedForm
 from consultation.paths.checks import earlier_than, subjects_of
@@ -88,14 +92,15 @@ def condition(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpRespon
     join, parts = parts_of(_kept(place))
     form = ClauseForm(request.POST or None, subject=subject) if subject else None
     if request.method == "POST" and form and form.is_valid():
-        set_condition(place, joined(join, [*parts, form.clause]), by=signed_in(request), at=timezone.now())
-        messages.success(request, "Saved.")
+        if _change(request, place, joined(join, [*parts, form.clause])):
+            messages.success(request, "Saved.")
         return redirect("consultation:condition", slug, noun, pk)
     shown = {
         "consultation": consultation,
         "place": place,
         "noun": noun,
         "join": join,
+        "seen": _seen(place),
         "parts": [in_words(part, subjects) for part in parts],
         "told": in_words(condition_of(place.when), subjects) if place.when else "",
         "facts": [each for each in on_offer if each.about == "fact"],
@@ -115,7 +120,7 @@ def joining(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpResponse
     if join not in {"all", "any"}:
         raise Http404("no such way to join")
     _, parts = parts_of(_kept(place))
-    set_condition(place, joined(cast("Join", join), parts), by=signed_in(request), at=timezone.now())
+    _change(request, place, joined(cast("Join", join), parts))
     return redirect("consultation:condition", slug, noun, pk)
 
 
@@ -125,12 +130,32 @@ def remove_part(request: HttpRequest, slug: str, noun: str, pk: int, number: int
     """Take one part out, counted from 1."""
     _, place = _place(request, slug, noun, pk)
     join, parts = parts_of(_kept(place))
-    if not 1 <= number <= len(parts):
+    if not 1 <= number <= len(parts) and not _is_overtaken(request, place):
         raise Http404("no such part")
     rest = [*parts[: number - 1], *parts[number:]]
-    set_condition(place, joined(join, rest), by=signed_in(request), at=timezone.now())
-    messages.success(request, "Taken out.")
+    if _change(request, place, joined(join, rest)):
+        messages.success(request, "Taken out.")
     return redirect("consultation:condition", slug, noun, pk)
+
+
+def _change(request: HttpRequest, place: Page | Question, condition: Condition | None) -> bool:
+    """Unless another changed it since the page was drawn: then nothing changes, and the page says so, with what stands there."""
+    if not _is_overtaken(request, place):
+        with suppress(ChangedMeanwhile):
+            set_condition(place, condition, as_seen=state_of(place), by=signed_in(request), at=timezone.now())
+            return True
+    messages.warning(
+        request, "Somebody, or you in another window, changed this since you opened it. Look at what stands there now."
+    )
+    return False
+
+
+def _is_overtaken(request: HttpRequest, place: Page | Question) -> bool:
+    return request.POST.get("seen", _seen(place)) != _seen(place)
+
+
+def _seen(place: Page | Question) -> str:
+    return hashlib.sha256(json.dumps(place.when, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _place(request: HttpRequest, slug: str, noun: str, pk: int) -> tuple[Consultation, Page | Question]:

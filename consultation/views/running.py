@@ -15,6 +15,7 @@ from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.withdrawing import withdraw_consultation
 from consultation.forms import ExtendForm, OpenForm, OutcomeForm, WithdrawForm
 from consultation.models import Consultation
+from consultation.overtaken_form import unsaved
 from consultation.permissions import (
     can_extend,
     can_open,
@@ -105,10 +106,14 @@ def outcome(request: HttpRequest, slug: str) -> HttpResponse:
     """Say what was decided, and what became of each option."""
     consultation, user = load_for_organiser(request, slug)
     can_tell_outcome(user, consultation).enforce()
-    form = OutcomeForm(request.POST or None, options=list(consultation.options.all()), initial={"outcome": consultation.outcome})
     now = timezone.now()
-    said = lambda: tell_outcome(consultation, outcome=form.cleaned_data["outcome"], fates=form.fates, by=user, at=now)  # noqa: E731
-    if done(request, form, said):
+    form = unsaved(
+        OutcomeForm(request.POST or None, instance=consultation),
+        lambda sent: tell_outcome(
+            consultation, outcome=sent.cleaned_data["outcome"], fates=sent.fates, as_seen=sent.as_seen, by=user, at=now
+        ),
+    )
+    if form is None:
         messages.success(request, "The outcome is on the page.")
         return redirect("consultation:results", slug)
     shown = {"form": form, "consultation": consultation, "title": "What was decided", "verb": "Publish the outcome"}

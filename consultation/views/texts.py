@@ -12,6 +12,7 @@ from common.errors import DomainError
 from consultation.actions import texts as actions
 from consultation.forms import AskAboutForm, TextForm
 from consultation.models import Text, TextVersion
+from consultation.overtaken_form import unsaved
 from consultation.permissions import can_organise, can_write
 from consultation.readers.texts import latest_texts, read_parts
 from consultation.views.loading import load_for_organiser, signed_in
@@ -43,10 +44,14 @@ def edit_text(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     can_organise(user).enforce()
     text = get_object_or_404(Text, slug=slug)
+    now = timezone.now()
+    form = unsaved(
+        TextForm(request.POST or None, instance=text.versions.latest("number")),
+        lambda sent: actions.write_text(text, as_seen=sent.as_seen, by=user, at=now, **sent.cleaned_data),
+    )
     last = text.versions.latest("number")
-    form = TextForm(request.POST or None, initial={"title": last.title, "source": last.source})
-    if request.method == "POST" and form.is_valid():
-        return redirect(actions.write_text(text, by=user, at=timezone.now(), **form.cleaned_data))
+    if form is None:
+        return redirect(last)
     number = last.number + (last.published_at is not None)
     shown = {"form": form, "title": f"{last.title}, version {number}", "verb": f"Save version {number}"}
     return render(request, "consultation/text_form.html", shown)

@@ -459,7 +459,7 @@ class TestWhoElseAnswers:
             change_details(draft, identity_mode="detached", by=by, at=BEGIN)
         with pytest.raises(DatabaseError, match="detached_asks_members_alone"), transaction.atomic():
             Consultation.objects.filter(pk=detached.pk).update(**{f"for_{who}": True})
-        form = AudienceForm({"whom": "members", who: "on"}, grades=[], consultation=detached)
+        form = AudienceForm({"whom": "members", who: "on"}, instance=detached)
         assert form.errors == {who: [can_ask_others(detached).reason]}
         draft.refresh_from_db()
         sent = {"identity_mode": "detached", "title": draft.title, "days": 42}

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from consultation.actions.answering import save_answers
+from consultation.actions.asked import answer_frequent_question
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.drafting import TakenOutMeanwhile
 from consultation.actions.options import (
@@ -344,15 +345,17 @@ class TestOrganisersDesk:
             assert wrong.status_code == 404
         assert [option.letter for option in consultation.options.all()] == ["A", "B", "C"]
 
-    @pytest.mark.parametrize("what", ["details", "option", "question"])
+    @pytest.mark.parametrize("what", ["details", "option", "question", "faq"])
     def test_whoever_saves_second_is_told_what_stands_there_and_keeps_what_they_typed(self, what):
         by, other = an_organiser(), an_organiser()
         consultation = a_draft(by=by)
         option, question = consultation.options.first(), consultation.versions.get().questions.get(key="purpose")
+        faq = answer_frequent_question(consultation, question="Who reads it?", answer="The committee.", by=by, at=BEGIN)
         where, field = {
             "details": (address("edit_details", consultation.slug), "lede"),
             "option": (address("edit_option", consultation.slug, option.pk), "summary"),
             "question": (address("edit_question", consultation.slug, question.pk), "hint"),
+            "faq": (address("edit_faq", consultation.slug, faq.pk), "answer"),
         }[what]
         mine, theirs = client_of(by), client_of(other)
 
@@ -368,7 +371,7 @@ class TestOrganisersDesk:
         assert "What stands there now: " in text_of(told)
         assert "In their words." in text_of(told)
         assert "In my words." in text_of(told)
-        row = {"details": consultation, "option": option, "question": question}[what]
+        row = {"details": consultation, "option": option, "question": question, "faq": faq}[what]
         row.refresh_from_db()
         assert getattr(row, field) == "In their words."
         again = {name: told.context["form"][name].value() for name in told.context["form"].fields}
@@ -376,7 +379,7 @@ class TestOrganisersDesk:
         row.refresh_from_db()
         assert getattr(row, field) == "In my words."
 
-    @pytest.mark.parametrize("what", ["details", "option", "discarded", "document", "page", "question"])
+    @pytest.mark.parametrize("what", ["details", "option", "discarded", "document", "page", "question", "faq"])
     def test_whoever_saves_in_the_same_moment_is_told_so_too(self, what, monkeypatch):
         by, other = an_organiser(), an_organiser()
         consultation = a_draft(by=by)
@@ -388,6 +391,10 @@ class TestOrganisersDesk:
             "document": (consultation.documents.first(), "note"),
             "page": (version.pages.first(), "intro"),
             "question": (version.questions.get(key="purpose"), "hint"),
+            "faq": (
+                answer_frequent_question(consultation, question="Who reads it?", answer="The committee.", by=by, at=BEGIN),
+                "answer",
+            ),
         }[what]
         where = address(f"edit_{what}", *([consultation.slug] if what == "details" else [consultation.slug, row.pk]))
         mine, theirs = client_of(by), client_of(other)
