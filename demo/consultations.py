@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 from accounts.models import Facts, User
 from common.clock import london_day
-from consultation.actions.answering import save_answers
 from consultation.actions.audience import change_audience
 from consultation.actions.closing import close_what_is_due
 from consultation.actions.conditions import set_condition
@@ -17,7 +15,6 @@ from consultation.actions.publishing import publish_results, tell_outcome
 from consultation.actions.publishing_versions import publish_version
 from consultation.actions.questionnaire import add_page, add_question, change_page
 from consultation.actions.reviewing import approve_draft, ask_for_review
-from consultation.actions.submitting import submit_response
 from consultation.actions.texts import begin_text, publish_text
 from consultation.actions.versions import approve_version, ask_for_version_review, start_version
 from consultation.actions.writing import write_consultation
@@ -28,12 +25,12 @@ from consultation.readers.reviewing import text_digest
 from consultation.readers.versions import version_digest
 from demo import reading
 from demo.accounts import DEMO_ACCOUNTS
-from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, weights
+from demo.answering import answer
+from demo.drawing import Person
 from demo.others import load_others
 from demo.people import load_respondents
 from forum.models import Category, Topic
 
-SEED = 20261122
 FACT_NAMES = {"method": "assessment", "suits": "suits"}
 KEPT_FACTS = ("evidence", "entry", "time", "cost", "renewal", "awarding_body", "level")
 FATES = {"Preferred": Option.Fate.PREFERRED, "Not taken up": Option.Fate.RULED_OUT, "Kept for later": Option.Fate.KEPT}
@@ -51,8 +48,7 @@ def load_consultations(
     director: User,
     loaded_at: datetime,
 ) -> list[Consultation]:
-    """All of consultations.toml, in the state that each names. Answers differ by nation and list size; the same seed gives the
-    same answers."""
+    """All of consultations.toml, in the state that each names. Answers differ by nation and list size."""
     names = iter(reading.respondent_names())
     respondents = _by_cell(user for user in people.values() if user.email not in _KEPT_FREE)
     found = []
@@ -60,15 +56,15 @@ def load_consultations(
         consultation = _write(table, by=people[table["organiser"]], topics=topics, loaded_at=loaded_at)
         if table["state"] != "draft":
             answering = _who_answers(table["respondents"], respondents, names, at=consultation.created_at)
-            if table["state"] == "open":
+            if table.get("others"):
                 load_respondents(_silent(table["respondents"]), names, at=consultation.created_at)
             by, category = people[table["organiser"]], categories[table["category"]]
             _open(consultation, table, by=by, reviewer=director, category=category, loaded_at=loaded_at)
-            _answer(consultation, table, answering, loaded_at=loaded_at)
-        if table["state"] == "open":
+            answer(consultation, table, answering, loaded_at=loaded_at)
+        if table.get("others"):
             load_others(consultation, people, loaded_at=loaded_at)
-            if "slip" in table:
-                _mend(consultation, table["slip"], by=by, reviewer=director, at=loaded_at - timedelta(days=2))
+        if "slip" in table:
+            _mend(consultation, table["slip"], by=by, reviewer=director, at=loaded_at - timedelta(days=2))
         if table["state"] == "published":
             _publish(consultation, table, by=director, loaded_at=loaded_at)
         found.append(consultation)
@@ -87,7 +83,7 @@ def _write(table: Mapping[str, Any], *, by: User, topics: Mapping[str, Topic], l
     consultation = write_consultation(
         by=by, at=at, title=table["title"], lede=table["summary"], background=reading.unwrapped(table["background"]),
         effects=reading.unwrapped(table["effects"]),
-        asked_by="The institute's standards committee",
+        asked_by="The institute's standards committee", identity_mode=table.get("identity", "named"),
     )  # fmt: skip
     for option in table["option"]:
         facts = {FACT_NAMES.get(name, name): text for name, text in option["facts"].items() if name in {*FACT_NAMES, *KEPT_FACTS}}
@@ -128,7 +124,7 @@ def _open(
     loaded_at: datetime,
 ) -> None:
     opened = reading.moment(table["opened_day"], loaded_at=loaded_at).replace(hour=9)
-    if table["state"] == "open":
+    if table.get("others"):
         change_audience(consultation, organisations=True, public=True, by=by, at=opened - timedelta(days=3))
         consultation.refresh_from_db()
     ask_for_review(consultation, by=by, at=opened - timedelta(days=2))
@@ -136,26 +132,6 @@ def _open(
     closes_on = london_day(reading.moment(table["closes_day"], loaded_at=loaded_at))
     open_consultation(consultation, category=category, by=by, at=opened, closes_on=closes_on)
     consultation.refresh_from_db()
-
-
-def _answer(
-    consultation: Consultation, table: Mapping[str, Any], answering: list[tuple[User, Person]], *, loaded_at: datetime
-) -> None:
-    rng = Random(f"{SEED} {table['key']}")  # noqa: S311 - invented answers, the same at every loading
-    tendencies = {tendency["question"]: tendency for tendency in table["tendency"]}
-    questions = [question for page in table["page"] for question in page["question"]]
-    texts = Texts(table["answer"])
-    rng.shuffle(answering)
-    assert consultation.opened_at is not None and consultation.closes_at is not None  # noqa: PT018
-    until = min(consultation.closes_at, loaded_at) - timedelta(minutes=30)
-    moments = sorted(_between(rng, consultation.opened_at, until) for _ in answering)
-    for (user, person), at in zip(answering, moments, strict=True):
-        person.lean = draw(rng, weights(tendencies["lean"], person))
-        for question in questions:
-            _draw_answer(rng, question, tendencies[question["key"]], person, texts)
-        given = {key: [[place] for place in value] if isinstance(value, list) else value for key, value in person.given.items()}
-        save_answers(consultation, given, by=user, at=at)
-        submit_response(consultation, by=user, at=at + timedelta(minutes=1))
 
 
 def _mend(consultation: Consultation, slip: Mapping[str, str], *, by: User, reviewer: User, at: datetime) -> None:
@@ -168,19 +144,6 @@ def _mend(consultation: Consultation, slip: Mapping[str, str], *, by: User, revi
     digest = version_digest(version, current_version(consultation))
     approve_version(consultation, digest=digest, by=reviewer, at=at + timedelta(hours=1))
     publish_version(consultation, by=by, at=at + timedelta(hours=2))
-
-
-def _draw_answer(rng: Random, question: Mapping[str, Any], tendency: Mapping[str, Any], person: Person, texts: Texts) -> None:
-    if rng.random() >= tendency.get("answered", 1):
-        return
-    if question["type"] == "ranking":
-        person.given[question["key"]] = draw_ranking(rng, tendency, person)
-    elif question["type"] == "long_text":
-        text = texts.take(question["key"], match=tendency["match"], person=person)
-        if text:
-            person.given[question["key"]] = text
-    else:
-        person.given[question["key"]] = draw_choice(rng, tendency, person)
 
 
 def _who_answers(
@@ -230,8 +193,3 @@ def _by_cell(people: Iterable[User]) -> Respondents:
     for facts in Facts.objects.filter(user__in=list(people)).select_related("user").order_by("user_id"):
         found.setdefault((facts.nation, facts.list_size), []).append(facts.user)
     return found
-
-
-def _between(rng: Random, earliest: datetime, latest: datetime) -> datetime:
-    """More at the beginning and towards the end than in the middle, as people answer."""
-    return earliest + (latest - earliest) * rng.betavariate(0.7, 0.8)

@@ -57,6 +57,11 @@ def draw_choice(rng: Random, tendency: Mapping[str, Any], person: Person) -> str
     return draw(rng, options)
 
 
+def draw_rows(rng: Random, tendency: Mapping[str, Any]) -> dict[str, str]:
+    """One step of the scale for each row of a matrix."""
+    return {row: draw(rng, steps) for row, steps in tendency["each"].items()}
+
+
 class Texts:
     """Written answers, each handed out at most once."""
 

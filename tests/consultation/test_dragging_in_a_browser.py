@@ -102,3 +102,36 @@ def test_a_ranking_is_dragged_and_what_is_dropped_is_kept(site: Site, browser: C
     until(browser, lambda: kept() == {"groups": [["exam"]], "abstain": False})
     until(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".rank li")) == 1)
     assert_page_is_sound(browser)
+
+
+@pytest.mark.parametrize("path", ["preview/2/", "preview/2/frame/"])
+def test_a_preview_ranks_counts_and_clears_as_the_page_does_and_keeps_nothing(site: Site, browser: Chrome, path: str) -> None:
+    organiser = an_organiser()
+    draft = a_draft(by=organiser)
+    sign_in(browser, site, organiser)
+    show(browser, width=1280)
+    where = f"{site.url}/consultations/{draft.slug}/{path}"
+    browser.get(where)
+    browser.find_element(By.ID, "question-why").send_keys("Because it shows real work.")
+    assert browser.find_element(By.CSS_SELECTOR, "[data-counter]").text == "173 characters left"
+    browser.find_element(By.ID, "question-route-order:exam:add").send_keys(Keys.ENTER)
+    until(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".rank li")) == 1)
+    carry(browser, "[data-choice='portfolio']", ".rank [data-choice='exam']", down=-8)
+    until(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".rank li")) == 2)
+    assert "A portfolio" in browser.find_element(By.CSS_SELECTOR, ".rank li").text
+    assert browser.find_element(By.ID, "question-why").get_attribute("value") == "Because it shows real work.", "never left"
+    told = browser.find_element(By.ID, "answering-status").get_attribute("textContent")
+    assert told == "A portfolio of your own work is now at place 1 of 2"
+    assert "nothing is kept" in browser.find_element(By.CSS_SELECTOR, "[data-saved]").text
+    assert_page_is_sound(browser)
+    sent = browser.execute_script(
+        "return performance.getEntriesByType('resource').filter((each) => each.initiatorType === 'fetch').map((each) => each.name)"
+    )
+    assert set(sent) == {where}, "but to the preview itself nothing is sent"
+    assert browser.execute_script("return Object.keys(sessionStorage).filter((key) => key.startsWith('answer:'))") == []
+    browser.get(where.replace("/2/", "/1/"))
+    browser.find_element(By.CSS_SELECTOR, "label[for='question-purpose:spur']").click()
+    browser.find_element(By.CSS_SELECTOR, ".clear button").click()
+    assert browser.find_element(By.ID, "answering-status").get_attribute("textContent") == "Your answer is cleared."
+    assert not browser.find_elements(By.CSS_SELECTOR, ".question input:checked")
+    assert not DraftAnswer.objects.exists()

@@ -198,9 +198,9 @@ def test_nobody_is_mute_about_disagreement():
 
 RAW = read("consultations.toml")
 CONSULTATIONS = {row["key"]: row for row in RAW["consultation"]}
-OPEN = next(row for row in CONSULTATIONS.values() if row["state"] == "open")
+OPEN, *GUARDED = (row for row in CONSULTATIONS.values() if row["state"] == "open")
 PUBLISHED = next(row for row in CONSULTATIONS.values() if row["state"] == "published")
-ANSWERED = {"published": PUBLISHED, "open": OPEN}
+ANSWERED = {"published": PUBLISHED, "open": OPEN} | {row["identity"]: row for row in GUARDED}
 FACTS = {
     "method",
     "evidence",
@@ -227,10 +227,13 @@ def choices(consultation: dict, question: dict) -> set[str]:
     return {key for key, _ in question["choices"]}
 
 
-def test_there_is_one_consultation_in_each_of_three_states():
-    assert [row["state"] for row in RAW["consultation"]] == ["published", "open", "draft"]
-    assert OPEN["opened_day"] - OPEN["closes_day"] >= 28
-    assert OPEN["opened_day"] > 0 > OPEN["closes_day"]
+def test_one_consultation_is_published_one_a_draft_and_one_of_each_identity_mode_is_open():
+    assert [row["state"] for row in RAW["consultation"]] == ["published", "open", "open", "open", "draft"]
+    assert [row["identity"] for row in GUARDED] == ["confidential", "detached"]
+    for row in (OPEN, *GUARDED):
+        assert row["opened_day"] - row["closes_day"] >= 28
+        assert row["opened_day"] > 0 > row["closes_day"]
+        assert row["closes_day"] <= OPEN["closes_day"], "the large one closes first and waits on the front page"
     assert PUBLISHED["opened_day"] - PUBLISHED["closes_day"] >= 28
     assert PUBLISHED["closes_day"] > PUBLISHED["published_day"] > 0
 
@@ -251,6 +254,19 @@ def test_a_consultation_refers_only_to_what_exists(key):
         assert question["text"]
         assert ("choices" in question) == (KINDS[question["type"]].takes_choices or question["type"] == "agreement_scale")
         assert "choices" not in question or len(choices(consultation, question)) >= 3
+
+
+@pytest.mark.parametrize("consultation", GUARDED, ids=lambda row: row["identity"])
+def test_a_guarded_consultation_has_options_to_rank_and_asks_few_of_those_who_answer_the_large_one(consultation):
+    assert len(consultation["option"]) == 3
+    assert len(consultation["discarded"]) >= 2
+    assert {"single_choice", "agreement_scale", "ranking", "long_text"} <= {
+        question["type"] for question in questions(consultation).values()
+    }
+    assert all(nation.replace("-", " ") in consultation["effects"].lower() for nation in NATIONS)
+    known = {(cell["nation"], cell["list_size"]): cell["count"] for cell in OPEN["respondents"]}
+    for cell in consultation["respondents"]:
+        assert cell["count"] <= known[cell["nation"], cell["list_size"]], "nobody is made for it"
 
 
 def test_the_open_consultation_puts_five_routes_and_says_what_was_ruled_out():
@@ -286,6 +302,11 @@ def test_every_question_has_one_tendency_that_weighs_exactly_its_choices(consult
         if question["type"] == "long_text":
             assert "base" not in tendency
             assert tendency["match"] in tendencies
+            continue
+        if question["type"] == "matrix":
+            assert set(tendency["each"]) == choices(consultation, question)
+            steps = {step for step, _ in question["settings"]["scale"]}
+            assert all(set(weights) == steps for weights in tendency["each"].values())
             continue
         known = choices(consultation, question)
         assert set(tendency["base"]) == known

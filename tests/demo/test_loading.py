@@ -4,10 +4,12 @@ from random import Random
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Facts, Group, RoleProposal, User
 from accounts.permissions import can_second
-from consultation.models import Consultation, Receipt, Response, Root
+from consultation.models import Ballot, Consultation, Draft, Ledger, Receipt, Response, Root, SealedDraft
 from demo.accounts import DEMO_ACCOUNTS
 from demo.drawing import Person, Texts, draw_choice, draw_ranking, weights
 from demo.reading import unwrapped
@@ -71,14 +73,39 @@ class TestTheCommunity:
         for topic in Topic.objects.annotate(rows=Count("posts")):
             assert topic.last_number == topic.rows
 
-    def test_one_consultation_is_published_one_open_one_a_draft(self):
+    def test_one_consultation_is_published_one_a_draft_and_the_large_one_is_named(self):
         now = datetime.now(UTC)
         published = Consultation.objects.published().get()
-        open_now = Consultation.objects.accepting_at(now).get()
+        open_now = Consultation.objects.accepting_at(now).get(identity_mode="named")
         assert Consultation.objects.drafts().count() == 1
         assert Response.objects.filter(consultation=open_now, is_current=True).count() == 300
         assert Response.objects.filter(consultation=published, is_current=True).count() == 96
         assert not Response.objects.filter(submitted_at__gt=now).exists()
+
+    @pytest.mark.parametrize("account", [account.email for account in DEMO_ACCOUNTS], ids=lambda email: email.split("@")[0])
+    def test_whoever_looks_around_finds_one_of_each_identity_mode_from_the_front_page(self, account):
+        client = Client()
+        client.force_login(User.objects.get(email=account))
+        front = client.get("/").content.decode()
+        for mode in ("named", "confidential", "detached"):
+            consultation = Consultation.objects.accepting_at(datetime.now(UTC)).get(identity_mode=mode)
+            assert f'href="{consultation.get_absolute_url()}"' in front
+            page = client.get(consultation.get_absolute_url()).content.decode()
+            assert f'href="{reverse("consultation:page", args=[consultation.slug, 1])}"' in page
+
+    def test_a_confidential_one_has_answers_without_names_and_some_begun(self):
+        answers = Response.objects.filter(consultation__identity_mode="confidential")
+        assert answers.count() == 48
+        assert not answers.exclude(user=None).exists()
+        drafts = Draft.objects.filter(version__consultation__identity_mode="confidential")
+        assert drafts.count() == 3
+        assert not drafts.exclude(user=None).exists()
+
+    def test_a_detached_one_has_ballots_that_lead_to_nobody_and_a_ledger(self):
+        assert Ballot.objects.count() == 34
+        assert not Ballot.objects.exclude(answers=None).exists(), "sealed until the close"
+        assert Ledger.objects.filter(took_part=True).count() == 34
+        assert SealedDraft.objects.count() == 2
 
     def test_answers_have_receipts_and_no_mail_about_them(self):
         assert Receipt.objects.count() == Response.objects.count()

@@ -1,10 +1,13 @@
 // Keeps answers as they are given, counts characters, and lets a ranking move without leaving the page. Without it every
-// button still works: each is a submit button, and Back and Continue keep what is on the page.
+// button still works: each is a submit button, and Back and Continue keep what is on the page. In an organiser's preview all of
+// it moves and counts, and nothing is kept, neither here nor on the server.
 (() => {
   // What was typed and is not known to be kept lies in this tab's sessionStorage, under the page's address: it outlives a lost
   // session, a closed lid and a reload, and is gone with the tab.
   const place = (path) => `answer:${path}`;
-  const form = document.querySelector("form[data-autosave]");
+  const FORM = "form[data-autosave], form[data-preview]";
+  const form = document.querySelector(FORM);
+  const isPreview = form && "preview" in form.dataset;
   const here = form && place(new URL(form.action).pathname);
   const store = {
     read: () => {
@@ -61,7 +64,7 @@
     told.textContent = left < 0 ? `${(-left).toLocaleString("en-GB")} characters too many` : `${left.toLocaleString("en-GB")} characters left`;
   };
 
-  form.elements.writer.value = Math.random().toString(16).slice(2) + Date.now().toString(16);
+  if (!isPreview) form.elements.writer.value = Math.random().toString(16).slice(2) + Date.now().toString(16);
   let running = false;
   let waiting = false;
   let timer = 0;
@@ -72,9 +75,11 @@
   let moved = Promise.resolve(true);
 
   const stamp = () => {
+    if (isPreview) return;
     form.elements.sequence.value = Number(form.elements.sequence.value) + 1;
   };
   const touched = () => {
+    if (isPreview) return;
     dirty = true;
     store.write({ who: form.dataset.who, fields: fields() });
   };
@@ -88,7 +93,7 @@
     const answer = await fetch(form.action);
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("form[data-autosave]");
+    const fresh = page.querySelector(FORM);
     const key = (question) => question.id || question.querySelector("[name^=q-]")?.name;
     const before = new Map([...form.querySelectorAll(".question")].map((question) => [key(question), question]));
     let last = null;
@@ -125,7 +130,7 @@
     renewals += 1;
     const answer = await fetch(form.action);
     if (answer.redirected) return "signed out";
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form[data-autosave]");
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(FORM);
     if (!fresh) return "closed";
     if (fresh.dataset.who !== form.dataset.who) return "somebody else";
     form.elements.csrfmiddlewaretoken.value = fresh.elements.csrfmiddlewaretoken.value;
@@ -190,6 +195,7 @@
   };
   const soon = (delay) => {
     window.clearTimeout(timer);
+    if (isPreview) return;
     timer = window.setTimeout(save, delay);
   };
 
@@ -210,6 +216,7 @@
       moved.then((isKept) => isKept && form.requestSubmit(event.submitter));
       return;
     }
+    if (isPreview) return;
     leaving = true;
     stamp();
     store.write({ who: form.dataset.who, fields: fields(), stamp: `${form.elements.writer.value}.${form.elements.sequence.value}` });
