@@ -1,6 +1,7 @@
 """What organisers give to begin a draft from something that is written already."""
 
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 from django import forms
 
@@ -9,6 +10,10 @@ from consultation.exchange.reading import read_json
 from consultation.exchange.shape import LARGEST, BadFileError, Written
 from consultation.models import TextVersion
 from consultation.readers.exchange import KIND_NAMES
+from questions.ranking import MOST
+
+LONGEST_LABEL: Final = 200
+"""Characters of a choice."""
 
 
 class TitleForm(forms.Form):
@@ -30,6 +35,31 @@ class DocumentForm(TitleForm):
         super().__init__(*args, **kwargs)
         versions = TextVersion.objects.published().select_related("text").latest_first()
         self.fields["version"].queryset = versions  # type: ignore[attr-defined]
+
+
+class ListForm(TitleForm):
+    """For the template that asks about one list in several ways: the list, written once."""
+
+    choices = forms.CharField(
+        label="What there is to choose from",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=f"One a line, two to {MOST}. Every question about the list asks about these; the ones that stand here are "
+        "examples.",
+    )
+
+    def clean_choices(self) -> list[str]:
+        labels = [label for line in self.cleaned_data["choices"].splitlines() if (label := line.strip())]
+        if not 2 <= len(labels) <= MOST:
+            raise forms.ValidationError(f"Write two to {MOST}, one a line: there {_are(len(labels))}")
+        if long := [label for label in labels if len(label) > LONGEST_LABEL]:
+            raise forms.ValidationError(f"Make it {LONGEST_LABEL} characters at most: “{long[0][:60]}…”")
+        if twice := [label for label, number in Counter(map(str.casefold, labels)).items() if number > 1]:
+            raise forms.ValidationError(f"“{twice[0]}” stands there more than once")
+        return labels
+
+
+def _are(number: int) -> str:
+    return "is one" if number == 1 else f"are {number}"
 
 
 class FileForm(forms.Form):

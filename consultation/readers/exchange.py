@@ -19,6 +19,8 @@ STARTERS: Final = Path(__file__).parent.parent / "starters"
 SCHEMA: Final = Path(__file__).parent.parent / "exchange" / "schema.json"
 ABOUT_A_DOCUMENT: Final = "draft-document"
 """The template that asks about a document, paragraph by paragraph."""
+ABOUT_A_LIST: Final = "priorities"
+"""The template that asks about one list in several ways."""
 KIND_NAMES: Final = frozenset(KINDS)
 
 

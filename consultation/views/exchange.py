@@ -1,6 +1,7 @@
 """Text of consultations in and out: templates, files of our own, files of LimeSurvey, pages of an earlier one."""
 
 import json
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,13 +12,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.actions.bringing import bring_over, write_from
 from consultation.actions.texts import write_about_text
+from consultation.exchange.listing import listed, with_list
 from consultation.exchange.writing import told
-from consultation.exchange_forms import DocumentForm, FileForm, TitleForm
+from consultation.exchange_forms import DocumentForm, FileForm, ListForm, TitleForm
 from consultation.models import Consultation
 from consultation.permissions import can_organise, can_write_questions
-from consultation.readers.exchange import ABOUT_A_DOCUMENT, SCHEMA, earlier_ones, starters, written_of
+from consultation.readers.exchange import (
+    ABOUT_A_DOCUMENT,
+    ABOUT_A_LIST,
+    SCHEMA,
+    Starter,
+    earlier_ones,
+    starters,
+    written_of,
+)
 from consultation.views.loading import load, load_for_organiser, signed_in
 from consultation.views.parts import ROWS
+
+_FORMS: Final[dict[str, type[TitleForm]]] = {ABOUT_A_DOCUMENT: DocumentForm, ABOUT_A_LIST: ListForm}
 
 
 @require_safe
@@ -46,24 +58,32 @@ def templates(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def template(request: HttpRequest, key: str) -> HttpResponse:
-    """What is in it, and the one thing to say: the title."""
+    """What is in it, and what is to be said: the title, and what it asks about where that is a list or a document."""
     user = signed_in(request)
     can_organise(user).enforce()
     starter = starters().get(key)
     if starter is None:
         raise Http404("no such template")
-    form = (DocumentForm if key == ABOUT_A_DOCUMENT else TitleForm)(request.POST or None)
+    form: TitleForm = _FORMS.get(key, TitleForm)(request.POST or None, initial=_initial(request, key, starter))
     if request.method == "POST" and form.is_valid():
         title, version, now = form.cleaned_data["title"], form.cleaned_data.get("version"), timezone.now()
+        written = with_list(starter.written, form.cleaned_data["choices"]) if key == ABOUT_A_LIST else starter.written
         if version is None:
-            consultation = write_from(starter.written, title=title, by=user, at=now)
+            consultation = write_from(written, title=title, by=user, at=now)
         else:
-            consultation = write_about_text(starter.written, version, title=title, by=user, at=now)
+            consultation = write_about_text(written, version, title=title, by=user, at=now)
         messages.success(
             request, "The draft is there, with everything from the template. Only organisers and directors can see it."
         )
         return redirect("consultation:edit", consultation.slug)
     return render(request, "consultation/template.html", {"starter": starter, "form": form})
+
+
+def _initial(request: HttpRequest, key: str, starter: Starter) -> dict[str, str]:
+    """The examples of a list; the document from whose page one comes."""
+    if key == ABOUT_A_LIST:
+        return {"choices": "\n".join(listed(starter.written))}
+    return {"version": request.GET.get("version", "")}
 
 
 @login_required

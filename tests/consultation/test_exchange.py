@@ -129,6 +129,30 @@ class TestBringing:
         assert "It is new." in page
         assert (consultation.single_option_reason in page) is True
 
+    def test_the_template_about_a_list_asks_about_the_list_of_its_organiser_in_every_question(self):
+        client, where = client_of(an_organiser()), address("template", "priorities")
+        examples = client.get(where).context["form"]["choices"].value()
+        assert examples.splitlines()[0] == "Training and development"
+        for wrong, why in (
+            ("One alone", "two to 12, one a line: there is one"),
+            ("\n".join(map(str, range(13))), "there are 13"),
+            ("Pay\nHours\npay", "“pay” stands there more than once"),
+            ("Pay\n" + 201 * "x", "200 characters at most"),
+        ):
+            page = text_of(client.post(where, {"title": "What comes first?", "choices": wrong}))
+            assert why in page
+            assert "Error: " in page
+        client.post(where, {"title": "What comes first?", "choices": " Pay \r\n\r\nHours\r\n"})
+        own = Consultation.objects.get()
+        offering = {asked.key: asked for asked in own.versions.get().questions.all() if asked.choices.exists()}
+        assert set(offering) == {"matters", "first", "points"}
+        for asked in offering.values():
+            assert list(asked.choices.values_list("label", flat=True)) == ["Pay", "Hours"]
+            assert not asked.hint
+        client.post(where, {"title": "What comes first of these?", "choices": examples})
+        kept = Consultation.objects.latest("pk")
+        assert [line.rule for line in preflight(kept, at=BEGIN) if line.rule == "Template"] == ["Template"], "still examples"
+
     def test_what_is_exported_comes_back_with_every_condition(self):
         by = an_organiser()
         first = a_routed_draft(by)

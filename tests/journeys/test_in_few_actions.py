@@ -11,6 +11,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from accounts.models import User
 from consultation.models import Consultation, Response, State
+from consultation.readers.questionnaires import questionnaire_of
 from tests.accounts.factories import UserFactory
 from tests.browser.driver import show
 from tests.browser.site import Site, sign_in
@@ -21,6 +22,16 @@ from tests.journeys.steps import heading, words
 pytestmark = pytest.mark.browser
 MOST = 25
 TITLE = "Which route to accreditation should we build?"
+ROUTES, PROPOSAL, PRIORITIES, DOCUMENT = "Accreditation routes", "Single proposal", "Priorities", "Draft document"
+CODE = "# Conduct\n\nManagers act fairly.\n\nThey keep learning."
+SAID = {
+    "asked_by": "The board",
+    "background": "Because nobody outside can tell.",
+    "effects": "Small practices have no cover.",
+    "no_documents_reason": "All that is known stands above.",
+    "none_discarded_reason": "Nothing was looked at before this.",
+}
+"""What no template can know."""
 
 
 class Hand:
@@ -69,22 +80,29 @@ class Hand:
         return f"\n{who}, {len(self.done)} actions:\n" + "\n".join(f"{n:>4}  {what}" for n, what in enumerate(self.done, start=1))
 
 
+@pytest.mark.parametrize("template", [ROUTES, PROPOSAL, PRIORITIES, DOCUMENT])
 def test_from_a_template_to_open_and_from_the_home_page_to_the_receipt(
-    site: Site, browser: Chrome, another_browser: Chrome, capsys: pytest.CaptureFixture[str]
+    site: Site, browser: Chrome, another_browser: Chrome, capsys: pytest.CaptureFixture[str], template: str
 ) -> None:
     CategoryFactory(name="Accreditation")
     organiser, director = UserFactory(member=True, organiser=True), UserFactory(member=True, director=True)
     member = UserFactory(member=True)
 
     writing = Hand(browser, site, organiser)
-    write_from_a_template(writing)
+    write_from_a_template(writing, template)
     second = Hand(another_browser, site, director)
     review(second)
     open_it(writing)
     with capsys.disabled():
-        print(writing.told("An organiser, from template to open"), second.told("The second person’s review, counted apart"))
+        print(
+            writing.told(f"An organiser, from the template “{template}” to open"),
+            second.told("The second person’s review, counted apart"),
+        )
     assert len(writing.done) <= MOST
     assert len(second.done) <= 5
+    assert what_is_asked() == ASKED[template]
+    if template != ROUTES:
+        return
 
     show(another_browser, width=390)
     answering = Hand(another_browser, site, member)
@@ -97,21 +115,53 @@ def test_from_a_template_to_open_and_from_the_home_page_to_the_receipt(
     assert sent.answers.get(question__key="order").value == [["portfolio"], ["appraisal"]], "each press counts, however fast"
 
 
-def write_from_a_template(hand: Hand) -> None:
-    """And says what no template can know: who asks, why, and what differs; one question is put in their own words."""
+def write_from_a_template(hand: Hand, template: str) -> None:
+    """And says what no template can know: who asks, why, what differs, and what it is about where that is a proposal, a list or a
+    document of their own."""
     hand.opens_the_account_menu()
     hand.follows("Consultations: your desk", within="//header")
     hand.follows("Begin from a template", within="//main")
-    hand.follows("Accreditation routes", within="//main")
+    hand.follows(template, within="//main")
+    if template == DOCUMENT:
+        publish_a_document(hand)
     hand.writes(title=TITLE)
+    if template == PRIORITIES:
+        hand.writes(choices="A route\nA register\nA rise")
     hand.pushes("Make the draft")
     hand.follows("Change", within="//*[@id='details']")
-    hand.writes(asked_by="The board", background="Because nobody outside can tell.", effects="Small practices have no cover.")
-    hand.writes(no_documents_reason="All that is known stands above.", none_discarded_reason="Nothing was looked at before this.")
+    told = {"lede": "Every manager shows a portfolio once. Do you agree?"} if template == PROPOSAL else {}
+    hand.writes(**told, **{name: text for name, text in SAID.items() if (name, template) != ("no_documents_reason", DOCUMENT)})
     hand.pushes("Save")
     hand.follows("Ask for the review", within="//main")
     hand.pushes("Ask for the review")
     assert "waits for a second person’s review" in words(hand.browser)
+
+
+def publish_a_document(hand: Hand) -> None:
+    """From the page of the template and back to it."""
+    hand.follows("Write it first", within="//main")
+    hand.writes(title="Code of conduct", source=CODE)
+    hand.pushes("Save")
+    hand.pushes("Publish version 1")
+    hand.follows("Ask the members about it", within="//main")
+
+
+def what_is_asked() -> list[str]:
+    """Of the questions that are about something of the organiser's own, what they offer or stand beside."""
+    questionnaire = questionnaire_of(Consultation.objects.get().versions.get())
+    return [
+        asked.passage.words if asked.passage else ", ".join(choice.label for choice in asked.choices)
+        for asked in questionnaire.questions
+        if asked.passage or asked.kind in {"ranking", "points"}
+    ]
+
+
+ASKED = {
+    ROUTES: ["A written examination, A portfolio of your own work, Built on yearly appraisal, No scheme"],
+    PROPOSAL: [],
+    PRIORITIES: ["A route, A register, A rise"] * 2,
+    DOCUMENT: ["Managers act fairly.", "They keep learning."],
+}
 
 
 def review(hand: Hand) -> None:

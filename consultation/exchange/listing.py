@@ -1,0 +1,31 @@
+"""A template about a list: the same list stands in several of its questions, and is written once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from consultation.exchange.shape import Written, WrittenQuestion
+
+
+def listed(written: Written) -> list[str]:
+    """What the first question offers, as labels."""
+    return [label for _, label in _first(written).choices]
+
+
+def with_list(written: Written, labels: Sequence[str]) -> Written:
+    """Every question that offers this list offers `labels` instead; its hint, which is about the examples, goes. Nothing changes
+    where the list is the same."""
+    if list(labels) == listed(written):
+        return written
+    examples = _first(written).choices
+    choices = tuple(("", label) for label in labels)
+
+    def asked(question: WrittenQuestion) -> WrittenQuestion:
+        offers = [label for _, label in question.choices] == [label for _, label in examples]
+        return replace(question, choices=choices, hint="") if offers else question
+
+    pages = (replace(page, questions=tuple(asked(question) for question in page.questions)) for page in written.pages)
+    return replace(written, pages=tuple(pages))
+
+
+def _first(written: Written) -> WrittenQuestion:
+    return written.pages[0].questions[0]
