@@ -82,16 +82,19 @@ class TestTheCommunity:
         assert Response.objects.filter(consultation=published, is_current=True).count() == 96
         assert not Response.objects.filter(submitted_at__gt=now).exists()
 
-    @pytest.mark.parametrize("account", [account.email for account in DEMO_ACCOUNTS], ids=lambda email: email.split("@")[0])
-    def test_whoever_looks_around_finds_one_of_each_identity_mode_from_the_front_page(self, account):
-        client = Client()
-        client.force_login(User.objects.get(email=account))
-        front = client.get("/").content.decode()
-        for mode in ("named", "confidential", "detached"):
-            consultation = Consultation.objects.accepting_at(datetime.now(UTC)).get(identity_mode=mode)
-            assert f'href="{consultation.get_absolute_url()}"' in front
-            page = client.get(consultation.get_absolute_url()).content.decode()
-            assert f'href="{reverse("consultation:page", args=[consultation.slug, 1])}"' in page
+    def test_whoever_looks_around_finds_one_of_each_identity_mode_from_the_front_page_and_members_answer(self):
+        now, client = datetime.now(UTC), Client()
+        by_mode = {each.identity_mode: each for each in Consultation.objects.accepting_at(now)}
+        assert set(by_mode) == {"named", "confidential", "detached"}
+        for account in DEMO_ACCOUNTS:
+            user = User.objects.with_roles().get(email=account.email)
+            client.force_login(user)
+            front = client.get("/").content.decode()
+            for consultation in by_mode.values():
+                assert f'href="{consultation.get_absolute_url()}"' in front
+                page = client.get(consultation.get_absolute_url()).content.decode()
+                leads = f'href="{reverse("consultation:page", args=[consultation.slug, 1])}"' in page
+                assert leads is ("member" in user.role_names)
 
     def test_a_confidential_one_has_answers_without_names_and_some_begun(self):
         answers = Response.objects.filter(consultation__identity_mode="confidential")
