@@ -68,6 +68,7 @@ from tests.consultation.factories import (
     an_organiser,
     opened,
 )
+from tests.consultation.pages import address, client_of, text_of
 from tests.forum.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -445,6 +446,19 @@ class TestBeforeTheOpening:
         consultation = a_detached_one()
         assert members <= set(consultation.ledger.values_list("user", flat=True))
         assert consultation.ledger.count() == consultation.eligible_at_opening
+
+
+def test_its_page_says_of_paper_and_of_words_what_holds_for_ballots():
+    detached, named, member = a_detached_one(), an_open_one(), a_person()
+    with time_machine.travel(WHILE_OPEN, tick=False):
+        pages = [text_of(client_of(member).get(address("detail", each.slug))) for each in (detached, named)]
+    for words, holds_for in (
+        ("on paper", named),
+        ("as far as their writers agree", named),
+        ("read by organisers alone", detached),
+    ):
+        assert [words in page for page in pages] == [holds_for is detached, holds_for is named], words
+    assert "Detached: what that promises" in pages[0]
 
 
 class TestWhoElseAnswers:

@@ -122,7 +122,7 @@ def test_a_preview_ranks_counts_and_clears_as_the_page_does_and_keeps_nothing(si
     assert browser.find_element(By.ID, "question-why").get_attribute("value") == "Because it shows real work.", "never left"
     told = browser.find_element(By.ID, "answering-status").get_attribute("textContent")
     assert told == "A portfolio of your own work is now at place 1 of 2"
-    assert "nothing is kept" in browser.find_element(By.CSS_SELECTOR, "[data-saved]").text
+    assert "Nothing you choose here is kept" in browser.find_element(By.CSS_SELECTOR, "[data-saved]").text
     assert_page_is_sound(browser)
     sent = browser.execute_script(
         "return performance.getEntriesByType('resource').filter((each) => each.initiatorType === 'fetch').map((each) => each.name)"
