@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.db.models import Model
@@ -18,6 +18,8 @@ class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
 
     as_seen = ""
     """For the action, which compares it under its lock: the state of the row that the mark was compared with."""
+    beside: ClassVar[frozenset[str]] = frozenset({"seen"})
+    """Fields that say nothing of the row."""
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,9 +49,13 @@ class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
         row: Model = self.instance
         return row
 
+    def refuse(self, problem: DomainError) -> None:
+        """Tell why its action was not done."""
+        self.add_error(None, str(problem))
+
     def _mark(self) -> str:
         """Of every field as the row has it."""
-        there = {name: str(self._there(name)) for name in self.fields if name != "seen"}
+        there = {name: str(self._there(name)) for name in self.fields if name not in self.beside}
         return hashlib.sha256(json.dumps(there, sort_keys=True).encode()).hexdigest()[:16]
 
     def _there(self, name: str) -> Any:
@@ -59,7 +65,7 @@ class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
     def _differing(self, told: dict[str, Any]) -> list[tuple[str, str]]:
         """The fields in which the row is another than what was typed, with its words there, cut where they are long."""
         found = []
-        for name in [name for name in told if name in self.fields]:
+        for name in [name for name in told if name in self.fields and name not in self.beside]:
             field = self.fields[name]
             there, typed = _in_words(field, self._there(name)), _in_words(field, told[name])
             if there != typed:
@@ -80,7 +86,7 @@ def unsaved(form: _Form, save: Callable[[_Form], Any]) -> _Form | None:
         except ChangedMeanwhile:
             form = type(form)(form.data, instance=form.row_now())
         except DomainError as problem:
-            form.add_error(None, str(problem))
+            form.refuse(problem)
         else:
             return None
     return form

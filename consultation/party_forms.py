@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from accounts.models import User
 from common.clock import LONDON
+from common.errors import DomainError
 from consultation.actions.entries import Source
-from consultation.actions.organisations import Statement
+from consultation.actions.organisations import NameAlreadyThere, Statement
 from consultation.models import Entry, Party, Version
+from consultation.overtaken_form import OvertakenForm
 from mail.addresses import is_reachable
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(OvertakenForm):
     """`is_another` is asked only where an organisation of this name is there already."""
 
+    beside = frozenset({"seen", "is_another"})
     name = forms.CharField(label="Name of the organisation", max_length=150, help_text="In full, as others know it.")
     sort = forms.ChoiceField(label="What it is", choices=[("", "Choose"), *Party.OrganisationSort.choices])
     on_behalf_of = forms.CharField(
@@ -39,18 +42,29 @@ class OrganisationForm(forms.Form):
         help_text="A number, if you know it. It is told beside the answer and never added to anything.",
     )
 
-    def __init__(self, data: Any = None, *, party: Party | None = None, name_is_there: bool = False) -> None:
-        fields = ("name", "sort", "on_behalf_of", "authority", "agreed", "speaks_for")
-        super().__init__(data, initial={name: getattr(party, name) for name in fields} if party else None)
-        if name_is_there or (data is not None and "is_another" in data):
-            self.fields["is_another"] = forms.BooleanField(label="It is another organisation of the same name", required=False)
+    class Meta:
+        model = Party
+        fields: ClassVar = ["name", "sort", "on_behalf_of", "authority", "agreed", "speaks_for"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "is_another" in self.data:
+            self._ask_whether_another()
+
+    def refuse(self, problem: DomainError) -> None:
+        if not isinstance(problem, NameAlreadyThere):
+            super().refuse(problem)
+            return
+        self._ask_whether_another()
+        self.add_error("name", str(problem))
+
+    def _ask_whether_another(self) -> None:
+        self.fields["is_another"] = forms.BooleanField(label="It is another organisation of the same name", required=False)
 
     @property
     def statement(self) -> Statement:
         """Of a valid form."""
-        told = self.cleaned_data
-        names = ("name", "sort", "on_behalf_of", "authority", "agreed", "speaks_for")
-        return Statement(**{name: told[name] for name in names})
+        return Statement(**{name: self.cleaned_data[name] for name in self.Meta.fields})
 
     @property
     def is_another(self) -> bool:

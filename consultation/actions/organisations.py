@@ -10,6 +10,7 @@ from django.db.models.query import QuerySet
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from consultation.actions.drafting import enforce_as_seen
 from consultation.actions.holding import hold_open
 from consultation.keys import name_key
 from consultation.models import Colleague, Consultation, Party
@@ -75,11 +76,15 @@ def party_of(consultation: Consultation, statement: Statement, *, at: datetime, 
 
 
 @transaction.atomic
-def change_statement(seat: Seat, statement: Statement, *, by: User, at: datetime, is_another: bool = False) -> Party:
-    """Say something else of the organisation, until the close: whoever may send its answer. Raises NameAlreadyThere, Refused."""
+def change_statement(
+    seat: Seat, statement: Statement, *, by: User, at: datetime, is_another: bool = False, as_seen: str = ""
+) -> Party:
+    """Say something else of the organisation, until the close: whoever may send its answer. Raises NameAlreadyThere, Refused, and
+    ChangedMeanwhile where it is not `as_seen` any more."""
     party = _held(seat)
     can_fill_in(seat, party.consultation, at).enforce()
     can_speak_for(seat).enforce()
+    enforce_as_seen(party, as_seen)
     told = statement.columns
     if told["name_key"] != party.name_key and not is_another:
         _enforce_new_name(party.consultation, str(told["name_key"]))

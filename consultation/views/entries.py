@@ -63,9 +63,7 @@ def new(request: HttpRequest, slug: str, whose: str) -> HttpResponse:
         try:
             entry = _begin(request, consultation, about, form, by=user)
         except NameAlreadyThere as problem:
-            about = OrganisationForm(request.POST, name_is_there=True)
-            about.is_valid()
-            about.add_error("name", str(problem))
+            about.refuse(problem)
         except (actions.NotOnTheList, actions.AnsweredThemselves) as problem:
             about.add_error(None if whose != "member" else "whose", str(problem))
         except DomainError as problem:
@@ -200,7 +198,7 @@ def _entry(consultation: Consultation, pk: int) -> Entry:
     return get_object_or_404(rows, consultation=consultation, pk=pk)
 
 
-def _about(request: HttpRequest, consultation: Consultation, whose: str) -> Form:
+def _about(request: HttpRequest, consultation: Consultation, whose: str) -> Any:
     posted = request.POST or None
     if whose == "member":
         return MemberForm(posted)

@@ -1,5 +1,7 @@
 """Answering for an organisation: its page, its colleagues, what it says of itself."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from accounts.models import User
 from common.errors import DomainError
 from consultation.actions import organisations as actions
 from consultation.models import Consultation
+from consultation.overtaken_form import unsaved
 from consultation.party_forms import OrganisationForm
 from consultation.permissions import can_answer, can_begin_for_organisation, can_fill_in, can_speak_for
 from consultation.readers.organisations import Table, mine_among_organisations, table_of
@@ -43,7 +46,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             party = actions.begin_for_organisation(consultation, form.statement, by=user, at=now, is_another=form.is_another)
         except actions.NameAlreadyThere as problem:
-            form = _with_namesake(request, str(problem))
+            form.refuse(problem)
         else:
             messages.success(request, "Begun. Ask colleagues to write it with you, or answer at once.")
             return redirect("consultation:organisation", slug, party.pk)
@@ -85,15 +88,15 @@ def statement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     seat = seat_at(table.party, user)
     can_fill_in(seat, consultation, now).enforce()
     can_speak_for(seat).enforce()
-    form = OrganisationForm(request.POST or None, party=table.party)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_statement(seat, form.statement, by=user, at=now, is_another=form.is_another)
-        except actions.NameAlreadyThere as problem:
-            form = _with_namesake(request, str(problem))
-        else:
-            messages.success(request, "Saved.")
-            return redirect("consultation:organisation", slug, pk)
+    form = unsaved(
+        OrganisationForm(request.POST or None, instance=copy(table.party)),
+        lambda sent: actions.change_statement(
+            seat, sent.statement, as_seen=sent.as_seen, by=user, at=now, is_another=sent.is_another
+        ),
+    )
+    if form is None:
+        messages.success(request, "Saved.")
+        return redirect("consultation:organisation", slug, pk)
     home = f"{consultation.get_absolute_url()}organisations/{pk}/"
     shown = {"consultation": consultation, "form": form, "party": table.party, "verb": "Save", "home": home}
     return render(request, "consultation/organisation_form.html", shown)
@@ -194,10 +197,3 @@ def _table(request: HttpRequest, slug: str, pk: int) -> tuple[Consultation, Tabl
 def _seat(request: HttpRequest, slug: str, pk: int) -> tuple[Seat, Table]:
     _, table = _table(request, slug, pk)
     return seat_at(table.party, signed_in(request)), table
-
-
-def _with_namesake(request: HttpRequest, problem: str) -> OrganisationForm:
-    form = OrganisationForm(request.POST, name_is_there=True)
-    form.is_valid()
-    form.add_error("name", problem)
-    return form

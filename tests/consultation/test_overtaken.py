@@ -4,14 +4,26 @@ what they typed, and decides."""
 from html import unescape
 
 import pytest
+import time_machine
 
 from consultation.actions.conditions import set_condition
+from consultation.actions.organisations import let_send
 from consultation.actions.texts import begin_text, publish_text
-from consultation.models import Consultation, TextVersion
+from consultation.models import Colleague, Consultation, TextVersion
 from consultation.overtaken_form import OvertakenForm
 from consultation.paths.conditions import condition_of
 from tests.accounts.factories import GroupFactory
-from tests.consultation.factories import BEGIN, a_draft, a_published_one, an_organiser
+from tests.consultation.factories import (
+    BEGIN,
+    THE_COMMITTEE,
+    WHILE_OPEN,
+    a_draft,
+    a_person,
+    a_published_one,
+    an_organisation,
+    an_organiser,
+    one_for_others,
+)
 from tests.consultation.pages import address, client_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +40,8 @@ def drawn(page):
 def another_saves_first(request, monkeypatch):
     """Sends mine and theirs, drawn alike, theirs first: long before, or after mine was looked at; returns what I am told."""
 
-    def send(where, *, mine, theirs):
-        by, other = client_of(an_organiser()), client_of(an_organiser())
+    def send(where, *, mine, theirs, people=None):
+        by, other = map(client_of, people or [an_organiser(), an_organiser()])
         before = drawn(by.get(where))
         assert before["seen"]
         looked_at = OvertakenForm.clean
@@ -106,6 +118,33 @@ def test_what_was_decided(another_saves_first):
     assert save_again().status_code == 302
     assert Consultation.objects.get(pk=outcome.pk).outcome == "In my words."
     assert outcome.options.get(key=key).because == ""
+
+
+@pytest.fixture
+def while_it_is_open():
+    with time_machine.travel(WHILE_OPEN, tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("while_it_is_open")
+def test_what_an_organisation_says_of_itself(another_saves_first):
+    consultation, colleagues = one_for_others(), [a_person(), a_person()]
+    first = an_organisation(consultation, by=colleagues[0], colleagues=colleagues[1:])
+    let_send(first, Colleague.objects.get(user=colleagues[1]), by=colleagues[0], at=WHILE_OPEN)
+    an_organisation(consultation, by=a_person(), name="Quay Surgery")
+    where = address("organisation_statement", consultation.slug, first.party.pk)
+    theirs = {"agreed": "In their words.", "sort": "practice"}
+    told, save_again = another_saves_first(where, mine={"name": "Quay Surgery"}, theirs=theirs, people=colleagues)
+    words = unescape(text_of(told))
+    assert "What it is: “A practice”" in words
+    first.party.refresh_from_db()
+    assert (first.party.agreed, first.party.name) == ("In their words.", THE_COMMITTEE.name)
+    named = save_again()
+    assert "is_another" in text_of(named), "it asks what it asks of whoever is alone"
+    sent = client_of(colleagues[0]).post(where, drawn(named) | {"is_another": "on"})
+    assert sent.status_code == 302
+    first.party.refresh_from_db()
+    assert first.party.name == "Quay Surgery"
 
 
 def test_counting_who_may_answer_asks_nothing_about_it():
