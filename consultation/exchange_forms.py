@@ -1,19 +1,16 @@
 """What organisers give to begin a draft from something that is written already."""
 
-from collections import Counter
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 
 from consultation.exchange.limesurvey import read_lss
+from consultation.exchange.listing import list_problem
 from consultation.exchange.reading import read_json
 from consultation.exchange.shape import LARGEST, BadFileError, Written
 from consultation.models import TextVersion
 from consultation.readers.exchange import KIND_NAMES
 from questions.ranking import MOST
-
-LONGEST_LABEL: Final = 200
-"""Characters of a choice."""
 
 
 class TitleForm(forms.Form):
@@ -49,17 +46,9 @@ class ListForm(TitleForm):
 
     def clean_choices(self) -> list[str]:
         labels = [label for line in self.cleaned_data["choices"].splitlines() if (label := line.strip())]
-        if not 2 <= len(labels) <= MOST:
-            raise forms.ValidationError(f"Write two to {MOST}, one a line: there {_are(len(labels))}")
-        if long := [label for label in labels if len(label) > LONGEST_LABEL]:
-            raise forms.ValidationError(f"Make it {LONGEST_LABEL} characters at most: “{long[0][:60]}…”")
-        if twice := [label for label, number in Counter(map(str.casefold, labels)).items() if number > 1]:
-            raise forms.ValidationError(f"“{twice[0]}” stands there more than once")
+        if problem := list_problem(labels, most=MOST):
+            raise forms.ValidationError(problem)
         return labels
-
-
-def _are(number: int) -> str:
-    return "is one" if number == 1 else f"are {number}"
 
 
 class FileForm(forms.Form):

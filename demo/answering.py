@@ -13,7 +13,7 @@ from consultation.actions.submitting import submit_response
 from consultation.detachment import new_key
 from consultation.models import Consultation
 from consultation.readers.holders import is_detached
-from demo.drawing import Person, Texts, draw, draw_choice, draw_ranking, draw_rows, weights
+from demo.drawing import Person, Texts, draw, draw_answer, weights
 from questions.definitions import Given
 
 SEED = 20261122
@@ -36,7 +36,7 @@ def answer(
     for index, ((user, person), at) in enumerate(zip(answering, moments, strict=True)):
         person.lean = draw(rng, weights(tendencies["lean"], person))
         for question in questions:
-            _draw_answer(rng, question, tendencies[question["key"]], person, texts)
+            draw_answer(rng, question, tendencies[question["key"]], person, texts)
         given = {key: [[place] for place in value] if isinstance(value, list) else value for key, value in person.given.items()}
         send(consultation, given, by=user, at=at, begun_only=index >= sent)
 
@@ -55,21 +55,6 @@ def _send_detached(
     seal_answers(consultation, given, by=by, at=at, key=key)
     if not begun_only:
         cast_ballot(consultation, by=by, at=at, key=key)
-
-
-def _draw_answer(rng: Random, question: Mapping[str, Any], tendency: Mapping[str, Any], person: Person, texts: Texts) -> None:
-    if rng.random() >= tendency.get("answered", 1):
-        return
-    if question["type"] == "ranking":
-        person.given[question["key"]] = draw_ranking(rng, tendency, person)
-    elif question["type"] == "matrix":
-        person.given[question["key"]] = draw_rows(rng, tendency)
-    elif question["type"] == "long_text":
-        text = texts.take(question["key"], match=tendency["match"], person=person)
-        if text:
-            person.given[question["key"]] = text
-    else:
-        person.given[question["key"]] = draw_choice(rng, tendency, person)
 
 
 def _between(rng: Random, earliest: datetime, latest: datetime) -> datetime:

@@ -86,3 +86,19 @@ class Texts:
         best = max(fitting, key=lambda answer: sum(answer.get(trait, "any") == value for trait, value in traits))
         self._left[question].remove(best)
         return str(best["text"]).strip()
+
+
+def draw_answer(rng: Random, question: Mapping[str, Any], tendency: Mapping[str, Any], person: Person, texts: Texts) -> None:
+    """Into what the person has given; nothing where they leave the question out."""
+    if rng.random() >= tendency.get("answered", 1):
+        return
+    if question["type"] == "ranking":
+        person.given[question["key"]] = draw_ranking(rng, tendency, person)
+    elif question["type"] == "matrix":
+        person.given[question["key"]] = draw_rows(rng, tendency)
+    elif question["type"] == "long_text":
+        text = texts.take(question["key"], match=tendency["match"], person=person)
+        if text:
+            person.given[question["key"]] = text
+    else:
+        person.given[question["key"]] = draw_choice(rng, tendency, person)
