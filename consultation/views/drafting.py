@@ -14,6 +14,7 @@ from consultation.forms import DetailsForm
 from consultation.models import Consultation
 from consultation.overtaken_form import unsaved
 from consultation.permissions import can_change_questions, can_organise, can_write
+from consultation.readers.answers import facts_side_by_side
 from consultation.readers.builder import built
 from consultation.readers.questionnaires import current_version, questionnaire_of, written
 from consultation.readers.readiness import gaps_before_opening, gaps_in_version
@@ -131,4 +132,4 @@ def _sheet(request: HttpRequest, slug: str, number: int) -> dict[str, object]:
     given = press.applied(sheet, read_sheet(sheet, request.POST)) if request.method == "POST" else {}
     controls = [control_of(asked, given.get(asked.key), alone=alone) for asked in sheet.questions]
     shown = {"sheet": sheet, "pages": len(questionnaire.sheets), "controls": controls, "moved": press.choice}
-    return {"consultation": consultation, **shown}
+    return {"consultation": consultation, "facts": facts_side_by_side(questionnaire, sheet), **shown}

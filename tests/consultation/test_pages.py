@@ -616,6 +616,8 @@ class TestFormsOfADraft:
         assert "Nothing you choose here is kept" in text_of(whole)
         assert f'src="{address("preview_frame", consultation.slug, 1)}"' in text_of(whole)
         assert "What should it do above all?" in text_of(frame)
+        ranking = text_of(client_of(by).get(address("preview", consultation.slug, 2)))
+        assert ("The options side by side" in ranking, "The options side by side" in text_of(whole)) == (True, False)
         assert client_of(by).get(address("preview_frame", consultation.slug, 9)).status_code == 404
         moved = client_of(by).post(address("preview_frame", consultation.slug, 2), {"move": "route-order:add:exam"})
         assert "Move A written examination down" in text_of(moved), "its buttons work"
