@@ -51,6 +51,9 @@ class Postgres:
         self._process.wait(60)
         self._process.stdout.close()
 
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
     def fill(self) -> None:
         """With the migrated database of the tests."""
         postgres.ensure_database(self.places)
