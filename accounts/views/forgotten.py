@@ -22,10 +22,13 @@ class NewPassword(PasswordResetFromKeyView):  # type: ignore[misc]
         asked = UserTokenForm({"uidb36": uidb36, "key": key})
         self.reset_user = asked.reset_user if asked.is_valid() else None
         if self.reset_user is None:
-            return self.render_to_response(self.get_context_data(token_fail=True))
-        return super(PasswordResetFromKeyView, self).dispatch(request, uidb36, key, **kwargs)
+            refusal: HttpResponseBase = self.render_to_response(self.get_context_data(token_fail=True))
+            return refusal
+        answer: HttpResponseBase = super(PasswordResetFromKeyView, self).dispatch(request, uidb36, key, **kwargs)
+        return answer
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         if self.request.user.is_authenticated and self.request.user != self.reset_user:
             self.logout()
-        return super().form_valid(form)
+        answer: HttpResponseBase = super().form_valid(form)
+        return answer
