@@ -30,7 +30,7 @@ from tests.drills import forked
 from tests.drills.own_postgres import Postgres, on, tolerant
 
 REAL = bool(os.environ.get("PLENARY_DRILL"))
-READERS, FULL_FOR = (6_000, 5) if REAL else (600, 1)
+READERS, FULL_FOR, PATIENCE = (6_000, 5, 600) if REAL else (600, 1, 60)
 LEASE = timedelta(seconds=6)
 """Nobody renews theirs while the disk is full: a session of PostgreSQL 15 that meets the end of the disk while another waits to make
 the same table longer now and then turns in a circle, and only a new start ends it. So there is one sender as well."""
@@ -85,13 +85,15 @@ def run_through(server, sink, refusals, fill):
         Delivery.objects.update(reply="long" * 125)
         sender = forked.start(partial(send_again_and_again, refusals))
         try:
-            forked.wait_for(lambda: len(sink.arrivals()) >= READERS / 3)
+            forked.wait_for(lambda: len(sink.arrivals()) >= READERS / 3, PATIENCE)
             with fill(server, refusals):
                 time.sleep(0.5)  # what was on its way
                 before = len(sink.arrivals())
                 time.sleep(FULL_FOR)
                 while_full = len(sink.arrivals()) - before
-            forked.wait_for(lambda: tolerant(lambda: tick(at=timezone.now())) is not None and Run.objects.get().state == "done")
+            forked.wait_for(
+                lambda: tolerant(lambda: tick(at=timezone.now())) is not None and Run.objects.get().state == "done", PATIENCE
+            )
         finally:
             os.kill(sender, signal.SIGKILL)
             forked.end(sender)
