@@ -32,8 +32,7 @@ from tests.drills.own_postgres import Postgres, on, tolerant
 REAL = bool(os.environ.get("PLENARY_DRILL"))
 READERS, FULL_FOR, PATIENCE = (6_000, 5, 600) if REAL else (600, 1, 60)
 LEASE = timedelta(seconds=6)
-"""Nobody renews theirs while the disk is full: a session of PostgreSQL 15 that meets the end of the disk while another waits to make
-the same table longer now and then turns in a circle, and only a new start ends it. So there is one sender as well."""
+"""Nobody renews theirs while the disk is full."""
 LONGEST = 2**20
 """Bytes of a file, which the server's log needs as well."""
 TOO_SHORT = 2**14
