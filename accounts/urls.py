@@ -3,7 +3,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount.views import connections, login_cancelled, signup
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from accounts.views import (
     authorship,
@@ -11,6 +11,7 @@ from accounts.views import (
     closing,
     factors,
     facts,
+    forgotten,
     groups,
     practice,
     profile,
@@ -119,5 +120,10 @@ urlpatterns = [
     path("", include(_ours)),
     path("oidc/", include(_providers)),
     path("2fa/", include(_second_steps)),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        forgotten.NewPassword.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path("", include("allauth.account.urls")),
 ]

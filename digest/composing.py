@@ -42,14 +42,14 @@ def item_of(edition: Edition, section: str, found: Candidate, *, position: int) 
 
 def contents(edition: Edition, *, at: datetime) -> Sequence[tuple[str, Candidate]]:
     """Section and thing, in the order of the edition: picks first, then each source's, what the editor moved, then best first.
-    Nothing twice, nothing that the editor dropped; nothing that stood in the edition before, unless it was picked or its state is
-    another (its kind says so)."""
+    Nothing twice, nothing that the editor dropped; nothing that stood in the edition before, unless it was picked, its state is
+    another (its kind says so) or its deadline is."""
     chosen = list(_picked(edition, at=at))
     taken = {(found.kind, found.object_id) for _, found in chosen} | {(kind, pk) for kind, pk in edition.dropped}
     moved = {(kind, pk): place for place, (kind, pk) in enumerate(edition.arranged)}
     before = _told_before(edition)
     for kind, found in _found(edition, at=at):
-        new = [each for each in found if each.repeats or (kind, each.object_id) not in before]
+        new = [each for each in found if (kind, each.object_id, each.closes_at) not in before]
         new = [each for each in new if (kind, each.object_id) not in taken]
         chosen += [
             (each.section, each)
@@ -85,6 +85,6 @@ def _picked(edition: Edition, *, at: datetime) -> Iterable[tuple[str, Candidate]
     return ((PICKED, found[kind, object_id]) for kind, object_id in edition.picks if (kind, object_id) in found)
 
 
-def _told_before(edition: Edition) -> set[tuple[str, int]]:
+def _told_before(edition: Edition) -> set[tuple[str, int, datetime | None]]:
     last = Edition.objects.cut().filter(stream=edition.stream, number__lt=edition.number).newest_first().first()
-    return set(Item.objects.filter(edition=last).values_list("kind", "object_id")) if last else set()
+    return set(Item.objects.filter(edition=last).values_list("kind", "object_id", "closes_at")) if last else set()

@@ -28,6 +28,7 @@ LONGEST = (
     "tests/accounts/test_claiming.py",
     "tests/browser/test_look.py",
     "tests/drills/test_five_hundred_at_once.py",
+    "tests/drills/test_scanners_in_a_browser.py",
     "tests/journeys/test_groups_and_roles.py",
     "tests/digest/test_in_browser.py",
     "tests/config/test_commands.py",

@@ -3,7 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -84,6 +87,24 @@ def test_reset_goes_by_mail_and_its_secret_never_lies_in_a_table(client, sink):
     )
     assert User.objects.get().check_password("another-long-phrase")
     assert client.get(path, follow=True).status_code == 200, "a used link says so instead of failing"
+
+
+def test_opening_the_link_for_a_new_password_writes_nothing_and_signs_nobody_out(client, sink):
+    maren, other = UserFactory(email="maren@example.org"), UserFactory()
+    client.post(reverse("account_reset_password"), {"email": maren.email})
+    deliver()
+    path = link_in(sink.to(maren.email)[0], "password/reset/key")
+    client.force_login(other)
+    before = set(Session.objects.values_list("pk", "session_data"))
+    stranger = Client()
+    for somebody in (stranger, client):
+        assert "Choose a new password" in somebody.get(path).text
+    assert set(Session.objects.values_list("pk", "session_data")) == before
+    assert not stranger.cookies.get(settings.SESSION_COOKIE_NAME)
+    client.post(path, {"password1": "another-long-phrase", "password2": "another-long-phrase"})
+    assert "_auth_user_id" not in client.session, "a browser belongs to one of them at a time"
+    maren.refresh_from_db()
+    assert maren.check_password("another-long-phrase")
 
 
 def test_a_reset_for_an_unknown_address_answers_the_same(client, sink):

@@ -62,6 +62,10 @@ def titles(edition):
     return list(Item.objects.filter(edition=edition).order_by("position").values_list("title", flat=True))
 
 
+def kinds_in(edition, section="consultations"):
+    return list(Item.objects.filter(edition=edition, section=section).order_by("position").values_list("kind", flat=True))
+
+
 def on_the_web(client, edition, user=None):
     client.logout()
     if user:
@@ -242,7 +246,7 @@ def test_replies_in_a_room_that_closed_to_me_do_not_come(send):
     assert "Mine once" not in send(WEDNESDAY)[0].text
 
 
-def test_a_consultation_is_told_when_it_opens_and_until_it_closes(client, send):
+def test_a_consultation_is_told_when_it_opens_and_once_before_it_closes(client, send):
     opened = MONDAY - timedelta(days=2)
     asked = an_open_one(by=UserFactory(organiser=True), at=opened, title="Which route should we build")
     first = cut()
@@ -254,13 +258,19 @@ def test_a_consultation_is_told_when_it_opens_and_until_it_closes(client, send):
     days = (asked.closes_at.date() - WEDNESDAY.date()).days
     assert f"Closes in {days} days: " in mail.text
     assert f"Closes in {days} days: " in on_the_web(client, first)
-    kinds = {}
-    for week in range(1, 7):
-        edition = cut(MONDAY + timedelta(days=7 * week))
-        kinds[week] = list(Item.objects.filter(edition=edition, section="consultations").values_list("kind", flat=True))
-    closing = [week for week, found in kinds.items() if found == ["consultation.closing"]]
-    assert closing == [4, 5]
-    assert [week for week, found in kinds.items() if not found] == [1, 2, 3, 6]
+    kinds = {week: kinds_in(cut(MONDAY + timedelta(days=7 * week))) for week in range(1, 7)}
+    assert {week: found for week, found in kinds.items() if found} == {4: ["consultation.closing"]}
+    assert MONDAY + timedelta(days=7 * 5) < asked.closes_at, "whoever is served last of that edition can still answer"
+
+
+def test_a_deadline_that_changed_is_told_once_more():
+    organiser = UserFactory(organiser=True)
+    asked = an_open_one(by=organiser, at=MONDAY - timedelta(days=30), title="Which route should we build")
+    assert kinds_in(cut()) == ["consultation.closing"]
+    later = london_day(asked.closes_at) + timedelta(days=5)
+    extend_consultation(asked, closes_on=later, reason="Half of Wales had no post.", by=organiser, at=MONDAY + timedelta(days=1))
+    assert kinds_in(cut(MONDAY + timedelta(days=7))) == ["consultation.closing"]
+    assert kinds_in(cut(MONDAY + timedelta(days=14))) == []
 
 
 def test_a_paused_consultation_is_told_without_an_end_and_never_as_closing(send):

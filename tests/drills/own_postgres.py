@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import threading
+from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +30,8 @@ class Postgres:
         folders.make_sockets(self.places)
         postgres.clear_the_way(self.places)
         self._process = spawn(postgres.child(self.places, self._programs, durable=True, grace=10))
+        # Else what it says of each refusal fills the pipe, and whichever session says the next one stands still.
+        threading.Thread(target=deque, args=(self._process.stdout, 0), daemon=True).start()
         forked.wait_for(lambda: self._process.poll() is not None or postgres.answers(self.places))
 
     def short_files_of_its_log(self) -> None:
@@ -49,7 +53,9 @@ class Postgres:
     def end(self, how: signal.Signals) -> None:
         self._process.send_signal(how)
         self._process.wait(60)
-        self._process.stdout.close()
+
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def fill(self) -> None:
         """With the migrated database of the tests."""

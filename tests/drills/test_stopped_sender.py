@@ -1,5 +1,5 @@
 """A sender that stands still for longer than its lease (SIGSTOP) while another does its work, and wakes up: it sends at most the
-message that it had begun. Small with every test run, at real size by `make drill`."""
+message that it had begun. Small with every test run; `make drill` lets them stand for ten minutes, with leases as in production."""
 
 import os
 import signal
@@ -18,7 +18,8 @@ from mail.sink import Behaviour, running
 from tests.browser.site import database_url_of_the_tests
 
 ROOT = Path(__file__).resolve().parents[2]
-MESSAGES, ROUNDS = (1_500, 5) if os.environ.get("PLENARY_DRILL") else (90, 1)
+MESSAGES, ROUNDS, LEASE, STANDS_FOR = (1_500, 5, 60, 600) if os.environ.get("PLENARY_DRILL") else (90, 1, 1, 6)
+"""The last two in seconds."""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -28,7 +29,12 @@ def test_who_wakes_up_sends_nothing_that_another_took(tmp_path, settings, capsys
     told = {"kind": "accounts.unknown_account", "lane": "critical", "created_at": now}
     Mail.objects.bulk_create(Mail(address=address, key=f"drill:{number}", **told) for number in range(MESSAGES))
     with running(tmp_path / "record", Behaviour(delay=0.02)) as sink:
-        own = {"DATABASE_URL": database_url_of_the_tests(), "SMTP_URL": sink.url, "DRILL_LEASE": "1", "PYTHONPATH": str(ROOT)}
+        own = {
+            "DATABASE_URL": database_url_of_the_tests(),
+            "SMTP_URL": sink.url,
+            "DRILL_LEASE": str(LEASE),
+            "PYTHONPATH": str(ROOT),
+        }
 
         def sender():
             began = len(sink.arrivals())
@@ -43,17 +49,25 @@ def test_who_wakes_up_sends_nothing_that_another_took(tmp_path, settings, capsys
             process = sender()
             process.send_signal(signal.SIGSTOP)
             asleep.append(process)
-        last = sender()
+        stopped, last = time.monotonic(), sender()
         assert last.wait(300) == 0
+        done_after = time.monotonic() - stopped
+        time.sleep(max(0, STANDS_FOR - done_after))
+        stood, before = time.monotonic() - stopped, len(sink.arrivals())
         for process in asleep:
             process.send_signal(signal.SIGCONT)
         for process in asleep:
             process.wait(120)
         arrived, states = sink.counted(), Counter(Mail.objects.values_list("state", flat=True))
+        woken = len(sink.arrivals()) - before
     with capsys.disabled():
-        print(f"\n{MESSAGES} messages, {ROUNDS} senders that stood still: {dict(states)}, doubled {max(arrived.values()) > 1}")
+        print(
+            f"\n{MESSAGES} messages, leases of {LEASE} s; {ROUNDS} senders stood still for {stood:.0f} s, another did their work in "
+            f"{done_after:.0f} s: {dict(states)}, doubled {max(arrived.values()) > 1}; {woken} more arrived when they woke up"
+        )
     assert max(arrived.values()) == 1, "something arrived twice"
     assert states["accepted"] + states["uncertain"] == MESSAGES
     assert states["uncertain"] <= ROUNDS
+    assert woken <= ROUNDS, "each at most what it had begun"
     accepted = set(Mail.objects.filter(state="accepted").values_list("message_id", flat=True))
     assert accepted <= set(arrived)

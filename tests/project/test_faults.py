@@ -26,4 +26,5 @@ def test_each_row_names_a_test_and_each_drill_stands_in_a_row():
     assert [row for row in rows if not re.search(r"`tests/[\w/]+\.py::\w+`", row)] == []
     of_the_weekly = {"test_killed_sender", "test_stopped_sender", "test_weekly_drill", "test_each_statement", "test_valkey_lost"}
     of_the_weekly |= {"test_postgres_lost", "test_at_once", "test_stalled_server", "test_ended_worker", "test_scanners"}
+    of_the_weekly |= {"test_scanners_in_a_browser", "test_database_disk_full"}
     assert of_the_weekly <= {Path(path).stem for path, _ in named()}
