@@ -16,7 +16,7 @@ from digest.models import Body, Delivery, Edition, Item
 from digest.readership import Reader
 from digest.sections import Part, Section
 from digest.sources import PERSONAL
-from digest.sources.shape import Told
+from digest.sources.shape import Quoted, Told
 from digest.streams import WEEKLY
 from digest.words import deadline
 
@@ -42,12 +42,12 @@ def personal_of(edition: Edition, account_id: int, reader: Reader, items: Collec
     """The same for one reader, on the web, beside these items."""
     if edition.stream != WEEKLY:
         return []
-    topics = {account_id: {item.object_id for item in items if item.kind == "topic"}}
+    topics = {account_id: {item.object_id: item.quoted_id for item in items if item.kind == "topic"}}
     return _told(edition, {account_id: reader}, topics, at=at).get(account_id, [])
 
 
 def _told(
-    edition: Edition, readers: Mapping[int | None, Reader], topics: Mapping[int, Collection[int]], *, at: datetime
+    edition: Edition, readers: Mapping[int | None, Reader], topics: Mapping[int, Quoted], *, at: datetime
 ) -> dict[int, list[Section]]:
     """By account: the sections that hold something."""
     viewers = {account: readers[account].viewer for account in topics}
@@ -58,16 +58,16 @@ def _told(
     return dict(found)
 
 
-def _topics_told(rows: Sequence[Delivery]) -> dict[int, set[int]]:
+def _topics_told(rows: Sequence[Delivery]) -> dict[int, Quoted]:
     """By account: the topics that the edition tells them of. Two statements."""
     bodies = Body.objects.in_bulk({row.body_id for row in rows})
     items = {pk for body in bodies.values() for pk in body.item_ids}
-    topics = dict(Item.objects.filter(pk__in=items, kind="topic").values_list("pk", "object_id"))
-    told: dict[int, set[int]] = {}
+    topics = {item.pk: item for item in Item.objects.filter(pk__in=items, kind="topic").only("object_id", "quoted_id")}
+    told: dict[int, Quoted] = {}
     for row in rows:
         body, account = bodies.get(row.body_id or 0), row.address.account_id
         if account is not None:
-            told[account] = {topics[pk] for pk in (body.item_ids if body else ()) if pk in topics}
+            told[account] = {topics[pk].object_id: topics[pk].quoted_id for pk in (body.item_ids if body else ()) if pk in topics}
     return told
 
 

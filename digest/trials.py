@@ -94,7 +94,7 @@ def preview_of(draft: Edition, viewer: Anyone, *, editor: Anyone, at: datetime) 
 def own_parts_of(draft: Edition, person: User, preview: Preview, *, at: datetime) -> int:
     """How many replies and followed topics this person would be told of besides. What they have begun to answer is not even
     counted: in a confidential consultation that would say that they have."""
-    topics = {person.pk: {item.object_id for item in preview.items if item.kind == "topic"}}
+    topics = {person.pk: {item.object_id: item.quoted_id for item in preview.items if item.kind == "topic"}}
     count = 0
     for source in PERSONAL:
         if source.section != "unfinished":

@@ -52,14 +52,13 @@ class Opened:
             closes_at=None if paused else asked.closes_at,
             action="Read it" if paused else "Read it and answer",
             is_public=True,
-            repeats=True,
             weight=-(asked.closes_at.timestamp() if asked.closes_at else 0),
             rank="What closes first stands first.",
         )
 
 
 class Closing(Opened):
-    """Closes soon: told each week until it does. Not while it is paused: then it closes later, nobody knows when."""
+    """Closes soon. Not while it is paused: then it closes later, nobody knows when."""
 
     kind = "consultation.closing"
     why = "It closes soon."

@@ -11,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.standing import Anyone
-from digest.sources.shape import Candidate, Told
+from digest.sources.shape import Candidate, Quoted, Told
 from digest.sources.sight import is_private, seen_topics
 from forum.models import Post, Topic, TopicMember
 
@@ -39,7 +39,7 @@ class Followed:
         starts: datetime,
         ends: datetime,
         *,
-        told: Mapping[int, Collection[int]],
+        told: Mapping[int, Quoted],
         at: datetime,
     ) -> Mapping[int, Told]:
         """One statement for the news, one for its topics, one for what its readers follow, and those of `seen_topics`."""

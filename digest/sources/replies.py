@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Block
 from accounts.standing import Anyone
-from digest.sources.shape import Candidate, Told
+from digest.sources.shape import Candidate, Quoted, Told
 from digest.sources.sight import is_private, seen_topics
 from forum.models import Post, Topic, TopicMember
 from forum.rendering import author_name, snippet
@@ -20,8 +20,8 @@ QUOTE: Final = 180
 
 
 class Replies:
-    """One thing per topic: how many wrote, and the last of them quoted. What somebody wrote under a pseudonym is nobody's here:
-    replies to it are told to nobody."""
+    """One thing per topic: how many wrote, and the last of them quoted, where the rest of the edition does not quote that
+    very post. What somebody wrote under a pseudonym is nobody's here: replies to it are told to nobody."""
 
     section = "personal"
 
@@ -31,7 +31,7 @@ class Replies:
         starts: datetime,
         ends: datetime,
         *,
-        told: Mapping[int, Collection[int]],
+        told: Mapping[int, Quoted],
         at: datetime,
     ) -> Mapping[int, Told]:
         """Two statements for the posts, and those of `seen_topics`."""
@@ -46,7 +46,10 @@ class Replies:
             {reader: viewers[reader] for reader in by_reader}, {pk for found in by_reader.values() for pk in found}
         )
         return {
-            reader: _told([(found, why[reader, pk]) for pk, found in topics.items() if pk in seen[reader]])
+            reader: _told(
+                [(found, why[reader, pk]) for pk, found in topics.items() if pk in seen[reader]],
+                quoted=told.get(reader, {}).values(),
+            )
             for reader, topics in by_reader.items()
             if seen[reader] & topics.keys()
         }
@@ -88,14 +91,14 @@ def _done_with(reader: str) -> Exists:
     return Exists(mine.filter(Q(last_read__gte=OuterRef("number")) | Q(level="muted")))
 
 
-def _told(topics: Sequence[tuple[Sequence[Post], str]]) -> Told:
+def _told(topics: Sequence[tuple[Sequence[Post], str]], *, quoted: Collection[int | None]) -> Told:
     newest = sorted(topics, key=lambda each: (each[0][0].created_at, each[0][0].pk), reverse=True)
     named = [(found, why) for found, why in newest if not is_private(found[0].topic.category)]
-    shown = [_candidate(found, why) for found, why in named[:MOST]]
+    shown = [_candidate(found, why, quotes=found[0].pk not in quoted) for found, why in named[:MOST]]
     return Told(shown, more=len(newest) - len(shown))
 
 
-def _candidate(found: Sequence[Post], why: str) -> Candidate:
+def _candidate(found: Sequence[Post], why: str, *, quotes: bool) -> Candidate:
     last, others = found[0], len({(post.author_id, post.persona_id) for post in found}) - 1
     names = author_name(last) + (f" and {others} {'other' if others == 1 else 'others'}" if others else "")
     return Candidate(
@@ -106,7 +109,7 @@ def _candidate(found: Sequence[Post], why: str) -> Candidate:
         url=settings.SITE_URL + last.get_absolute_url(),
         facts=f"{names}, in {last.topic.category}",
         why=why,
-        quote=snippet(last.html, QUOTE),
+        quote=snippet(last.html, QUOTE) if quotes else "",
         quoted_id=last.pk,
         category_id=last.topic.category_id,
     )

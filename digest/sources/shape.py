@@ -7,6 +7,9 @@ from typing import Protocol
 
 from accounts.standing import Anyone
 
+Quoted = Mapping[int, int | None]
+"""By topic: the post that is quoted from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -15,8 +18,7 @@ class Candidate:
     `section` is where it stands, `weight` its place there (more is higher). `title` and `lede` are plain text, `quote` a sentence
     out of the post `quoted_id`, `facts` a line of the system's, `closes_at` a deadline, `action` the words of the link; `why`
     says why it is here. `is_public`: a visitor may see it. `category_id`: readers who chose categories get it only if it is
-    one of theirs; None concerns everybody. `repeats`: told again although it stood in the last edition. `rank` tells an editor
-    why it stands where it stands.
+    one of theirs; None concerns everybody. `rank` tells an editor why it stands where it stands.
     """
 
     kind: str
@@ -33,7 +35,6 @@ class Candidate:
     action: str = ""
     category_id: int | None = None
     is_public: bool = False
-    repeats: bool = False
     weight: float = 0
     rank: str = ""
 
@@ -80,11 +81,11 @@ class PersonalSource(Protocol):
         starts: datetime,
         ends: datetime,
         *,
-        told: Mapping[int, Collection[int]],
+        told: Mapping[int, Quoted],
         at: datetime,
     ) -> Mapping[int, Told]:
         """By user id: only what that user may see, and nothing that they have read; for whom there is nothing, no more than a
         `line` that says so.
         `viewers`: for each user somebody who stands for all of the same sight. `told`: the topics that the rest of the edition
-        tells them of. The statements grow with the kinds of readers, not with the readers."""
+        tells them of, with what it quotes. The statements grow with the kinds of readers, not with the readers."""
         ...

@@ -1,6 +1,6 @@
 """What a reader has begun to answer and not sent."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.standing import Anyone
 from consultation.models import Draft
 from consultation.readers.holders import drafts_of_each
-from digest.sources.shape import Candidate, Told
+from digest.sources.shape import Candidate, Quoted, Told
 
 SOON: Final = timedelta(days=8)
 """Closes before the next edition has come to everybody."""
@@ -27,7 +27,7 @@ class Unfinished:
         starts: datetime,
         ends: datetime,
         *,
-        told: Mapping[int, Collection[int]],
+        told: Mapping[int, Quoted],
         at: datetime,
     ) -> Mapping[int, Told]:
         """Three statements."""

@@ -16,7 +16,7 @@ from digest.personal import personal_of, personal_sections
 from digest.readership import classes_of, reader_for
 from digest.sources.sight import seen_topics
 from digest.ticking import tick
-from forum.models import Category, Topic, TopicMember
+from forum.models import Category, Post, Topic, TopicMember
 from mail.models import Address
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.consultation.factories import DAY, a_draft, opened
@@ -147,6 +147,18 @@ def test_an_answer_to_my_post_in_anothers_topic_comes_until_it_is_read():
     assert "nobody in particular" not in told
     follow(user, thread, level="normal", last_read=4)
     assert own(user, edition) == {}
+
+
+def test_a_topic_of_mine_that_the_edition_tells_of_is_quoted_once(send):
+    user = reader()
+    mine = topic("Mine, and the best of the week", author=user)
+    PostFactory(topic=mine, created_at=IN_WEEK, body="An answer that people thanked for.")
+    Post.objects.filter(topic=mine, number=2).update(thanks_count=3)
+    edition = cut()
+    mail = send(WEDNESDAY)[0]
+    assert mail.text.count("An answer that people thanked for.") == 1
+    assert "You began this topic." in mail.text
+    assert "An answer that people thanked for." in words(own(user, edition)["personal"]), "where nothing else tells of it"
 
 
 def test_answers_to_a_pseudonym_come_to_nobody():
