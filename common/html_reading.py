@@ -1,7 +1,7 @@
 """What a clean piece of HTML speaks of: mentions, quotes, links, and its plain text.
 
-Read from the sanitised HTML and outside `code`, `pre` and `a`, never by a pattern over the source: a name inside a code
-sample or an address is not a mention.
+Read from the sanitised HTML and outside `code`, `pre`, `a` and `blockquote`, never by a pattern over the source: a name inside
+a code sample, an address or somebody else's words is not a mention.
 """
 
 import re
@@ -71,7 +71,7 @@ class _Reader(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        if not {"code", "pre", "a"}.intersection(self._open):
+        if not {"code", "pre", "a", "blockquote"}.intersection(self._open):
             self.found.mentions.extend(name.lower() for name in _MENTION.findall(data))
 
 

@@ -15,7 +15,7 @@ from forum.actions.pinning import pin_topic, unpin_topic
 from forum.rendering import author_name, snippet
 from forum.topic_forms import PinForm
 from forum.views.loading import post_or_404, topic_or_404
-from forum.views.topics import place_of
+from forum.views.topics import place_for
 
 
 @login_required
@@ -33,7 +33,7 @@ def accept(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         messages.error(request, str(problem))
     else:
         messages.success(request, f"#{number} is the accepted answer. It is linked at the top of the topic.")
-    return redirect(place_of(post.topic, number))
+    return redirect(place_for(request, post.topic, post))
 
 
 @login_required

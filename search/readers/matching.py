@@ -12,12 +12,13 @@ from operator import and_, or_
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db.models import BigAutoField, Case, F, FloatField, Func, Q, Value, When
+from django.db.models import BigAutoField, Case, Exists, F, FloatField, Func, Q, Value, When
 from django.db.models.functions import Cast, Greatest, Least, Ln
+from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone
 from common.clock import LONDON
-from forum.models import Post, Topic, TopicTag
+from forum.models import Post, Tag, Topic, TopicTag
 from forum.models.post import PostQuerySet
 from search import ranking
 from search.language import Asked, tokens
@@ -67,11 +68,16 @@ def matches(user: Anyone, asked: Asked, *, among: Sequence[int] | None = None) -
     narrowed = _narrowed(seen if among is None else seen.filter(pk__in=among), asked)
     query = query_of(asked.text)
     if query is None:
-        return _newest(narrowed.filter(number=1) if asked.in_title else narrowed)
+        return _newest(narrowed.filter(number=1) if _asks_for_topics(asked) else narrowed)
     by_title = _newest(_titled(user, narrowed, asked, query))
     if asked.in_title:
         return by_title
     return _newest(narrowed.filter(search=query)).union(by_title)
+
+
+def _asks_for_topics(asked: Asked) -> bool:
+    """Of a search without words: whoever asks for questions does not mean each reply to one."""
+    return asked.in_title or (bool(asked.states) and "accepted" not in asked.states)
 
 
 def _newest(posts: PostQuerySet) -> PostQuerySet:
@@ -99,7 +105,7 @@ def _narrowed(posts: PostQuerySet, asked: Asked) -> PostQuerySet:
     if asked.category:
         posts = posts.filter(topic__category__slug=asked.category)
     if asked.tag:
-        posts = posts.filter(topic__in=TopicTag.objects.filter(tag__slug=asked.tag).values("topic"))
+        posts = posts.filter(topic__in=TopicTag.objects.filter(tag__in=_tags_called(asked.tag)).values("topic"))
     if asked.after:
         posts = posts.filter(created_at__gte=_start_of(asked.after))
     if asked.before:
@@ -107,6 +113,12 @@ def _narrowed(posts: PostQuerySet, asked: Asked) -> PostQuerySet:
     for state in asked.states:
         posts = posts.filter(_STATES[state])
     return posts
+
+
+def _tags_called(slug: str) -> "QuerySet[Tag, Any]":
+    """The tag of this name, or else the one that was called so before."""
+    anew = Tag.objects.filter(slug=slug)
+    return Tag.objects.filter(Q(slug=slug) | Q(~Exists(anew), former__slug=slug)).values("pk")
 
 
 _STATES: Final = {

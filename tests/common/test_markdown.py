@@ -16,6 +16,17 @@ def test_finds_mentions_outside_code_links_and_addresses():
     assert read.mentions == ("maren-a", "dilip")
 
 
+def test_whom_somebody_else_named_is_not_named_again_by_a_quotation():
+    read = markdown.read("> [Maren, #12](/forum/topics/3/#p12)\n> ask @dilip\n>\n> - or @hester\n\n@maren-a, did you?")
+    assert read.mentions == ("maren-a",)
+
+
+def test_a_task_list_says_what_is_done():
+    html = markdown.render("- [ ] ring the ICB\n- [x] ask the partners\n- [not] a box")
+    assert plain_text(html) == "☐ ring the ICB\n☑ ask the partners\n[not] a box"
+    assert "<input" not in html
+
+
 def test_finds_the_posts_that_a_quotation_points_at():
     read = markdown.read("> [Maren, #12](/forum/topics/3/#p12)\n> she said\n\nI agree with [#4](#p4).")
     assert read.quotes == (12,)
