@@ -240,6 +240,13 @@ def test_a_topic_with_a_pseudonym_is_moved_locked_and_archived(client, moderator
 
 
 @db
+def test_what_a_new_topic_needs_is_not_called_optional(client, topic, moderator):
+    client.force_login(moderator)
+    page = client.get(reverse("forum:split", args=[topic.pk])).content.decode()
+    assert re.findall(r"<label[^>]*>([^<]+?) <span class=\"optional\"", page) == ["Or an existing topic"]
+
+
+@db
 def test_a_split_sent_twice_cuts_once(topic, moderator):
     split(topic, moderator, [4, 5])
     with pytest.raises(PostsNotMovable, match="any more"):
