@@ -8,7 +8,7 @@ common, from its statistics, since the tsquery is a constant to it), by the GIN 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
-from operator import and_, or_
+from operator import add, and_, or_
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
@@ -29,6 +29,9 @@ MOST: Final = 2_000
 
 CONFIG: Final = "english"
 
+_WHOLE: Final = BigAutoField()
+"""A whole number as it comes: Django asks each value of an IntegerField for its type, two thousand times a search."""
+
 
 def query_of(text: str) -> SearchQuery | None:
     """What must be there; None where nothing is asked for."""
@@ -47,6 +50,20 @@ def any_of(text: str) -> SearchQuery | None:
     words = [_plain(word) for word in positive_words(text)]
     others = [_phrase(other) for parts in parts_of(text) for part in parts for other in part.others]
     return reduce(or_, [*words, *others]) if words else None
+
+
+def shared_with(text: str) -> Case:
+    """How many of the words a vector has; a term that it has by another name counts as two."""
+    words = [(_plain(word), 1) for word in positive_words(text)]
+    terms = [(reduce(or_, map(_phrase, part.others)), 2) for parts in parts_of(text) for part in parts if part.others]
+    each = [Case(When(search=query, then=count), default=0, output_field=_WHOLE) for query, count in (*words, *terms)]
+    return reduce(add, each)
+
+
+def words_in(text: str) -> Func:
+    """How many words of a text are looked for: “of” and “the” are not."""
+    query = SearchQuery(text, search_type="plain", config=CONFIG)
+    return Func(query, function="numnode", template="((%(function)s(%(expressions)s) + 1) / 2)", output_field=_WHOLE)
 
 
 def _part(part: Part) -> SearchQuery:
@@ -133,10 +150,6 @@ _STATES: Final = {
 def _start_of(day: date) -> datetime:
     """Midnight in London."""
     return datetime(day.year, day.month, day.day, tzinfo=LONDON)
-
-
-_WHOLE: Final = BigAutoField()
-"""A whole number as it comes: Django asks each value of an IntegerField for its type, two thousand times a search."""
 
 
 def weight(text: str, *, at: datetime) -> Cast:
