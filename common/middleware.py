@@ -18,13 +18,19 @@ from common.policies import content_policy
 
 
 class refusals:  # noqa: N801 - a middleware is named as it reads in the settings
-    """Answers 409 with the sentence of a DomainError; everything else passes."""
+    """Answers 409 with the sentence of a DomainError, and with a page where somebody comes by a link to what takes only what a
+    button sends: a browser that opens its tabs anew does. Everything else passes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):

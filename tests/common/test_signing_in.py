@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from tests.accounts.factories import UserFactory
 from tests.forum.factories import TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +39,11 @@ def test_a_part_of_a_page_is_not_filled_with_the_form(client, react):
     answer = client.post(react, {"say": "agree:1"}, headers=headers)
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer["HX-Redirect"] == there("%2Fforum%2Ftopics%2F1-x%2F")
+
+
+def test_an_address_that_takes_only_what_a_button_sends_says_so(client, react):
+    client.force_login(UserFactory())
+    answer = client.get(react)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is nothing to read here" in answer.content.decode()
+    assert client.put(react).content == b""
