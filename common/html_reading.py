@@ -1,7 +1,7 @@
 """What a clean piece of HTML speaks of: mentions, quotes, links, and its plain text.
 
-Read from the sanitised HTML and outside `code`, `pre` and `a`, never by a pattern over the source: a name inside a code
-sample or an address is not a mention.
+Read from the sanitised HTML and outside `code`, `pre`, `a` and `blockquote`, never by a pattern over the source: a name inside
+a code sample, an address or somebody else's words is not a mention.
 """
 
 import re
@@ -36,7 +36,15 @@ def read_html(html: str) -> Reading:
 
 def plain_text(html: str) -> str:
     """The words of clean HTML, blocks apart by a newline, white space folded: for search, snippets and plain mail."""
-    reader = _Text()
+    return _folded(_Text(), html)
+
+
+def own_text(html: str) -> str:
+    """The same without what is quoted; with it, where nothing else stands."""
+    return _folded(_OwnText(), html) or plain_text(html)
+
+
+def _folded(reader: "_Text", html: str) -> str:
     reader.feed(html)
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.out).split("\n"))
@@ -71,7 +79,7 @@ class _Reader(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        if not {"code", "pre", "a"}.intersection(self._open):
+        if not {"code", "pre", "a", "blockquote"}.intersection(self._open):
             self.found.mentions.extend(name.lower() for name in _MENTION.findall(data))
 
 
@@ -94,3 +102,23 @@ class _Text(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.out.append(data.replace("\n", " "))
+
+
+class _OwnText(_Text):
+    def __init__(self) -> None:
+        super().__init__()
+        self._quoted = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._quoted += tag == "blockquote"
+        if not self._quoted:
+            super().handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "blockquote":
+            self._quoted = max(0, self._quoted - 1)
+        super().handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._quoted:
+            super().handle_data(data)

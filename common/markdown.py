@@ -2,8 +2,8 @@
 
 Order: comrak (CommonMark with tables, strikethrough, autolinks, task lists; raw HTML shown as typed) → images become links,
 because nothing is ever fetched from elsewhere; those that we keep ourselves are shown small and lead to the large one → nh3,
-always last. Foreign HTML goes through nh3 first as well: Python's own parser takes quadratic time on broken HTML, and what nh3
-wrote is never broken.
+always last. The boxes of a task list become characters. Foreign HTML goes through nh3 first as well: Python's own parser takes
+quadratic time on broken HTML, and what nh3 wrote is never broken.
 
 Building a tree takes time by its depth too. What is nested absurdly, or is absurdly long, keeps its words and loses its marks
 (`common.html_depth`).
@@ -25,10 +25,12 @@ from common.html_reading import Reading, read_html
 from common.linkcards import link_card
 from common.own_pictures import is_small_picture, own_picture
 
-RENDER_VERSION: Final = 2
+RENDER_VERSION: Final = 3
 """Raise when the same source gives other HTML; the re-bake finds what is older."""
 
 NOT_DESCRIBED: Final = "Picture without a description"
+
+TO_DO, DONE = "\N{BALLOT BOX}", "\N{BALLOT BOX WITH CHECK}"
 
 CARD: Final = "linkcard"
 """The class of a paragraph that is a card; styled in pages.css."""
@@ -200,7 +202,13 @@ class _Copy(HTMLParser):
 
 class _ImagesToLinks(_Copy):
     """Turns every image from elsewhere into a link that says what it is; inside a link its text stays. A picture that we keep is
-    shown small."""
+    shown small. The box of a task list, the one control that the renderer writes, becomes a character."""
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "input":
+            self.out.append(DONE if "checked" in dict(attrs) else TO_DO)
+        else:
+            super().handle_startendtag(tag, attrs)
 
     def image(self, attrs: dict[str, str | None]) -> None:
         words = escape((attrs.get("alt") or attrs.get("title") or "").strip())

@@ -2,12 +2,15 @@
 reader is kept by nobody between."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 from servestatic.middleware import ServeStaticMiddleware
 
 from common.errors import DomainError
@@ -15,18 +18,53 @@ from common.policies import content_policy
 
 
 class refusals:  # noqa: N801 - a middleware is named as it reads in the settings
-    """Answers 409 with the sentence of a DomainError; everything else passes."""
+    """Answers 409 with the sentence of a DomainError, and with a page where somebody comes by a link to what takes only what a
+    button sends: a browser that opens its tabs anew does. Everything else passes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):
             return render(request, "409.html", {"reason": str(exception)}, status=409)
         return None
+
+
+class signing_in:  # noqa: N801
+    """Whoever pressed a button and has to sign in first comes back to the page with that button, not to the address that it sends
+    to, where nothing is to be read. Where a part of a page was asked for, all of it goes to sign in: the form would stand in the
+    middle of a post."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 302 or not response["Location"].startswith(f"{resolve_url(settings.LOGIN_URL)}?next="):
+            return response
+        is_part = "HX-Request" in request.headers
+        before = self._page_before(request) if is_part or request.method == "POST" else ""
+        there = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': before})}" if before else response["Location"]
+        if is_part:
+            return HttpResponseClientRedirect(there)
+        response["Location"] = there
+        return response
+
+    def _page_before(self, request: HttpRequest) -> str:
+        """Its path on this site, as the browser tells it; empty where it does not."""
+        told = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(told, {request.get_host()}):
+            return ""
+        page = urlsplit(told)
+        return f"{page.path}?{page.query}" if page.query else page.path
 
 
 class static_files:  # noqa: N801

@@ -12,6 +12,9 @@ from django.core.management import get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from search.actions.words import refresh_words
+from search.models import Word
+
 
 class DemoAccount(Protocol):
     """As `demo.accounts` defines it."""
@@ -42,6 +45,13 @@ def static_fingerprint() -> str:
 def wants_demo() -> bool:
     """Whether the demo community is to be loaded: nobody is here yet, and there is one."""
     return "seed_demo" in get_commands() and not get_user_model().objects.exists()
+
+
+def count_words() -> None:
+    """So that a slip of the keys is recognised from the first minute on; the tick would count only a quarter of an hour later.
+    Nothing where words are counted already."""
+    if not Word.objects.exists():
+        refresh_words()
 
 
 def demo_accounts() -> list[DemoAccount]:

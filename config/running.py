@@ -106,6 +106,7 @@ class Run:
         if self.demo and preparing.wants_demo():
             self.tell("loading the demo community")
             self.command(supervisor, "demo", "seed_demo")
+        preparing.count_words()
         self.accounts = preparing.demo_accounts()
         connections.close_all()
 

@@ -15,7 +15,7 @@ from forum.mails import TOLD_AT_MOST, happened_letter, post_letter, posts_letter
 from forum.models import Bookmark, Post, TopicNote
 from forum.readers import posts_to_tell_of
 from forum.readers.polls import asked_with
-from forum.rendering import author_name, in_quotes, place_of, post_address, snippet
+from forum.rendering import author_name, gist, in_quotes, place_of, post_address
 from mail.kinds import Letter
 from notifications.kinds import NoticeText, SummaryLine, notice_kind
 from notifications.models import Event, Notice
@@ -44,7 +44,7 @@ class _AboutPost:
 
     def _text(self, user: AbstractBaseUser, post: Post) -> NoticeText:
         mute = reverse("forum:mute", args=[post.topic_id])
-        return NoticeText(self.sentence(user, post), self.url(post), snippet(post.html), mute)
+        return NoticeText(self.sentence(user, post), self.url(post), gist(post.html), mute)
 
     def lines(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, SummaryLine]:
         return {notice.pk: self._line(user, post) for notice, post in _seen(user, notices)}
@@ -57,7 +57,7 @@ class _AboutPost:
             heading=post.topic.title if public else place[0].upper() + place[1:],
             sentence=self.brief(user, post),
             url=post_address(post),
-            detail=snippet(post.html),
+            detail=gist(post.html),
         )
 
     def brief(self, user: AbstractBaseUser, post: Post) -> str:

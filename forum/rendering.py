@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.models import Facts
 from accounts.models.facts import Audience
-from common.html_reading import plain_text
+from common.html_reading import own_text, plain_text
 from forum.models import Post, Topic
 
 SNIPPET: Final = 160
@@ -52,7 +52,16 @@ def standing_in_words(standing: StandingShown) -> str:
 
 def snippet(html: str, length: int = SNIPPET) -> str:
     """The first words of clean HTML on one line, cut at a word."""
-    words = " ".join(plain_text(html).split())
+    return _cut(plain_text(html), length)
+
+
+def gist(html: str, length: int = SNIPPET) -> str:
+    """The same of what its writer says, without what they quote: whoever reads one line of an answer knows what was asked."""
+    return _cut(own_text(html), length)
+
+
+def _cut(text: str, length: int) -> str:
+    words = " ".join(text.split())
     if len(words) <= length:
         return words
     return words[:length].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"

@@ -25,6 +25,12 @@ def face_of(request: HttpRequest) -> str:
     return chosen if chosen in FACES else ""
 
 
+def face_sent(request: HttpRequest) -> str:
+    """The face that whoever sent a form had before them; empty where the form says none."""
+    sent = request.POST.get("face", "")
+    return sent if sent in FACES else ""
+
+
 def whole_numbers(text: str | None, *, most: int) -> list[int]:
     """Numbers with commas between them; what is none is left out."""
     return [number for part in (text or "").split(",")[:most] if (number := whole_number(part))]

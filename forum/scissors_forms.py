@@ -77,7 +77,7 @@ class SplitForm(_ReasonForm):
     title = forms.CharField(
         label="Title of the new topic",
         required=False,
-        help_text=f"{TITLE_MIN} to {TITLE_MAX} characters.",
+        help_text=f"{TITLE_MIN} to {TITLE_MAX} characters. Leave it empty for an existing topic.",
     )
     category = forms.ModelChoiceField(queryset=Category.objects.none(), label="Its category", required=False, empty_label=None)
     into = Line(
@@ -94,6 +94,8 @@ class SplitForm(_ReasonForm):
         super().__init__(*args, **kwargs)
         self.own, self.last, self.kept = own, last, kept
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
+        for name in ("title", "category"):  # a new topic needs them
+            self.fields[name].is_needed_at_times = True  # type: ignore[attr-defined]
 
     def clean_posts(self) -> list[int]:
         try:

@@ -59,7 +59,7 @@ class ChoicesForm(forms.Form):
         "What is written under a pseudonym is not found by its author.",
     )
     tag = _SlugField(label="Tag", required=False, max_length=40)
-    after = _DayField(label="From", required=False, max_length=10, help_text="2026-05-01, 2026-05 or 2026.")
+    after = _DayField(label="From", required=False, max_length=10, help_text="1/5/2026, 2026-05 or 2026.")
     before = _DayField(label="Before", required=False, max_length=10, help_text="That day itself is left out.")
 
     def __init__(self, data: Any, *, categories: Iterable[tuple[str, str]]) -> None:

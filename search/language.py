@@ -20,11 +20,12 @@ STATES: Final = {
 }
 """What may stand behind `is:`, and how the form puts it."""
 
-WRONG_DATE: Final = "Write the date as 2026-05-01 (year, month, day), or only the year or the month."
+WRONG_DATE: Final = "Write the date as 1/5/2026 or 2026-05-01, the month as 2026-05, or only the year."
 _EARLIEST, _LATEST = 1990, 2100
 _TOKEN = re.compile(r'-?"[^"]*"|[^\s"]+')
 _FILTER = re.compile(r"(author|category|tag|after|before|in|is):(\S+)", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2}))?(?:-(?P<day>\d{1,2}))?")
+_BRITISH = re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})")
 _SLUG = re.compile(r"[\w-]{1,80}")
 
 
@@ -106,11 +107,11 @@ def _narrow(found: Asked, name: str, value: str) -> Asked | Problem:
 
 
 def read_day(text: str) -> date | None:
-    """2026-05-01, 2026-5 (its first day) or 2026 (its first day); None for anything else."""
-    parts = _DATE.fullmatch(text) if text.isascii() else None
+    """2026-05-01, 1/5/2026, 2026-5 (its first day) or 2026 (its first day); None for anything else."""
+    parts = _DATE.fullmatch(text) or _BRITISH.fullmatch(text) if text.isascii() else None
     if parts is None:
         return None
-    year, month, day = int(parts[1]), int(parts[2] or 1), int(parts[3] or 1)
+    year, month, day = (int(parts[name] or 1) for name in ("year", "month", "day"))
     if not _EARLIEST <= year <= _LATEST:
         return None
     try:

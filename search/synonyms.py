@@ -76,7 +76,7 @@ def _parts(run: Sequence[str], left: int) -> list[Part]:
         length = _term_at(run, place) if len(terms) < left else 0
         if length:
             words = run[place : place + length]
-            terms.append(Part(" ".join(words), vocabulary()[_key(words)]))
+            terms.append(Part(" ".join(words), _other_names(words)))
             place += length
         else:
             rest.append(run[place])
@@ -87,7 +87,13 @@ def _parts(run: Sequence[str], left: int) -> list[Part]:
 def _term_at(run: Sequence[str], place: int) -> int:
     """How many words the longest term that begins here has; 0 where none does."""
     lengths = range(min(LONGEST, len(run) - place), 0, -1)
-    return next((length for length in lengths if _key(run[place : place + length]) in vocabulary()), 0)
+    return next((length for length in lengths if _other_names(run[place : place + length])), 0)
+
+
+def _other_names(words: Sequence[str]) -> tuple[str, ...]:
+    """Of a term, also in the plural: PCNs, fit notes. Nothing where it is none."""
+    *first, last = _key(words)
+    return vocabulary().get((*first, last), ()) or vocabulary().get((*first, last.removesuffix("s")), ())
 
 
 def _key(words: Sequence[str]) -> tuple[str, ...]:

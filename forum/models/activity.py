@@ -12,7 +12,8 @@ class TopicActivity(models.Model):
     """What every post changes of a topic, apart from it, so that a reply rewrites no index of the topic's own.
 
     `reply_count`: published posts but the first; `participant_count`: people and personas who wrote one; `category` repeats
-    the topic's, for the index by which a category is listed.
+    the topic's, for the index by which a category is listed. `last_post_number` is the highest on show; when and by whom was last
+    written there is told of the newest, which stands before what was moved there.
     """
 
     topic = models.OneToOneField(Topic, models.CASCADE, primary_key=True, related_name="activity")

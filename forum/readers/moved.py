@@ -9,7 +9,7 @@ def moved_post(user: Anyone, topic_id: int, number: int) -> Post | None:
     statement."""
     ids = PostMove.objects.filter(topic=topic_id, number=number).values("post")
     posts = Post.objects.placed_for(user).filter(pk__in=ids, topic__in=Topic.objects.visible_to(user))
-    return posts.select_related("topic").only("number", "state", "topic__slug").first()
+    return posts.select_related("topic").only("number", "parent_number", "depth", "topic__slug", "topic__last_number").first()
 
 
 def merged_topic(user: Anyone, topic_id: int) -> Topic | None:

@@ -109,7 +109,7 @@ def first_placed(topic: Topic, user: Anyone, *, number: int) -> Post | None:
     """The post of this number, or the next above it that has a place on this person's page of the topic: where it stands only.
     One statement."""
     placed = Post.objects.placed_for(user, persona_id=topic.own_persona_id).filter(topic=topic.pk, number__gte=number).in_time()
-    return placed.only("number", "parent_number", "root_number").first()
+    return placed.only("number", "parent_number", "depth").first()
 
 
 def first_on(topic: Topic, user: Anyone, *, day: date) -> Post | None:
@@ -117,7 +117,7 @@ def first_on(topic: Topic, user: Anyone, *, day: date) -> Post | None:
     index `post_by_date`."""
     placed = Post.objects.placed_for(user, persona_id=topic.own_persona_id).filter(topic=topic.pk)
     placed = placed.filter(created_at__gte=london_moment(day, time(0)))
-    return placed.order_by("created_at", "number").only("number", "parent_number", "root_number").first()
+    return placed.order_by("created_at", "number").only("number", "parent_number", "depth").first()
 
 
 def seen_alone(user: Anyone) -> list[int]:

@@ -19,7 +19,7 @@ from forum.models.persona import own_tag
 from forum.permissions import can_keep_from_practice
 from forum.readers.marks import notes_of, solution_of, tags_of
 from forum.readers.personas import Voices, about_the_reader, as_own_persona, officers_with_keys
-from forum.rendering import snippet
+from forum.rendering import gist
 
 MARKS: Final = 500
 
@@ -153,7 +153,7 @@ _TOPIC: Final = ReadersStatement(_topics)
 
 
 def _in_words(solution: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    return solution and {**solution, "words": snippet(solution["html"])}
+    return solution and {**solution, "words": gist(solution["html"])}
 
 
 def _notices() -> ArraySubquery:

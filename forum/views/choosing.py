@@ -18,7 +18,7 @@ from forum import permissions
 from forum.models import Post
 from forum.ranges import NumbersUnclear, read_numbers, write_numbers
 from forum.readers import posts_in_time
-from forum.rendering import author_name, snippet
+from forum.rendering import author_name, gist
 from forum.requests import whole_number
 from forum.views.loading import topic_or_404
 
@@ -72,7 +72,7 @@ def _lines(posts: Sequence[Post], chosen: set[int]) -> list[Line]:
         if post.state in (Post.State.MOVED, Post.State.GAP):
             continue
         stays = _why_it_stays(post)
-        words = snippet(post.html, 160) if not post.is_tombstone else "Removed"
+        words = gist(post.html, 160) if not post.is_tombstone else "Removed"
         name = "" if post.is_tombstone else author_name(post)
         lines.append(Line(post, name, words, stays, post.number in chosen and not stays))
     return lines

@@ -13,7 +13,7 @@ from common.markdown import as_html
 from common.paging import BadCursor
 from forum.permissions import can_see_topic
 from forum.readers.persons import own_posts, posts_by, topics_by
-from forum.rendering import snippet
+from forum.rendering import gist
 
 
 @require_safe
@@ -24,7 +24,7 @@ def posts_of(request: HttpRequest, handle: str) -> HttpResponse:
         page = posts_by(person, request.user, before=request.GET.get("before", ""))
     except BadCursor as error:
         raise Http404 from error
-    context = {"person": person, "rows": [(post, snippet(post.html, 300)) for post in page.rows], "older_url": _older(page.older)}
+    context = {"person": person, "rows": [(post, gist(post.html, 300)) for post in page.rows], "older_url": _older(page.older)}
     return render(request, "forum/posts_of.html", {**context, "now": timezone.now()})
 
 

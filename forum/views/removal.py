@@ -11,7 +11,7 @@ from forum import permissions
 from forum.actions.removal import withdraw_post
 from forum.actions.topics import unlock_topic
 from forum.views.loading import post_or_404, topic_or_404
-from forum.views.topics import place_of
+from forum.views.topics import place_for
 
 
 @login_required
@@ -26,7 +26,7 @@ def withdraw(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     messages.success(request, "Your post is removed. Its number stays, with a line that says you took it back.")
     if post.topic.last_number == 1:
         return redirect("forum:category", post.topic.category.slug)
-    return redirect(place_of(post.topic, number))
+    return redirect(place_for(request, post.topic, post))
 
 
 @login_required

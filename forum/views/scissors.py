@@ -103,7 +103,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         cut,
         heading="Split this topic",
         button="Split it",
-        done="This is where they are now.",
+        done="What you chose stands here now.",
         chooser=reverse("forum:split_posts", args=[pk]),
     )
 

@@ -12,10 +12,10 @@ from common.errors import DomainError
 from forum import permissions
 from forum.actions.answers import accept_answer, take_acceptance_back
 from forum.actions.pinning import pin_topic, unpin_topic
-from forum.rendering import author_name, snippet
+from forum.rendering import author_name, gist
 from forum.topic_forms import PinForm
 from forum.views.loading import post_or_404, topic_or_404
-from forum.views.topics import place_of
+from forum.views.topics import place_for
 
 
 @login_required
@@ -25,7 +25,7 @@ def accept(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     post = post_or_404(request, pk, number)
     permissions.can_accept(request.user, post.topic).enforce()
     if request.method == "GET":
-        context = {"post": post, "topic": post.topic, "name": author_name(post), "words": snippet(post.html, 300)}
+        context = {"post": post, "topic": post.topic, "name": author_name(post), "words": gist(post.html, 300)}
         return render(request, "forum/accept.html", context)
     try:
         accept_answer(post, by=request.user, at=timezone.now())  # type: ignore[arg-type]
@@ -33,7 +33,7 @@ def accept(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         messages.error(request, str(problem))
     else:
         messages.success(request, f"#{number} is the accepted answer. It is linked at the top of the topic.")
-    return redirect(place_of(post.topic, number))
+    return redirect(place_for(request, post.topic, post))
 
 
 @login_required

@@ -22,6 +22,7 @@ from forum.discovery import discovery_of
 from forum.forms import ReplyForm
 from forum.models import ImportedTopic, Level, Post, PostMove, Topic
 from forum.readers import TopicPage, first_placed, more_replies, posts_in_time, topic_page
+from forum.readers.level import LEVELS
 from forum.readers.moved import moved_post
 from forum.readers.sight import topic_version
 from forum.requests import face_of, new_form_key, reply_key, whole_number
@@ -124,7 +125,7 @@ def post(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     was moved to where it is now."""
     moved = moved_post(request.user, pk, number)
     if moved is not None:
-        return redirect(place_of(moved.topic, moved.number))
+        return redirect(place_for(request, moved.topic, moved))
     page = topic_or_404(request, pk)
     if not 1 <= number <= page.topic.last_number:
         raise Http404
@@ -183,10 +184,14 @@ def place_of(topic: Topic, number: int) -> str:
 
 
 def place_for(request: HttpRequest, topic: Topic, post: Post, *, face: str = "") -> str:
-    """Where a post stands in the face that the reader chose, or in `face`, which they have before them: in conversations below
-    what it answers, so that it is on the page however many other answers there are."""
+    """Where a post stands in the face that the reader chose, or in `face`, which they have before them: in conversations on the
+    page of the whole topic where that is one, else below what it answers, so that it is on the page however many other answers
+    there are."""
     if (face or face_of(request)) != "conversations":
         return place_of(topic, post.number)
+    if max(topic.last_number, post.number) <= PAGE and post.depth <= LEVELS:
+        whole = place_of_face(topic, "conversations") if face_of(request) == "time" else topic.get_absolute_url()
+        return f"{whole}#p{post.number}"
     if post.parent_number is None:
         return f"{topic.get_absolute_url()}?after={post.number - 1}#p{post.number}"
     replies = reverse("forum:replies", args=[topic.pk, post.parent_number])

@@ -32,7 +32,7 @@ from forum.readers.naming import Place, place_of, unheard
 from forum.readers.personas import Voices, mixes_voices, pseudonyms_are_offered
 from forum.readers.topic import ToAnswer
 from forum.rendering import author_name, source_of
-from forum.requests import edit_key, form_key, new_form_key, reply_key, start_key, whole_number
+from forum.requests import edit_key, face_sent, form_key, new_form_key, reply_key, start_key, whole_number
 from forum.topic_forms import says_of_a_poll
 from forum.views.beginning import about_form, around_start, poll_form
 from forum.views.files import keeps_files
@@ -48,7 +48,7 @@ from forum.views.keeping import (
 )
 from forum.views.loading import category_or_404, post_or_404, to_answer_or_404
 from forum.views.pacing import note_pace
-from forum.views.topics import place_of as page_of
+from forum.views.topics import place_for
 
 AnyForm = TypeVar("AnyForm", bound=Form)
 
@@ -111,7 +111,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     page = to_answer_or_404(request, pk)
     permissions.can_reply(request.user, page.topic).enforce()
     to = whole_number(request.POST.get("to") or request.GET.get("to") or request.GET.get("quote"))
-    key, place = reply_key(page.topic, to), Place(page.topic.category, page.topic)
+    key, place, face = reply_key(page.topic, to), Place(page.topic.category, page.topic), face_sent(request)
     begun = _answer_begun(request, page.topic, key, to)
     form = ReplyForm(request.POST or None, initial=begun, voices=page.voices)
     poll = poll_form(request) if says_of_a_poll(request.POST) else None
@@ -150,11 +150,19 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
                 let_others_go(request, page.topic, key)
                 _tell_unheard(request, place, told["body"])
                 note_pace(request, post.pace_told, at=post.created_at)
-                return redirect(page_of(page.topic, post.number))
+                return redirect(place_for(request, page.topic, post, face=face))
     keep_draft(request, form, key)
     answered = _answered(request, page.topic, form)
     poll = poll or poll_form(request, begun["poll"])
-    context = {"form": form, "guard": guard, "topic": page.topic, "draft_key": key, "answered": answered, "poll_form": poll}
+    context = {
+        "form": form,
+        "guard": guard,
+        "topic": page.topic,
+        "draft_key": key,
+        "answered": answered,
+        "poll_form": poll,
+        "face": face,
+    }
     context |= _beside(request, key, place) | {"other": other, "pace": told_of_replies(by=_writer(request), at=timezone.now())}
     came = {"arrived": [(post, author_name(post), as_html(post.html)) for post in arrived]}
     return render(request, "forum/reply.html", context | came | {"answered_html": as_html(answered.html) if answered else ""})
@@ -193,7 +201,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             _tell_unheard(request, place, told["body"])
             messages.success(request, "Your change is saved.")
             waits = post.persona_id is not None and post.topic.state == Topic.State.PENDING
-            return redirect("forum:pseudonyms" if waits else page_of(post.topic, post.number))
+            return redirect("forum:pseudonyms" if waits else place_for(request, post.topic, post))
     keep_draft(request, form, key)
     context |= {"form": form, "guard": guard, "post": post, "topic": post.topic, "must_say_why": must_say_why, "now": now}
     context |= {"ends_at": permissions.edit_ends_at(post), "draft_key": key if post.author_id else "", "where": key}

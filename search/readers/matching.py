@@ -8,16 +8,17 @@ common, from its statistics, since the tsquery is a constant to it), by the GIN 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
-from operator import and_, or_
+from operator import add, and_, or_
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db.models import BigAutoField, Case, F, FloatField, Func, Q, Value, When
+from django.db.models import BigAutoField, Case, Exists, F, FloatField, Func, Q, Value, When
 from django.db.models.functions import Cast, Greatest, Least, Ln
+from django.db.models.query import QuerySet
 
 from accounts.standing import Anyone
 from common.clock import LONDON
-from forum.models import Post, Topic, TopicTag
+from forum.models import Post, Tag, Topic, TopicTag
 from forum.models.post import PostQuerySet
 from search import ranking
 from search.language import Asked, tokens
@@ -27,6 +28,9 @@ MOST: Final = 2_000
 """So many of the newest matches are put in order."""
 
 CONFIG: Final = "english"
+
+_WHOLE: Final = BigAutoField()
+"""A whole number as it comes: Django asks each value of an IntegerField for its type, two thousand times a search."""
 
 
 def query_of(text: str) -> SearchQuery | None:
@@ -48,6 +52,20 @@ def any_of(text: str) -> SearchQuery | None:
     return reduce(or_, [*words, *others]) if words else None
 
 
+def shared_with(text: str) -> Case:
+    """How many of the words a vector has; a term that it has by another name counts as two."""
+    words = [(_plain(word), 1) for word in positive_words(text)]
+    terms = [(reduce(or_, map(_phrase, part.others)), 2) for parts in parts_of(text) for part in parts if part.others]
+    each = [Case(When(search=query, then=count), default=0, output_field=_WHOLE) for query, count in (*words, *terms)]
+    return reduce(add, each)
+
+
+def words_in(text: str) -> Func:
+    """How many words of a text are looked for: “of” and “the” are not."""
+    query = SearchQuery(text, search_type="plain", config=CONFIG)
+    return Func(query, function="numnode", template="((%(function)s(%(expressions)s) + 1) / 2)", output_field=_WHOLE)
+
+
 def _part(part: Part) -> SearchQuery:
     return reduce(or_, [_plain(part.words), *map(_phrase, part.others)])
 
@@ -67,11 +85,16 @@ def matches(user: Anyone, asked: Asked, *, among: Sequence[int] | None = None) -
     narrowed = _narrowed(seen if among is None else seen.filter(pk__in=among), asked)
     query = query_of(asked.text)
     if query is None:
-        return _newest(narrowed.filter(number=1) if asked.in_title else narrowed)
+        return _newest(narrowed.filter(number=1) if _asks_for_topics(asked) else narrowed)
     by_title = _newest(_titled(user, narrowed, asked, query))
     if asked.in_title:
         return by_title
     return _newest(narrowed.filter(search=query)).union(by_title)
+
+
+def _asks_for_topics(asked: Asked) -> bool:
+    """Of a search without words: whoever asks for questions does not mean each reply to one."""
+    return asked.in_title or (bool(asked.states) and "accepted" not in asked.states)
 
 
 def _newest(posts: PostQuerySet) -> PostQuerySet:
@@ -99,7 +122,7 @@ def _narrowed(posts: PostQuerySet, asked: Asked) -> PostQuerySet:
     if asked.category:
         posts = posts.filter(topic__category__slug=asked.category)
     if asked.tag:
-        posts = posts.filter(topic__in=TopicTag.objects.filter(tag__slug=asked.tag).values("topic"))
+        posts = posts.filter(topic__in=TopicTag.objects.filter(tag__in=_tags_called(asked.tag)).values("topic"))
     if asked.after:
         posts = posts.filter(created_at__gte=_start_of(asked.after))
     if asked.before:
@@ -107,6 +130,12 @@ def _narrowed(posts: PostQuerySet, asked: Asked) -> PostQuerySet:
     for state in asked.states:
         posts = posts.filter(_STATES[state])
     return posts
+
+
+def _tags_called(slug: str) -> "QuerySet[Tag, Any]":
+    """The tag of this name, or else the one that was called so before."""
+    anew = Tag.objects.filter(slug=slug)
+    return Tag.objects.filter(Q(slug=slug) | Q(~Exists(anew), former__slug=slug)).values("pk")
 
 
 _STATES: Final = {
@@ -121,10 +150,6 @@ _STATES: Final = {
 def _start_of(day: date) -> datetime:
     """Midnight in London."""
     return datetime(day.year, day.month, day.day, tzinfo=LONDON)
-
-
-_WHOLE: Final = BigAutoField()
-"""A whole number as it comes: Django asks each value of an IntegerField for its type, two thousand times a search."""
 
 
 def weight(text: str, *, at: datetime) -> Cast:

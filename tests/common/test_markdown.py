@@ -8,12 +8,29 @@ from hypothesis import strategies as st
 
 from common import markdown
 from common.html_depth import words_of
-from common.html_reading import plain_text
+from common.html_reading import own_text, plain_text
 
 
 def test_finds_mentions_outside_code_links_and_addresses():
     read = markdown.read("Hello @maren-a, see `@code` and [@link](/x/) or a@example.org.\n\n    @indented\n\n@Dilip!")
     assert read.mentions == ("maren-a", "dilip")
+
+
+def test_whom_somebody_else_named_is_not_named_again_by_a_quotation():
+    read = markdown.read("> [Maren, #12](/forum/topics/3/#p12)\n> ask @dilip\n>\n> - or @hester\n\n@maren-a, did you?")
+    assert read.mentions == ("maren-a",)
+
+
+def test_a_task_list_says_what_is_done():
+    html = markdown.render("- [ ] ring the ICB\n- [x] ask the partners\n- [not] a box")
+    assert plain_text(html) == "☐ ring the ICB\n☑ ask the partners\n[not] a box"
+    assert "<input" not in html
+
+
+def test_own_words_leave_out_what_is_quoted_unless_nothing_else_stands():
+    assert own_text(markdown.render("> She said\n>\n> > he said\n> - and so on\n\nI agree.\n\n> Also")) == "I agree."
+    assert own_text(markdown.render("> She said")) == "She said"
+    assert own_text("<blockquote><p>cut off in the mid") == "cut off in the mid"
 
 
 def test_finds_the_posts_that_a_quotation_points_at():

@@ -236,3 +236,13 @@ def test_only_links_of_marks_are_made_whole(html, whole, settings):
 def test_the_database_keeps_no_secret_as_it_is(member):
     with pytest.raises(IntegrityError, match="feed_token_is_kept_as_a_digest"), transaction.atomic():
         FeedToken.objects.create(user=member, digest="a secret", made_at=AT)
+
+
+def test_below_what_is_not_for_everybody_the_link_leads_to_a_feed_that_a_program_can_read(client):
+    """A program cannot sign in: the public address of such a feed gives it nothing."""
+    client.force_login(UserFactory(member=True))
+    topic = TopicFactory(members_only=True)
+    for page in (topic.get_absolute_url(), reverse("forum:category", args=[topic.category.slug])):
+        html = client.get(page).content.decode().partition("<body")[2]
+        assert f'href="{reverse("forum:own_feeds")}"' in html
+        assert "/feed/" not in html

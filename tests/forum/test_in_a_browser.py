@@ -296,3 +296,19 @@ QUOTING = """> [Maren Ashdowne, #1]({url})
 > The exam told me what I knew. The portfolio told me what I did.
 
 A fine sentence, but employers will only ever read the certificate. If two routes lead to one title, the cheaper one becomes the title."""
+
+
+def test_whoever_is_signed_out_meanwhile_signs_in_and_is_back_and_a_refusal_is_told(site, browser, member, debate):
+    sign_in(browser, site, member)
+    browser.get(f"{site.url}{debate.get_absolute_url()}")
+    hide_post(debate.posts.get(number=2), by=UserFactory(moderator=True), reason="Off topic", at=timezone.now())
+    browser.execute_script("scrollTo(0, 800); document.querySelector('#p2 .reactset button').click()")
+    told = WebDriverWait(browser, 30).until(lambda driver: driver.find_element(By.CSS_SELECTOR, "#messages .note.bad"))
+    assert "may have been moved or removed" in told.text
+    assert browser.find_elements(By.CSS_SELECTOR, ".toast"), "the messages are out of sight"
+    browser.delete_cookie("plenary_session")
+    browser.execute_script("document.querySelector('#p3 .reactset button').click()")
+    WebDriverWait(browser, 30).until(lambda driver: "/accounts/login/?next=%2Fforum%2Ftopics%2F" in driver.current_url)
+    browser.back()
+    browser.execute_script("document.querySelector('#p3 .menu a[href$=\"/bookmark/\"]').click()")
+    WebDriverWait(browser, 30).until(lambda driver: "/accounts/login/?next=" in driver.current_url)

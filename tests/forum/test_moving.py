@@ -1,6 +1,7 @@
 """Moving, splitting, merging and archiving: numbers stay, addresses lead on, counters are exact, nobody sees what they may not."""
 
 import re
+from datetime import timedelta
 from threading import Event as Flag
 from threading import Thread
 from time import sleep
@@ -240,6 +241,13 @@ def test_a_topic_with_a_pseudonym_is_moved_locked_and_archived(client, moderator
 
 
 @db
+def test_what_a_new_topic_needs_is_not_called_optional(client, topic, moderator):
+    client.force_login(moderator)
+    page = client.get(reverse("forum:split", args=[topic.pk])).content.decode()
+    assert re.findall(r"<label[^>]*>([^<]+?) <span class=\"optional\"", page) == ["Or an existing topic"]
+
+
+@db
 def test_a_split_sent_twice_cuts_once(topic, moderator):
     split(topic, moderator, [4, 5])
     with pytest.raises(PostsNotMovable, match="any more"):
@@ -328,6 +336,18 @@ def test_a_begun_answer_goes_with_what_it_answers_and_overwrites_none(topic, mod
     assert is_now(other, "To all") == (f"reply:{into.pk}:2", 2), "what was the first post there"
     assert is_now(other, "To what is no more")[0] == f"reply:{topic.pk}:77", "still among their drafts"
     assert is_now(other, "Elsewhere")[0] == f"reply:{topic.pk}0:4"
+
+
+@db
+def test_what_is_old_makes_no_topic_older_where_it_is_moved_behind_it(topic, moderator):
+    busy = TopicFactory(title="Written in every day")
+    newest = PostFactory(topic=busy, created_at=AT + timedelta(days=9))
+    merge_topics(topic, by=moderator, into=busy, reason="The same question.", at=AT + timedelta(days=10))
+    told = busy.activity
+    told.refresh_from_db()
+    assert (told.last_post_number, told.last_posted_at, told.last_author) == (8, newest.created_at, newest.author)
+    assert latest_topics(moderator, 1)[0].topic.pk == busy.pk
+    assert_counters_are_exact()
 
 
 @db

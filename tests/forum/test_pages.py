@@ -229,6 +229,30 @@ def test_without_script_a_reaction_leads_back_to_the_face_it_was_given_in(signed
     assert answer["Location"].endswith("#p2")
 
 
+@pytest.mark.parametrize("face", ["conversations", "time"])
+def test_an_answer_leads_back_to_the_face_it_was_written_in(signed_in, face):
+    topic = TopicFactory()
+    page = signed_in.get(topic.get_absolute_url() if face == "conversations" else in_time(topic)).content.decode()
+    told = re.search(r'<form class="composer".*?name="face" value="(\w+)"', page, re.DOTALL)[1]
+    url = reverse("forum:reply", args=[topic.pk])
+    asked = signed_in.post(url, {"body": "Born 3 April 1985, like her.", "face": told})
+    assert f'name="face" value="{told}"' in asked.content.decode(), "the question in between forgets nothing"
+    answer = signed_in.post(url, {"body": "I agree.", "to": 1, "face": told})
+    assert answer["Location"] == f"{topic.get_absolute_url()}{'' if face == 'conversations' else 'in-time/'}#p2"
+
+
+def test_whoever_chose_conversations_stays_in_them_whatever_they_do(signed_in, member):
+    topic = TopicFactory(author=member, kind="question")
+    reply = PostFactory(topic=topic, author=member, parent=topic.posts.get())
+    signed_in.post(reverse("forum:face", args=[topic.pk]), {"face": "conversations"})
+    there, at = f"{topic.get_absolute_url()}#p2", [topic.pk, reply.number]
+    assert signed_in.get(reverse("forum:post", args=at))["Location"] == there
+    assert signed_in.post(reverse("forum:accept", args=at))["Location"] == there
+    sent = {"body": "Other words.", "note": "put right", "revision": 1}
+    assert signed_in.post(reverse("forum:edit", args=at), sent)["Location"] == there
+    assert signed_in.post(reverse("forum:withdraw", args=at))["Location"] == there
+
+
 def test_a_reaction_is_toggled_and_only_the_foot_comes_back(signed_in):
     post = PostFactory()
     url = reverse("forum:react", args=[post.topic_id])

@@ -9,6 +9,7 @@ from accounts.actions.showing import block_person, remove_avatar, set_avatar, un
 from forum.actions.posts import reply_to_topic
 from forum.actions.reading import follow_topic
 from mail.models import Mail
+from notifications.events import record_event
 from notifications.expander import expand_next
 from notifications.kinds import notice_kind
 from notifications.models import Notice
@@ -156,3 +157,21 @@ def test_a_new_picture_stands_beside_what_was_written_before(client, writer, rea
     assert writer.avatar_url in client.get(url).content.decode()
     remove_avatar(by=writer, at=AT)
     assert "<img" not in client.get(url).content.decode()
+
+
+def test_a_line_of_a_post_says_what_its_writer_says_and_not_what_they_quote(client, writer, reader):
+    topic = TopicFactory(author=writer)
+    post = PostFactory(
+        topic=topic, author=reader, body="> [Nesta, #1](/forum/topics/1/posts/1/#p1)\n>\n> Shall we?\n\nYes, on Monday."
+    )
+    client.force_login(writer)
+    page = client.get(reverse("forum:posts_of", args=[reader.handle])).content.decode()
+    assert "Yes, on Monday." in page
+    assert "Shall we?" not in page
+    assert reply_notice_of(post, writer).detail == "Yes, on Monday."
+
+
+def reply_notice_of(post, person):
+    event = record_event("forum.replied", at=AT, by=post.author_id, topic=post.topic_id, post=post.pk, number=post.number)
+    notice = Notice(pk=1, user=person, kind="forum.reply", event=event, at=AT)
+    return notice_kind("forum.reply").render(person, [notice], AT)[1]

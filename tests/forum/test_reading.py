@@ -148,6 +148,20 @@ def test_a_post_s_address_keeps_the_face_and_the_post_is_there(signed_in, debate
         assert f'id="p{number}"' in signed_in.get(there.split("#")[0]).content.decode(), number
 
 
+def test_a_post_of_a_short_topic_is_shown_in_the_whole_of_it(signed_in):
+    topic = TopicFactory()
+    posts = [topic.posts.get()]
+    for number in range(2, 21):
+        posts.append(PostFactory(topic=topic, parent=posts[-1] if number % 6 else None))
+    signed_in.post(reverse("forum:face", args=[topic.pk]), {"face": "conversations"})
+    for post in posts:
+        there = signed_in.get(reverse("forum:post", args=[topic.pk, post.number]))["Location"]
+        assert there.startswith(f"{topic.get_absolute_url()}#") is (post.depth <= 3), post.number
+        assert f'id="p{post.number}"' in signed_in.get(there.split("#")[0]).content.decode(), post.number
+    PostFactory(topic=topic)
+    assert "?after=" in signed_in.get(reverse("forum:post", args=[topic.pk, 2]))["Location"], "one more, and it is not whole"
+
+
 def test_whoever_chose_on_the_page_for_looks_has_it_too(client, debate):
     client.post(reverse("appearance"), {"scheme": "device", "face": "time", "keys": "on"})
     page = client.get(debate.get_absolute_url())

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.roles import revoke_role
+from forum.actions.tags import rename_tag
 from forum.models import Post, Tag, Topic, TopicTag
 from forum.readers.posts import seen_alone
 from search.language import parse
@@ -87,11 +88,23 @@ def debate(member):
         ("managers pays", [1]),
         ("exam -pay category:pay", []),
         ("category:pay in:title", [1]),
+        ("is:question", [1]),
+        ("is:answered category:pay", [1]),
+        ("is:answered is:accepted", [3]),
+        ("exam after:1/6/2026 before:01.07.2026 category:pay", [2]),
     ],
 )
 def test_filters_narrow_what_is_found(member, debate, words, found):
     """30 June, 23:30 UTC, is 1 July in London."""
     assert numbers(member, words) == found
+
+
+def test_a_tag_is_found_by_what_it_was_called_before(member, debate):
+    rename_tag(Tag.objects.get(slug="cost"), by=UserFactory(moderator=True), name="What it costs", at=timezone.now())
+    assert numbers(member, "tag:cost") == numbers(member, "tag:what-it-costs") == [1, 2, 3]
+    again = TopicFactory(title="Cost anew")
+    TopicTag.objects.create(topic=again, tag=Tag.objects.create(slug="cost", name="Cost"))
+    assert find(member, "tag:cost", newest=True).total == 1
 
 
 def test_no_search_by_author_finds_or_tells_of_a_pseudonym(client, member):

@@ -37,7 +37,7 @@ def test_from_the_front_page_to_what_was_asked_and_its_feed(site, browser):
     box.submit()
     WebDriverWait(browser, 30).until(lambda _: "/search/" in browser.current_url)
     text = browser.find_element(By.ID, "main").text
-    assert "2 matches" in text and "Also looked for: primary care network" in text
+    assert "2 matches" in text and "Also looked for: examination, primary care network" in text
     look(browser, "found")
     browser.find_element(By.CSS_SELECTOR, "details.more > summary").click()
     browser.find_element(By.ID, "choose_in_title").click()

@@ -67,7 +67,17 @@ def test_what_only_looks_like_a_filter_is_looked_for(words):
 
 
 @pytest.mark.parametrize(
-    ("text", "day"), [("2026", date(2026, 1, 1)), ("2026-5", date(2026, 5, 1)), ("٢٠٢٦", None), ("2026-13", None)]
+    ("text", "day"),
+    [
+        ("2026", date(2026, 1, 1)),
+        ("2026-5", date(2026, 5, 1)),
+        ("٢٠٢٦", None),
+        ("2026-13", None),
+        ("2/5/2026", date(2026, 5, 2)),
+        ("02.05.2026", date(2026, 5, 2)),
+        ("5/13/2026", None),
+        ("2/5/26", None),
+    ],
 )
-def test_a_day_may_be_a_month_or_a_year(text, day):
+def test_a_day_may_be_written_as_in_britain_and_be_a_month_or_a_year(text, day):
     assert read_day(text) == day

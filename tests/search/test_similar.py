@@ -20,6 +20,15 @@ def test_the_most_alike_come_first_and_at_most_five():
     assert len(found) == 5
 
 
+def test_one_word_in_common_is_little_for_a_title_of_many():
+    TopicFactory(title="The barring list, and a public list")
+    swap, member = TopicFactory(title="Swapping lists with a neighbour"), UserFactory(member=True)
+    assert list(similar_topics(member, "Swapping the Monday list with the branch surgery")) == [swap]
+    assert len(similar_topics(member, "Who keeps the list?")) == 2
+    other = TopicFactory(title="PCN money")
+    assert list(similar_topics(member, "What our primary care network spends on cleaners and carpets")) == [other]
+
+
 def test_other_names_count():
     topic = TopicFactory(title="Our primary care network and its money")
     assert list(similar_topics(UserFactory(member=True), "Who runs your PCN")) == [topic]

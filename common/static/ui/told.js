@@ -20,7 +20,6 @@
     const words = (elt?.matches?.("[data-say]") ? elt : elt?.querySelector?.("[data-say]"))?.dataset.say;
     if (words && words !== last) say(words);
   });
-  if (!told.firstElementChild) return;
 
   const float = () => {
     const toast = document.createElement("div");
@@ -38,8 +37,26 @@
     document.getElementById("main").append(place);
   };
 
-  addEventListener("load", () => setTimeout(() => {
-    told.replaceChildren(...told.childNodes);
+  const show = (...children) => {
+    document.querySelector(".toasts")?.remove();
+    told.replaceChildren(...children);
     if (told.getBoundingClientRect().bottom < 64) float();
-  }, 100));
+  };
+
+  // What a button of a part led to and the page cannot show: the refusal is a whole page, of which its sentence is told.
+  const refuse = (words) => {
+    const note = document.createElement("div");
+    const line = document.createElement("p");
+    note.className = "note bad";
+    line.textContent = words;
+    note.append(line);
+    show(note);
+  };
+  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+    const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    refuse(page.querySelector(".lede")?.textContent.trim() || "That did not work. Load the page again.");
+  });
+  document.addEventListener("htmx:sendError", () => refuse("That did not go through: there is no connection. Try again."));
+
+  if (told.firstElementChild) addEventListener("load", () => setTimeout(() => show(...told.childNodes), 100));
 })();

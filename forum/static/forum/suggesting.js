@@ -76,7 +76,7 @@
       const told = (await answer.json()).people;
       open(told.map(({ handle, name, line }) => ({
         text: `@${handle}`,
-        parts: [make("span", { className: "av s", textContent: initials(name), ariaHidden: "true" }), make("b", { textContent: name }), ` @${handle}`, make("span", { className: "soft", textContent: line })],
+        parts: [make("span", { className: "av s", textContent: initials(name), ariaHidden: "true" }), make("span", { className: "named" }, make("b", { textContent: name }), ` @${handle}`), make("span", { className: "soft", textContent: line })],
       })), told.length === 1 ? "person" : "people");
     } catch (error) {
       if (error.name !== "AbortError") close(); // no connection: one types the name in full

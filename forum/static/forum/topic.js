@@ -178,7 +178,7 @@
     if (!link || menu.classList.contains("kept") || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const answer = await fetch(link.href, { method: "POST", headers: { "X-CSRFToken": token(), "X-Quietly": "1" } });
-    if (!answer.ok) { location.href = link.href; return; }
+    if (!answer.ok || answer.redirected) { location.href = link.href; return; } // its own page says why, or asks to sign in
     menu.classList.add("kept");
     link.textContent = "Bookmarked: add a note or a day";
     menu.querySelector("summary .sr").append(", bookmarked");
