@@ -7,7 +7,7 @@ from django.utils.html import escape
 from digest.fragments import quote_text, title_text
 from digest.models import Item
 from digest.sources.topics import QUOTE
-from forum.rendering import snippet
+from forum.rendering import gist
 
 
 def empty_fragments(post_id: int) -> None:
@@ -19,7 +19,7 @@ def empty_fragments(post_id: int) -> None:
 def follow_words(post_id: int, before: str, now: str) -> None:
     """Items that quote the post quote what it says now. One that quotes neither what it said just before nor what it says now
     says nothing any more: nobody knows whether its words still stand."""
-    was, then = snippet(before, QUOTE), snippet(now, QUOTE)
+    was, then = gist(before, QUOTE), gist(now, QUOTE)
     for item in Item.objects.select_for_update().filter(quoted_id=post_id).exclude(fragment_html=""):
         if not then:
             item.fragment_html = item.fragment_text = ""

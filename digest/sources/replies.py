@@ -13,7 +13,7 @@ from accounts.standing import Anyone
 from digest.sources.shape import Candidate, Quoted, Told
 from digest.sources.sight import is_private, seen_topics
 from forum.models import Post, Topic, TopicMember
-from forum.rendering import author_name, snippet
+from forum.rendering import author_name, gist
 
 MOST: Final = 5
 QUOTE: Final = 180
@@ -109,7 +109,7 @@ def _candidate(found: Sequence[Post], why: str, *, quotes: bool) -> Candidate:
         url=settings.SITE_URL + last.get_absolute_url(),
         facts=f"{names}, in {last.topic.category}",
         why=why,
-        quote=snippet(last.html, QUOTE) if quotes else "",
+        quote=gist(last.html, QUOTE) if quotes else "",
         quoted_id=last.pk,
         category_id=last.topic.category_id,
     )

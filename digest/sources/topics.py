@@ -15,7 +15,7 @@ from digest.sources.shape import Candidate
 from digest.words import span_words
 from forum.models import Category, Post, Topic
 from forum.readers import best_of
-from forum.rendering import snippet
+from forum.rendering import gist
 
 QUOTE: Final = 180
 
@@ -89,7 +89,7 @@ def _candidate(topic: Topic, quoted: Post | None, why: str, span: str = "") -> C
         url=settings.SITE_URL + (quoted or topic).get_absolute_url(),
         facts=_facts(topic, span),
         why=why,
-        quote=snippet(quoted.html, QUOTE) if quoted else "",
+        quote=gist(quoted.html, QUOTE) if quoted else "",
         quoted_id=quoted.pk if quoted else None,
         category_id=topic.category_id,
         is_public=topic.category.is_public,

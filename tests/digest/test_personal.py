@@ -161,6 +161,16 @@ def test_a_topic_of_mine_that_the_edition_tells_of_is_quoted_once(send):
     assert "An answer that people thanked for." in words(own(user, edition)["personal"]), "where nothing else tells of it"
 
 
+def test_an_answer_is_quoted_in_its_writers_own_words(send):
+    user = reader()
+    mine = topic("A question of mine", author=user)
+    PostFactory(topic=mine, created_at=IN_WEEK, body="> A sentence worth quoting.\n\nMy answer to it.")
+    cut()
+    mail = send(WEDNESDAY)[0]
+    assert "“My answer to it.”" in mail.text
+    assert mail.text.count("A sentence worth quoting.") == 1, "by the best of the week, from the post that says so"
+
+
 def test_answers_to_a_pseudonym_come_to_nobody():
     user = reader()
     thread = topic("Under a pseudonym", at=BEFORE)
