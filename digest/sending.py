@@ -39,6 +39,9 @@ from mail.suppressions import suppressed
 FEWEST: Final = 20
 """A batch with fewer says nothing about the server."""
 
+SOON: Final = timedelta(seconds=1)
+"""What may be seen and who left is asked anew as often, where letters leave quickly."""
+MOST: Final = 1_000
 KEPT = 1_024
 """Letters that a sender keeps, the last used ones."""
 NEEDED: Final = (
@@ -71,10 +74,10 @@ def send_due(
     """Send what waits, batch after batch, for `for_at_most`. Returns how many were accepted. Safe in parallel. `lease`: how
     long a batch is ours; if we die, others wait that long. `press`: what was written in this process before. `on_claim` hears of
     each batch before any of it is begun."""
-    accepted, until, press = 0, clock() + for_at_most, press or Press()
+    accepted, until, press, many = 0, clock() + for_at_most, press or Press(), MANY
     with session_for(POOL, limits=limits) as session:
-        while clock() < until:
-            rows = _claimed(at=clock(), lease=lease)
+        while (began := clock()) < until:
+            rows = _claimed(at=began, lease=lease, limit=many)
             if not rows:
                 break
             if on_claim is not None:
@@ -88,6 +91,7 @@ def send_due(
                     note_trouble(row.address, what="hard", event_id=f"d.{row.pk}", code=code, at=clock())
             if _hold_where_refused(told, at=clock()) or len(told) < len(rows):
                 break  # the server is away, or our lease is
+            many = _as_many_as_leave_soon(len(told), clock() - began)
     return accepted
 
 
@@ -279,11 +283,17 @@ def _own_parts(rows: Sequence[Delivery], readers: Mapping[int | None, Reader], *
     return own_parts(personal_sections(theirs, readers, at=at))
 
 
-def _claimed(*, at: datetime, lease: timedelta) -> list[Delivery]:
+def _as_many_as_leave_soon(sent: int, took: timedelta) -> int:
+    """What is asked once for a batch costs the less the larger it is, and is the older at its end: where letters leave quickly
+    we take more of them."""
+    return min(max(MANY, int(sent * (SOON / took))), MOST) if took else MANY
+
+
+def _claimed(*, at: datetime, lease: timedelta, limit: int) -> list[Delivery]:
     """The next rows of the first run that has any, run by run, so that the index of what waits is walked and nothing else."""
     for run in Run.objects.filter(state__in=Run.GOING_OUT).order_by("slot", "pk"):
         waiting = Delivery.objects.waiting_in(run).select_related("address", "subscription").only(*NEEDED)
-        rows: list[Delivery] = claim(waiting, at=at, limit=MANY, lease=lease)
+        rows: list[Delivery] = claim(waiting, at=at, limit=limit, lease=lease)
         if rows:
             return rows
     return []

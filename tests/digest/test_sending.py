@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from itertools import count
 from threading import Thread
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from digest import sending
 from digest.actions import bodies
 from digest.actions.choices import pause_weekly
 from digest.actions.runs import RunIsOver, abort_run, materialise, pause_run, plan_runs, resume_run
@@ -64,6 +66,24 @@ def test_carries_every_header_and_both_parts(edition, send):
     assert "The argument was about Tuesday afternoons." in received.text
     assert "<em>Tuesday</em>" in received.html
     assert "Nothing new was written that you can read this week" in received.text
+
+
+@pytest.mark.parametrize(("moment", "batches"), [(timedelta(milliseconds=1), [2, 5, 2]), (timedelta(seconds=1), [2, 2, 2, 2, 1])])
+def test_where_letters_leave_quickly_more_are_taken_at_a_time(edition, sink, monkeypatch, moment, batches):
+    monkeypatch.setattr(sending, "MANY", 2)
+    monkeypatch.setattr(sending, "MOST", 5)
+    SubscriptionFactory.create_batch(9)
+    tick(at=WEDNESDAY)
+    passed, taken = count(), []
+    send_due(
+        clock=lambda: WEDNESDAY + next(passed) * moment,
+        for_at_most=timedelta(hours=1),
+        limits=QUICK,
+        lease=timedelta(hours=1),
+        on_claim=lambda rows: taken.append(len(rows)),
+    )
+    assert taken == batches
+    assert len({mail.recipient for mail in sink.received}) == len(sink.received) == 9
 
 
 def test_a_long_site_address_leaves_the_headers_whole(edition, send, settings, sink):
