@@ -112,6 +112,7 @@ def test_a_preview_ranks_counts_and_clears_as_the_page_does_and_keeps_nothing(si
     show(browser, width=1280)
     where = f"{site.url}/consultations/{draft.slug}/{path}"
     browser.get(where)
+    browser.execute_script("sessionStorage.clear()")  # of what was answered in this window before
     browser.find_element(By.ID, "question-why").send_keys("Because it shows real work.")
     assert browser.find_element(By.CSS_SELECTOR, "[data-counter]").text == "173 characters left"
     browser.find_element(By.ID, "question-route-order:exam:add").send_keys(Keys.ENTER)
