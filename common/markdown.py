@@ -10,6 +10,7 @@ Building a tree takes time by its depth too. What is nested absurdly, or is absu
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
@@ -158,7 +159,7 @@ def _read_clean(html: str) -> Rendered:
     return Rendered(html, tuple(reading.mentions), tuple(reading.quotes), tuple(reading.links))
 
 
-class _Copy(HTMLParser):
+class _Copy(HTMLParser, ABC):
     """Copies HTML; `image` says what becomes of an image."""
 
     def __init__(self) -> None:
@@ -166,8 +167,8 @@ class _Copy(HTMLParser):
         self.out: list[str] = []
         self._in_link = 0
 
-    def image(self, attrs: dict[str, str | None]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def image(self, attrs: dict[str, str | None]) -> None: ...
 
     def link(self, attrs: dict[str, str | None]) -> str:
         return self.get_starttag_text() or ""

@@ -1,5 +1,6 @@
 """What a notice about a consultation says."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
@@ -26,7 +27,7 @@ from notifications.kinds import NoticeText
 from notifications.models import Event, Notice
 
 
-class _AboutConsultation:
+class _AboutConsultation(ABC):
     """Asked through the same rule as everywhere whether the reader may see it, on the page and again before a mail."""
 
     mail_kind: ClassVar[str | None] = None
@@ -41,18 +42,14 @@ class _AboutConsultation:
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
         seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
-        found = ((notice.pk, seen.get(notice.event.data["consultation"])) for notice in notices)
-        return {pk: self.text_at(consultation, at) for pk, consultation in found if consultation is not None}
-
-    def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:
-        """Where the words hang on the moment."""
-        return self.text(consultation)
+        found = ((notice, seen.get(notice.event.data["consultation"])) for notice in notices)
+        return {notice.pk: self.text(notice, asked, at) for notice, asked in found if asked is not None}
 
     def _seen_by(self, user: AbstractBaseUser) -> ConsultationQuerySet:
         return Consultation.objects.visible_to(user)
 
-    def text(self, consultation: Consultation) -> NoticeText:
-        raise NotImplementedError
+    @abstractmethod
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText: ...
 
 
 class Closed(_AboutConsultation):
@@ -60,7 +57,7 @@ class Closed(_AboutConsultation):
 
     label = "A consultation that I opened has closed"
 
-    def text(self, consultation: Consultation) -> NoticeText:
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
         sentence = f"“{consultation.title}” has closed. Its results can be counted and published."
         return NoticeText(sentence, consultation.get_absolute_url())
 
@@ -87,18 +84,11 @@ class ReviewWaits(_AboutConsultation):
         return bool(can_organise(user)) and super().may_still_see(user, event, at)
 
     def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
-        if not can_organise(user):
-            return {}
-        seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
-        found = ((notice, seen.get(notice.event.data["consultation"])) for notice in notices)
-        return {
-            notice.pk: NoticeText(
-                self.sentences[notice.event.data.get("what", "asked")].format(title=consultation.title),
-                reverse(self._page(notice), args=[consultation.slug]),
-            )
-            for notice, consultation in found
-            if consultation is not None
-        }
+        return super().render(user, notices, at) if can_organise(user) else {}
+
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
+        sentence = self.sentences[notice.event.data.get("what", "asked")].format(title=consultation.title)
+        return NoticeText(sentence, reverse(self._page(notice), args=[consultation.slug]))
 
     def _page(self, notice: Notice) -> str:
         if notice.event.data.get("what") == "wrong_key":
@@ -145,7 +135,7 @@ class Invitation(_Asking):
     subject = "A consultation is open"
     asks = "the institute asks its members:"
 
-    def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
         if consultation.closes_at is None or not consultation.accepts_at(at):
             return NoticeText(
                 f"“{consultation.title}” was put to the members", consultation.get_absolute_url(), consultation.lede
@@ -171,7 +161,7 @@ class Closing(_Asking):
             return consultation.accepts_at(at)
         return super()._asks(user, consultation, at)
 
-    def text_at(self, consultation: Consultation, at: datetime) -> NoticeText:
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
         if consultation.closes_at is None or not consultation.accepts_at(at):
             return NoticeText(f"“{consultation.title}” was about to close", consultation.get_absolute_url())
         until = in_words(consultation.closes_at, now=at, style="due")
@@ -211,15 +201,9 @@ class Changed(_Asking):
             return mine and bool(can_answer(user, consultation, at))
         return is_asked_to_confirm(user.pk, consultation) and bool(can_answer(user, consultation, at))
 
-    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
-        seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
-        told = {}
-        for notice in notices:
-            consultation = seen.get(notice.event.data["consultation"])
-            if consultation is not None:
-                sentence, page = self.sentences[notice.event.data.get("whose", "own")]
-                told[notice.pk] = NoticeText(sentence.format(title=consultation.title), reverse(page, args=[consultation.slug]))
-        return told
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
+        sentence, page = self.sentences[notice.event.data.get("whose", "own")]
+        return NoticeText(sentence.format(title=consultation.title), reverse(page, args=[consultation.slug]))
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
         consultation = Consultation.objects.get(pk=notice.event.data["consultation"])
@@ -237,7 +221,7 @@ class Unsent(_AboutConsultation):
 
     label = "A consultation closed before I sent what I had begun"
 
-    def text(self, consultation: Consultation) -> NoticeText:
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
         sentence = f"“{consultation.title}” closed before you sent what you had begun. Only what was sent counts."
         return NoticeText(sentence, consultation.get_absolute_url())
 
@@ -251,17 +235,9 @@ class Excluded(_AboutConsultation):
         "counted": "Your answer to “{title}” is counted after all.",
     }
 
-    def render(self, user: AbstractBaseUser, notices: Sequence[Notice], at: datetime) -> Mapping[int, NoticeText]:
-        seen = self._seen_by(user).in_bulk({notice.event.data["consultation"] for notice in notices})
-        found = ((notice, seen.get(notice.event.data["consultation"])) for notice in notices)
-        return {
-            notice.pk: NoticeText(
-                self.sentences[notice.event.data.get("what", "excluded")].format(title=consultation.title),
-                reverse("consultation:receipt", args=[consultation.slug]),
-            )
-            for notice, consultation in found
-            if consultation is not None
-        }
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
+        sentence = self.sentences[notice.event.data.get("what", "excluded")].format(title=consultation.title)
+        return NoticeText(sentence, reverse("consultation:receipt", args=[consultation.slug]))
 
 
 class Published(_AboutConsultation):
@@ -274,7 +250,7 @@ class Published(_AboutConsultation):
     def _seen_by(self, user: AbstractBaseUser) -> ConsultationQuerySet:
         return super()._seen_by(user).published()
 
-    def text(self, consultation: Consultation) -> NoticeText:
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
         return NoticeText(f"The results of “{consultation.title}” are published", _results(consultation), consultation.lede)
 
     def letter(self, user: AbstractBaseUser, notice: Notice, at: datetime) -> Letter:
@@ -293,7 +269,7 @@ class WritersAsked(_AboutConsultation):
 
     label = "Organisers put questions to writers of answers in a consultation that I answered"
 
-    def text(self, consultation: Consultation) -> NoticeText:
+    def text(self, notice: Notice, consultation: Consultation, at: datetime) -> NoticeText:
         sentence = f"Organisers put questions to some who answered “{consultation.title}”. See whether one is for you."
         return NoticeText(sentence, reverse("consultation:receipt", args=[consultation.slug]) + "#asked")
 

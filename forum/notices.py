@@ -1,5 +1,6 @@
 """What a notice about a post says, to whom it may still say it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +24,7 @@ from notifications.models import Event, Notice
 _MOVES: Final = (TopicNote.Kind.MOVED, TopicNote.Kind.SPLIT_FROM, TopicNote.Kind.MERGED)
 
 
-class _AboutPost:
+class _AboutPost(ABC):
     """The right to read is asked through the same rule as everywhere, when the notice is shown and when it is mailed."""
 
     by_mail_default: ClassVar = True
@@ -65,8 +66,8 @@ class _AboutPost:
         public = post.topic.category.is_public
         return self.sentence(user, post) if public else f"About a post in {place_of(post.topic)}"
 
-    def sentence(self, user: AbstractBaseUser, post: Post) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def sentence(self, user: AbstractBaseUser, post: Post) -> str: ...
 
     def url(self, post: Post) -> str:
         """Where the notice leads."""

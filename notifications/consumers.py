@@ -1,6 +1,7 @@
 """One socket of one signed-in page."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -122,4 +123,5 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
                 self.frames = 0
         except (DatabaseError, RedisError):
             code = TRY_AGAIN_LATER
-        await self.close(code)
+        with suppress(OSError):  # whoever went in this very moment is told nothing
+            await self.close(code)
