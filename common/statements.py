@@ -11,6 +11,7 @@ everybody: so in tests every statement that runs must be, word for word, what it
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model
 from django.db.models.query import ModelIterable, QuerySet
-from psycopg import RawCursor
+from psycopg import OperationalError
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8
 
 from common.errors import NotTheSame
@@ -35,6 +39,9 @@ Value = int | datetime | bytes | str | UUID | list[int]
 Shape = Hashable
 
 _SHAPES: Final = 512
+_PREPARED: Final = 100
+"""Statements that a connection keeps prepared, the last used ones."""
+_WENT_WELL: Final = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 _FIRST_NUMBER: Final = 2_100_000_000  # below what a column of four bytes holds, so that no lookup calls it out of range
 _EIGHT_BYTES: Final = 2**63
 _FIRST_MOMENT: Final = datetime(7000, 1, 1, tzinfo=UTC)
@@ -223,18 +230,60 @@ def _place_of(param: Any, stand_ins: Mapping[str, Value]) -> _Place | None:
     return None
 
 
-class _Cursor(RawCursor[Any]):
-    """Prepares what it runs. The connection does so for these statements alone: psycopg would keep the words of all others as
-    well, to count them. Tells Django's log of statements what it ran, as psycopg does for those that are not prepared."""
+class _Prepared:
+    """The statements that a connection has prepared, by text and types, and how they are run: in one call of libpq. psycopg's own
+    cursors can be interrupted while they wait, for which they wait in Python; that took as long as carrying out. Django's
+    wrappers take it for a cursor."""
 
-    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        self.connection.prepare_threshold = 0 if settings.DATABASE_PREPARES else None
-        try:
-            done = super().execute(query, *args, **kwargs)
-        finally:
-            self.connection.prepare_threshold = None
-        self._query: Any = SimpleNamespace(query=query.encode())
-        return done
+    def __init__(self, raw: Any) -> None:
+        self._raw, self._libpq = raw, raw.pgconn
+        self._read = Transformer(raw)  # remembers how to read every type that it met
+        self._names: OrderedDict[tuple[str, tuple[int, ...]], bytes] = OrderedDict()
+        self._given = count(1)
+        self.result: Any = None
+        self._query: Any = None
+
+    def execute(self, text: str, values: Sequence[Any]) -> None:
+        self._query = SimpleNamespace(query=text.encode())  # for Django's log of statements
+        if self._libpq.transaction_status == TransactionStatus.IDLE and not self._raw.autocommit:
+            self._checked(self._libpq.exec_(b"BEGIN"))
+        told = self._read.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        types, formats = self._read.types or (), self._read.formats
+        if settings.DATABASE_PREPARES:
+            self.result = self._checked(self._libpq.exec_prepared(self._name(text, types), told, formats))
+        else:
+            self.result = self._checked(self._libpq.exec_params(text.encode(), told, types, formats))
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """None where the statement returns none."""
+        result, self.result = self.result, None
+        if not result.nfields:
+            return []
+        self._read.set_pgresult(result)
+        return self._read.load_rows(0, result.ntuples, tuple)
+
+    def close(self) -> None:
+        """It lives as long as its connection."""
+
+    def _name(self, text: str, types: tuple[int, ...]) -> bytes:
+        name = self._names.get((text, types))
+        if name is not None:
+            self._names.move_to_end((text, types))
+            return name
+        if len(self._names) >= _PREPARED:
+            _, oldest = self._names.popitem(last=False)
+            self._checked(self._libpq.exec_(b"DEALLOCATE " + oldest))
+        name = b"kept_%d" % next(self._given)
+        self._checked(self._libpq.prepare(name, text.encode(), types))
+        self._names[text, types] = name
+        return name
+
+    def _checked(self, result: Any) -> Any:
+        if result.status in _WENT_WELL:
+            return result
+        if self._libpq.status == ConnStatus.BAD:
+            raise OperationalError(self._libpq.get_error_message())
+        raise error_from_result(result, encoding="utf-8")
 
 
 def prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -244,7 +293,7 @@ def prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     there: Any = connections[DEFAULT_DB_ALIAS]  # itself: `connection` looks it up anew at every name
     there.close_if_health_check_failed()  # as Django does before the first statement of a request
     there.ensure_connection()
-    inner = _cursor_of(there.connection)
+    inner = _prepared_on(there.connection)
     if there.queries_logged or there.execute_wrappers:
         wrapped = there.make_debug_cursor if there.queries_logged else there.make_cursor
         wrapped(inner).execute(text, values)
@@ -252,16 +301,15 @@ def prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         there.validate_no_broken_transaction()
         with there.wrap_database_errors:
             inner.execute(text, values)
-    found: list[tuple[Any, ...]] = inner.fetchall() if inner.pgresult and inner.pgresult.nfields else []
-    return found
+    return inner.fetchall()
 
 
-def _cursor_of(raw: Any) -> _Cursor:
-    """One for each connection: it remembers how to read every type that it met."""
-    cursor: _Cursor | None = getattr(raw, "cursor_of_kept_statements", None)
-    if cursor is None:
-        cursor = raw.cursor_of_kept_statements = _Cursor(raw)
-    return cursor
+def _prepared_on(raw: Any) -> _Prepared:
+    """One for each connection."""
+    kept: _Prepared | None = getattr(raw, "kept_statements", None)
+    if kept is None:
+        kept = raw.kept_statements = _Prepared(raw)
+    return kept
 
 
 def eight_bytes(value: Any) -> Any:

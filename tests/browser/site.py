@@ -1,12 +1,13 @@
 """The site as it is served: granian for pages and uvicorn for live, as processes, on the database of the tests."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -71,19 +72,20 @@ def served(name: str = "127.0.0.1") -> Iterator[Site]:
 
 @contextmanager
 def process(command: list[str], environ: Mapping[str, str], *, port: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python program (`python -m …`) that runs for as long as the block lasts; `port`: wait until it listens."""
-    running = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=dict(environ))
+    """A Python program (`python -m …`) that runs for as long as the block lasts, with all that it starts; `port`: wait until it
+    listens."""
+    running = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=dict(environ), start_new_session=True)
     try:
         if port:
             wait_for_port(port, running)
         yield running
     finally:
         running.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             running.wait(20)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        with suppress(ProcessLookupError):  # Celery's beat outlives a worker that was killed
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
 
 
 def wait_for_port(port: int, running: subprocess.Popen[bytes]) -> None:

@@ -1,7 +1,8 @@
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.sql import InsertQuery
 
 from common.handwritten import Handwritten, Inserted
@@ -47,3 +48,45 @@ def test_a_statement_that_returns_nothing_has_no_rows():
 def test_a_refusal_of_the_database_is_django_s():
     with pytest.raises(IntegrityError), transaction.atomic():
         Inserted(Event).put(Event(kind=None, at=AT))
+
+
+def test_any_number_of_statements_may_be_prepared_and_the_oldest_are_let_go():
+    texts = [f"SELECT %(number)s + {each}" for each in range(250)]
+    assert [Handwritten(text).run(number=1) for text in texts] == [[(1 + each,)] for each in range(250)]
+    ((kept,),) = Handwritten("SELECT count(*) FROM pg_prepared_statements").run()
+    assert 50 < kept <= 101
+    assert Handwritten(texts[0]).run(number=2) == [(2,)]
+
+
+def test_a_pooler_that_knows_no_prepared_statements_is_served(settings):
+    settings.DATABASE_PREPARES = False
+    told = Handwritten("SELECT %(number)s * 2, %(word)s::text || (SELECT count(*) FROM pg_prepared_statements)")
+    before = told.run(number=1, word="")
+    assert told.run(number=1, word="") == before
+    assert told.run(number=21, word="so many: ")[0][0] == 42
+
+
+@pytest.mark.django_db(transaction=True)
+class TestByItself:
+    """On a connection that nothing has spoken on yet."""
+
+    def test_the_first_statement_of_a_transaction_is_undone_with_it(self):
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            Inserted(Event).put(Event(kind="x", at=AT, data={}))
+            raise ZeroDivisionError
+        assert not Event.objects.exists()
+
+    def test_a_statement_outside_a_transaction_is_committed(self):
+        Inserted(Event).put(Event(kind="x", at=AT, data={}))
+        connection.close()
+        assert Event.objects.count() == 1
+
+    def test_a_database_that_went_away_is_told_as_such(self):
+        asked = Handwritten("SELECT 1")
+        asked.run()
+        with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        with pytest.raises(OperationalError):
+            asked.run()
+        connection.close_if_unusable_or_obsolete()
+        assert asked.run() == [(1,)]
