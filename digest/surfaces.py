@@ -76,6 +76,7 @@ SURFACES = (
     Surface("mail", "digest.moving", "token", note="a link to one's own choices; the new address masked"),
     Surface("mail", "digest.moved", "token", note="a sentence; the new address masked"),
     Surface("notice", "digest.held", "organiser", note="that a run stopped, and why, in numbers"),
+    Surface("notice", "digest.turned_away", "organiser", note="that letters of a run are turned away"),
     Surface("task", "digest.tick", "staff", note="rows; words are made when sent"),
     Surface("task", "digest.bodies", "staff", note="helps a tick that prepares a large run; ids only"),
     Surface("task", "digest.send", "visible", "edition", note="the weekly itself, rechecked per reader"),

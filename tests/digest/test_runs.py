@@ -44,6 +44,31 @@ def test_some_go_first_and_the_others_when_minutes_have_gone_by(thirty, sink, se
     assert Run.objects.get().state == "done"
 
 
+@pytest.mark.parametrize("answer", ["550 5.7.1 not from you", "451 4.7.1 not now"])
+def test_those_who_go_first_stop_it_for_all_others_where_most_are_refused_however_few(thirty, sink, answer):
+    sink.answer_rcpt = lambda address: answer
+    go(WEDNESDAY)
+    first = Delivery.objects.filter(is_canary=True).count()
+    for minutes in (1, 6, 7):
+        assert go(WEDNESDAY + timedelta(minutes=minutes)) == 0
+    run = Run.objects.get()
+    assert (run.state, run.held_because) == ("paused", f"{first} of the {first} letters that went first came to nothing.")
+    assert Delivery.objects.filter(state="pending").count() == 30 - first
+    assert Event.objects.filter(kind="digest.held").count() == 1
+    sink.answer_rcpt = lambda address: None
+    resume_run(run, by=UserFactory(organiser=True), at=WEDNESDAY)
+    assert go(LATER) >= 30 - first
+    assert Run.objects.get().state in ("done", "draining")
+
+
+def test_one_of_those_who_go_first_who_is_not_there_holds_up_nobody(thirty, sink, settings):
+    settings.WEEKLY_SEEDS = [thirty[0].address.email]
+    sink.answer_rcpt = lambda address: "550 5.1.1 nobody" if address == thirty[0].address.email else None
+    go(WEDNESDAY)
+    go(WEDNESDAY + timedelta(minutes=6))
+    assert len(sink.received) == 29
+
+
 def test_a_server_that_refuses_all_stops_the_run_once_and_it_goes_on_where_it_stood(edition, sink, settings):
     settings.WEEKLY_CANARY_FROM = 1_000
     SubscriptionFactory.create_batch(25)
@@ -58,6 +83,25 @@ def test_a_server_that_refuses_all_stops_the_run_once_and_it_goes_on_where_it_st
     assert go(LATER) == 25
     run.refresh_from_db()
     assert (run.state, run.held_because, len(sink.received)) == ("done", "", 25)
+
+
+def test_the_editors_are_told_once_where_more_than_one_in_a_hundred_is_turned_away_for_what_it_is(edition, sink, staff):
+    first = SubscriptionFactory.create_batch(30)[0].address.email
+    sink.answer_data = lambda envelope: "552 5.3.4 too large" if first in envelope.rcpt_tos else None
+    for minutes in range(2):
+        go(WEDNESDAY + timedelta(minutes=minutes))
+    assert Event.objects.filter(kind="digest.turned_away").count() == 1
+    assert not Event.objects.filter(kind="digest.held").exists()
+    run = Run.objects.get()
+    assert run.state == "done"
+    assert "1 of 30 letters were turned away" in staff.get(reverse("digest:run", args=[run.pk])).text
+
+
+def test_mailboxes_that_are_gone_are_no_fault_of_the_letters(edition, sink):
+    gone = SubscriptionFactory.create_batch(30)[0].address.email
+    sink.answer_rcpt = lambda address: "550 5.1.1 nobody" if address == gone else None
+    go(WEDNESDAY)
+    assert not Event.objects.filter(kind__startswith="digest.").exists()
 
 
 def test_what_is_uncertain_is_accepted_where_the_server_knows_it_and_sent_once_more_where_not(edition, sink, settings, tmp_path):
