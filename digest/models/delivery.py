@@ -31,7 +31,7 @@ class Delivery(HandOver):
     `is_canary`: goes before the others, to see whether all is well. `doubted_at`: since when it is looked for at the mail server,
     where it is uncertain; `resent_at`: it was not found there, and may go out once more, by the same name."""
 
-    run = models.ForeignKey(Run, models.PROTECT, related_name="deliveries")
+    run = models.ForeignKey(Run, models.PROTECT, related_name="deliveries", db_index=False)
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries", db_index=False)
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries", db_index=False)
     address = models.ForeignKey(Address, models.PROTECT, related_name="deliveries", db_index=False)
