@@ -5,7 +5,7 @@ that message's own Message-ID. Neither can be guessed, and it is the message's a
 report names (docs/security.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,11 +21,13 @@ from mail.kinds import Taken
 from mail.messages import sent_under
 from mail.models import Address, HandOver, MailEvent, Suppression
 from mail.reports import Report
+from mail.session import Outcome
 from mail.suppressions import lift, suppress, why_suppressed
 
 GOOD_FOR: Final = timedelta(days=30)
 """A server gives up after five days, a reader complains within weeks. Later nobody who holds an old mail can speak of it."""
 TRIED_AFTER: Final = timedelta(days=1)
+A_CROWD: Final = 20
 _ENDS: Final = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.SOFT_BOUNCE, Suppression.Reason.CLOSED})
 """What ends once the owner follows a link that only a mail to it brings: mail came back, or they had gone and come again."""
 KEPT_FOR: Final = timedelta(days=365)
@@ -85,6 +87,18 @@ def note_trouble(
         mark_dead(address)
         for door in settings.MAILBOX_DEAD:
             open_door(door)(address, at=at)
+
+
+def bury_the_dead(answers: Sequence[tuple[HandOver, Outcome]], *, kind: str, at: datetime) -> None:
+    """Note each mailbox that the server called gone while it was asked. Where it says so of most of a crowd it is us whom it
+    refuses, and nobody is buried for that. `kind`: of the table (settings.MESSAGE_TABLES)."""
+    dead = [(row, outcome) for row, outcome in answers if outcome.is_dead_mailbox]
+    if len(answers) >= A_CROWD and len(dead) * 2 > len(answers):
+        return
+    for row, outcome in dead:
+        address: Address = row.address  # type: ignore[attr-defined]
+        code = outcome.enhanced_code or str(outcome.code)
+        note_trouble(address, what="hard", event_id=f"{kind}.{row.pk}", code=code, at=at)
 
 
 @transaction.atomic

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from digest.actions.runs import resume_run
-from digest.models import Delivery, Run
+from digest.models import Delivery, Run, Subscription
 from digest.sending import send_due
 from digest.ticking import tick
+from mail.models import Address, Suppression
 from notifications.models import Event
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.digest.conftest import QUICK
@@ -42,6 +43,18 @@ def test_some_go_first_and_the_others_when_minutes_have_gone_by(thirty, sink, se
     assert go(WEDNESDAY + timedelta(minutes=4)) == 0
     assert go(WEDNESDAY + timedelta(minutes=6)) == 30 - first
     assert Run.objects.get().state == "done"
+
+
+def test_a_server_that_calls_every_mailbox_gone_is_not_believed(edition, sink):
+    """A relay that lost our account says 550 to each: nobody loses the weekly for that."""
+    SubscriptionFactory.create_batch(25)
+    sink.answer_rcpt = lambda address: "550 5.1.1 no such user"
+    go(WEDNESDAY)
+    run = Run.objects.get()
+    assert (run.state, run.held_because) == ("paused", "The mail server refused 25 of 25 in a row.")
+    assert Subscription.objects.active().count() == 25
+    assert not Address.objects.filter(state="dead").exists()
+    assert not Suppression.objects.exists()
 
 
 @pytest.mark.parametrize("answer", ["550 5.7.1 not from you", "451 4.7.1 not now"])
