@@ -28,6 +28,7 @@ GOOD_FOR: Final = timedelta(days=30)
 """A server gives up after five days, a reader complains within weeks. Later nobody who holds an old mail can speak of it."""
 TRIED_AFTER: Final = timedelta(days=1)
 A_CROWD: Final = 20
+TOLD_OF: Final = "the mail server told of it afterwards"
 _ENDS: Final = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.SOFT_BOUNCE, Suppression.Reason.CLOSED})
 """What ends once the owner follows a link that only a mail to it brings: mail came back, or they had gone and come again."""
 KEPT_FOR: Final = timedelta(days=365)
@@ -55,6 +56,7 @@ def take_report(report: Report, *, came_to: tuple[str, ...], at: datetime) -> Ta
     if sent is None or since is None or at - since > GOOD_FOR:
         return Taken("unknown")
     kind, row = sent
+    count_as_taken(kind, row, at=at)
     address: Address = row.address  # type: ignore[attr-defined]
     told = report.verdict_on(address.email)
     if told is None:
@@ -87,6 +89,14 @@ def note_trouble(
         mark_dead(address)
         for door in settings.MAILBOX_DEAD:
             open_door(door)(address, at=at)
+
+
+def count_as_taken(kind: str, row: HandOver, *, at: datetime) -> None:
+    """Whatever is told of a message afterwards, its server took it: where nobody knew, that is known now, and it is not sent
+    again. Safe to call twice."""
+    _table(kind).filter(pk=row.pk, state=HandOver.State.UNCERTAIN).update(
+        state=HandOver.State.ACCEPTED, reason=TOLD_OF, accepted_at=at
+    )
 
 
 def bury_the_dead(answers: Sequence[tuple[HandOver, Outcome]], *, kind: str, at: datetime) -> None:
