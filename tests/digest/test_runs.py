@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils.html import escape
 
+from digest.actions.reconciling import BY_A_PERSON
 from digest.actions.runs import resume_run
 from digest.models import Delivery, Run, Subscription
 from digest.sending import send_due
@@ -135,6 +138,61 @@ def test_what_is_uncertain_is_accepted_where_the_server_knows_it_and_sent_once_m
     go(WEDNESDAY + timedelta(minutes=12))
     assert [mail.message["Message-ID"] for mail in sink.received].count(unknown.message_id) == 2
     assert Run.objects.get().counts == {"candidates": 2, "accepted": 2}
+
+
+class TestWhatNobodyCanBeAskedAbout:
+    """Without evidence: a person looks at the mail server and decides, letter by letter."""
+
+    @pytest.fixture
+    def run(self, edition, sink):
+        sink.hang_up_after_dot = True
+        SubscriptionFactory.create_batch(2)
+        go(WEDNESDAY)
+        sink.hang_up_after_dot = False
+        run = Run.objects.get()
+        assert (run.state, run.counts) == ("done", {"candidates": 2, "uncertain": 2})
+        return run
+
+    def address(self, run, number, name):
+        row = Delivery.objects.order_by("pk")[number]
+        return row, reverse(f"digest:run_doubt_{name}", args=[run.pk, row.pk])
+
+    def test_it_is_sent_once_more_by_the_same_name_or_counts_as_arrived(self, run, staff, sink):
+        before = len(sink.received)
+        missing, press = self.address(run, 0, "missing")
+        arrived, other = self.address(run, 1, "arrived")
+        with time_machine.travel(WEDNESDAY + timedelta(hours=1), tick=False):
+            page = staff.get(reverse("digest:run", args=[run.pk])).text
+            assert escape(missing.message_id) in page
+            assert staff.post(press).status_code == staff.post(other).status_code == 302
+            assert staff.post(press).status_code == 409, "decided already"
+            assert "In doubt" not in staff.get(reverse("digest:run", args=[run.pk])).text
+        go(WEDNESDAY + timedelta(hours=1))
+        assert [mail.message["Message-ID"] for mail in sink.received[before:]] == [missing.message_id]
+        arrived.refresh_from_db()
+        assert (arrived.state, arrived.reason) == ("accepted", BY_A_PERSON)
+        run.refresh_from_db()
+        assert (run.state, run.counts) == ("done", {"candidates": 2, "accepted": 2})
+
+    def test_an_edition_of_days_ago_is_not_sent_again(self, run, staff):
+        _, press = self.address(run, 0, "missing")
+        with time_machine.travel(WEDNESDAY + timedelta(hours=37), tick=False):
+            assert "too old to be sent again" in staff.post(press).text
+        assert Delivery.objects.filter(state="uncertain").count() == 2
+
+    def test_a_run_that_the_editors_ended_sends_nothing_more(self, run, staff, sink):
+        Run.objects.update(state="aborted")
+        before = len(sink.received)
+        with time_machine.travel(WEDNESDAY, tick=False):
+            assert staff.post(self.address(run, 0, "missing")[1]).status_code == 409
+            assert staff.post(self.address(run, 1, "arrived")[1]).status_code == 302
+        go(WEDNESDAY)
+        assert (Run.objects.get().state, len(sink.received)) == ("aborted", before)
+
+    def test_it_is_for_whoever_edits_the_weekly(self, run, client):
+        client.force_login(UserFactory(member=True))
+        for name in ("missing", "arrived"):
+            assert client.post(self.address(run, 0, name)[1]).status_code == 403
 
 
 def test_a_body_that_cannot_be_written_fails_alone_and_stops_the_run(edition, sink, monkeypatch):
