@@ -16,7 +16,7 @@ def let_mail_go_again(address: Address, *, by: Anyone, at: datetime) -> None:
     write_again(address, by=by.pk or 0, own=False, at=at)
 
 
-def decide_doubt(mail: Mail, *, arrived: bool, by: Anyone, at: datetime) -> None:
+def settle_mail_in_doubt(mail: Mail, *, arrived: bool, by: Anyone, at: datetime) -> None:
     """It was handed over without an answer: found at the mail server, or not and sent once more. Raises Refused, NotInDoubt."""
     can_see_returned_mail(by).enforce()
     (count_as_arrived if arrived else send_once_more)(mail, by=by.pk or 0, at=at)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.actions.returned import decide_doubt, let_mail_go_again
+from accounts.actions.returned import let_mail_go_again, settle_mail_in_doubt
 from accounts.permissions import can_see_returned_mail
 from common.errors import DomainError
 from mail.doubts import in_doubt
@@ -56,6 +56,6 @@ def arrived(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, pk: int, *, arrived: bool, told: str) -> HttpResponse:
     can_see_returned_mail(request.user).enforce()
-    decide_doubt(get_object_or_404(Mail, pk=pk), arrived=arrived, by=request.user, at=timezone.now())
+    settle_mail_in_doubt(get_object_or_404(Mail, pk=pk), arrived=arrived, by=request.user, at=timezone.now())
     messages.success(request, told)
     return redirect("accounts:returned")

@@ -77,7 +77,7 @@ def reconcile_uncertain(*, at: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
-def decide_doubt(row: Delivery, *, arrived: bool, by: User, at: datetime) -> None:
+def settle_delivery_in_doubt(row: Delivery, *, arrived: bool, by: User, at: datetime) -> None:
     """An editor has looked for it at the mail server: it counts as arrived, or goes out once more by the same Message-ID, where
     the edition is still worth sending. The run is settled anew. Raises NotInDoubt, RunIsOver, TooOldToSend."""
     can_edit_weekly(by).enforce()
@@ -93,7 +93,7 @@ def decide_doubt(row: Delivery, *, arrived: bool, by: User, at: datetime) -> Non
     if not Delivery.objects.uncertain().filter(pk=row.pk).update(**changes):
         raise NotInDoubt
     Run.objects.filter(pk=run.pk, state=Run.State.DONE).update(state=Run.State.SENDING, done_at=None)
-    audit.record("delivery.decide_doubt", subject=("delivery", row.pk), by=by.pk, at=at, arrived=arrived)
+    audit.record("delivery.settle_doubt", subject=("delivery", row.pk), by=by.pk, at=at, arrived=arrived)
 
 
 def left_to_a_person(run: Run) -> "QuerySet[Delivery]":

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from digest.actions.recalling import put_item_back, recall_item
-from digest.actions.reconciling import decide_doubt, left_to_a_person
+from digest.actions.reconciling import left_to_a_person, settle_delivery_in_doubt
 from digest.actions.runs import abort_run, pause_run, resume_run
 from digest.models import Delivery, Item, Run
 from digest.permissions import can_edit_weekly
@@ -115,7 +115,7 @@ def doubt_arrived(request: HttpRequest, pk: int, delivery: int) -> HttpResponse:
 def _decide(request: HttpRequest, pk: int, delivery: int, *, arrived: bool) -> HttpResponse:
     can_edit_weekly(request.user).enforce()
     row = get_object_or_404(Delivery, pk=delivery, run=pk)
-    decide_doubt(row, arrived=arrived, by=_user(request), at=timezone.now())
+    settle_delivery_in_doubt(row, arrived=arrived, by=_user(request), at=timezone.now())
     return redirect("digest:run", pk=pk)
 
 
