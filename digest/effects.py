@@ -32,3 +32,9 @@ class Unapproved(Held):
     """`event.data`: edition. The same people."""
 
     kind: ClassVar = "digest.unapproved"
+
+
+class TurnedAway(Held):
+    """`event.data`: run. The same people."""
+
+    kind: ClassVar = "digest.turned_away"

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from digest.actions.subscriptions import leave_weekly
-from digest.models import Delivery
-from digest.tokens import GOOD_FOR, left_by
+from digest.tokens import left_by, subscription_of
 from mail.incoming import Incoming
 from mail.kinds import Taken
 
@@ -15,8 +14,8 @@ class LeavesByMail:
 
     def take(self, came: Incoming, token: str, *, name: str, inbound: int, at: datetime) -> Taken:
         number = left_by(token)
-        row = Delivery.objects.select_related("subscription__address", "run").filter(pk=number).first() if number else None
-        if row is None or at - row.run.made_at > GOOD_FOR:
+        mine = subscription_of(number, at=at) if number else None
+        if mine is None:
             return Taken("unknown")
-        leave_weekly(row.subscription, form=f"{row.subscription.stream}:mailto", ip="", at=at)
+        leave_weekly(mine, form=f"{mine.stream}:mailto", ip="", at=at)
         return Taken("taken")

@@ -31,12 +31,21 @@ class RunHeld:
         if not can_edit_weekly(user):
             return {}
         runs = Run.objects.select_related("edition").in_bulk({notice.event.data["run"] for notice in notices})
-        return {notice.pk: _text(runs[notice.event.data["run"]]) for notice in notices if notice.event.data["run"] in runs}
+        return {notice.pk: self.text(runs[notice.event.data["run"]]) for notice in notices if notice.event.data["run"] in runs}
+
+    def text(self, run: Run) -> NoticeText:
+        detail = run.held_because if run.state == Run.State.PAUSED else "Somebody has looked at it."
+        return NoticeText(f"The sending of no. {run.edition.number} has stopped", reverse("digest:run", args=[run.pk]), detail)
 
 
-def _text(run: Run) -> NoticeText:
-    detail = run.held_because if run.state == Run.State.PAUSED else "Somebody has looked at it."
-    return NoticeText(f"The sending of no. {run.edition.number} has stopped", reverse("digest:run", args=[run.pk]), detail)
+class LettersTurnedAway(RunHeld):
+    """A run goes on, but mail servers refuse what is in its letters."""
+
+    label: ClassVar = "Letters of the weekly are turned away as too large or unwanted"
+
+    def text(self, run: Run) -> NoticeText:
+        detail = "More than one in a hundred, as too large or unwanted. The rest goes out."
+        return NoticeText(f"Letters of no. {run.edition.number} are turned away", reverse("digest:run", args=[run.pk]), detail)
 
 
 class EditionWaits(RunHeld):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import CharField, Count, F, Func, Value
 
 from accounts.standing import Anyone
-from digest.balance import ENDED, WAITING, Line, lines_of, trouble_of
+from digest.balance import ENDED, WAITING, Line, Trouble, lines_of, trouble_of
 from digest.models import Delivery, Item, Run
 from digest.readership import Sight, reader_for
 
@@ -29,8 +29,8 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`ends_at`: when the last letter goes at the pace of the last minute; None where that says nothing. `complaints`: a
-    sentence, where more than settings.WEEKLY_WARN_COMPLAINED_PERCENT reported it as unwanted."""
+    """`ends_at`: when the last letter goes at the pace of the last minute; None where that says nothing. `warnings`: a sentence
+    each, where more than settings.WEEKLY_WARN_COMPLAINED_PERCENT reported it as unwanted, or servers turn away what it is."""
 
     lines: Sequence[Line]
     candidates: int | None
@@ -40,7 +40,7 @@ class Progress:
     ends_at: datetime | None
     first: int
     first_waiting: int
-    complaints: str
+    warnings: Sequence[str]
 
     @property
     def total(self) -> int:
@@ -73,8 +73,14 @@ def progress_of(run: Run, *, at: datetime) -> Progress:
         ends_at=at + LATELY * (waiting / lately) if lately and waiting and run.state in Run.GOING_OUT else None,
         first=sum(first.values()),
         first_waiting=sum(count for state, count in first.items() if state in WAITING),
-        complaints=trouble.complained if trouble.is_complained_of(percent=settings.WEEKLY_WARN_COMPLAINED_PERCENT) else "",
+        warnings=_warnings(trouble),
     )
+
+
+def _warnings(trouble: Trouble) -> list[str]:
+    complained = trouble.is_complained_of(percent=settings.WEEKLY_WARN_COMPLAINED_PERCENT)
+    told = ((complained, trouble.complained), (trouble.is_turned_away, trouble.turned_away_in_words))
+    return [sentence for is_so, sentence in told if is_so]
 
 
 def refusals_of(run: Run) -> list[Refused]:

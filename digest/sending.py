@@ -26,9 +26,9 @@ from digest.streams import category_of
 from digest.subjects import subject_of
 from digest.tokens import tokens_for
 from forum.models import Category
-from mail.bounces import note_trouble
+from mail.bounces import bury_the_dead
 from mail.claims import LEASE, MANY, Clock, claim
-from mail.handover import Parcel, Withheld, hand_over, settled
+from mail.handover import Parcel, Withheld, answered, hand_over, settled
 from mail.messages import envelope_sender, message_id
 from mail.models import Address
 from mail.molds import Mold
@@ -85,10 +85,7 @@ def send_due(
             batch = Batch(rows, press, at=clock())
             told = hand_over(rows, prepare=batch.prepare, session=session, clock=clock, lease=lease, until=until)
             accepted += len(settled(told, "accepted"))
-            for row, outcome in told:
-                if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
-                    code = outcome.enhanced_code or str(outcome.code)
-                    note_trouble(row.address, what="hard", event_id=f"d.{row.pk}", code=code, at=clock())
+            bury_the_dead(answered(told), kind="d", at=clock())
             if _hold_where_refused(told, at=clock()) or len(told) < len(rows):
                 break  # the server is away, or our lease is
             many = _as_many_as_leave_soon(len(told), clock() - began)
@@ -300,9 +297,9 @@ def _claimed(*, at: datetime, lease: timedelta, limit: int) -> list[Delivery]:
 
 
 def _hold_where_refused(told: Sequence[tuple[Delivery, Outcome | Withheld]], *, at: datetime) -> bool:
-    """A server that refuses most of a batch, and not because of mailboxes that are gone, refuses us: stop before the next."""
-    sent = [(row, outcome) for row, outcome in told if isinstance(outcome, Outcome)]
-    refused = [row for row, outcome in sent if outcome.fate in ("failed", "deferred") and not outcome.is_dead_mailbox]
+    """A server that refuses most of a batch, whatever it says, refuses us: stop before the next."""
+    sent = answered(told)
+    refused = [row for row, outcome in sent if outcome.fate in ("failed", "deferred")]
     if len(sent) < FEWEST or len(refused) * 2 < len(sent):
         return False
     because = f"The mail server refused {len(refused):,} of {len(sent):,} in a row."

@@ -6,8 +6,10 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from common.models import Heartbeat
 from common.wakeups import wake_on_commit
 from digest.actions.bringing import forget_old_lists
+from digest.actions.reducing import reduce_old_edition
 from digest.sending import Press, send_due
 from digest.ticking import give_waiting_bodies, rows_wait, tick
 from mail.delivery import CHUNK
@@ -18,10 +20,12 @@ _PRESS: Final = Press()
 
 @shared_task(name="digest.tick")
 def tick_weekly() -> bool:
-    """Cut, plan and prepare what is due; senders are woken where rows wait."""
+    """Cut, plan and prepare what is due, put away what is old; senders are woken where rows wait."""
     now = timezone.now()
     forget_old_lists(at=now)
+    reduce_old_edition(at=now)
     waiting = tick(at=now)
+    Heartbeat.objects.update_or_create(name="weekly", defaults={"at": now})
     if waiting:
         _wake_senders()
     return waiting

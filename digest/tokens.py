@@ -97,6 +97,13 @@ def find_token(secret: str, *, scopes: Iterable[str], at: datetime) -> Capabilit
     )
 
 
+def subscription_of(delivery_id: int, *, at: datetime) -> Subscription | None:
+    """Whose letter it was, for as long as the link in it that unsubscribes is valid."""
+    keys = CapabilityToken.objects.filter(delivery=delivery_id, scope=CapabilityToken.Scope.UNSUBSCRIBE, expires_at__gt=at)
+    token = keys.select_related("subscription__address").first()
+    return token.subscription if token else None
+
+
 def move_token(change_id: int) -> str:
     """What stands in the link to a new address: kept nowhere."""
     return seal("weekly move", change_id)

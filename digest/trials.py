@@ -50,10 +50,6 @@ def kinds_of_readers(editor: Anyone) -> list[Kind]:
     return [Kind("visitor", "A visitor"), Kind("account", "An account"), *roles, Kind("editor", "You"), *groups]
 
 
-def _one(noun: str) -> str:
-    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
-
-
 def anybody_of(stream: str) -> str:
     """The reader (`slug`) as whom a stream is read first: a visitor, or of a daily that visitors do not get, the editor."""
     return "visitor" if offer_for(stream, AnonymousUser()) else "editor"

@@ -5,7 +5,7 @@ that message's own Message-ID. Neither can be guessed, and it is the message's a
 report names (docs/security.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,11 +21,14 @@ from mail.kinds import Taken
 from mail.messages import sent_under
 from mail.models import Address, HandOver, MailEvent, Suppression
 from mail.reports import Report
+from mail.session import Outcome
 from mail.suppressions import lift, suppress, why_suppressed
 
 GOOD_FOR: Final = timedelta(days=30)
 """A server gives up after five days, a reader complains within weeks. Later nobody who holds an old mail can speak of it."""
 TRIED_AFTER: Final = timedelta(days=1)
+A_CROWD: Final = 20
+TOLD_OF: Final = "the mail server told of it afterwards"
 _ENDS: Final = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.SOFT_BOUNCE, Suppression.Reason.CLOSED})
 """What ends once the owner follows a link that only a mail to it brings: mail came back, or they had gone and come again."""
 KEPT_FOR: Final = timedelta(days=365)
@@ -53,6 +56,7 @@ def take_report(report: Report, *, came_to: tuple[str, ...], at: datetime) -> Ta
     if sent is None or since is None or at - since > GOOD_FOR:
         return Taken("unknown")
     kind, row = sent
+    count_as_taken(kind, row, at=at)
     address: Address = row.address  # type: ignore[attr-defined]
     told = report.verdict_on(address.email)
     if told is None:
@@ -85,6 +89,26 @@ def note_trouble(
         mark_dead(address)
         for door in settings.MAILBOX_DEAD:
             open_door(door)(address, at=at)
+
+
+def count_as_taken(kind: str, row: HandOver, *, at: datetime) -> None:
+    """Whatever is told of a message afterwards, its server took it: where nobody knew, that is known now, and it is not sent
+    again. Safe to call twice."""
+    _table(kind).filter(pk=row.pk, state=HandOver.State.UNCERTAIN).update(
+        state=HandOver.State.ACCEPTED, reason=TOLD_OF, accepted_at=at
+    )
+
+
+def bury_the_dead(answers: Sequence[tuple[HandOver, Outcome]], *, kind: str, at: datetime) -> None:
+    """Note each mailbox that the server called gone while it was asked. Where it says so of most of a crowd it is us whom it
+    refuses, and nobody is buried for that. `kind`: of the table (settings.MESSAGE_TABLES)."""
+    dead = [(row, outcome) for row, outcome in answers if outcome.is_dead_mailbox]
+    if len(answers) >= A_CROWD and len(dead) * 2 > len(answers):
+        return
+    for row, outcome in dead:
+        address: Address = row.address  # type: ignore[attr-defined]
+        code = outcome.enhanced_code or str(outcome.code)
+        note_trouble(address, what="hard", event_id=f"{kind}.{row.pk}", code=code, at=at)
 
 
 @transaction.atomic

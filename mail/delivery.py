@@ -6,9 +6,9 @@ from typing import Final
 
 from django.conf import settings
 
-from mail.bounces import may_be_tried, note_trouble
+from mail.bounces import bury_the_dead, may_be_tried
 from mail.claims import LEASE, MANY, Clock, claim, sweep
-from mail.handover import Parcel, Withheld, hand_over, settled
+from mail.handover import Parcel, Withheld, answered, hand_over, settled
 from mail.kinds import Dropped, mail_kind
 from mail.messages import bare_address, build, envelope_sender, message_id
 from mail.models import Address, Mail
@@ -43,10 +43,7 @@ def deliver(
                 mails, prepare=partial(_prepare, blocked=blocked, clock=clock), session=session, clock=clock, lease=lease
             )
             accepted += len(settled(told, "accepted"))
-            for mail, outcome in told:
-                if not isinstance(outcome, Withheld) and outcome.is_dead_mailbox:
-                    code = outcome.enhanced_code or str(outcome.code)
-                    note_trouble(mail.address, what="hard", event_id=f"m.{mail.pk}", code=code, at=clock())
+            bury_the_dead(answered(told), kind="m", at=clock())
             if len(told) < len(mails):
                 break  # the server is away, or our lease is
     return accepted

@@ -223,6 +223,11 @@ def _signed(parcel: Parcel) -> Parcel:
     return replace(parcel, data=signer(settings.DKIM_SELECTOR, settings.DKIM_KEY_FILE).signed(parcel.data))
 
 
+def answered(rows: Sequence[tuple[Row, Outcome | Withheld]]) -> list[tuple[Row, Outcome]]:
+    """Those of which the server was asked."""
+    return [(row, outcome) for row, outcome in rows if isinstance(outcome, Outcome)]
+
+
 def settled(rows: Sequence[tuple[Row, Outcome | Withheld]], fate: str) -> list[Row]:
     """Those whose message had this fate."""
-    return [row for row, outcome in rows if isinstance(outcome, Outcome) and outcome.fate == fate]
+    return [row for row, outcome in answered(rows) if outcome.fate == fate]

@@ -15,12 +15,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from mail.bounces import GOOD_FOR, message_named, newest_message_to, note_trouble
+from mail.bounces import GOOD_FOR, count_as_taken, message_named, newest_message_to, note_trouble
 from mail.reports import Verdict, verdict
 
 _MOST_EVENTS: Final = 1_000
 _MOST_NAMES: Final = 5
 _RETURNED: Final = frozenset({"bounced", "rejected", "failed"})
+_TAKEN: Final = frozenset({"queued", "sent", "delivered", "deferred"})
+"""No trouble, and evidence that the provider has the message."""
 
 
 class ProviderEvents:
@@ -51,11 +53,15 @@ def take_events(events: Iterable[Any], *, provider: str, at: datetime) -> int:
 def _take(event: Any, *, provider: str, at: datetime) -> bool:
     told = verdict_on(event)
     recipient = str(event.recipient or "").strip().lower()
-    if told is None or not recipient:
+    if not recipient or (told is None and event.event_type not in _TAKEN):
         return False
-    what, code = told
     sent = next((found for name in _names(event) if (found := message_named(name))), None)
     is_by_name = sent is not None
+    if sent is not None:
+        count_as_taken(*sent, at=at)
+    if told is None:
+        return False
+    what, code = told
     if sent is None:
         sent = newest_message_to(recipient, since=at - GOOD_FOR)
     since = sent and (sent[1].accepted_at or sent[1].first_attempt_at)

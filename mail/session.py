@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
+from mail.reports import verdict
 from mail.wire import Limits, NotHanded, Wire
 
 __all__ = ["Envelope", "Handed", "Limits", "Outcome", "SmtpSession"]
@@ -40,7 +41,9 @@ class Outcome:
 
     @property
     def is_dead_mailbox(self) -> bool:
-        return self.recipient_refused and self.fate == "failed" and (self.enhanced_code or "5.1.1").startswith("5.1.")
+        """By the code that a report would say it with; not where the server has something against our own address (5.1.8)."""
+        is_gone = self.recipient_refused and self.fate == "failed"
+        return is_gone and verdict(self.enhanced_code, f"smtp; {self.code}")[0] == "hard"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ if [ -z "$found" ]; then
 fi
 printf 'Skipped:\n%s\n' "$found"
 unknown=$(grep -v -F -f <(grep -v '^#' tests/allowed_skips.txt | grep -v '^$' || echo 'no reason is allowed') <<<"$found" || true)
-# Where the browser and the shared data are present, their absence is no reason.
+# Where browser, SpamAssassin and the shared data are present, their absence is no reason.
 if command -v chromium >/dev/null 2>&1; then unknown+=$(grep -F 'Chromium and its driver are not installed' <<<"$found" || true); fi
+if command -v spamassassin >/dev/null 2>&1; then unknown+=$(grep -F 'SpamAssassin is not installed' <<<"$found" || true); fi
 if [ -d "${PLENARY_SHARED:-../shared}/data" ]; then unknown+=$(grep -F 'shared data is not here' <<<"$found" || true); fi
 if [ -n "$unknown" ]; then
     printf 'These reasons are not allowed (tests/allowed_skips.txt):\n%s\n' "$unknown" >&2

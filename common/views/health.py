@@ -13,6 +13,9 @@ from common.models import Heartbeat
 
 HEARTBEAT_MAY_BE_OLD = timedelta(seconds=90)
 MAILBOX_MAY_BE_OLD = timedelta(minutes=10)
+WEEKLY_MAY_BE_OLD = timedelta(minutes=10)
+BESIDE = ("mailbox", "weekly")
+"""Told; without them pages are served all the same, so that they never make a 503."""
 
 
 @require_safe
@@ -23,11 +26,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, broker, and that a real task ran lately. 503 with what is missing. Where answers are fetched from a mailbox, also
-    whether that works; without it pages are served all the same, so that it never makes a 503."""
+    """Database, broker, and that a real task ran lately. 503 with what is missing. Beside it whether the weekly ticks, and where
+    answers are fetched from a mailbox, whether that works."""
     found = {"broker": _broker(), **_database_and_worker()}
-    mailbox = {"mailbox": found.pop("mailbox")} if "mailbox" in found else {}
-    return JsonResponse(found | mailbox, status=200 if set(found.values()) == {"ok"} else 503)
+    needed = {words for name, words in found.items() if name not in BESIDE}
+    return JsonResponse(found, status=200 if needed == {"ok"} else 503)
 
 
 def _broker() -> str:
@@ -41,12 +44,13 @@ def _broker() -> str:
 
 def _database_and_worker() -> dict[str, str]:
     try:
-        last = dict(Heartbeat.objects.filter(name__in=["worker", "mailbox"]).values_list("name", "at"))
+        last = dict(Heartbeat.objects.filter(name__in=["worker", *BESIDE]).values_list("name", "at"))
     except DatabaseError:
         return {"database": "does not answer", "worker": "not known"}
     found = {
         "database": "ok",
         "worker": "ok" if _is_fresh(last.get("worker"), HEARTBEAT_MAY_BE_OLD) else "no task has run lately",
+        "weekly": "ok" if _is_fresh(last.get("weekly"), WEEKLY_MAY_BE_OLD) else "has not ticked lately",
     }
     if settings.INBOUND_IMAP_URL:
         found["mailbox"] = "ok" if _is_fresh(last.get("mailbox"), MAILBOX_MAY_BE_OLD) else "has not been read lately"

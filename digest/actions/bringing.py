@@ -11,6 +11,7 @@ from common import audit
 from common.clock import london_day
 from common.errors import DomainError
 from digest.actions.proofs import prove_all
+from digest.actions.reducing import KEPT_FOR as ROWS_KEPT_FOR
 from digest.arriving import read_list, what_comes_of
 from digest.due import slot_after
 from digest.models import Delivery, ListLine, SubscriberList, Subscription
@@ -75,7 +76,7 @@ def take_list_back(found: SubscriberList, *, by: User, at: datetime) -> int:
     can_bring_subscribers_in(by).enforce()
     found = _locked(found, State.BROUGHT)
     mine = Subscription.objects.select_for_update(of=("self",)).filter(brought_by=found)
-    if Delivery.objects.filter(subscription__brought_by=found).exists():
+    if not can_be_taken_back(found, at=at):
         raise TooLateToTakeBack
     rows = list(mine.filter(ended_at=None).select_related("address").order_by("pk"))
     ended = {"state": Subscription.State.ENDED, "ended_at": at, "ended_reason": "the list was taken back"}
@@ -85,6 +86,12 @@ def take_list_back(found: SubscriberList, *, by: User, at: datetime) -> int:
     _end(found, by=by, at=at)
     audit.record("list.take_back", subject=("subscriber list", found.pk), by=by.pk, at=at, ended=len(rows))
     return len(rows)
+
+
+def can_be_taken_back(found: SubscriberList, *, at: datetime) -> bool:
+    """No edition went to anybody of it, as far back as we know to whom editions went."""
+    is_known = found.brought_at is not None and at - found.brought_at < ROWS_KEPT_FOR
+    return is_known and not Delivery.objects.filter(subscription__brought_by=found).exists()
 
 
 @transaction.atomic

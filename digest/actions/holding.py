@@ -1,4 +1,4 @@
-"""The machine stops a run that goes wrong, and says so once."""
+"""The machine stops a run that goes wrong, or tells of one that may, and says so once."""
 
 from datetime import datetime
 
@@ -19,4 +19,14 @@ def hold_run(run: Run, *, because: str, at: datetime) -> bool:
     Run.objects.filter(pk=run.pk).update(state=Run.State.PAUSED, paused_from=locked.state, held_because=because[:200])
     audit.record("run.hold", subject=("run", run.pk), by=None, at=at, because=because)
     record_event("digest.held", at=at, by=None, run=run.pk)
+    return True
+
+
+@transaction.atomic
+def warn_of_run(run: Run, *, at: datetime) -> bool:
+    """Organisers and directors are told that letters are turned away for what they are; the run goes on. False where they were
+    told. Safe to call twice and in parallel."""
+    if not Run.objects.filter(pk=run.pk, warned_at=None).update(warned_at=at):
+        return False
+    record_event("digest.turned_away", at=at, by=None, run=run.pk)
     return True

@@ -5,9 +5,9 @@ from typing import Final
 
 from django.conf import settings
 
-from digest.actions.holding import hold_run
+from digest.actions.holding import hold_run, warn_of_run
 from digest.actions.reconciling import in_doubt
-from digest.balance import ENDED, WAITING, states_of, trouble_of
+from digest.balance import ENDED, WAITING, Trouble, states_of, trouble_of
 from digest.models import Delivery, Run
 
 FEWEST: Final = 20
@@ -30,11 +30,14 @@ def settle_run(run: Run, *, at: datetime) -> bool:
 
 
 def look_after_run(run: Run, *, at: datetime) -> None:
-    """Hold a run whose letters cannot be written, are refused or complained of beyond what the settings allow. Safe to call
-    twice: held once."""
-    because = why_held(run)
+    """Hold a run whose letters cannot be written, are refused or complained of beyond what the settings allow; tell of one whose
+    letters are turned away for what they are. Safe to call twice: held once, told once."""
+    told = trouble_of(run)
+    because = why_held(run, told)
     if because:
         hold_run(run, because=because, at=at)
+    elif told.tried >= FEWEST and told.is_turned_away:
+        warn_of_run(run, at=at)
 
 
 def end_canary(run: Run, *, at: datetime) -> bool:
@@ -65,17 +68,25 @@ def expire_late(*, at: datetime) -> int:
     return ended
 
 
-def why_held(run: Run) -> str:
-    """The sentence that a run is held with; empty where all is well, or where a person looked at the same and let it go on."""
-    told = trouble_of(run)
-    if told.tried < FEWEST:
-        return ""
-    if told.unwritten * 100 > told.tried:
-        return f"{told.unwritten:,} letters of {told.tried:,} could not be written: there is a fault in an item."
-    if told.refused * 100 > told.tried * settings.WEEKLY_HOLD_REFUSED_PERCENT:
-        return f"{told.refused:,} letters of {told.tried:,} were refused or put off."
-    if told.unanswered >= FEWEST and told.unanswered * 100 > told.tried * settings.WEEKLY_HOLD_REFUSED_PERCENT:
-        return f"The mail server gave no answer to {told.unanswered:,} letters of {told.tried:,}."
-    if told.is_complained_of(percent=settings.WEEKLY_HOLD_COMPLAINED_PERCENT):
-        return told.complained
-    return ""
+def why_held(run: Run, told: Trouble) -> str:
+    """The sentence that a run is held with; empty where all is well, or where a person looked at the same and let it go on. Of
+    those who go first, however few, more than half are a reason."""
+    tried, most = told.tried, settings.WEEKLY_HOLD_REFUSED_PERCENT
+    reasons = (
+        (
+            run.state == Run.State.CANARY and told.came_to_nothing * 2 > tried,
+            f"{told.came_to_nothing:,} of the {tried:,} letters that went first came to nothing.",
+        ),
+        (tried < FEWEST, ""),
+        (
+            told.unwritten * 100 > tried,
+            f"{told.unwritten:,} letters of {tried:,} could not be written: there is a fault in an item.",
+        ),
+        (told.refused * 100 > tried * most, f"{told.refused:,} letters of {tried:,} were refused or put off."),
+        (
+            told.unanswered >= FEWEST and told.unanswered * 100 > tried * most,
+            f"The mail server gave no answer to {told.unanswered:,} letters of {tried:,}.",
+        ),
+        (told.is_complained_of(percent=settings.WEEKLY_HOLD_COMPLAINED_PERCENT), told.complained),
+    )
+    return next((sentence for is_so, sentence in reasons if is_so), "")

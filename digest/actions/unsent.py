@@ -21,10 +21,12 @@ def give_back(subscription: Subscription, *, reason: str) -> int:
 
 
 def move_unsent(subscription: Subscription, after: Address) -> int:
-    """What waits goes to the new address, unless that address was served this edition already."""
+    """What has not begun goes to the new address, also out of a worker's hands; of an edition that this one was served already
+    nothing goes anywhere. Returns how many go there."""
+    waiting = Delivery.objects.filter(subscription=subscription, state__in=_NOT_BEGUN)
     served = Delivery.objects.filter(address=after).values("edition")
-    return (
-        Delivery.objects.filter(subscription=subscription, state__in=("pending", "deferred"))
-        .exclude(edition__in=served)
-        .update(address=after)
+    waiting.filter(edition__in=served).update(
+        state="suppressed", reason="the new address has had this edition", claim_token=None, lease_until=None
     )
+    waiting.filter(state="claimed").update(state="pending", claim_token=None, lease_until=None)
+    return waiting.update(address=after)

@@ -11,7 +11,8 @@ class Run(models.Model):
     `counts` holds `candidates`, frozen when the rows are made, and at the end what became of them; the two add up or the run
     is not done. `held_because`: paused by the machine, and why; `paused_from`: the state to go back to. `canary_ended_at`: when
     the last of those who go first was told of; the others wait a little longer for complaints. `overlooked`: the
-    trouble that a person knew of and let it go on.
+    trouble that a person knew of and let it go on. `warned_at`: the editors were told that letters are turned away for what they
+    are. `reduced_at`: its rows are gone, `counts["lines"]` says how many were in which state for which reason.
     """
 
     class State(models.TextChoices):
@@ -40,6 +41,8 @@ class Run(models.Model):
     paused_from = models.CharField(max_length=15, blank=True, db_default="")
     canary_ended_at = models.DateTimeField(null=True)
     overlooked = models.JSONField(null=True)
+    warned_at = models.DateTimeField(null=True)
+    reduced_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

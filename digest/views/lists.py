@@ -13,6 +13,7 @@ from common.cells import csv_answer
 from common.errors import DomainError
 from digest.actions.bringing import (
     bring_list_in,
+    can_be_taken_back,
     check_list,
     drop_list,
     export_ledger,
@@ -20,7 +21,7 @@ from digest.actions.bringing import (
     take_list_back,
 )
 from digest.forms import BringForm, ListForm
-from digest.models import Delivery, ListLine, SubscriberList
+from digest.models import ListLine, SubscriberList
 from digest.offers import name_of, offers
 from digest.permissions import can_bring_subscribers_in
 
@@ -108,7 +109,7 @@ def _page(request: HttpRequest, found: SubscriberList, form: BringForm, *, statu
         "parts": parts,
         "most": SHOWN,
         "name": name_of(found.stream),
-        "can_go_back": found.state == "brought" and not Delivery.objects.filter(subscription__brought_by=found).exists(),
+        "can_go_back": found.state == "brought" and can_be_taken_back(found, at=timezone.now()),
     }
     return render(request, "digest/list.html", told, status=status)
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from typing import Final
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -11,11 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from digest.actions.recalling import put_item_back, recall_item
+from digest.actions.reconciling import left_to_a_person, settle_delivery_in_doubt
 from digest.actions.runs import abort_run, pause_run, resume_run
-from digest.models import Item, Run
+from digest.models import Delivery, Item, Run
 from digest.permissions import can_edit_weekly
 from digest.progress import books_of, items_of, progress_of, refusals_of
 from digest.readers import recent_runs, title_for
+
+DOUBTS: Final = 100
+"""So many are shown at a time."""
 
 
 @login_required
@@ -37,6 +42,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": progress_of(found, at=timezone.now()),
         "refusals": refusals_of(found),
         "items": items_of(found, request.user),
+        "doubts": left_to_a_person(found)[:DOUBTS],
         "is_live": found.state in Run.UNDER_WAY,
     }
     return render(request, "digest/run.html", context)
@@ -90,6 +96,26 @@ def recall(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 def put_back(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     can_edit_weekly(request.user).enforce()
     put_item_back(_item(pk, item), by=_user(request), at=timezone.now())
+    return redirect("digest:run", pk=pk)
+
+
+@login_required
+@require_POST
+def doubt_missing(request: HttpRequest, pk: int, delivery: int) -> HttpResponse:
+    """It is nowhere at the mail server: once more."""
+    return _decide(request, pk, delivery, arrived=False)
+
+
+@login_required
+@require_POST
+def doubt_arrived(request: HttpRequest, pk: int, delivery: int) -> HttpResponse:
+    return _decide(request, pk, delivery, arrived=True)
+
+
+def _decide(request: HttpRequest, pk: int, delivery: int, *, arrived: bool) -> HttpResponse:
+    can_edit_weekly(request.user).enforce()
+    row = get_object_or_404(Delivery, pk=delivery, run=pk)
+    settle_delivery_in_doubt(row, arrived=arrived, by=_user(request), at=timezone.now())
     return redirect("digest:run", pk=pk)
 
 

@@ -40,6 +40,7 @@ class Mail(HandOver):
                 "address", "batch", name="mail_may_be_joined", condition=models.Q(state="pending") & ~models.Q(batch="")
             ),
             models.Index("lease_until", name="mail_under_way", condition=models.Q(state__in=["claimed", "sending"])),
+            models.Index("id", name="mail_in_doubt", condition=models.Q(state="uncertain")),
         ]
 
     def __str__(self) -> str:

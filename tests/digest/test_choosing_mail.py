@@ -17,7 +17,7 @@ from digest.actions.moving import AddressOfAnAccount, NothingToMove, TooManyMove
 from digest.actions.subscriptions import ask_for_weekly, leave_everything, leave_weekly
 from digest.models import AddressChange, CapabilityToken, Delivery, Run, Subscription
 from digest.streams import OUTCOMES, daily_of
-from digest.tokens import leave_token, move_token, secret_of, standing_token
+from digest.tokens import leave_token, make_tokens, move_token, secret_of, standing_token
 from digest.words import comes
 from mail.inbound import keep_mail, take_in_next
 from mail.models import Address, ConsentEvent, Mail
@@ -268,6 +268,7 @@ def mailed(address, at=WEDNESDAY, **headers):
 def test_an_empty_mail_unsubscribes(edition, mine):
     run = Run.objects.create(edition=edition, slot=WEDNESDAY, made_at=WEDNESDAY, state="sending")
     row = Delivery.objects.create(run=run, edition=edition, subscription=mine, address=mine.address)
+    make_tokens([(row.pk, mine.pk)], at=WEDNESDAY)
     address = f"leave+{leave_token(row.pk)}@plenary.example.org"
     assert len(address.partition("@")[0]) <= 64
     assert mailed(address.upper().replace("LEAVE", "leave"), **{"Auto-Submitted": "auto-replied"}) == "dropped"

@@ -1,7 +1,6 @@
 """The editor's desk: what is proposed and why, pinned, dropped, moved, seen as anybody, approved; and what happens where not."""
 
 import re
-import shutil
 import stat
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from digest.actions.arranging import NotInTheDraft, drop_item, pin_item, place_i
 from digest.actions.editions import EditionIsOut, cut_due_edition, draft_edition, write_note
 from digest.desk import desk_of
 from digest.models import Edition
-from digest.spam import score_of
+from digest.spam import is_installed, score_of
 from digest.streams import WEEKLY
 from digest.ticking import tick
 from forum.models import TopicMember
@@ -287,20 +286,12 @@ def test_the_desk_says_where_spamassassin_is_missing(settings, page, draft):
     assert score_of(b"") is None
 
 
-def test_an_edition_is_clean_by_the_rules_of_spamassassin(settings, stand_in, page, draft, editor):
-    """The real one where it is installed; else what it said of such a letter on 28 November 2026."""
-    settings.SPAMASSASSIN = shutil.which("spamassassin") or stand_in(
-        "X-Spam-Status: No, score=0.0 required=5.0 tests=HTML_MESSAGE,NO_RECEIVED,NO_RELAYS version=4.0.0"
-    )
-    for title in ("Covering two sites with one deputy", "Exam or portfolio? I have now sat through both"):
-        topic(title, posts=2, quote="The exam told me what I knew, and the portfolio what I did not.")
-    an_open_one(at=IN_WEEK, title="Which route should we build?")
-    write_note(
-        draft, by=editor, headline="Seven days left to say which route", note="Who covers the desk on *Tuesdays*?", at=SUNDAY
-    )
+def test_what_spamassassin_makes_of_the_draft_is_told_on_the_desk(page, draft):
+    if not is_installed():
+        pytest.skip("SpamAssassin is not installed")
+    topic("Covering two sites with one deputy", posts=2)
     text = " ".join(page.press("spam", WEEKLY).text.split())
-    points = float(re.search(r'class="lede">(-?[0-9.]+) points', text)[1])
-    assert points < 1, text
+    assert float(re.search(r'class="lede">(-?[0-9.]+) points', text)[1]) < 1, text
 
 
 def test_the_score_and_its_rules_are_told_where_it_is_there(settings, stand_in, page, draft):

@@ -9,6 +9,7 @@ import pytest
 
 from common.html_reading import plain_text
 from digest.actions.editions import cut_due_edition, draft_edition, write_note
+from digest.spam import is_installed, score_of
 from tests.accounts.factories import UserFactory
 from tests.consultation.factories import an_open_one
 from tests.digest.factories import MONDAY, WEDNESDAY, SubscriptionFactory
@@ -98,6 +99,16 @@ def test_every_part_looks_right_without_the_style_element(mail):
         found = re.findall(rf"<{tag}(?: [^>]*)?>", bare)
         assert found
         assert all("style=" in each for each in found), tag
+
+
+def test_the_rules_of_spamassassin_have_next_to_nothing_against_it(mail):
+    """As it went over the wire, links to leave and all."""
+    if not is_installed():
+        pytest.skip("SpamAssassin is not installed")
+    score = score_of(mail.message.as_bytes())
+    assert score is not None
+    assert score.points < 1, score
+    assert score.rules, "it was looked at"
 
 
 def test_it_is_small_enough_not_to_be_cut_off(mail):

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 from itertools import count
 from threading import Thread
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from django.utils import timezone
 from digest import sending
 from digest.actions import bodies
 from digest.actions.choices import pause_weekly
+from digest.actions.moving import follow_address
 from digest.actions.runs import RunIsOver, abort_run, materialise, pause_run, plan_runs, resume_run
 from digest.actions.subscriptions import leave_weekly, undo_leaving
 from digest.balance import states_of
@@ -23,7 +25,7 @@ from mail.models import Address
 from mail.suppressions import suppress
 from tests.accounts.factories import UserFactory
 from tests.digest.conftest import QUICK
-from tests.digest.factories import MONDAY, WEDNESDAY, SubscriptionFactory
+from tests.digest.factories import MONDAY, WEDNESDAY, AddressFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 WHERE = {"form": "test", "ip": ""}
@@ -264,6 +266,24 @@ def test_leaving_takes_a_row_out_of_a_workers_hands(edition, sink, send):
     assert Delivery.objects.get().state == "suppressed"
 
 
+def test_what_waits_goes_to_a_new_address_also_out_of_a_workers_hands(edition, sink, send):
+    mine, new = SubscriptionFactory(), AddressFactory()
+    tick(at=WEDNESDAY)
+    Delivery.objects.update(state="claimed", claim_token=uuid4(), lease_until=WEDNESDAY + timedelta(minutes=1))
+    follow_address(mine.address, new, at=WEDNESDAY)
+    assert [mail.recipient for mail in send(WEDNESDAY)] == [new.email]
+
+
+def test_an_edition_that_the_new_address_was_served_goes_neither_there_nor_to_the_old_one(edition, send):
+    had, mine = SubscriptionFactory(), SubscriptionFactory(local_hour=13)
+    send(WEDNESDAY)
+    leave_weekly(had, at=WEDNESDAY, **WHERE)
+    tick(at=WEDNESDAY + timedelta(hours=1))
+    follow_address(mine.address, had.address, at=WEDNESDAY + timedelta(hours=1))
+    assert [mail.recipient for mail in send(WEDNESDAY + timedelta(hours=1))] == [had.address.email]
+    assert Delivery.objects.get(subscription=mine).reason == "the new address has had this edition"
+
+
 def test_undone_in_time_the_edition_goes_out_after_all(edition, send):
     mine = SubscriptionFactory()
     tick(at=WEDNESDAY)
@@ -407,6 +427,15 @@ def test_the_buttons_of_a_run_are_for_organisers(edition, client):
         run.refresh_from_db()
         assert run.state == state
     assert client.post(reverse("digest:run_abort", args=[run.pk])).status_code == 409
+
+
+def test_whoever_watches_over_the_site_sees_whether_the_weekly_ticks(client):
+    told = client.get("/readyz")
+    assert told.json()["weekly"] == "has not ticked lately"
+    tick_weekly()
+    ticks = client.get("/readyz")
+    assert ticks.json()["weekly"] == "ok"
+    assert ticks.status_code == told.status_code, "pages are served all the same"
 
 
 def test_the_tasks_tick_wake_and_send(edition, sink, settings):

@@ -22,7 +22,7 @@ from accounts.tokens import keeping_key
 from common.surfaces import all_surfaces
 from mail.addresses import address_for
 from mail.bounces import note_trouble
-from mail.models import Address
+from mail.models import Address, Mail
 from tests.accounts.factories import UserFactory
 from tests.browser.driver import assert_page_is_sound, axe_on_every_page, begin_afresh, forget_console, press, show
 from tests.browser.site import Site, sign_in
@@ -445,11 +445,14 @@ def places(django_db_setup, _servers: Site, django_db_blocker) -> Iterator[Place
 
 
 def _mail_comes_back(world: World) -> None:
-    """From a member's mailbox, who sees it on two pages, and in two further ways from others'."""
+    """From a member's mailbox, who sees it on two pages, and in two further ways from others'; and of one mail nobody knows."""
     now, newcomer = timezone.now(), User.objects.get(handle="newcomer")
     note_trouble(Address.objects.get(account=world.member), what="soft", event_id="m.1", code="5.2.2", at=now)
     note_trouble(Address.objects.get(account=newcomer), what="hard", event_id="m.2", code="5.1.1", at=now)
-    note_trouble(address_for("reader@example.org", at=now), what="complaint", event_id="m.3", code="", at=now)
+    reader = address_for("reader@example.org", at=now)
+    note_trouble(reader, what="complaint", event_id="m.3", code="", at=now)
+    told = {"kind": "accounts.unknown_account", "lane": "critical", "created_at": now, "first_attempt_at": now}
+    Mail.objects.create(address=reader, key="doubt", state="uncertain", message_id="<m.1.0a1b2c3d@plenary.example.org>", **told)
 
 
 def _keys() -> Places:

@@ -7,7 +7,16 @@ import pytest
 from common.models import AuditEntry
 from digest.models import Subscription
 from mail.addresses import address_for, confirm
-from mail.bounces import GOOD_FOR, KEPT_FOR, NotOursToLift, TriedToday, forget_old_events, note_trouble, write_again
+from mail.bounces import (
+    GOOD_FOR,
+    KEPT_FOR,
+    TOLD_OF,
+    NotOursToLift,
+    TriedToday,
+    forget_old_events,
+    note_trouble,
+    write_again,
+)
 from mail.inbound import keep_mail, take_in_next
 from mail.messages import envelope_sender, sent_under
 from mail.models import Address, Mail, MailEvent, Suppression
@@ -95,6 +104,15 @@ def test_one_message_is_one_bounce_however_often_it_is_reported(address, setting
 def test_one_that_is_only_late_changes_nothing(address):
     assert bring(returned.postfix_late(to=verp(sent(address)))) == "dropped"
     assert not MailEvent.objects.exists()
+
+
+@pytest.mark.parametrize("write", [returned.postfix, returned.postfix_late])
+def test_a_report_is_evidence_that_a_message_was_taken_of_which_nobody_knew(address, write):
+    mail = sent(address)
+    Mail.objects.update(state="uncertain", accepted_at=None, first_attempt_at=AT - DAY)
+    bring(write(to=verp(mail)))
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason, mail.accepted_at) == ("accepted", TOLD_OF, AT)
 
 
 def test_a_complaint_stops_all_mail(address):

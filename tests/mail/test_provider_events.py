@@ -94,6 +94,18 @@ def test_what_is_no_trouble_is_not_noted(client, sent, kind):
     assert not MailEvent.objects.exists()
 
 
+def test_a_delivery_is_evidence_that_a_message_was_taken_of_which_nobody_knew(client, sent):
+    Mail.objects.update(state="uncertain", accepted_at=None)
+    told = {"RecordType": "Delivery", "MessageID": "x", "Recipient": "maren@example.org", "DeliveredAt": "2026-11-28T02:00:00Z"}
+    post(client, told)
+    sent.refresh_from_db()
+    assert sent.state == "uncertain", "it names no message of ours"
+    post(client, told | {"Metadata": {"id": sent.message_id}})
+    sent.refresh_from_db()
+    assert sent.state == "accepted"
+    assert not MailEvent.objects.exists()
+
+
 def test_an_address_that_we_did_not_write_to_is_not_noted(client, sent):
     one_sent("long.ago@example.org", ago=40)
     addresses.address_for("never@example.org", at=NOW)

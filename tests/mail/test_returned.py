@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
+from common.models import AuditEntry
 from mail.addresses import address_for, attach
 from mail.bounces import note_trouble
+from mail.delivery import deliver
 from mail.models import Mail, MailEvent
+from mail.outbox import queue_mail
 from mail.pools import pause_pool
 from mail.returned import trouble_with
 from mail.suppressions import suppressed
@@ -160,3 +164,57 @@ def test_the_desk_says_what_waits_because_the_server_asked_for_it(client, settin
     page = html_of(client, officer, DESK)
     assert "The weekly waits until" in page
     assert "36% of 200 messages were put off by the server." in page
+
+
+class TestMailInDoubt:
+    """Handed over without an answer: never sent again by itself, and a person can decide."""
+
+    @pytest.fixture
+    def doubtful(self, sink):
+        sink.hang_up_after_dot = True
+        mail = queue_mail(
+            address_for("pat@example.org", at=timezone.now()),
+            kind="accounts.unknown_account",
+            key="x",
+            params={},
+            at=timezone.now(),
+        )
+        deliver("critical", clock=timezone.now)
+        sink.hang_up_after_dot = False
+        mail.refresh_from_db()
+        assert mail.state == "uncertain"
+        return mail
+
+    @pytest.fixture
+    def officer(self, client):
+        client.force_login(UserFactory(member=True, administrator=True))
+        return client
+
+    def test_stands_on_the_desk_with_the_name_by_which_a_server_knows_it(self, doubtful, officer):
+        page = officer.get(DESK).text
+        assert "In doubt" in page
+        assert escape(doubtful.message_id) in page
+
+    def test_is_sent_once_more_by_the_same_name_where_it_is_missing(self, doubtful, officer, sink):
+        before = len(sink.received)
+        page = officer.post(reverse("accounts:doubt_missing", args=[doubtful.pk]), follow=True).text
+        assert "It is sent once more." in page
+        deliver("critical", clock=timezone.now)
+        doubtful.refresh_from_db()
+        assert doubtful.state == "accepted"
+        assert [mail.message["Message-ID"] for mail in sink.received[before:]] == [doubtful.message_id]
+        assert officer.post(reverse("accounts:doubt_missing", args=[doubtful.pk])).status_code == 409
+
+    def test_counts_as_arrived_where_it_is_there(self, doubtful, officer, sink):
+        before = len(sink.received)
+        assert "In doubt" not in officer.post(reverse("accounts:doubt_arrived", args=[doubtful.pk]), follow=True).text
+        deliver("critical", clock=timezone.now)
+        doubtful.refresh_from_db()
+        assert (doubtful.state, len(sink.received)) == ("accepted", before)
+        verbs = AuditEntry.objects.filter(subject_kind="mail").values_list("verb", flat=True)
+        assert list(verbs) == ["mail.counted_as_arrived"]
+
+    def test_is_decided_by_officers_alone(self, doubtful, client):
+        client.force_login(UserFactory(member=True, organiser=True))
+        for name in ("doubt_missing", "doubt_arrived"):
+            assert client.post(reverse(f"accounts:{name}", args=[doubtful.pk])).status_code == 403

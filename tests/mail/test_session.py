@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from mail.session import Envelope, Limits, SmtpSession
+from mail.session import Envelope, Limits, Outcome, SmtpSession
 from mail.sink import Behaviour, Rule, Sink, arrivals
 from mail.wire import Wire
 from tests.mail.authority import server_context, written_to
@@ -85,6 +85,25 @@ def test_one_fault_is_one_message_and_the_others_arrive(counting, rule, fate, ar
     assert sorted(fates) == sorted([fate, "accepted", "accepted"])
     time.sleep(0.3 if rule.seconds else 0)
     assert len(ids(counting)) == len(set(ids(counting))) == arrived
+
+
+@pytest.mark.parametrize(
+    ("code", "reply", "dead"),
+    [
+        (550, "5.1.1 no such user", True),
+        (550, "5.1.10 null MX", True),
+        (550, "No such user here", True),
+        (550, "5.1.8 Sender address rejected: Domain not found", False),
+        (550, "5.1.7 bad sender", False),
+        (550, "5.7.1 relaying denied", False),
+        (554, "blocked by a list", False),
+        (450, "4.1.1 try later", False),
+    ],
+)
+def test_a_mailbox_is_dead_where_the_server_speaks_of_it_and_not_of_us(code, reply, dead):
+    fate = "failed" if code >= 500 else "deferred"
+    assert Outcome(fate, code, reply, recipient_refused=True).is_dead_mailbox == dead
+    assert not Outcome(fate, code, reply).is_dead_mailbox, "said to the message"
 
 
 def test_a_server_that_wants_a_message_to_nobody_gets_an_empty_one(counting):
