@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
+from consultation.overtaken_form import OvertakenForm
 from digest.actions.choices import LONGEST_PAUSE, PAUSES
 from digest.arriving import MOST_BYTES, MOST_LINES
 from digest.calendar import wall_moment, zone_of
-from digest.models import Subscription
+from digest.models import Edition, Subscription
 from digest.offers import Offer
 from digest.streams import category_of
 from digest.words import WEEKDAYS
@@ -177,8 +178,9 @@ class PauseForm(forms.Form):
     def __init__(self, *args: Any, mine: Subscription, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._mine, self._at = mine, at
-        today = at.astimezone(zone_of(mine.tz)).date()
-        self._first, self._last = today + timedelta(days=1), (at + LONGEST_PAUSE).date()
+        zone = zone_of(mine.tz)
+        self._first = at.astimezone(zone).date() + timedelta(days=1)
+        self._last = (at + LONGEST_PAUSE).astimezone(zone).date()
         self.fields["until"].widget.attrs |= {"min": self._first.isoformat(), "max": self._last.isoformat()}
         self.fields["until"].help_text = f"A year at most: {self._last:%-d %B %Y}. On that day it comes again."
 
@@ -201,8 +203,11 @@ class PauseForm(forms.Form):
         return {"weeks": self.cleaned_data["weeks"]}
 
 
-class NoteForm(forms.Form):
-    """The editor's part of an edition."""
+class NoteForm(OvertakenForm):
+    """The editor's part of an edition. What was typed for one that went out meanwhile is not taken for the next one's."""
+
+    beside: ClassVar[frozenset[str]] = frozenset({"seen", "edition"})
+    edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     headline = forms.CharField(
         label="Headline",
@@ -217,6 +222,23 @@ class NoteForm(forms.Form):
         help_text="Markdown. Everybody gets it, visitors too: link to public topics only.",
         widget=forms.Textarea(attrs={"rows": 10}),
     )
+
+    class Meta:
+        model = Edition
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, instance: Edition | None = None, **kwargs: Any) -> None:
+        there = {"headline": instance.headline, "note": instance.editors_note, "edition": instance.pk} if instance else {}
+        super().__init__(*args, instance=instance, initial=there, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        meant = self.cleaned_data.pop("edition", None)
+        if not meant or meant == self.instance.pk:
+            return super().clean()
+        self._send_again_as("edition", self.instance.pk or "")
+        self._send_again_as("seen", self._mark())
+        self.add_error(None, "The edition that this was written for went out meanwhile. Save again to put it into the next one.")
+        return self.cleaned_data
 
 
 def _when_of(mine: Subscription | None) -> dict[str, object]:
