@@ -4,7 +4,7 @@ from datetime import datetime
 
 from digest.actions.subscriptions import leave_weekly
 from digest.models import Delivery
-from digest.tokens import GOOD_FOR, left_by
+from digest.tokens import GOOD_FOR, current, left_by
 from mail.incoming import Incoming
 from mail.kinds import Taken
 
@@ -18,5 +18,5 @@ class LeavesByMail:
         row = Delivery.objects.select_related("subscription__address", "run").filter(pk=number).first() if number else None
         if row is None or at - row.run.made_at > GOOD_FOR:
             return Taken("unknown")
-        leave_weekly(row.subscription, form=f"{row.subscription.stream}:mailto", ip="", at=at)
+        leave_weekly(current(row.subscription), form=f"{row.subscription.stream}:mailto", ip="", at=at)
         return Taken("taken")

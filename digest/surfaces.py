@@ -67,7 +67,7 @@ SURFACES = (
     Surface("url", "digest:run_put_back", "organiser", note="a redirect"),
     Surface("url", "digest:run_pause", "organiser", note="a redirect"),
     Surface("url", "digest:run_resume", "organiser", note="a redirect"),
-    Surface("url", "digest:run_abort", "organiser", note="a redirect"),
+    Surface("url", "digest:run_abort", "organiser", note="a button, and how many wait"),
     Surface("mail", "digest.confirm", "token", note="a link to a button"),
     Surface("mail", "digest.already", "token", note="a link to one's own choices"),
     Surface("mail", "digest.trial", "organiser", "edition", note="the draft as its editor may see it, to that editor"),
@@ -77,6 +77,7 @@ SURFACES = (
     Surface("mail", "digest.moved", "token", note="a sentence; the new address masked"),
     Surface("notice", "digest.held", "organiser", note="that a run stopped, and why, in numbers"),
     Surface("task", "digest.tick", "staff", note="rows; words are made when sent"),
+    Surface("task", "digest.forget", "staff", note="rows of who never confirmed, and lists that nobody brought in"),
     Surface("task", "digest.bodies", "staff", note="helps a tick that prepares a large run; ids only"),
     Surface("task", "digest.send", "visible", "edition", note="the weekly itself, rechecked per reader"),
 )

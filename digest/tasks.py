@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from common.wakeups import wake_on_commit
 from digest.actions.bringing import forget_old_lists
+from digest.actions.unanswered import end_unconfirmed, forget_strangers
 from digest.sending import Press, send_due
 from digest.ticking import give_waiting_bodies, rows_wait, tick
 from mail.delivery import CHUNK
@@ -19,12 +20,19 @@ _PRESS: Final = Press()
 @shared_task(name="digest.tick")
 def tick_weekly() -> bool:
     """Cut, plan and prepare what is due; senders are woken where rows wait."""
-    now = timezone.now()
-    forget_old_lists(at=now)
-    waiting = tick(at=now)
+    waiting = tick(at=timezone.now())
     if waiting:
         _wake_senders()
     return waiting
+
+
+@shared_task(name="digest.forget")
+def forget() -> None:
+    """What was given to us for a while and came to nothing."""
+    now = timezone.now()
+    forget_old_lists(at=now)
+    end_unconfirmed(at=now)
+    forget_strangers(at=now)
 
 
 @shared_task(name="digest.bodies")

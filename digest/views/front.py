@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,6 +47,7 @@ def subscribe(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
         if not refusal:
             told: dict[str, Any] = {"form": f"{stream}:front", "ip": truncated_ip(request), "stream": stream}
             ask_for_weekly(email, at=timezone.now(), **told)
+            messages.info(request, f"You gave {email}. If that is mistyped, give it once more.")
             return redirect("digest:subscribed")
         form.add_error(None, refusal)
         status = 429

@@ -24,7 +24,7 @@ from digest.recorded import table
 from digest.requests import truncated_ip
 from digest.streams import WEEKLY
 from digest.wordings import ACCOUNT
-from digest.words import comes, month_and_year
+from digest.words import comes, day_there, hour_there, month_and_year
 from mail.models import Address
 
 
@@ -104,7 +104,10 @@ def _page(user: User, offer: Offer, found: Subscription | None) -> dict[str, obj
         "address": user.email,
         "words": ACCOUNT.text.format(name=offer.name),
         "quiet": month_and_year(active.read_at) if active else "",
-        "paused": found is not None and found.is_paused_at(now),
+        "paused_until": day_there(found.paused_until, tz=found.tz)
+        if found and found.paused_until and found.is_paused_at(now)
+        else "",
+        "comes_next": hour_there(active.next_due_at, tz=active.tz) if active and active.next_due_at else "",
         "pauses": PAUSES,
         "pause_form": PauseForm(mine=active, at=now) if active else None,
         "can_undo": left is not None and can_be_undone(left, at=now),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -24,8 +24,8 @@ from digest.models import Delivery
 from digest.readers import NOT_ME_REASON
 from digest.requests import truncated_ip
 from digest.streams import category_of
-from digest.tokens import find_token, read_by
-from digest.views.holding import CHANGE, LEAVE, about, held, managing, public_categories
+from digest.tokens import current, find_token, read_by
+from digest.views.holding import CHANGE, LEAVE, LinkWornOut, about, held, managing, public_categories
 from digest.wordings import CONFIRM, NOT_ME
 
 
@@ -121,9 +121,9 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     number = read_by(token)
     found = Delivery.objects.filter(pk=number).select_related("edition", "subscription").first() if number is not None else None
     if found is None:
-        raise Http404("This link is not valid, or no longer.")
+        raise LinkWornOut
     if request.method == "POST":
-        note_reading(found.subscription, at=timezone.now())
+        note_reading(current(found.subscription), at=timezone.now())
         return redirect(found.edition)
     return render(request, "digest/read.html", {"edition": found.edition})
 

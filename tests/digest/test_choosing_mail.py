@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from digest.actions.choices import PauseTooLong, choose_among, pause_weekly
 from digest.actions.moving import AddressOfAnAccount, NothingToMove, TooManyMoves, ask_to_move, confirm_move
-from digest.actions.subscriptions import ask_for_weekly, leave_everything, leave_weekly
+from digest.actions.subscriptions import ask_for_weekly, disown_request, leave_everything, leave_weekly
 from digest.models import AddressChange, CapabilityToken, Delivery, Run, Subscription
 from digest.streams import OUTCOMES, daily_of
 from digest.tokens import leave_token, move_token, secret_of, standing_token
@@ -100,6 +100,20 @@ def test_a_break_lasts_until_a_day_of_ones_own_and_a_year_at_most(client, mine, 
         assert answer.status_code == 422, wrong
     with pytest.raises(PauseTooLong):
         pause_weekly(mine, until=WEDNESDAY + timedelta(days=400), at=WEDNESDAY)
+
+
+def test_the_last_day_of_a_break_is_one_where_the_reader_is(client, mine, link):
+    Subscription.objects.update(tz="America/Los_Angeles")
+    with time_machine.travel(WEDNESDAY.replace(hour=3), tick=False):
+        last = re.search(r'name="until"[^>]* max="([0-9-]+)"', client.get(link()).text)[1]
+        assert client.post(link("pause"), {"until": last}).status_code == 302
+
+
+def test_a_break_and_what_comes_next_are_told_by_the_readers_own_clocks(client, mine, link):
+    Subscription.objects.update(tz="Australia/Sydney", next_due_at=datetime(2026, 11, 20, 21, tzinfo=UTC))
+    assert "Saturday 21 November 2026, 08:00 (Sydney, Melbourne time)" in client.get(link("why")).text
+    assert "Paused until 11 January 2027" in client.post(link("pause"), {"until": "2027-01-11"}, follow=True).text
+    assert "pauses until 11 January 2027" in client.get(link("why")).text
 
 
 def test_one_click_ends_its_stream_and_the_page_ends_all(client, mine, link):
@@ -197,6 +211,26 @@ class TestAnotherAddress:
         assert AddressChange.objects.waiting().count() == 1, "the last one counts"
         with pytest.raises(TooManyMoves):
             ask_to_move(mine, email="d@example.org", at=WEDNESDAY)
+
+    def test_is_not_asked_where_its_owner_said_that_it_was_not_they_nor_over_and_over(self, post):
+        disowned = SubscriptionFactory(pending=True, address__email="left-alone@example.org")
+        disown_request(disowned, at=WEDNESDAY, **WHERE)
+        for _ in range(2):
+            for mine in SubscriptionFactory.create_batch(2):
+                ask_to_move(mine, email="left-alone@example.org", at=WEDNESDAY)
+                ask_to_move(mine, email="victim@example.org", at=WEDNESDAY)
+        ask_for_weekly("victim@example.org", at=WEDNESDAY, **WHERE)
+        told = [mail.recipient for mail in post(WEDNESDAY)]
+        assert told.count("left-alone@example.org") == 0
+        assert told.count("victim@example.org") == 3
+
+    def test_has_nothing_to_move_once_the_old_one_has_stopped_it(self, client, mine):
+        change = ask_to_move(mine, email="new@example.org", at=WEDNESDAY)
+        leave_weekly(mine, at=WEDNESDAY, **WHERE)
+        page = reverse("digest:move_confirm", args=[move_token(change.pk)])
+        assert "Nothing is left to confirm" in client.get(page).text
+        assert "stopped meanwhile" in client.post(page).text
+        assert not Address.objects.filter(email="new@example.org", state="verified").exists()
 
     def test_of_an_account_is_changed_on_its_own_page(self, client):
         user = UserFactory(member=True)

@@ -169,6 +169,7 @@ ORGANISER = [
         *("/weekly/edit/streams/", "/weekly/edit/outcomes/"),
         "/weekly/runs/",
         "/weekly/runs/{run}/",
+        "/weekly/runs/{run}/abort/",
         "/styleguide/",
     ),
 ]
@@ -293,6 +294,7 @@ REFUSALS = [
     ("member", "/accounts/desk/roles/"),
     ("trustee", "/forum/desk/new/"),
     ("visitor", "/accounts/claim/link/worn-out/"),
+    ("visitor", "/weekly/confirm/worn-out/"),
     ("visitor", f"{C}/{{shared.slug}}/public/link/wornout/"),
 ]
 WRONG = [
