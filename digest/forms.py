@@ -53,6 +53,7 @@ class DayForm(forms.Form):
         super().__init__(*args, **kwargs)
         now = mine.tz if mine else LONDON
         self.fields["tz"].choices = zone_choices(now)  # type: ignore[attr-defined]
+        self.fields["tz"].is_needed_at_times = True  # type: ignore[attr-defined]  # one is chosen whatever is sent
         if mine is None or mine.confirmed_at is None:
             self.fields["tz"].widget.attrs["data-guess-zone"] = ""
         if is_daily:

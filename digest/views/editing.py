@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.directory import members_named
+from accounts.directory import MOST_FOUND, SHORTEST, members_named
 from accounts.models import User
 from common.markdown import as_html
 from common.markdown import render as markdown
@@ -99,6 +99,8 @@ def preview(request: HttpRequest, stream: str, reader: str) -> HttpResponse:
         "own": own_parts_of(draft, viewer, shown, at=now) if of_one and stream == WEEKLY and isinstance(viewer, User) else 0,
         "name": name,
         "people": [Kind(f"person-{person.pk}", person.display_name) for person in members_named(name, at=now)],
+        "most": MOST_FOUND,
+        "shortest": SHORTEST,
         "text": trial_letter(draft, shown.items, at=now).text,
     }
     return render(request, "digest/preview.html", context)

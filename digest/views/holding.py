@@ -74,6 +74,11 @@ def managing(found: CapabilityToken, token: str, **forms: object) -> dict[str, o
     )
 
 
+def break_in_words(mine: Subscription) -> str:
+    """What a button of a break led to."""
+    return f"Nothing comes before {day_there(mine.paused_until, tz=mine.tz)}." if mine.paused_until else "It comes again."
+
+
 def public_categories() -> list[tuple[int, str]]:
     """On a page that goes where a mail is forwarded, only what visitors see is named."""
     return choosable(AnonymousUser())

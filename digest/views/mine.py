@@ -23,6 +23,7 @@ from digest.readers import last_left, my_streams, my_subscription, proofs_of
 from digest.recorded import table
 from digest.requests import truncated_ip
 from digest.streams import WEEKLY
+from digest.views.holding import break_in_words
 from digest.wordings import ACCOUNT
 from digest.words import comes, day_there, hour_there, month_and_year
 from mail.models import Address
@@ -55,7 +56,7 @@ def pause(request: HttpRequest, stream: str) -> HttpResponse:
         fresh = MineForm(mine=found, categories=choosable(user), is_daily=offer.is_daily)
         context = _page(user, offer, found) | {"form": fresh, "pause_form": form}
         return render(request, "digest/mine.html", context, status=422)
-    pause_weekly(found, **form.chosen(), at=timezone.now())
+    messages.success(request, break_in_words(pause_weekly(found, **form.chosen(), at=timezone.now())))
     return _to(stream)
 
 

@@ -1,5 +1,6 @@
 """The other streams of the address behind a link, and what is written down of it."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.cells import csv_answer
 from digest.actions.subscriptions import ask_for_weekly, leave_everything, leave_weekly, undo_leaving
+from digest.links import masked
 from digest.models import Subscription
 from digest.readers import beside, proofs_of
 from digest.recorded import BASES, entries, table
@@ -63,6 +65,7 @@ def ask(request: HttpRequest, token: str, stream: str) -> HttpResponse:
         return render(request, "digest/manage.html", managing(found, token) | {"refusal": refusal}, status=429)
     told = {"form": f"{stream}:link", "ip": truncated_ip(request), "stream": stream}
     ask_for_weekly(email, at=timezone.now(), wording=LINK, **told)
+    messages.info(request, f"Look in the mailbox of {masked(email)}: it comes once you press the button in our mail.")
     return redirect("digest:manage", token=token)
 
 

@@ -56,8 +56,10 @@ def link(mine):
 
 def test_hour_zone_and_letter_are_chosen_behind_the_link(client, mine, link):
     told = {"weekday": "1", "hour": "9", "tz": "Europe/Paris"}
+    assert "(optional)" not in client.get(link()).text
+    assert "Saved. It comes on Tuesdays" in client.post(link("day"), told, follow=True).text
     assert "Tuesdays at 09:00 (Paris, Madrid, Brussels time)" in client.post(link("day"), told, follow=True).text
-    client.post(link("letter"), {"plain_text": "on", "when_empty": "none"})
+    assert "Saved." in client.post(link("letter"), {"plain_text": "on", "when_empty": "none"}, follow=True).text
     mine.refresh_from_db()
     assert (mine.tz, mine.plain_text, mine.when_empty) == ("Europe/Paris", True, "none")
     assert mine.next_due_at.astimezone(UTC).hour == 8
