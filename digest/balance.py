@@ -14,6 +14,18 @@ ENDED = ("accepted", "failed", "suppressed", "cancelled", "expired", "uncertain"
 WAITING = ("pending", "deferred", "claimed", "sending")
 
 
+_STANDS: Final = {
+    "pending": "Waits",
+    "claimed": "In a sender’s hand",
+    "sending": "On its way",
+    "deferred": "Put off",
+    "accepted": "Handed over",
+    "uncertain": "No answer",
+    "failed": "Failed",
+    "suppressed": "Not written to",
+    "cancelled": "Cancelled",
+    "expired": "Too late",
+}
 POISON: Final = "it could not be written"
 
 
@@ -44,6 +56,11 @@ class Line:
     state: str
     reason: str
     count: int
+
+    @property
+    def stands(self) -> str:
+        """The state as staff read it."""
+        return _STANDS[self.state]
 
 
 def lines_of(run: Run) -> list[Line]:

@@ -10,6 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from digest.actions.unsent import let_go
 from digest.balance import trouble_of
 from digest.calendar import next_slot, slot_in_term
 from digest.models import Delivery, Edition, Run, Subscription
@@ -98,8 +99,9 @@ def materialise(run: Run) -> int:
 
 @transaction.atomic
 def pause_run(run: Run, *, by: User, at: datetime) -> None:
-    """Stop before the next batch. What is on its way arrives."""
+    """Stop before the next letter. What is on its way arrives."""
     _turn(run, Run.State.PAUSED, from_states=Run.GOING_OUT, verb="run.pause", by=by, at=at)
+    let_go(run)
 
 
 @transaction.atomic

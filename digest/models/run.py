@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
@@ -53,5 +53,23 @@ class Run(models.Model):
             models.Index("slot", name="run_under_way", condition=~models.Q(state__in=["done", "aborted"])),
         ]
 
+    @property
+    def stands(self) -> str:
+        """Where it stands, as staff read it."""
+        return _STANDS[self.state]
+
     def __str__(self) -> str:
         return f"run {self.pk}"
+
+
+_STANDS: Final = {
+    Run.State.PLANNED: "About to begin",
+    Run.State.MATERIALISING: "Being prepared",
+    Run.State.RENDERING: "Being prepared",
+    Run.State.CANARY: "To the first few",
+    Run.State.SENDING: "Going out",
+    Run.State.PAUSED: "Paused",
+    Run.State.DRAINING: "The last few",
+    Run.State.DONE: "Done",
+    Run.State.ABORTED: "Ended early",
+}

@@ -105,7 +105,9 @@ def day(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         mine = change_day(mine, **form.chosen(), at=timezone.now())
         note_reading(mine, at=timezone.now())
-        messages.success(request, f"Saved. It comes {comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz)}.")
+        messages.success(
+            request, f"Saved. It comes {comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz)}."
+        )
         return redirect("digest:manage", token=token)
     return render(request, "digest/manage.html", managing(found, token, form=form), status=422)
 

@@ -354,6 +354,18 @@ def test_an_editor_pauses_resumes_and_ends_a_run(edition, send, sink):
         resume_run(run, by=editor, at=WEDNESDAY)
 
 
+def test_a_pause_takes_hold_at_once_also_of_what_a_sender_has_in_hand(edition, sink):
+    editor = UserFactory(organiser=True)
+    SubscriptionFactory.create_batch(5)
+    tick(at=WEDNESDAY)
+    run = Run.objects.get()
+    send_due(clock=lambda: WEDNESDAY, limits=QUICK, on_claim=lambda rows: pause_run(run, by=editor, at=WEDNESDAY))
+    assert sink.received == []
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("pending", 0)}
+    resume_run(run, by=editor, at=WEDNESDAY)
+    assert send_due(clock=lambda: WEDNESDAY, limits=QUICK) == 5
+
+
 def test_whoever_was_due_when_a_run_was_ended_gets_the_edition_of_the_next_week(edition, send, next_week):
     """Ended before its rows were made; and by somebody who had left it meanwhile and comes back."""
     editor = UserFactory(organiser=True)
@@ -398,6 +410,7 @@ def test_the_books_of_a_run_stand_on_a_page_for_organisers(edition, send, client
     assert client.get(address).status_code == 403
     client.force_login(UserFactory(organiser=True))
     text = client.get(address).text
+    assert "Not written to" in text
     assert "paused by the reader" in text
     assert "do not balance" not in text
     assert "@example.org" not in text
