@@ -100,6 +100,7 @@ def test_a_break_lasts_until_a_day_of_ones_own_and_a_year_at_most(client, mine, 
         assert client.post(link("pause"), {"weeks": "0"}).status_code == 302
         answer = client.post(link("pause"), {"until": wrong})
         assert answer.status_code == 422, wrong
+        assert "<title>Error: The weekly" in answer.text
     with pytest.raises(PauseTooLong):
         pause_weekly(mine, until=WEDNESDAY + timedelta(days=400), at=WEDNESDAY)
 

@@ -91,6 +91,11 @@ def test_a_link_that_is_too_old_says_what_to_do(client):
         assert (answer.status_code, "give your address once more" in answer.text) == (404, True), name
 
 
+def test_what_stands_behind_a_link_is_in_no_index(client, one_click, manage):
+    for page in (one_click, manage, f"{manage}why/"):
+        assert '<meta name="robots" content="noindex">' in client.get(page).text
+
+
 def test_a_made_up_link_is_not_found(client):
     address = reverse("digest:manage", args=["AAAAAAAAAAAAAAAAAAAAAA"])
     assert client.post(address, ONE_CLICK).status_code == 404

