@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from digest.models import Delivery, Run
+from digest.stands import LETTERS
 from mail.marks import NO_ANSWER
 from mail.models import MailEvent
 
@@ -14,18 +15,6 @@ ENDED = ("accepted", "failed", "suppressed", "cancelled", "expired", "uncertain"
 WAITING = ("pending", "deferred", "claimed", "sending")
 
 
-_STANDS: Final = {
-    "pending": "Waits",
-    "claimed": "In a sender’s hand",
-    "sending": "On its way",
-    "deferred": "Put off",
-    "accepted": "Handed over",
-    "uncertain": "No answer",
-    "failed": "Failed",
-    "suppressed": "Not written to",
-    "cancelled": "Cancelled",
-    "expired": "Too late",
-}
 POISON: Final = "it could not be written"
 
 
@@ -60,7 +49,7 @@ class Line:
     @property
     def stands(self) -> str:
         """The state as staff read it."""
-        return _STANDS[self.state]
+        return LETTERS[self.state]
 
 
 def lines_of(run: Run) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 
@@ -18,6 +18,7 @@ from digest.zones import LONDON, zone_choices
 from mail.addresses import is_reachable
 
 DAYS = [(str(number), name) for number, name in enumerate(WEEKDAYS)]
+LESS: Final = "Untick what you want less of. Consultations and what the editor picked come in any case."
 HOURS = [(str(hour), f"{hour:02}:00") for hour in range(24)]
 
 
@@ -81,13 +82,13 @@ class LetterForm(forms.Form):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Untick what you want less of. Consultations and what the editor picked come in any case.",
+        help_text=LESS,
     )
 
     def __init__(
         self, *args: Any, mine: Subscription, categories: Sequence[tuple[int, str]], prefix: str = "letter", **kwargs: Any
     ) -> None:
-        ticked = [str(number) for number, _ in categories if not mine.categories or number in mine.categories]
+        ticked = _ticked(mine, categories)
         kwargs["initial"] = {"plain_text": mine.plain_text, "when_empty": mine.when_empty, "categories": ticked}
         kwargs["auto_id"] = f"id_{prefix}_%s"
         super().__init__(*args, **kwargs)
@@ -96,10 +97,7 @@ class LetterForm(forms.Form):
             del self.fields["categories"]
 
     def clean_categories(self) -> list[int]:
-        chosen: list[int] = self.cleaned_data["categories"]
-        if not chosen:
-            raise forms.ValidationError("Leave at least one ticked. To get nothing at all for a while, take a break.")
-        return chosen
+        return _at_least_one(self.cleaned_data["categories"])
 
 
 class MineForm(DayForm):
@@ -119,18 +117,23 @@ class MineForm(DayForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Choose none to get the best of everything you can read.",
+        help_text=LESS,
     )
 
     def __init__(self, *args: Any, mine: Subscription | None, categories: list[tuple[int, str]], **kwargs: Any) -> None:
         initial: dict[str, object] = {"when_empty": "none" if kwargs.get("is_daily") else "short"}
         if mine:
-            chosen = [str(each) for each in mine.categories]
-            initial = {"plain_text": mine.plain_text, "when_empty": mine.when_empty, "categories": chosen}
+            initial = {"plain_text": mine.plain_text, "when_empty": mine.when_empty}
+        initial["categories"] = _ticked(mine, categories)
         super().__init__(*args, mine=mine, initial=initial, **kwargs)
         self.fields["categories"].choices = [(str(number), name) for number, name in categories]  # type: ignore[attr-defined]
         if not categories or kwargs.get("is_daily"):
             del self.fields["categories"]
+
+    def clean_categories(self) -> list[int]:
+        """None where all are ticked: that is everything, what opens later too."""
+        chosen = _at_least_one(self.cleaned_data["categories"])
+        return [] if len(chosen) == len(self.fields["categories"].choices) else chosen  # type: ignore[attr-defined]
 
 
 class ListForm(forms.Form):
@@ -240,6 +243,18 @@ class NoteForm(OvertakenForm):
         self._send_again_as("seen", self._mark())
         self.add_error(None, "The edition that this was written for went out meanwhile. Save again to put it into the next one.")
         return self.cleaned_data
+
+
+def _ticked(mine: Subscription | None, categories: Sequence[tuple[int, str]]) -> list[str]:
+    """Who chose none gets them all."""
+    chosen = mine.categories if mine else []
+    return [str(number) for number, _ in categories if not chosen or number in chosen]
+
+
+def _at_least_one(chosen: list[int]) -> list[int]:
+    if not chosen:
+        raise forms.ValidationError("Leave at least one ticked. To get nothing at all for a while, take a break.")
+    return chosen
 
 
 def _when_of(mine: Subscription | None) -> dict[str, object]:

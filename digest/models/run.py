@@ -1,8 +1,9 @@
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from django.db import models
 
 from digest.models.edition import Edition
+from digest.stands import RUNS
 
 
 class Run(models.Model):
@@ -56,20 +57,7 @@ class Run(models.Model):
     @property
     def stands(self) -> str:
         """Where it stands, as staff read it."""
-        return _STANDS[self.state]
+        return RUNS[self.state]
 
     def __str__(self) -> str:
         return f"run {self.pk}"
-
-
-_STANDS: Final = {
-    Run.State.PLANNED: "About to begin",
-    Run.State.MATERIALISING: "Being prepared",
-    Run.State.RENDERING: "Being prepared",
-    Run.State.CANARY: "To the first few",
-    Run.State.SENDING: "Going out",
-    Run.State.PAUSED: "Paused",
-    Run.State.DRAINING: "The last few",
-    Run.State.DONE: "Done",
-    Run.State.ABORTED: "Ended early",
-}
