@@ -61,6 +61,12 @@ def subscribed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Nothing is left to lead anywhere."""
+    return render(request, "digest/forgotten.html")
+
+
+@require_safe
 def archive(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
     """Every edition there ever was."""
     offer = _offer(request.user, stream)

@@ -6,9 +6,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.cells import csv_answer
+from digest.actions.forgetting_addresses import forget_address
 from digest.actions.subscriptions import ask_for_weekly, leave_everything, leave_weekly, undo_leaving
 from digest.links import masked
 from digest.models import Subscription
@@ -16,7 +17,7 @@ from digest.readers import beside, proofs_of
 from digest.recorded import BASES, entries, table
 from digest.requests import too_often, truncated_ip
 from digest.views.holding import CHANGE, LEAVE, about, held, managing
-from digest.wordings import LINK
+from digest.wordings import FORGET, LINK
 
 
 @never_cache
@@ -41,6 +42,18 @@ def leave_all(request: HttpRequest, token: str) -> HttpResponse:
     found = held(token, *LEAVE)
     leave_everything(found.subscription.address, form="all:link", ip=truncated_ip(request), at=timezone.now())
     return redirect("digest:manage", token=token)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request: HttpRequest, token: str) -> HttpResponse:
+    """One button, on a page of its own: it cannot be undone."""
+    found = held(token, *CHANGE)
+    mine = found.subscription
+    if request.method == "POST":
+        forget_address(mine.address, form=f"{mine.stream}:link", ip=truncated_ip(request), at=timezone.now())
+        return redirect("digest:forgotten")
+    return render(request, "digest/forget.html", about(found) | {"token": token, "words": FORGET.text})
 
 
 @require_POST

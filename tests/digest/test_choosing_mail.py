@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from digest.actions.choices import PauseTooLong, choose_among, pause_weekly
 from digest.actions.moving import AddressOfAnAccount, NothingToMove, TooManyMoves, ask_to_move, confirm_move
-from digest.actions.subscriptions import ask_for_weekly, disown_request, leave_everything, leave_weekly
+from digest.actions.subscriptions import ask_for_weekly, confirm_subscription, disown_request, leave_everything, leave_weekly
 from digest.models import AddressChange, CapabilityToken, Delivery, Run, Subscription
 from digest.streams import OUTCOMES, daily_of
 from digest.tokens import leave_token, move_token, secret_of, standing_token
@@ -253,6 +253,55 @@ class TestAnotherAddress:
             SubscriptionFactory(address=old, stream=stream)
         follow_address(old, new, at=WEDNESDAY)
         assert Subscription.objects.active().filter(address=new).count() == 2
+
+
+class TestToBeForgotten:
+    def test_leaves_a_hash_and_the_proof_and_nothing_that_opens(self, client, mine, link, edition, post):
+        SubscriptionFactory(address=mine.address, stream=OUTCOMES)
+        ask_to_move(mine, email="new@example.org", at=WEDNESDAY)
+        post(WEDNESDAY)
+        assert link("forget") in client.get(link()).text
+        assert "Forget m•••@p•••.org?" in client.get(link("forget")).text
+        assert Subscription.objects.active().count() == 2, "opening the page changes nothing"
+        assert "Your address is forgotten" in client.post(link("forget"), follow=True).text
+        assert client.get(link()).status_code == 404
+        assert not Subscription.objects.open().exists()
+        assert not AddressChange.objects.waiting().exists()
+        assert not Address.objects.filter(email__contains="maren").exists()
+        assert not Mail.objects.filter(address=mine.address).exists()
+        told = ConsentEvent.objects.filter(address=mine.address, action="ended")
+        assert set(told.values_list("stream", "wording_id", "form")) == {
+            ("weekly", "forget-1", "weekly:link"),
+            (OUTCOMES, "forget-1", "weekly:link"),
+        }
+        assert suppressed(["maren@practice.example.org"], scope="weekly") == {"maren@practice.example.org"}
+
+    def test_ends_with_a_new_yes(self, client, link, post):
+        client.post(link("forget"))
+        ask_for_weekly("maren@practice.example.org", at=WEDNESDAY, **WHERE)
+        (mail,) = post(WEDNESDAY)
+        again = Subscription.objects.get(state="pending")
+        confirm_subscription(again, weekday=4, hour=7, at=WEDNESDAY, **WHERE)
+        assert "Confirm that you want" in mail.message["Subject"]
+        assert suppressed(["maren@practice.example.org"], scope="weekly") == set()
+
+    def test_waits_for_a_mail_that_is_on_its_way(self, client, mine, link, edition):
+        run = Run.objects.create(edition=edition, slot=WEDNESDAY, made_at=WEDNESDAY)
+        Delivery.objects.create(run=run, edition=edition, subscription=mine, address=mine.address, state="sending")
+        assert "on its way to you at this moment" in client.post(link("forget")).text
+        assert Subscription.objects.active().exists(), "all of it or nothing"
+
+    def test_is_of_an_account_to_close_it(self, client):
+        user = UserFactory(member=True)
+        mine = SubscriptionFactory(address=Address.objects.get(account=user))
+        token = secret_of(standing_token(mine, CapabilityToken.Scope.PAUSE, at=WEDNESDAY))
+        page = reverse("digest:forget", args=[token])
+        assert page not in client.get(reverse("digest:manage", args=[token])).text
+        assert client.post(page).status_code == 409
+
+    def test_is_not_done_by_the_link_that_only_ends(self, client, mine):
+        token = secret_of(standing_token(mine, CapabilityToken.Scope.UNSUBSCRIBE, at=WEDNESDAY))
+        assert client.post(reverse("digest:forget", args=[token])).status_code == 404
 
 
 def test_why_says_when_where_and_to_which_words(client, mine, link):
