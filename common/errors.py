@@ -1,5 +1,15 @@
 """What goes wrong in the domain, as opposed to in the program."""
 
+from typing import ClassVar
+
+from django.http import Http404
+
+
+class NotFound(Http404):
+    """Nothing is there, and a page of its own says what to do instead."""
+
+    template: ClassVar = "404.html"
+
 
 class DomainError(Exception):
     """The world is not such that this can be done now. `str()` is a sentence fit for the page.

@@ -33,10 +33,7 @@ class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
         told: dict[str, Any] = super().clean() or self.cleaned_data
         seen, now = told.pop("seen", ""), self._mark()
         if self.instance.pk and seen and seen != now:
-            sent: Any = self.data  # what was sent cannot be written on
-            drawn = sent.copy()
-            drawn[self.add_prefix("seen")] = now
-            self.data = drawn
+            self._send_again_as("seen", now)
             others = [f"{label}: {there}" for label, there in self._differing(told)]
             if others:
                 what = "Somebody, or you in another window, changed this since you opened it. What stands there now: "
@@ -52,6 +49,13 @@ class OvertakenForm(forms.ModelForm):  # type: ignore[type-arg]
     def refuse(self, problem: DomainError) -> None:
         """Tell why its action was not done."""
         self.add_error(None, str(problem))
+
+    def _send_again_as(self, name: str, value: object) -> None:
+        """What a hidden field says where the form is shown once more."""
+        sent: Any = self.data  # what was sent cannot be written on
+        drawn = sent.copy()
+        drawn[self.add_prefix(name)] = value
+        self.data = drawn
 
     def _mark(self) -> str:
         """Of every field as the row has it."""

@@ -8,6 +8,7 @@ from typing import Final
 from accounts.register.reading import Line, NotARegister, Scan, lines_of
 from common.errors import DomainError
 from digest.models import ListLine, Subscription
+from digest.readers import disowned
 from mail.addresses import is_reachable
 from mail.mailboxes import is_role, mailbox_of
 from mail.models import Address, ConsentEvent
@@ -65,10 +66,10 @@ def read_list(pieces: Iterable[bytes], *, today: date) -> list[_Said]:
     return told
 
 
-def what_comes_of(told: Sequence[_Said], *, stream: str) -> Iterator[ListLine]:
-    """Each line with its outcome, in order; the list is set by whoever keeps them. Three statements, whatever the length."""
+def what_comes_of(told: Sequence[_Said], *, stream: str, at: datetime) -> Iterator[ListLine]:
+    """Each line with its outcome, in order; the list is set by whoever keeps them. Four statements, whatever the length."""
     sound = [said.email for said in told if not said.faults]
-    blocked = suppressed(sound, scope=stream)
+    blocked = suppressed(sound, scope=stream) | disowned(sound, at=at)
     blocked |= set(Address.objects.filter(email__in=sound, state=Address.State.DEAD).values_list("email", flat=True))
     known = {mailbox_of(email) for email in _subscribed(stream)}
     before: dict[str, int] = {}
@@ -93,7 +94,10 @@ def _outcome(said: _Said, *, blocked: set[str], known: set[str], before: dict[st
     if first != said.line:
         return Outcome.TWICE, f"The same mailbox as on line {first}."
     if said.email in blocked:
-        return Outcome.SUPPRESSED, "They left, complained, or the mailbox does not exist. They can ask again themselves."
+        return (
+            Outcome.SUPPRESSED,
+            "They left, complained or did not ask, or there is no such mailbox. They can ask again themselves.",
+        )
     if mailbox in known:
         return Outcome.KNOWN, "Stays as it is."
     if is_role(said.email):
@@ -102,7 +106,7 @@ def _outcome(said: _Said, *, blocked: set[str], known: set[str], before: dict[st
 
 
 def _subscribed(stream: str) -> Iterator[str]:
-    return Subscription.objects.open().filter(stream=stream).values_list("address__email", flat=True).iterator()
+    return Subscription.objects.active().filter(stream=stream).values_list("address__email", flat=True).iterator()
 
 
 def _columns(header: Sequence[str]) -> Mapping[str, int]:
@@ -121,7 +125,7 @@ def _said(line: Line, columns: Mapping[str, int], today: date) -> _Said:
 
     email, basis = cell("email").lower(), cell("basis").casefold().replace(" ", "_").replace("-", "_")
     said = _Said(line.number, email, basis, _date(cell("given_on")), cell("source"))
-    if not email or not is_reachable(email) or "." not in email.rpartition("@")[2]:
+    if not is_reachable(email):
         said.faults.append("This is no address that can be written to.")
     if basis not in _BASES:
         said.faults.append(f"The basis must be one of {', '.join(_BASES)}.")

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from digest.models import Delivery, Run
+from digest.stands import LETTERS
 from mail.marks import NO_ANSWER
 from mail.models import MailEvent
 
@@ -60,6 +61,11 @@ class Line:
     state: str
     reason: str
     count: int
+
+    @property
+    def stands(self) -> str:
+        """The state as staff read it."""
+        return LETTERS[self.state]
 
 
 def lines_of(run: Run) -> list[Line]:

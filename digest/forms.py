@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from django import forms
 
+from consultation.overtaken_form import OvertakenForm
 from digest.actions.choices import LONGEST_PAUSE, PAUSES
 from digest.arriving import MOST_BYTES, MOST_LINES
 from digest.calendar import wall_moment, zone_of
-from digest.models import Subscription
+from digest.models import Edition, Subscription
 from digest.offers import Offer
 from digest.streams import category_of
 from digest.words import WEEKDAYS
@@ -17,6 +18,7 @@ from digest.zones import LONDON, zone_choices
 from mail.addresses import is_reachable
 
 DAYS = [(str(number), name) for number, name in enumerate(WEEKDAYS)]
+LESS: Final = "Untick what you want less of. Consultations and what the editor picked come in any case."
 HOURS = [(str(hour), f"{hour:02}:00") for hour in range(24)]
 
 
@@ -52,6 +54,7 @@ class DayForm(forms.Form):
         super().__init__(*args, **kwargs)
         now = mine.tz if mine else LONDON
         self.fields["tz"].choices = zone_choices(now)  # type: ignore[attr-defined]
+        self.fields["tz"].is_needed_at_times = True  # type: ignore[attr-defined]  # one is chosen whatever is sent
         if mine is None or mine.confirmed_at is None:
             self.fields["tz"].widget.attrs["data-guess-zone"] = ""
         if is_daily:
@@ -79,13 +82,13 @@ class LetterForm(forms.Form):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Untick what you want less of. Consultations and what the editor picked come in any case.",
+        help_text=LESS,
     )
 
     def __init__(
         self, *args: Any, mine: Subscription, categories: Sequence[tuple[int, str]], prefix: str = "letter", **kwargs: Any
     ) -> None:
-        ticked = [str(number) for number, _ in categories if not mine.categories or number in mine.categories]
+        ticked = _ticked(mine, categories)
         kwargs["initial"] = {"plain_text": mine.plain_text, "when_empty": mine.when_empty, "categories": ticked}
         kwargs["auto_id"] = f"id_{prefix}_%s"
         super().__init__(*args, **kwargs)
@@ -94,10 +97,7 @@ class LetterForm(forms.Form):
             del self.fields["categories"]
 
     def clean_categories(self) -> list[int]:
-        chosen: list[int] = self.cleaned_data["categories"]
-        if not chosen:
-            raise forms.ValidationError("Leave at least one ticked. To get nothing at all for a while, take a break.")
-        return chosen
+        return _at_least_one(self.cleaned_data["categories"])
 
 
 class MineForm(DayForm):
@@ -117,18 +117,23 @@ class MineForm(DayForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Choose none to get the best of everything you can read.",
+        help_text=LESS,
     )
 
     def __init__(self, *args: Any, mine: Subscription | None, categories: list[tuple[int, str]], **kwargs: Any) -> None:
         initial: dict[str, object] = {"when_empty": "none" if kwargs.get("is_daily") else "short"}
         if mine:
-            chosen = [str(each) for each in mine.categories]
-            initial = {"plain_text": mine.plain_text, "when_empty": mine.when_empty, "categories": chosen}
+            initial = {"plain_text": mine.plain_text, "when_empty": mine.when_empty}
+        initial["categories"] = _ticked(mine, categories)
         super().__init__(*args, mine=mine, initial=initial, **kwargs)
         self.fields["categories"].choices = [(str(number), name) for number, name in categories]  # type: ignore[attr-defined]
         if not categories or kwargs.get("is_daily"):
             del self.fields["categories"]
+
+    def clean_categories(self) -> list[int]:
+        """None where all are ticked: that is everything, what opens later too."""
+        chosen = _at_least_one(self.cleaned_data["categories"])
+        return [] if len(chosen) == len(self.fields["categories"].choices) else chosen  # type: ignore[attr-defined]
 
 
 class ListForm(forms.Form):
@@ -177,8 +182,9 @@ class PauseForm(forms.Form):
     def __init__(self, *args: Any, mine: Subscription, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._mine, self._at = mine, at
-        today = at.astimezone(zone_of(mine.tz)).date()
-        self._first, self._last = today + timedelta(days=1), (at + LONGEST_PAUSE).date()
+        zone = zone_of(mine.tz)
+        self._first = at.astimezone(zone).date() + timedelta(days=1)
+        self._last = (at + LONGEST_PAUSE).astimezone(zone).date()
         self.fields["until"].widget.attrs |= {"min": self._first.isoformat(), "max": self._last.isoformat()}
         self.fields["until"].help_text = f"A year at most: {self._last:%-d %B %Y}. On that day it comes again."
 
@@ -201,8 +207,11 @@ class PauseForm(forms.Form):
         return {"weeks": self.cleaned_data["weeks"]}
 
 
-class NoteForm(forms.Form):
-    """The editor's part of an edition."""
+class NoteForm(OvertakenForm):
+    """The editor's part of an edition. What was typed for one that went out meanwhile is not taken for the next one's."""
+
+    beside: ClassVar[frozenset[str]] = frozenset({"seen", "edition"})
+    edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     headline = forms.CharField(
         label="Headline",
@@ -217,6 +226,35 @@ class NoteForm(forms.Form):
         help_text="Markdown. Everybody gets it, visitors too: link to public topics only.",
         widget=forms.Textarea(attrs={"rows": 10}),
     )
+
+    class Meta:
+        model = Edition
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, instance: Edition | None = None, **kwargs: Any) -> None:
+        there = {"headline": instance.headline, "note": instance.editors_note, "edition": instance.pk} if instance else {}
+        super().__init__(*args, instance=instance, initial=there, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        meant = self.cleaned_data.pop("edition", None)
+        if not meant or meant == self.instance.pk:
+            return super().clean()
+        self._send_again_as("edition", self.instance.pk or "")
+        self._send_again_as("seen", self._mark())
+        self.add_error(None, "The edition that this was written for went out meanwhile. Save again to put it into the next one.")
+        return self.cleaned_data
+
+
+def _ticked(mine: Subscription | None, categories: Sequence[tuple[int, str]]) -> list[str]:
+    """Who chose none gets them all."""
+    chosen = mine.categories if mine else []
+    return [str(number) for number, _ in categories if not chosen or number in chosen]
+
+
+def _at_least_one(chosen: list[int]) -> list[int]:
+    if not chosen:
+        raise forms.ValidationError("Leave at least one ticked. To get nothing at all for a while, take a break.")
+    return chosen
 
 
 def _when_of(mine: Subscription | None) -> dict[str, object]:

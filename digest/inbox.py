@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from digest.actions.subscriptions import leave_weekly
-from digest.tokens import left_by, subscription_of
+from digest.tokens import current, left_by, subscription_of
 from mail.incoming import Incoming
 from mail.kinds import Taken
 
@@ -17,5 +17,5 @@ class LeavesByMail:
         mine = subscription_of(number, at=at) if number else None
         if mine is None:
             return Taken("unknown")
-        leave_weekly(mine, form=f"{mine.stream}:mailto", ip="", at=at)
+        leave_weekly(current(mine), form=f"{mine.stream}:mailto", ip="", at=at)
         return Taken("taken")

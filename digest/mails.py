@@ -15,7 +15,7 @@ from digest.permissions import can_edit_stream
 from digest.readers import NOT_ASKED_FOR
 from digest.tokens import move_token, secret_of
 from digest.trials import preview_of, trial_letter
-from digest.words import comes
+from digest.words import comes, day_there
 from mail.kinds import Dropped, Letter
 from mail.messages import letter_from
 from mail.models import Mail
@@ -55,6 +55,7 @@ class Already:
         when = comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace)
         context: dict[str, object] = {"manage": manage_link(secret_of(token)), "when": when, "name": name_of(mine.stream)}
         context["slowed"] = mine.pace != Subscription.Pace.USUAL
+        context["paused_until"] = day_there(mine.paused_until, tz=mine.tz) if mine.paused_until and mine.is_paused_at(at) else ""
         return letter_from("digest/mail/already", context)
 
 

@@ -1,6 +1,6 @@
 """What the pages need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,13 +18,16 @@ from digest.personal import personal_of
 from digest.readership import VISITOR, Reader, Sight, reader_for
 from digest.sections import Section, sections_of
 from digest.streams import WEEKLY
-from mail.mailboxes import same_mailbox
-from mail.models import Address, ConsentEvent
+from mail.mailboxes import mailbox_of, same_mailbox
+from mail.models import Address, ConsentEvent, Mail
 
 MOVE_WITHIN: Final = timedelta(days=7)
 """So long a new address has to say yes."""
 NOT_ASKED_FOR: Final = timedelta(days=30)
 """So long nobody can have an address asked again whose owner said that it was not they."""
+ASKED_A_DAY: Final = 3
+"""Mails that ask one address for its word: whoever never answers is left alone."""
+_ASKS: Final = ("digest.confirm", "digest.move")
 NOT_ME_REASON: Final = "it was not they who asked"
 
 
@@ -113,6 +116,18 @@ def was_not_them(address: Address, *, at: datetime) -> bool:
         where |= Q(address__email__startswith=address.email[:1], address__email__regex=pattern)
     said = Subscription.objects.filter(where, ended_reason=NOT_ME_REASON, ended_at__gt=at - NOT_ASKED_FOR)
     return said.exists()
+
+
+def disowned(emails: Iterable[str], *, at: datetime) -> set[str]:
+    """Those of these addresses whose owner said lately that they had not asked. One statement."""
+    said = Subscription.objects.filter(ended_reason=NOT_ME_REASON, ended_at__gt=at - NOT_ASKED_FOR)
+    theirs = {mailbox_of(email) for email in said.values_list("address__email", flat=True)}
+    return {email for email in emails if mailbox_of(email) in theirs}
+
+
+def was_asked_enough(address: Address, *, at: datetime) -> bool:
+    """ASKED_A_DAY mails within a day asked this address whether it wants something."""
+    return Mail.objects.filter(address=address, kind__in=_ASKS, created_at__gt=at - timedelta(days=1)).count() >= ASKED_A_DAY
 
 
 def address_change_of(mine: Subscription, *, at: datetime) -> AddressChange | None:

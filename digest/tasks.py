@@ -10,6 +10,7 @@ from common.models import Heartbeat
 from common.wakeups import wake_on_commit
 from digest.actions.bringing import forget_old_lists
 from digest.actions.reducing import reduce_old_edition
+from digest.actions.unanswered import end_unconfirmed, forget_strangers
 from digest.sending import Press, send_due
 from digest.ticking import give_waiting_bodies, rows_wait, tick
 from mail.delivery import CHUNK
@@ -22,13 +23,21 @@ _PRESS: Final = Press()
 def tick_weekly() -> bool:
     """Cut, plan and prepare what is due, put away what is old; senders are woken where rows wait."""
     now = timezone.now()
-    forget_old_lists(at=now)
-    reduce_old_edition(at=now)
     waiting = tick(at=now)
     Heartbeat.objects.update_or_create(name="weekly", defaults={"at": now})
     if waiting:
         _wake_senders()
+    reduce_old_edition(at=now)
     return waiting
+
+
+@shared_task(name="digest.forget")
+def forget() -> None:
+    """What was given to us for a while and came to nothing."""
+    now = timezone.now()
+    forget_old_lists(at=now)
+    end_unconfirmed(at=now)
+    forget_strangers(at=now)
 
 
 @shared_task(name="digest.bodies")

@@ -10,8 +10,10 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from digest.models import CapabilityToken, Delivery, Subscription
+from mail.mailboxes import same_mailbox
 from mail.tokens import seal, unseal
 
 GOOD_FOR = timedelta(days=730)
@@ -85,16 +87,33 @@ def secret_text(key: uuid.UUID, scope: str) -> str:
 
 
 def find_token(secret: str, *, scopes: Iterable[str], at: datetime) -> CapabilityToken | None:
-    """The valid token behind a link, with its subscription and address; None for an unknown, expired or other one."""
+    """The valid token behind a link, with the subscription that it is about now and its address; None for an unknown, expired or
+    other one."""
     try:
         raw = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
     except ValueError:
         return None
-    return (
+    found = (
         CapabilityToken.objects.filter(digest=_digest(raw), scope__in=list(scopes), expires_at__gt=at)
         .select_related("subscription__address")
         .first()
     )
+    if found is not None:
+        found.subscription = current(found.subscription)
+    return found
+
+
+def current(subscription: Subscription) -> Subscription:
+    """What a link of this subscription is about now: where it has ended, the one by which its mailbox gets the stream again.
+    Whoever left and came back stops it by any edition that they have."""
+    if subscription.ended_at is None:
+        return subscription
+    email = subscription.address.email
+    pattern, there = same_mailbox(email), Q(address=subscription.address_id)
+    if pattern is not None:
+        there |= Q(address__email__startswith=email[:1], address__email__regex=pattern)
+    again = Subscription.objects.active().filter(there, stream=subscription.stream).select_related("address")
+    return again.order_by("pk").first() or subscription
 
 
 def subscription_of(delivery_id: int, *, at: datetime) -> Subscription | None:

@@ -67,6 +67,12 @@ CLOSED: Final = Wording(
     "What goes: the weekly and every other mail, at once, also an edition that is on its way. A list that somebody brings in"
     " cannot bring you back.",
 )
+FORGET: Final = Wording(
+    "forget-1",
+    "the page behind a link in an edition that has an address forgotten",
+    "Forget my address. Everything that goes to it ends at once, also an edition that is on its way, and no list brings it back."
+    " That it was asked for and ended stays written, without the address.",
+)
 FIRST: Final = Wording(
     "weekly-2026-11",
     "all forms of the weekly until 28 November 2026",
@@ -75,5 +81,5 @@ FIRST: Final = Wording(
 )
 
 WORDINGS: Final = {
-    each.id: each for each in (FORM, CONFIRM, ACCOUNT, LINK, MOVE, ACCOUNT_MOVED, BROUGHT, ENDED, NOT_ME, CLOSED, FIRST)
+    each.id: each for each in (FORM, CONFIRM, ACCOUNT, LINK, MOVE, ACCOUNT_MOVED, BROUGHT, ENDED, NOT_ME, CLOSED, FORGET, FIRST)
 }

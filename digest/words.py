@@ -6,6 +6,7 @@ from typing import Final
 
 from common.clock import LONDON, london_day
 from common.moments import in_words
+from digest.calendar import zone_of
 from digest.slowing import USUAL
 from digest.streams import category_of
 from digest.zones import LONDON as LONDON_ZONE
@@ -21,6 +22,19 @@ def comes(stream: str, *, weekday: int, hour: int, tz: str = LONDON_ZONE, pace: 
     rhythm = rhythm if pace == USUAL else f"once a month, on a {WEEKDAYS[weekday]}"
     place = "" if tz == LONDON_ZONE else f" ({zone_name(tz)} time)"
     return f"{rhythm} at {hour:02}:00{place}"
+
+
+def day_there(moment: datetime, *, tz: str) -> str:
+    """11 January 2027, by the calendar of the place where somebody reads."""
+    there = moment.astimezone(zone_of(tz))
+    return f"{there.day} {there:%B %Y}"
+
+
+def hour_there(moment: datetime, *, tz: str) -> str:
+    """Friday 4 December 2026, 09:00; elsewhere than in London with the place whose time it is."""
+    there = moment.astimezone(zone_of(tz))
+    place = "" if tz == LONDON_ZONE else f" ({zone_name(tz)} time)"
+    return f"{there:%A} {there.day} {there:%B %Y, %H:%M}{place}"
 
 
 def long_day(moment: datetime) -> str:

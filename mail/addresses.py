@@ -11,12 +11,12 @@ from django.db import transaction
 from common.doors import open_door
 from mail.models import Address
 
-_PLAIN: Final = re.compile(r"[a-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[a-z0-9.-]{3,189}", re.IGNORECASE | re.ASCII)
+_PLAIN: Final = re.compile(r"[a-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@(?=.{3,189}$)[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE | re.ASCII)
 
 
 def is_reachable(email: str) -> bool:
     """Can our server write to such an address? Not to letters beyond ASCII, nor to the quoted names that RFC 5321 allows and
-    nobody has, nor to what a mail program would decode (`=?utf-8?…`)."""
+    nobody has, nor to what a mail program would decode (`=?utf-8?…`), nor to the server’s own mailboxes (`root@localhost`)."""
     return _PLAIN.fullmatch(email) is not None
 
 

@@ -1,6 +1,7 @@
 """The addresses of somebody whose account is erased: never written to again unless they ask, and blank. What they agreed to stays
 in the ledger, of an address that is none any more."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -44,6 +45,12 @@ def forget_addresses(leaver: Leaver, *, at: datetime) -> bool:
     rows = list(addresses_of(leaver).select_for_update(of=("self",)).order_by("pk"))
     if Mail.objects.filter(address__in=rows, state="sending").exists():
         return False
+    blank(rows, at=at)
+    return True
+
+
+def blank(rows: Collection[Address], *, at: datetime) -> None:
+    """They say nothing any more, and what was written to them is deleted. Part of the running transaction."""
     Mail.objects.filter(address__in=rows).delete()
     MailEvent.objects.filter(address__in=rows).delete()
     for row in rows:
@@ -51,7 +58,6 @@ def forget_addresses(leaver: Leaver, *, at: datetime) -> bool:
         row.email, row.account, row.former_account = f"erased-{row.pk}@erased.invalid", None, None
         row.state, row.verified_at, row.bounce_score = Address.State.DEAD, None, 0
         row.save()
-    return True
 
 
 def agreed_to(email: str) -> QuerySet[ConsentEvent]:

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from common.errors import NotFound
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "400.html", status=400)
@@ -35,7 +37,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    """Of a kind of its own (`common.errors.NotFound`) it has a page of its own."""
+    return render(request, exception.template if isinstance(exception, NotFound) else "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -11,9 +11,10 @@ from digest.models import Edition
 
 
 @transaction.atomic
-def approve_edition(edition: Edition, *, by: User, at: datetime) -> None:
-    """As it stands: another change takes it back. Raises EditionIsOut. Safe to call twice."""
-    locked = draft_to_change(edition, by=by)
+def approve_edition(edition: Edition, *, by: User, at: datetime, as_seen: str = "") -> None:
+    """As it stands, and as the editor saw it: another change takes it back. Raises EditionIsOut, DraftIsAnother. Safe to call
+    twice."""
+    locked = draft_to_change(edition, by=by, as_seen=as_seen)
     if locked.approved_at is None:
         locked.approved_at, locked.approved_by = at, by
         locked.save(update_fields=["approved_at", "approved_by"])

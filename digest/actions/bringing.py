@@ -16,6 +16,7 @@ from digest.arriving import read_list, what_comes_of
 from digest.due import slot_after
 from digest.models import Delivery, ListLine, SubscriberList, Subscription
 from digest.permissions import can_ask_for, can_bring_subscribers_in
+from digest.readers import disowned
 from digest.wordings import BROUGHT, ENDED
 from mail.models import Address, ConsentEvent
 from mail.suppressions import suppressed
@@ -43,7 +44,7 @@ def check_list(pieces: Iterable[bytes], *, file_name: str, stream: str, by: User
     can_ask_for(by, stream).enforce()
     told = read_list(pieces, today=london_day(at))
     found = SubscriberList.objects.create(file_name=file_name[-120:], stream=stream, checked_at=at, checked_by=by)
-    lines = list(what_comes_of(told, stream=stream))
+    lines = list(what_comes_of(told, stream=stream, at=at))
     for line in lines:
         line.list = found
     ListLine.objects.bulk_create(lines, batch_size=_BATCH)
@@ -132,9 +133,11 @@ def _subscribe(lines: list[ListLine], found: SubscriberList, *, by: User, at: da
     emails = [line.email for line in lines]
     Address.objects.bulk_create((Address(email=email, created_at=at) for email in emails), ignore_conflicts=True)
     addresses = {row.email: row for row in Address.objects.select_for_update().filter(email__in=emails).order_by("pk")}
-    out = suppressed(emails, scope=found.stream)
+    out = suppressed(emails, scope=found.stream) | disowned(emails, at=at)
     taken = Subscription.objects.open().filter(address__in=addresses.values(), stream=found.stream)
-    out |= set(taken.values_list("address__email", flat=True))
+    out |= set(taken.active().values_list("address__email", flat=True))
+    asked = taken.filter(state=Subscription.State.PENDING).exclude(address__email__in=out)
+    asked.update(state=Subscription.State.ENDED, ended_at=at, ended_reason="a list says that they agreed")
     out |= {email for email, row in addresses.items() if row.state == Address.State.DEAD}
     rows = []
     for line in lines:

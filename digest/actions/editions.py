@@ -12,6 +12,7 @@ from common import audit
 from common.errors import DomainError
 from common.markdown import render
 from common.models import AuditHead
+from consultation.actions.drafting import enforce_as_seen
 from digest.calendar import cut_after, cut_before, is_daily
 from digest.composing import compose
 from digest.models import Edition, Subscription
@@ -23,6 +24,11 @@ from notifications.events import record_event
 class EditionIsOut(DomainError):
     def __init__(self) -> None:
         super().__init__("This edition is out and can no longer be changed.")
+
+
+class DraftIsAnother(DomainError):
+    def __init__(self) -> None:
+        super().__init__("Somebody, or you in another window, changed the draft since you opened this page. It is as below now.")
 
 
 class TermHasItsEdition(DomainError):
@@ -58,11 +64,19 @@ def draft_edition(*, at: datetime, stream: str = WEEKLY) -> Edition:
 
 @transaction.atomic
 def write_note(
-    edition: Edition, *, by: User, headline: str, note: str, at: datetime, picks: Sequence[tuple[str, int]] | None = None
+    edition: Edition,
+    *,
+    by: User,
+    headline: str,
+    note: str,
+    at: datetime,
+    picks: Sequence[tuple[str, int]] | None = None,
+    as_seen: str = "",
 ) -> Edition:
     """The editor's headline, note (Markdown) and, unless they stay as they are, picks. An approval is taken back by it. Raises
-    EditionIsOut."""
+    EditionIsOut, ChangedMeanwhile where the row is not `as_seen` any more."""
     edition = draft_to_change(edition, by=by)
+    enforce_as_seen(edition, as_seen)
     edition.headline, edition.editors_note, edition.editors_note_html = (
         headline.strip(),
         note,
@@ -75,12 +89,14 @@ def write_note(
     return edition
 
 
-def draft_to_change(edition: Edition, *, by: User) -> Edition:
-    """The draft as it stands, for an editor's change, ours until the transaction ends. Raises EditionIsOut."""
+def draft_to_change(edition: Edition, *, by: User, as_seen: str = "") -> Edition:
+    """The draft as it stands, for an editor's change, ours until the transaction ends. `as_seen`: the mark of the draft that the
+    editor knew, where they say that they read it. Raises EditionIsOut, DraftIsAnother."""
     locked = _locked(edition)
     can_edit_stream(by, locked.stream).enforce()
     if locked.state != Edition.State.DRAFT:
         raise EditionIsOut
+    _enforce_as_seen(locked, as_seen)
     return locked
 
 
@@ -106,14 +122,15 @@ def cut_due_edition(*, at: datetime, stream: str = WEEKLY) -> Edition | None:
 
 
 @transaction.atomic
-def cut_now(edition: Edition, *, by: User | None, at: datetime) -> Edition:
+def cut_now(edition: Edition, *, by: User | None, at: datetime, as_seen: str = "") -> Edition:
     """Cut the draft before its Monday (of a daily, its morning), for the running week (or day), where that has none: a first
-    edition, or one after an outage. `by=None`: from the command line. Raises TermHasItsEdition or EditionIsOut."""
+    edition, or one after an outage. `by=None`: from the command line. Raises TermHasItsEdition, EditionIsOut, DraftIsAnother."""
     edition = _locked(edition)
     if by is not None:
         can_edit_stream(by, edition.stream).enforce()
     if edition.state != Edition.State.DRAFT:
         raise EditionIsOut
+    _enforce_as_seen(edition, as_seen)
     cut_off = cut_before(at, stream=edition.stream)
     if Edition.objects.cut().filter(stream=edition.stream, cut_off__gte=cut_off).exists():
         raise TermHasItsEdition(edition.stream)
@@ -148,6 +165,11 @@ def _cut(edition: Edition, *, ends: datetime, cut_off: datetime, by: User | None
     compose(edition, at=at)
     audit.record("edition.cut", subject=("edition", edition.audit_name), by=by.pk if by else None, at=at)
     return edition
+
+
+def _enforce_as_seen(draft: Edition, as_seen: str) -> None:
+    if as_seen and as_seen != draft.mark:
+        raise DraftIsAnother
 
 
 def _locked(edition: Edition) -> Edition:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from common import audit
+from digest.actions.unsent import let_go
 from digest.models import Run
 from notifications.events import record_event
 
@@ -17,6 +18,7 @@ def hold_run(run: Run, *, because: str, at: datetime) -> bool:
     if locked.state not in Run.GOING_OUT:
         return False
     Run.objects.filter(pk=run.pk).update(state=Run.State.PAUSED, paused_from=locked.state, held_because=because[:200])
+    let_go(run)
     audit.record("run.hold", subject=("run", run.pk), by=None, at=at, because=because)
     record_event("digest.held", at=at, by=None, run=run.pk)
     return True

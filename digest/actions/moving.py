@@ -10,7 +10,7 @@ from digest.actions.locking import locked_address
 from digest.actions.proofs import prove
 from digest.actions.unsent import move_unsent, withhold_unsent
 from digest.models import AddressChange, CapabilityToken, Subscription
-from digest.readers import MOVE_WITHIN
+from digest.readers import MOVE_WITHIN, was_asked_enough, was_not_them
 from digest.tokens import standing_token
 from digest.wordings import ACCOUNT_MOVED, MOVE, Wording
 from mail import addresses
@@ -40,13 +40,14 @@ class TooManyMoves(DomainError):
 
 class NothingToMove(DomainError):
     def __init__(self) -> None:
-        super().__init__("This was called off, is done already, or was asked for more than a week ago.")
+        super().__init__("This was called off, was stopped meanwhile, or was asked for more than a week ago.")
 
 
 @transaction.atomic
 def ask_to_move(subscription: Subscription, *, email: str, at: datetime) -> AddressChange:
     """Everything that goes to the old address is to go to this one: once its owner says so. The old one is told at once, with a
-    link to call it off. Raises AddressOfAnAccount, SameAddress, TooManyMoves."""
+    link to call it off. Not asked is an address whose owner said within NOT_ASKED_FOR that it was not they, or that was asked
+    ASKED_A_DAY times. Raises AddressOfAnAccount, SameAddress, TooManyMoves."""
     before = locked_address(subscription.address)
     if before.account_id is not None:
         raise AddressOfAnAccount
@@ -59,7 +60,8 @@ def ask_to_move(subscription: Subscription, *, email: str, at: datetime) -> Addr
     change = AddressChange.objects.create(subscription=subscription, before=before, after=after, asked_at=at)
     standing_token(subscription, CapabilityToken.Scope.PAUSE, at=at)
     params: dict[str, int | str] = {"change": change.pk}
-    queue_mail(after, kind="digest.move", key=f"digest.move:{change.pk}", params=params, at=at)
+    if not was_not_them(after, at=at) and not was_asked_enough(after, at=at):
+        queue_mail(after, kind="digest.move", key=f"digest.move:{change.pk}", params=params, at=at)
     queue_mail(before, kind="digest.moving", key=f"digest.moving:{change.pk}", params=params, at=at)
     return change
 
@@ -78,7 +80,7 @@ def confirm_move(change: AddressChange, *, form: str, ip: str, at: datetime) -> 
     if change.moved_at is not None:
         return change
     before = locked_address(change.before)
-    if change.called_off_at is not None or at - change.asked_at > MOVE_WITHIN or before.account_id is not None:
+    if not can_be_moved(change, at=at):
         raise NothingToMove
     after = addresses.confirm(change.after, at=at)
     forgive_what_came_back(after, at=at)
@@ -87,6 +89,12 @@ def confirm_move(change: AddressChange, *, form: str, ip: str, at: datetime) -> 
     change.save(update_fields=["moved_at"])
     queue_mail(before, kind="digest.moved", key=f"digest.moved:{change.pk}", params={"change": change.pk}, at=at)
     return change
+
+
+def can_be_moved(change: AddressChange, *, at: datetime) -> bool:
+    """It waits for the new owner's word, and something goes to the old address still that no account has the say of."""
+    waits = change.moved_at is None and change.called_off_at is None and at - change.asked_at <= MOVE_WITHIN
+    return waits and change.before.account_id is None and Subscription.objects.active().filter(address=change.before).exists()
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from digest.actions.unsent import let_go
 from digest.balance import trouble_of
 from digest.calendar import next_slot, slot_in_term
 from digest.models import Delivery, Edition, Run, Subscription
@@ -66,7 +67,7 @@ class RunIsOver(DomainError):
 
 def plan_runs(*, at: datetime) -> list[Run]:
     """A run for each stream and instant at which somebody is due. Who becomes due at an instant whose run has gone by opens it
-    again."""
+    again; one that was ended stays so, and they wait for the next week."""
     planned = []
     due = Subscription.objects.due(at).order_by("next_due_at", "stream").values_list("next_due_at", "stream").distinct()
     for slot, stream in due:
@@ -76,6 +77,9 @@ def plan_runs(*, at: datetime) -> list[Run]:
         run, made = Run.objects.get_or_create(edition=edition, slot=slot, defaults={"made_at": at})
         if not made and run.state in (Run.State.RENDERING, Run.State.SENDING, Run.State.DRAINING, Run.State.DONE):
             Run.objects.filter(pk=run.pk, state=run.state).update(state=Run.State.PLANNED, done_at=None)
+        if run.state == Run.State.ABORTED:
+            _pass_over(run)
+            continue
         planned.append(run)
     return planned
 
@@ -84,24 +88,20 @@ def materialise(run: Run) -> int:
     """A row for everybody due, with a reason where nothing will be sent; then the subscriptions wait for the next week. Returns
     the number of candidates, frozen from here on."""
     Run.objects.filter(pk=run.pk, state=Run.State.PLANNED).update(state=Run.State.MATERIALISING)
-    due = Subscription.objects.active().filter(stream=run.edition.stream, next_due_at=run.slot)
-    bounds = due.aggregate(first=Min("address_id"), last=Max("address_id"))
-    if bounds["first"] is not None:
-        for first in range(bounds["first"], bounds["last"] + 1, RANGE):
-            _insert_range(run, first)
-        _once_a_mailbox(run)
-    _wait_for_next_week(run)
-    candidates = Delivery.objects.filter(run=run).count()
+    candidates = _make_rows(run)
     Run.objects.filter(pk=run.pk, state=Run.State.MATERIALISING).update(
         state=Run.State.RENDERING, counts={"candidates": candidates}
     )
+    if Run.objects.filter(pk=run.pk, state=Run.State.ABORTED).exists():  # by an editor, while rows were made
+        _cancel(run, candidates)
     return candidates
 
 
 @transaction.atomic
 def pause_run(run: Run, *, by: User, at: datetime) -> None:
-    """Stop before the next batch. What is on its way arrives."""
+    """Stop before the next letter. What is on its way arrives."""
     _turn(run, Run.State.PAUSED, from_states=Run.GOING_OUT, verb="run.pause", by=by, at=at)
+    let_go(run)
 
 
 @transaction.atomic
@@ -120,9 +120,7 @@ def resume_run(run: Run, *, by: User, at: datetime) -> None:
 def abort_run(run: Run, *, by: User, at: datetime) -> int:
     """End a run: what has not begun is cancelled, told as such, and never sent. Returns how many."""
     _turn(run, Run.State.ABORTED, from_states=Run.UNDER_WAY, verb="run.abort", by=by, at=at)
-    return Delivery.objects.filter(run=run, state__in=("pending", "deferred", "claimed")).update(
-        state="cancelled", reason="the run was ended by the editors", claim_token=None, lease_until=None
-    )
+    return _cancel_waiting(run)
 
 
 def _turn(run: Run, state: str, *, from_states: tuple[str, ...], verb: str, by: User, at: datetime, **changes: Any) -> None:
@@ -148,6 +146,34 @@ def _edition_for(slot: datetime, stream: str) -> Edition | None:
     cut = Edition.objects.cut().filter(stream=stream).newest_first()
     found: Edition | None = cut.filter(cut_off__lte=slot).first() or cut.first()
     return found
+
+
+def _make_rows(run: Run) -> int:
+    due = Subscription.objects.active().filter(stream=run.edition.stream, next_due_at=run.slot)
+    bounds = due.aggregate(first=Min("address_id"), last=Max("address_id"))
+    if bounds["first"] is not None:
+        for first in range(bounds["first"], bounds["last"] + 1, RANGE):
+            _insert_range(run, first)
+        _once_a_mailbox(run)
+    _wait_for_next_week(run)
+    return Delivery.objects.filter(run=run).count()
+
+
+def _pass_over(run: Run) -> None:
+    """Who is due at the instant of a run that was ended: before its rows were made, or since."""
+    _cancel(run, _make_rows(run))
+
+
+def _cancel(run: Run, candidates: int) -> None:
+    """Rows that came to a run after it was ended; they stand in its books."""
+    _cancel_waiting(run)
+    Run.objects.filter(pk=run.pk).update(counts={**run.counts, "candidates": candidates})
+
+
+def _cancel_waiting(run: Run) -> int:
+    return Delivery.objects.filter(run=run, state__in=("pending", "deferred", "claimed")).update(
+        state="cancelled", reason="the run was ended by the editors", claim_token=None, lease_until=None
+    )
 
 
 def _insert_range(run: Run, first: int) -> None:

@@ -18,21 +18,19 @@ from digest.actions.unsent import give_back, withhold_unsent
 from digest.due import first_due
 from digest.models import CapabilityToken, Subscription
 from digest.permissions import can_ask_for
-from digest.readers import NOT_ME_REASON, twins_of, was_not_them
+from digest.readers import NOT_ME_REASON, twins_of, was_asked_enough, was_not_them
 from digest.streams import WEEKLY, category_of
 from digest.tokens import standing_token
 from digest.wordings import ACCOUNT, CONFIRM, ENDED, FORM, NOT_ME, Wording
 from digest.zones import LONDON
 from mail import addresses
 from mail.bounces import forgive_what_came_back, may_be_tried
-from mail.models import Address, Mail
+from mail.models import Address
 from mail.outbox import queue_mail
 from mail.suppressions import lift, suppress
 
 UNDO_WITHIN: Final = timedelta(hours=24)
 LEFT: Final = "left the weekly"
-MOST_A_DAY: Final = 3
-"""Mails that ask one address to confirm: whoever never answers is left alone."""
 
 
 class AddressNotConfirmed(DomainError):
@@ -52,7 +50,7 @@ def ask_for_weekly(email: str, *, form: str, ip: str, at: datetime, stream: str 
     """Somebody typed this address into the form, or holds a link that was mailed to it. A mail to it says what comes next; the
     page says the same whatever we know. Where mail came back from it, its owner's word is asked for again; where they said within
     NOT_ASKED_FOR that it was not they, nothing happens. Another spelling of one mailbox is the one that is known. Safe to
-    call twice: one open subscription a stream, one mail an hour and MOST_A_DAY of them."""
+    call twice: one open subscription a stream, one mail an hour and ASKED_A_DAY of them."""
     can_ask_for(AnonymousUser(), stream).enforce()
     address = locked_address(address_of_mailbox(email, stream=stream, at=at))
     if was_not_them(address, at=at):
@@ -70,7 +68,7 @@ def ask_for_weekly(email: str, *, form: str, ip: str, at: datetime, stream: str 
     else:
         kind, key = "digest.confirm", f"digest.confirm:{subscription.pk}:{at:%Y-%m-%dT%H}"
         standing_token(subscription, CapabilityToken.Scope.CONFIRM, at=at)
-        if _was_asked_enough(address, at=at):
+        if was_asked_enough(address, at=at):
             return
     queue_mail(address, kind=kind, key=key, params={"subscription": str(subscription.pk)}, at=at)
 
@@ -241,11 +239,6 @@ def _activate(
 def _when_empty(stream: str) -> str:
     """A daily without news is not sent, unless its reader wants it."""
     return Subscription.WhenEmpty.SHORT if category_of(stream) is None else Subscription.WhenEmpty.NONE
-
-
-def _was_asked_enough(address: Address, *, at: datetime) -> bool:
-    day = Mail.objects.filter(address=address, kind="digest.confirm", created_at__gt=at - timedelta(days=1))
-    return day.count() >= MOST_A_DAY
 
 
 def _must_prove_again(address: Address, *, at: datetime) -> bool:

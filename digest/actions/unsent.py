@@ -20,6 +20,14 @@ def give_back(subscription: Subscription, *, reason: str) -> int:
     ).update(state="pending", reason="")
 
 
+def let_go(run: Run) -> int:
+    """What senders have in hand waits again, at once: of each goes only the letter that it is just beginning, whose row we pass
+    over, for whoever waits for it kills its sender (a deadlock)."""
+    held = Delivery.objects.filter(run=run, state="claimed")
+    mine = list(held.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+    return Delivery.objects.filter(pk__in=mine).update(state="pending", claim_token=None, lease_until=None)
+
+
 def move_unsent(subscription: Subscription, after: Address) -> int:
     """What has not begun goes to the new address, also out of a worker's hands; of an edition that this one was served already
     nothing goes anywhere. Returns how many go there."""

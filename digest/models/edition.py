@@ -1,5 +1,7 @@
+import json
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -88,6 +90,12 @@ class Edition(models.Model):
     def heading(self) -> str:
         """The editor's headline, or the words of its stream."""
         return self.headline or headline_of(self.stream)
+
+    @property
+    def mark(self) -> str:
+        """Of all that editors decide of it: whether it is as somebody saw it."""
+        told = [self.pk, self.headline, self.editors_note, self.picks, self.dropped, self.arranged]
+        return sha256(json.dumps(told).encode()).hexdigest()[:16]
 
     @property
     def audit_name(self) -> str:

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 
 from digest.models.edition import Edition
+from digest.stands import RUNS
 
 
 class Run(models.Model):
@@ -55,6 +56,11 @@ class Run(models.Model):
         indexes: ClassVar = [
             models.Index("slot", name="run_under_way", condition=~models.Q(state__in=["done", "aborted"])),
         ]
+
+    @property
+    def stands(self) -> str:
+        """Where it stands, as staff read it."""
+        return RUNS[self.state]
 
     def __str__(self) -> str:
         return f"run {self.pk}"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from digest.actions.approving import approve_edition, withdraw_approval
 from digest.actions.arranging import Thing, drop_item, pin_item, place_item, restore_item, unpin_item
+from digest.actions.editions import DraftIsAnother
 from digest.actions.trying import send_trial
 from digest.links import desk_path
 from digest.permissions import can_edit_weekly
@@ -71,8 +72,13 @@ def place(request: HttpRequest, stream: str, kind: str, pk: int) -> HttpResponse
 @login_required
 @require_POST
 def approve(request: HttpRequest, stream: str) -> HttpResponse:
-    approve_edition(draft_on_desk(request.user, stream), by=_user(request), at=timezone.now())
-    messages.success(request, "Approved as it stands. Any further change takes that back.")
+    draft, seen = draft_on_desk(request.user, stream), request.POST.get("seen", "")
+    try:
+        approve_edition(draft, by=_user(request), at=timezone.now(), as_seen=seen)
+    except DraftIsAnother as problem:
+        messages.error(request, f"It is not approved. {problem}")
+    else:
+        messages.success(request, "Approved as it stands. Any further change takes that back.")
     return redirect(desk_path(stream))
 
 

@@ -1,5 +1,7 @@
 """The editor's desk: note, picks, what each reader would get, cutting and watching the runs."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.directory import members_named
+from accounts.directory import MOST_FOUND, SHORTEST, members_named
 from accounts.models import User
 from common.markdown import as_html
 from common.markdown import render as markdown
-from digest.actions.editions import cut_now, draft_edition, waits_for_an_editor, write_note
+from consultation.overtaken_form import unsaved
+from digest.actions.editions import DraftIsAnother, cut_now, draft_edition, waits_for_an_editor, write_note
 from digest.desk import desk_of
 from digest.drafts import lines_of, term_has_its_edition
 from digest.forms import NoteForm
@@ -45,14 +48,14 @@ def edit(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
         return redirect(desk_path(stream))
     now = timezone.now()
     draft = Edition.objects.draft().filter(stream=stream).select_related("editor", "approved_by").first()
-    form = NoteForm(request.POST or None, initial=_initial(draft))
+    form = NoteForm(request.POST or None, instance=draft)
     shows = "show" in request.POST
-    if request.method == "POST" and form.is_valid() and not shows:
-        draft = draft or draft_edition(at=now, stream=stream)
-        text = form.cleaned_data
-        write_note(draft, by=_user(request), headline=text["headline"], note=text["note"], at=now)
-        messages.success(request, "The draft is saved.")
-        return redirect(desk_path(stream))
+    if request.method == "POST" and not shows:
+        unfinished = unsaved(form, lambda sent: _save(sent, draft or draft_edition(at=now, stream=stream), request, at=now))
+        if unfinished is None:
+            messages.success(request, "The draft is saved.")
+            return redirect(desk_path(stream))
+        form = unfinished
     context = {
         "form": form,
         "offer": offer,
@@ -96,6 +99,8 @@ def preview(request: HttpRequest, stream: str, reader: str) -> HttpResponse:
         "own": own_parts_of(draft, viewer, shown, at=now) if of_one and stream == WEEKLY and isinstance(viewer, User) else 0,
         "name": name,
         "people": [Kind(f"person-{person.pk}", person.display_name) for person in members_named(name, at=now)],
+        "most": MOST_FOUND,
+        "shortest": SHORTEST,
         "text": trial_letter(draft, shown.items, at=now).text,
     }
     return render(request, "digest/preview.html", context)
@@ -109,7 +114,12 @@ def cut(request: HttpRequest, stream: str) -> HttpResponse:
     if request.POST.get("sure") != "yes":
         messages.error(request, "Tick the box to say that this edition may go out now.")
         return redirect(desk_path(stream))
-    edition = cut_now(draft_edition(at=now, stream=stream), by=_user(request), at=now)
+    draft, seen = draft_edition(at=now, stream=stream), request.POST.get("seen", "")
+    try:
+        edition = cut_now(draft, by=_user(request), at=now, as_seen=seen)
+    except DraftIsAnother as problem:
+        messages.error(request, f"It is not out. {problem}")
+        return redirect(desk_path(stream))
     messages.success(request, f"No. {edition.number} is out. Sending begins within a minute.")
     return redirect("digest:runs")
 
@@ -119,7 +129,6 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _initial(draft: Edition | None) -> dict[str, object]:
-    if draft is None:
-        return {}
-    return {"headline": draft.headline, "note": draft.editors_note}
+def _save(sent: NoteForm, draft: Edition, request: HttpRequest, *, at: datetime) -> None:
+    told = sent.cleaned_data
+    write_note(draft, by=_user(request), headline=told["headline"], note=told["note"], at=at, as_seen=sent.as_seen)

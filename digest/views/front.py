@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,6 +47,7 @@ def subscribe(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
         if not refusal:
             told: dict[str, Any] = {"form": f"{stream}:front", "ip": truncated_ip(request), "stream": stream}
             ask_for_weekly(email, at=timezone.now(), **told)
+            messages.info(request, f"You gave {email}. If that is mistyped, give it once more.")
             return redirect("digest:subscribed")
         form.add_error(None, refusal)
         status = 429
@@ -56,6 +58,12 @@ def subscribe(request: HttpRequest, stream: str = WEEKLY) -> HttpResponse:
 def subscribed(request: HttpRequest) -> HttpResponse:
     """Look in your mailbox."""
     return render(request, "digest/subscribed.html")
+
+
+@require_safe
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Nothing is left to lead anywhere."""
+    return render(request, "digest/forgotten.html")
 
 
 @require_safe

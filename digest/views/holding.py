@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404
 from django.utils import timezone
 
+from common.errors import NotFound
 from digest.actions.choices import PAUSES
 from digest.actions.subscriptions import can_be_undone
 from digest.categories import choosable
@@ -16,17 +16,23 @@ from digest.offers import UNNAMED, name_of, offers
 from digest.readers import address_change_of, beside
 from digest.streams import category_of
 from digest.tokens import find_token
-from digest.words import comes, month_and_year
+from digest.words import comes, day_there, hour_there, month_and_year
 
 LEAVE = ("unsubscribe", "pause")
 CHANGE = ("pause",)
 
 
+class LinkWornOut(NotFound):
+    """It was never made, is too old, or a part of it is missing."""
+
+    template = "digest/worn_out.html"
+
+
 def held(token: str, *scopes: str) -> CapabilityToken:
-    """The token behind a link, or 404."""
+    """The token behind a link. Raises LinkWornOut."""
     found = find_token(token, scopes=scopes, at=timezone.now())
     if found is None:
-        raise Http404("This link is not valid, or no longer.")
+        raise LinkWornOut
     return found
 
 
@@ -39,7 +45,8 @@ def about(found: CapabilityToken) -> dict[str, object]:
         "masked": masked(mine.address.email),
         "rhythm": comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz, pace=mine.pace),
         "quiet": month_and_year(mine.read_at),
-        "paused": mine.is_paused_at(now),
+        "paused_until": day_there(mine.paused_until, tz=mine.tz) if mine.paused_until and mine.is_paused_at(now) else "",
+        "comes_next": hour_there(mine.next_due_at, tz=mine.tz) if mine.next_due_at else "",
         "left": mine.state == Subscription.State.ENDED,
         "can_undo": mine.state == Subscription.State.ENDED and can_be_undone(mine, at=now),
         "pauses": PAUSES,
@@ -65,6 +72,11 @@ def managing(found: CapabilityToken, token: str, **forms: object) -> dict[str, o
         }
         | forms
     )
+
+
+def break_in_words(mine: Subscription) -> str:
+    """What a button of a break led to."""
+    return f"Nothing comes before {day_there(mine.paused_until, tz=mine.tz)}." if mine.paused_until else "It comes again."
 
 
 def public_categories() -> list[tuple[int, str]]:

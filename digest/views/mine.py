@@ -23,8 +23,9 @@ from digest.readers import last_left, my_streams, my_subscription, proofs_of
 from digest.recorded import table
 from digest.requests import truncated_ip
 from digest.streams import WEEKLY
+from digest.views.holding import break_in_words
 from digest.wordings import ACCOUNT
-from digest.words import comes, month_and_year
+from digest.words import comes, day_there, hour_there, month_and_year
 from mail.models import Address
 
 
@@ -55,7 +56,7 @@ def pause(request: HttpRequest, stream: str) -> HttpResponse:
         fresh = MineForm(mine=found, categories=choosable(user), is_daily=offer.is_daily)
         context = _page(user, offer, found) | {"form": fresh, "pause_form": form}
         return render(request, "digest/mine.html", context, status=422)
-    pause_weekly(found, **form.chosen(), at=timezone.now())
+    messages.success(request, break_in_words(pause_weekly(found, **form.chosen(), at=timezone.now())))
     return _to(stream)
 
 
@@ -104,7 +105,10 @@ def _page(user: User, offer: Offer, found: Subscription | None) -> dict[str, obj
         "address": user.email,
         "words": ACCOUNT.text.format(name=offer.name),
         "quiet": month_and_year(active.read_at) if active else "",
-        "paused": found is not None and found.is_paused_at(now),
+        "paused_until": day_there(found.paused_until, tz=found.tz)
+        if found and found.paused_until and found.is_paused_at(now)
+        else "",
+        "comes_next": hour_there(active.next_due_at, tz=active.tz) if active and active.next_due_at else "",
         "pauses": PAUSES,
         "pause_form": PauseForm(mine=active, at=now) if active else None,
         "can_undo": left is not None and can_be_undone(left, at=now),

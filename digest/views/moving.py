@@ -1,20 +1,19 @@
 """Another address, for who has no account: asked for behind a link, confirmed in the new mailbox."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import DomainError
-from digest.actions.moving import ask_to_move, call_move_off, confirm_move
+from digest.actions.moving import ask_to_move, call_move_off, can_be_moved, confirm_move
 from digest.forms import AddressForm
 from digest.links import masked
 from digest.models import AddressChange
-from digest.readers import MOVE_WITHIN
 from digest.requests import too_often, truncated_ip
 from digest.tokens import moved_by
-from digest.views.holding import CHANGE, held, managing
+from digest.views.holding import CHANGE, LinkWornOut, held, managing
 from digest.wordings import MOVE
 
 
@@ -49,15 +48,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     number = moved_by(token)
     change = AddressChange.objects.select_related("before", "after").filter(pk=number).first() if number else None
     if change is None:
-        raise Http404("This link is not valid.")
+        raise LinkWornOut
     now = timezone.now()
     if request.method == "POST":
         confirm_move(change, form="move:address", ip=truncated_ip(request), at=now)
         return redirect("digest:move_confirm", token=token)
-    is_open = change.moved_at is None and change.called_off_at is None and now - change.asked_at <= MOVE_WITHIN
     told = {
         "change": change,
-        "is_open": is_open,
+        "is_open": can_be_moved(change, at=now),
         "before": masked(change.before.email),
         "after": masked(change.after.email),
         "words": MOVE.text,

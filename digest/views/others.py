@@ -1,20 +1,23 @@
 """The other streams of the address behind a link, and what is written down of it."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.cells import csv_answer
+from digest.actions.forgetting_addresses import forget_address
 from digest.actions.subscriptions import ask_for_weekly, leave_everything, leave_weekly, undo_leaving
+from digest.links import masked
 from digest.models import Subscription
 from digest.readers import beside, proofs_of
 from digest.recorded import BASES, entries, table
 from digest.requests import too_often, truncated_ip
 from digest.views.holding import CHANGE, LEAVE, about, held, managing
-from digest.wordings import LINK
+from digest.wordings import FORGET, LINK
 
 
 @never_cache
@@ -41,6 +44,18 @@ def leave_all(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("digest:manage", token=token)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request: HttpRequest, token: str) -> HttpResponse:
+    """One button, on a page of its own: it cannot be undone."""
+    found = held(token, *CHANGE)
+    mine = found.subscription
+    if request.method == "POST":
+        forget_address(mine.address, form=f"{mine.stream}:link", ip=truncated_ip(request), at=timezone.now())
+        return redirect("digest:forgotten")
+    return render(request, "digest/forget.html", about(found) | {"token": token, "words": FORGET.text})
+
+
 @require_POST
 def leave(request: HttpRequest, token: str, stream: str) -> HttpResponse:
     leave_weekly(_beside(token, stream), form=f"{stream}:link", ip=truncated_ip(request), at=timezone.now())
@@ -63,6 +78,7 @@ def ask(request: HttpRequest, token: str, stream: str) -> HttpResponse:
         return render(request, "digest/manage.html", managing(found, token) | {"refusal": refusal}, status=429)
     told = {"form": f"{stream}:link", "ip": truncated_ip(request), "stream": stream}
     ask_for_weekly(email, at=timezone.now(), wording=LINK, **told)
+    messages.info(request, f"Look in the mailbox of {masked(email)}: it comes once you press the button in our mail.")
     return redirect("digest:manage", token=token)
 
 

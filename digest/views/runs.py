@@ -1,19 +1,20 @@
 """Runs as staff watch them: where one stands, its books, and the buttons."""
 
-import csv
-from collections.abc import Iterator
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from common.cells import csv_answer
 from digest.actions.recalling import put_item_back, recall_item
 from digest.actions.reconciling import left_to_a_person, settle_delivery_in_doubt
 from digest.actions.runs import abort_run, pause_run, resume_run
+from digest.balance import WAITING, lines_of
 from digest.models import Delivery, Item, Run
 from digest.permissions import can_edit_weekly
 from digest.progress import books_of, items_of, progress_of, refusals_of
@@ -50,13 +51,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def books(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def books(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same, row by row, for a spreadsheet."""
     can_edit_weekly(request.user).enforce()
-    found = get_object_or_404(Run, pk=pk)
-    response = StreamingHttpResponse(_written(books_of(found)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="weekly-run-{found.pk}.csv"'
-    return response
+    return csv_answer(books_of(get_object_or_404(Run, pk=pk)), name=f"weekly-run-{pk}")
 
 
 @login_required
@@ -76,11 +74,18 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def abort(request: HttpRequest, pk: int) -> HttpResponse:
+    """One button, on a page of its own: it cannot be undone."""
     can_edit_weekly(request.user).enforce()
-    abort_run(get_object_or_404(Run, pk=pk), by=_user(request), at=timezone.now())
-    return redirect("digest:run", pk=pk)
+    found = get_object_or_404(Run.objects.select_related("edition"), pk=pk)
+    if request.method == "POST":
+        abort_run(found, by=_user(request), at=timezone.now())
+    if request.method == "POST" or found.state not in Run.UNDER_WAY:
+        return redirect("digest:run", pk=pk)
+    waiting = sum(line.count for line in lines_of(found) if line.state in WAITING)
+    context = {"run": found, "title": title_for(request.user, found.edition.stream), "waiting": waiting}
+    return render(request, "digest/abort.html", context)
 
 
 @login_required
@@ -127,14 +132,3 @@ def _item(run: int, item: int) -> Item:
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
-
-
-class _Echo:
-    def write(self, line: str) -> bytes:
-        return line.encode()
-
-
-def _written(rows: Iterator[list[object]]) -> Iterator[bytes]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff".encode()
-    yield from (writer.writerow(row) for row in rows)

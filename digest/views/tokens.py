@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -24,9 +25,10 @@ from digest.models import Delivery
 from digest.readers import NOT_ME_REASON
 from digest.requests import truncated_ip
 from digest.streams import category_of
-from digest.tokens import find_token, read_by
-from digest.views.holding import CHANGE, LEAVE, about, held, managing, public_categories
+from digest.tokens import current, find_token, read_by
+from digest.views.holding import CHANGE, LEAVE, LinkWornOut, about, break_in_words, held, managing, public_categories
 from digest.wordings import CONFIRM, NOT_ME
+from digest.words import comes
 
 
 @never_cache
@@ -101,8 +103,11 @@ def day(request: HttpRequest, token: str) -> HttpResponse:
     mine = found.subscription
     form = DayForm(request.POST, mine=mine, is_daily=category_of(mine.stream) is not None)
     if form.is_valid():
-        change_day(mine, **form.chosen(), at=timezone.now())
+        mine = change_day(mine, **form.chosen(), at=timezone.now())
         note_reading(mine, at=timezone.now())
+        messages.success(
+            request, f"Saved. It comes {comes(mine.stream, weekday=mine.weekday, hour=mine.local_hour, tz=mine.tz)}."
+        )
         return redirect("digest:manage", token=token)
     return render(request, "digest/manage.html", managing(found, token, form=form), status=422)
 
@@ -121,9 +126,9 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     number = read_by(token)
     found = Delivery.objects.filter(pk=number).select_related("edition", "subscription").first() if number is not None else None
     if found is None:
-        raise Http404("This link is not valid, or no longer.")
+        raise LinkWornOut
     if request.method == "POST":
-        note_reading(found.subscription, at=timezone.now())
+        note_reading(current(found.subscription), at=timezone.now())
         return redirect(found.edition)
     return render(request, "digest/read.html", {"edition": found.edition})
 
@@ -142,6 +147,7 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
         wanted = form.cleaned_data["categories"]
         choose_among(mine, wanted=wanted, shown=[number for number, _ in shown], all_of_them=all_of_them)
     note_reading(mine, at=timezone.now())
+    messages.success(request, "Saved. It holds from the next edition on.")
     return redirect("digest:manage", token=token)
 
 
@@ -151,8 +157,9 @@ def pause(request: HttpRequest, token: str) -> HttpResponse:
     form = PauseForm(request.POST, mine=found.subscription, at=timezone.now())
     if not form.is_valid():
         return render(request, "digest/manage.html", managing(found, token, pause_form=form), status=422)
-    pause_weekly(found.subscription, **form.chosen(), at=timezone.now())
-    note_reading(found.subscription, at=timezone.now())
+    mine = pause_weekly(found.subscription, **form.chosen(), at=timezone.now())
+    note_reading(mine, at=timezone.now())
+    messages.success(request, break_in_words(mine))
     return redirect("digest:manage", token=token)
 
 

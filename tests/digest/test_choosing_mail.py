@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from digest.actions.choices import PauseTooLong, choose_among, pause_weekly
 from digest.actions.moving import AddressOfAnAccount, NothingToMove, TooManyMoves, ask_to_move, confirm_move
-from digest.actions.subscriptions import ask_for_weekly, leave_everything, leave_weekly
+from digest.actions.subscriptions import ask_for_weekly, confirm_subscription, disown_request, leave_everything, leave_weekly
 from digest.models import AddressChange, CapabilityToken, Delivery, Run, Subscription
 from digest.streams import OUTCOMES, daily_of
 from digest.tokens import leave_token, make_tokens, move_token, secret_of, standing_token
@@ -56,8 +56,10 @@ def link(mine):
 
 def test_hour_zone_and_letter_are_chosen_behind_the_link(client, mine, link):
     told = {"weekday": "1", "hour": "9", "tz": "Europe/Paris"}
+    assert re.search(r"Whose time\s*</label>", client.get(link()).text), "and not that it is optional"
+    assert "Saved. It comes on Tuesdays" in client.post(link("day"), told, follow=True).text
     assert "Tuesdays at 09:00 (Paris, Madrid, Brussels time)" in client.post(link("day"), told, follow=True).text
-    client.post(link("letter"), {"plain_text": "on", "when_empty": "none"})
+    assert "Saved." in client.post(link("letter"), {"plain_text": "on", "when_empty": "none"}, follow=True).text
     mine.refresh_from_db()
     assert (mine.tz, mine.plain_text, mine.when_empty) == ("Europe/Paris", True, "none")
     assert mine.next_due_at.astimezone(UTC).hour == 8
@@ -98,8 +100,23 @@ def test_a_break_lasts_until_a_day_of_ones_own_and_a_year_at_most(client, mine, 
         assert client.post(link("pause"), {"weeks": "0"}).status_code == 302
         answer = client.post(link("pause"), {"until": wrong})
         assert answer.status_code == 422, wrong
+        assert "<title>Error: The weekly" in answer.text
     with pytest.raises(PauseTooLong):
         pause_weekly(mine, until=WEDNESDAY + timedelta(days=400), at=WEDNESDAY)
+
+
+def test_the_last_day_of_a_break_is_one_where_the_reader_is(client, mine, link):
+    Subscription.objects.update(tz="America/Los_Angeles")
+    with time_machine.travel(WEDNESDAY.replace(hour=3), tick=False):
+        last = re.search(r'name="until"[^>]* max="([0-9-]+)"', client.get(link()).text)[1]
+        assert client.post(link("pause"), {"until": last}).status_code == 302
+
+
+def test_a_break_and_what_comes_next_are_told_by_the_readers_own_clocks(client, mine, link):
+    Subscription.objects.update(tz="Australia/Sydney", next_due_at=datetime(2026, 11, 20, 21, tzinfo=UTC))
+    assert "Saturday 21 November 2026, 08:00 (Sydney, Melbourne time)" in client.get(link("why")).text
+    assert "Paused until 11 January 2027" in client.post(link("pause"), {"until": "2027-01-11"}, follow=True).text
+    assert "pauses until 11 January 2027" in client.get(link("why")).text
 
 
 def test_one_click_ends_its_stream_and_the_page_ends_all(client, mine, link):
@@ -198,6 +215,26 @@ class TestAnotherAddress:
         with pytest.raises(TooManyMoves):
             ask_to_move(mine, email="d@example.org", at=WEDNESDAY)
 
+    def test_is_not_asked_where_its_owner_said_that_it_was_not_they_nor_over_and_over(self, post):
+        disowned = SubscriptionFactory(pending=True, address__email="left-alone@example.org")
+        disown_request(disowned, at=WEDNESDAY, **WHERE)
+        for _ in range(2):
+            for mine in SubscriptionFactory.create_batch(2):
+                ask_to_move(mine, email="left-alone@example.org", at=WEDNESDAY)
+                ask_to_move(mine, email="victim@example.org", at=WEDNESDAY)
+        ask_for_weekly("victim@example.org", at=WEDNESDAY, **WHERE)
+        told = [mail.recipient for mail in post(WEDNESDAY)]
+        assert told.count("left-alone@example.org") == 0
+        assert told.count("victim@example.org") == 3
+
+    def test_has_nothing_to_move_once_the_old_one_has_stopped_it(self, client, mine):
+        change = ask_to_move(mine, email="new@example.org", at=WEDNESDAY)
+        leave_weekly(mine, at=WEDNESDAY, **WHERE)
+        page = reverse("digest:move_confirm", args=[move_token(change.pk)])
+        assert "Nothing is left to confirm" in client.get(page).text
+        assert "stopped meanwhile" in client.post(page).text
+        assert not Address.objects.filter(email="new@example.org", state="verified").exists()
+
     def test_of_an_account_is_changed_on_its_own_page(self, client):
         user = UserFactory(member=True)
         mine = SubscriptionFactory(address=Address.objects.get(account=user))
@@ -216,6 +253,55 @@ class TestAnotherAddress:
             SubscriptionFactory(address=old, stream=stream)
         follow_address(old, new, at=WEDNESDAY)
         assert Subscription.objects.active().filter(address=new).count() == 2
+
+
+class TestToBeForgotten:
+    def test_leaves_a_hash_and_the_proof_and_nothing_that_opens(self, client, mine, link, edition, post):
+        SubscriptionFactory(address=mine.address, stream=OUTCOMES)
+        ask_to_move(mine, email="new@example.org", at=WEDNESDAY)
+        post(WEDNESDAY)
+        assert link("forget") in client.get(link()).text
+        assert "Forget m•••@p•••.org?" in client.get(link("forget")).text
+        assert Subscription.objects.active().count() == 2, "opening the page changes nothing"
+        assert "Your address is forgotten" in client.post(link("forget"), follow=True).text
+        assert client.get(link()).status_code == 404
+        assert not Subscription.objects.open().exists()
+        assert not AddressChange.objects.waiting().exists()
+        assert not Address.objects.filter(email__contains="maren").exists()
+        assert not Mail.objects.filter(address=mine.address).exists()
+        told = ConsentEvent.objects.filter(address=mine.address, action="ended")
+        assert set(told.values_list("stream", "wording_id", "form")) == {
+            ("weekly", "forget-1", "weekly:link"),
+            (OUTCOMES, "forget-1", "weekly:link"),
+        }
+        assert suppressed(["maren@practice.example.org"], scope="weekly") == {"maren@practice.example.org"}
+
+    def test_ends_with_a_new_yes(self, client, link, post):
+        client.post(link("forget"))
+        ask_for_weekly("maren@practice.example.org", at=WEDNESDAY, **WHERE)
+        (mail,) = post(WEDNESDAY)
+        again = Subscription.objects.get(state="pending")
+        confirm_subscription(again, weekday=4, hour=7, at=WEDNESDAY, **WHERE)
+        assert "Confirm that you want" in mail.message["Subject"]
+        assert suppressed(["maren@practice.example.org"], scope="weekly") == set()
+
+    def test_waits_for_a_mail_that_is_on_its_way(self, client, mine, link, edition):
+        run = Run.objects.create(edition=edition, slot=WEDNESDAY, made_at=WEDNESDAY)
+        Delivery.objects.create(run=run, edition=edition, subscription=mine, address=mine.address, state="sending")
+        assert "on its way to you at this moment" in client.post(link("forget")).text
+        assert Subscription.objects.active().exists(), "all of it or nothing"
+
+    def test_is_of_an_account_to_close_it(self, client):
+        user = UserFactory(member=True)
+        mine = SubscriptionFactory(address=Address.objects.get(account=user))
+        token = secret_of(standing_token(mine, CapabilityToken.Scope.PAUSE, at=WEDNESDAY))
+        page = reverse("digest:forget", args=[token])
+        assert page not in client.get(reverse("digest:manage", args=[token])).text
+        assert client.post(page).status_code == 409
+
+    def test_is_not_done_by_the_link_that_only_ends(self, client, mine):
+        token = secret_of(standing_token(mine, CapabilityToken.Scope.UNSUBSCRIBE, at=WEDNESDAY))
+        assert client.post(reverse("digest:forget", args=[token])).status_code == 404
 
 
 def test_why_says_when_where_and_to_which_words(client, mine, link):

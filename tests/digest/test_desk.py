@@ -82,6 +82,12 @@ def things(*topics):
     return [("topic", each.pk) for each in topics]
 
 
+def hidden(text):
+    """The hidden fields of the note’s form, as a browser sends them; and what the button that approves carries."""
+    told = dict(re.findall(r'<input type="hidden" name="(edition|seen)" value="(\w*)" id=', text))
+    return told | {"seen_draft": re.search(r'name="seen" value="(\w+)"><button', text)[1]}
+
+
 def test_each_proposal_says_why_it_is_there_and_why_there(page, draft):
     topic("Loud", posts=3, thanks=5)
     topic("Quiet")
@@ -166,6 +172,46 @@ def test_a_note_is_previewed_before_it_is_saved(page, draft):
     assert "Some **words**." in shown
     draft.refresh_from_db()
     assert draft.editors_note == ""
+
+
+def test_whoever_saves_a_note_second_is_told_what_stands_there_now(page, draft, editor):
+    other = UserFactory(organiser=True)
+    seen = hidden(page("edit"))
+    write_note(draft, by=other, headline="Theirs", note="Their words.", at=SUNDAY)
+    told = page.press("edit", headline="Mine", note="My words.", **seen).text
+    assert "Somebody, or you in another window, changed this" in told
+    assert "“Their words.”" in told
+    assert ">\nMy words.</textarea>" in told, "what was typed is kept"
+    draft.refresh_from_db()
+    assert draft.headline == "Theirs"
+    assert "The draft is saved." in page.press("edit", headline="Mine", note="My words.", **hidden(told)).text
+    draft.refresh_from_db()
+    assert draft.editors_note == "My words."
+
+
+def test_a_note_that_missed_its_edition_is_not_taken_for_the_next_one(page, draft):
+    seen = hidden(page("edit"))
+    cut_due_edition(at=MONDAY)
+    following = draft_edition(at=MONDAY)
+    told = page.press("edit", headline="For number 1", note="", **seen).text
+    assert "went out meanwhile" in told
+    following.refresh_from_db()
+    assert following.headline == ""
+    page.press("edit", headline="For number 1", note="", **hidden(told))
+    following.refresh_from_db()
+    assert following.headline == "For number 1"
+
+
+def test_nobody_approves_or_cuts_what_they_did_not_see(page, draft, editor):
+    seen = hidden(page("edit"))["seen_draft"]
+    write_note(draft, by=editor, headline="Another", note="", at=SUNDAY)
+    assert "It is not approved. Somebody, or you" in page.press("approve", WEEKLY, seen=seen).text
+    assert "It is not out. Somebody, or you" in page.press("cut", WEEKLY, seen=seen, sure="yes").text
+    draft.refresh_from_db()
+    assert (draft.approved_at, draft.state) == (None, "draft")
+    page.press("approve", WEEKLY, seen=hidden(page("edit"))["seen_draft"])
+    draft.refresh_from_db()
+    assert draft.approved_by == editor
 
 
 def test_a_change_takes_an_approval_back(page, draft, editor):

@@ -20,9 +20,10 @@ from digest.sending import send_due
 from digest.streams import daily_of
 from digest.ticking import tick
 from digest.tokens import secret_of, standing_token
+from forum.models import Topic
 from mail.models import Address
 from tests.accounts.factories import UserFactory
-from tests.browser.driver import assert_page_is_sound, axe, leaving, overflow, press, show
+from tests.browser.driver import assert_page_is_sound, axe, is_gone, leaving, overflow, press, show
 from tests.browser.site import Site, sign_in
 from tests.consultation.factories import an_open_one
 from tests.consultation.test_dragging_in_a_browser import carry, until
@@ -114,6 +115,25 @@ def test_pages_of_a_member_and_the_editors_desk_are_sound(site: Site, browser: C
     assert_sound_on_every_screen(browser)
 
 
+def test_a_run_that_goes_out_is_watched_held_and_ended_by_keys(site: Site, browser: Chrome, week, editor) -> None:
+    """The page looks again by itself every five seconds; whoever stands on a button stays on it."""
+    run = Run.objects.create(edition=week, slot=week.cut_off, made_at=week.cut_off, state="sending", counts={"candidates": 1})
+    mine = SubscriptionFactory()
+    Delivery.objects.create(run=run, edition=week, subscription=mine, address=mine.address, state="pending")
+    sign_in(browser, site, editor)
+    browser.get(site.url + reverse("digest:run", args=[run.pk]))
+    before = browser.find_element(By.ID, "run")
+    browser.find_element(By.ID, "hold").send_keys("")
+    until(browser, lambda: browser.find_element(By.ID, "run") != before)
+    assert browser.switch_to.active_element.get_attribute("id") == "hold"
+    leaving(browser, lambda: browser.switch_to.active_element.send_keys(Keys.ENTER))
+    leaving(browser, lambda: browser.find_element(By.ID, "end").send_keys(Keys.ENTER))
+    assert_sound_on_every_screen(browser)
+    press(browser, browser.find_element(By.XPATH, "//button[contains(., 'End the run')]"))
+    run.refresh_from_db()
+    assert run.state == "aborted"
+
+
 def test_a_proposal_is_dragged_to_its_place_and_put_there_by_keys_as_well(site: Site, browser: Chrome, editor) -> None:
     now, room = timezone.now(), CategoryFactory(name="Running the practice")
     one, two, three = (
@@ -133,10 +153,18 @@ def test_a_proposal_is_dragged_to_its_place_and_put_there_by_keys_as_well(site: 
     until(browser, lambda: titles() == ["Three", "One", "Two"])
     until(browser, lambda: browser.switch_to.active_element.get_attribute("id") == f"item-topic-{three.pk}")
     assert browser.find_element(By.ID, "desk-status").get_attribute("textContent") == "Moved."
-    down = browser.find_element(By.XPATH, "//button[contains(., 'Move down: Three')]")
-    leaving(browser, lambda: down.send_keys(Keys.ENTER))
-    assert titles() == ["One", "Three", "Two"]
+    browser.find_element(By.NAME, "note").send_keys("Half a sentence")
+    approve = browser.find_element(By.CSS_SELECTOR, "[aria-labelledby=approval] button")
+    browser.find_element(By.ID, f"down-item-topic-{three.pk}").send_keys(Keys.ENTER)
+    until(browser, lambda: titles() == ["One", "Three", "Two"])
+    until(browser, lambda: browser.switch_to.active_element.get_attribute("id") == f"down-item-topic-{three.pk}")
+    until(browser, lambda: is_gone(approve))
     assert_page_is_sound(browser)
+    Topic.objects.filter(pk=two.pk).update(state="hidden")
+    browser.find_element(By.ID, f"pin-item-topic-{two.pk}").send_keys(Keys.ENTER)
+    until(browser, lambda: "no longer in the draft" in browser.find_element(By.ID, "desk-status").text)
+    assert browser.find_element(By.NAME, "note").get_attribute("value") == "Half a sentence", "what was typed stays"
+    press(browser, browser.find_element(By.CSS_SELECTOR, "[data-note] [type=submit]"))
     draft.refresh_from_db()
     assert draft.arranged == [["topic", each.pk] for each in (one, three, two)]
 

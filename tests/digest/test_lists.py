@@ -21,6 +21,7 @@ from digest.actions.bringing import (
     forget_old_lists,
     take_list_back,
 )
+from digest.actions.subscriptions import disown_request
 from digest.arriving import MOST_LINES, NotAList
 from digest.models import Delivery, ListLine, Run, SubscriberList, Subscription
 from mail.mailboxes import is_role, mailbox_of
@@ -120,6 +121,26 @@ def test_who_left_since_the_dry_run_is_not_brought_back(check, officer):
     suppress("ada@one.example.org", scope="all", reason="complaint", at=WEDNESDAY)
     assert bring_list_in(found, with_desks=True, by=officer, at=WEDNESDAY).counts["subscribed"] == 1
     assert Subscription.objects.get().address.email == "info@two.example.org"
+
+
+def test_who_never_confirmed_is_brought_in_and_who_said_that_it_was_not_they_is_not(check, officer):
+    asked = SubscriptionFactory(pending=True, address__email="asked@example.org")
+    disowned = SubscriptionFactory(pending=True, address__email="no.tme@gmail.com")
+    disown_request(disowned, form="weekly:confirm", ip="", at=WEDNESDAY)
+    found = check(HEAD + "asked@example.org,consent,2025-03-31,Form\nnot.me@gmail.com,consent,2025-03-31,Form\n")
+    assert outcomes(found) == {2: "new", 3: "suppressed"}
+    again = check(HEAD + "not.me@gmail.com,consent,2025-03-31,Form\n", at=WEDNESDAY + timedelta(days=31))
+    assert outcomes(again) == {2: "new"}, "in the end the list is believed"
+    bring_list_in(found, with_desks=False, by=officer, at=WEDNESDAY)
+    asked.refresh_from_db()
+    assert (asked.state, Subscription.objects.active().get().address) == ("ended", asked.address)
+
+
+def test_who_said_meanwhile_that_it_was_not_they_is_not_brought_in(check, officer):
+    found = check(HEAD + "asked@example.org,consent,2025-03-31,Form\n")
+    pending = SubscriptionFactory(pending=True, address__email="asked@example.org")
+    disown_request(pending, form="weekly:confirm", ip="", at=WEDNESDAY)
+    assert bring_list_in(found, with_desks=False, by=officer, at=WEDNESDAY).counts["subscribed"] == 0
 
 
 def test_a_list_is_taken_back_until_the_first_edition_went(check, officer, edition):

@@ -6,8 +6,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from digest.actions.subscriptions import ask_for_weekly, confirm_subscription, subscribe_member
 from digest.models import Subscription
-from mail.models import ConsentEvent
+from digest.tokens import secret_of, standing_token
+from mail.models import Address, ConsentEvent
+from tests.accounts.factories import UserFactory
 from tests.digest.factories import WEDNESDAY, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +58,42 @@ def test_said_twice_it_answers_the_same(client, one_click):
     assert ConsentEvent.objects.filter(action="ended", form="weekly:one-click").count() == 1
 
 
+def test_an_old_mail_ends_it_also_for_whoever_left_and_came_back(client, one_click, manage):
+    told = {"form": "weekly:test", "ip": ""}
+    client.post(one_click, ONE_CLICK)
+    ask_for_weekly("maren@practice.example.org", at=WEDNESDAY, **told)
+    again = Subscription.objects.get(state="pending")
+    assert "You have left" in client.get(manage).text, "until they have confirmed"
+    confirm_subscription(again, weekday=4, hour=7, at=WEDNESDAY, **told)
+    assert "Stop the weekly" in client.get(manage).text
+    client.post(one_click, ONE_CLICK)
+    assert not Subscription.objects.open().exists()
+
+
+def test_an_old_mail_ends_what_its_mailbox_gets_by_another_spelling_by_now(client):
+    user = UserFactory(member=True)
+    before = SubscriptionFactory(address__email="b.e.a@gmail.com")
+    link = reverse("digest:manage", args=[secret_of(standing_token(before, "pause", at=WEDNESDAY))])
+    Address.objects.filter(account=user).update(email="bea@gmail.com")
+    subscribe_member(user, weekday=4, hour=7, categories=(), form="weekly:mine", ip="", at=WEDNESDAY)
+    client.post(link, ONE_CLICK)
+    assert not Subscription.objects.open().exists()
+
+
 def test_a_post_that_is_not_one_click_ends_nothing(client, one_click):
     assert client.post(one_click, {"x": "y"}).status_code == 400
     assert Subscription.objects.get().state == "active"
+
+
+def test_a_link_that_is_too_old_says_what_to_do(client):
+    for name in ("confirm", "not_me", "manage", "why", "read", "move_confirm"):
+        answer = client.get(reverse(f"digest:{name}", args=["worn-out"]))
+        assert (answer.status_code, "give your address once more" in answer.text) == (404, True), name
+
+
+def test_what_stands_behind_a_link_is_in_no_index(client, one_click, manage):
+    for page in (one_click, manage, f"{manage}why/"):
+        assert '<meta name="robots" content="noindex">' in client.get(page).text
 
 
 def test_a_made_up_link_is_not_found(client):

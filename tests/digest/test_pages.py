@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -80,6 +81,18 @@ def test_one_button_subscribes_and_the_page_says_when_it_comes(client, signed_in
     mine = my_subscription(user)
     assert (mine.weekday, mine.local_hour, mine.categories) == (1, 8, [private.pk])
     assert room.name in page.text
+
+
+def test_what_it_tells_of_is_ticked_as_behind_a_link(client, signed_in):
+    signed_in(member=True)
+    one, two = CategoryFactory(), CategoryFactory()
+    page = client.get(reverse("digest:mine")).text
+    assert len(re.findall(r'name="categories" value="\d+"[^>]* checked', page)) == 2
+    save(client, categories=[one.pk, two.pk])
+    assert Subscription.objects.get().categories == [], "all of them is everything"
+    save(client, categories=[two.pk])
+    assert Subscription.objects.get().categories == [two.pk]
+    assert "Leave at least one ticked" in save(client).text
 
 
 def test_a_category_one_may_not_read_cannot_be_chosen(client, signed_in):

@@ -247,7 +247,7 @@ def test_the_page_of_a_run_tells_refusals_by_domain_and_never_an_address(edition
     assert "550 5.7.1" in page
     assert "@example" not in page
     books = b"".join(staff.get(f"{address}books.csv")).decode()
-    assert [line.split(",")[1] for line in books.splitlines()[1:]] == ["failed", "accepted"]
+    assert [line.split(",")[1] for line in books.splitlines()[1:]] == ['"failed"', '"accepted"']
     assert "@" not in books
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from digest import sending
-from digest.actions import bodies
+from digest.actions import bodies, runs
 from digest.actions.choices import pause_weekly
 from digest.actions.moving import follow_address
 from digest.actions.runs import RunIsOver, abort_run, materialise, pause_run, plan_runs, resume_run
@@ -374,6 +374,53 @@ def test_an_editor_pauses_resumes_and_ends_a_run(edition, send, sink):
         resume_run(run, by=editor, at=WEDNESDAY)
 
 
+def test_a_pause_takes_hold_at_once_also_of_what_a_sender_has_in_hand(edition, sink):
+    editor = UserFactory(organiser=True)
+    SubscriptionFactory.create_batch(5)
+    tick(at=WEDNESDAY)
+    run = Run.objects.get()
+    send_due(clock=lambda: WEDNESDAY, limits=QUICK, on_claim=lambda rows: pause_run(run, by=editor, at=WEDNESDAY))
+    assert sink.received == []
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("pending", 0)}
+    resume_run(run, by=editor, at=WEDNESDAY)
+    assert send_due(clock=lambda: WEDNESDAY, limits=QUICK) == 5
+
+
+def test_whoever_was_due_when_a_run_was_ended_gets_the_edition_of_the_next_week(edition, send, next_week):
+    """Ended before its rows were made; and by somebody who had left it meanwhile and comes back."""
+    editor = UserFactory(organiser=True)
+    waited, left = SubscriptionFactory(), SubscriptionFactory()
+    plan_runs(at=WEDNESDAY)
+    run = Run.objects.get()
+    leave_weekly(left, form="weekly:test", ip="", at=WEDNESDAY)
+    abort_run(run, by=editor, at=WEDNESDAY)
+    tick(at=WEDNESDAY)
+    undo_leaving(left, form="weekly:test", ip="", at=WEDNESDAY + timedelta(minutes=5))
+    tick(at=WEDNESDAY + timedelta(minutes=6))
+    run.refresh_from_db()
+    assert (run.state, run.counts["candidates"]) == ("aborted", 2)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"cancelled"}
+    told = [mail.recipient for mail in send(WEDNESDAY + timedelta(days=7))]
+    assert sorted(told) == sorted([waited.address.email, left.address.email])
+
+
+def test_rows_that_are_made_while_a_run_is_ended_are_not_sent(edition, send, monkeypatch):
+    SubscriptionFactory()
+    plan_runs(at=WEDNESDAY)
+    run, editor, insert = Run.objects.get(), UserFactory(organiser=True), runs._insert_range
+
+    def ended_meanwhile(run, first):
+        abort_run(run, by=editor, at=WEDNESDAY)
+        insert(run, first)
+
+    monkeypatch.setattr(runs, "_insert_range", ended_meanwhile)
+    materialise(run)
+    run.refresh_from_db()
+    assert (run.state, run.counts) == ("aborted", {"candidates": 1})
+    assert Delivery.objects.get().state == "cancelled"
+    assert send(WEDNESDAY) == []
+
+
 def test_the_books_of_a_run_stand_on_a_page_for_organisers(edition, send, client):
     SubscriptionFactory()
     SubscriptionFactory(paused_until=WEDNESDAY + timedelta(days=1))
@@ -383,6 +430,7 @@ def test_the_books_of_a_run_stand_on_a_page_for_organisers(edition, send, client
     assert client.get(address).status_code == 403
     client.force_login(UserFactory(organiser=True))
     text = client.get(address).text
+    assert "Not written to" in text
     assert "paused by the reader" in text
     assert "do not balance" not in text
     assert "@example.org" not in text
@@ -436,6 +484,20 @@ def test_whoever_watches_over_the_site_sees_whether_the_weekly_ticks(client):
     ticks = client.get("/readyz")
     assert ticks.json()["weekly"] == "ok"
     assert ticks.status_code == told.status_code, "pages are served all the same"
+
+
+def test_a_page_asks_before_a_run_is_ended(edition, client):
+    SubscriptionFactory.create_batch(2)
+    tick(at=WEDNESDAY)
+    run = Run.objects.get()
+    address = reverse("digest:run_abort", args=[run.pk])
+    client.force_login(UserFactory(organiser=True))
+    assert address in client.get(reverse("digest:run", args=[run.pk])).text
+    assert "2 readers wait for it" in client.get(address).text
+    run.refresh_from_db()
+    assert run.state == "sending", "opening it changes nothing"
+    client.post(address)
+    assert client.get(address).status_code == 302, "nothing is left to ask"
 
 
 def test_the_tasks_tick_wake_and_send(edition, sink, settings):

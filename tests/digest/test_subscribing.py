@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from digest.actions.choices import change_day, pause_weekly
-from digest.actions.moving import follow_address
+from digest.actions.moving import ask_to_move, follow_address
 from digest.actions.subscriptions import (
     AddressNotConfirmed,
     TooLateToUndo,
@@ -18,6 +18,7 @@ from digest.actions.subscriptions import (
     subscribe_member,
     undo_leaving,
 )
+from digest.actions.unanswered import end_unconfirmed, forget_strangers
 from digest.models import CapabilityToken, Delivery, Subscription
 from digest.tokens import find_token, secret_of
 from mail import addresses
@@ -53,6 +54,7 @@ def test_a_stranger_subscribes_with_nothing_but_an_address(client, post):
     with time_machine.travel(WEDNESDAY, tick=False):
         response = client.post(reverse("digest:subscribe"), {"email": "Maren@Example.org"}, follow=True)
         assert "Look in your mailbox" in response.text
+        assert "You gave Maren@Example.org" in response.text, "a slip of the finger is seen"
         (mail,) = post(WEDNESDAY)
         page = link(mail)
         assert "m•••@e•••.org" in client.get(page).text
@@ -72,7 +74,8 @@ def test_the_page_says_the_same_for_an_address_that_is_known(client, post):
     known, bodies = SubscriptionFactory().address.email, []
     for email in (known, "stranger@example.org"):
         response = client.post(reverse("digest:subscribe"), {"email": email})
-        bodies.append((response.status_code, response.headers["Location"], client.get(response.headers["Location"]).content))
+        page = client.get(response.headers["Location"]).text
+        bodies.append((response.status_code, response.headers["Location"], page.replace(email, "(what they typed)")))
     assert bodies[0] == bodies[1]
     subjects = {mail.recipient: mail.message["Subject"] for mail in post(WEDNESDAY.replace(year=2030))}
     assert subjects == {
@@ -80,6 +83,16 @@ def test_the_page_says_the_same_for_an_address_that_is_known(client, post):
         "stranger@example.org": "Confirm that you want Plenary Weekly",
     }
     assert Subscription.objects.count() == 2
+
+
+def test_whoever_asks_again_in_a_break_of_their_own_is_told_of_it(post):
+    mine = SubscriptionFactory(address__email="maren@example.org")
+    pause_weekly(mine, weeks=8, at=WEDNESDAY)
+    ask_for_weekly("maren@example.org", at=WEDNESDAY, **WHERE)
+    (mail,) = post(WEDNESDAY)
+    for words in (mail.text, mail.html):
+        assert "pauses until 13 January 2027" in " ".join(words.split())
+        assert "goes on as before" not in words
 
 
 def test_asked_twice_is_one_subscription_and_one_mail():
@@ -136,9 +149,13 @@ def test_whoever_goes_back_to_where_the_form_went_finds_the_form(client):
     assert client.get(reverse("digest:subscribe"))["Location"] == reverse("digest:weekly")
 
 
-def test_what_is_no_address_is_told_beside_the_field(client):
-    response = client.post(reverse("digest:subscribe"), {"email": "maren at example"})
-    assert "Enter an address like name@example.org." in response.text
+@pytest.mark.parametrize(
+    "email", ["maren at example", "root@localhost", "maren@example", "maren@example..org", "maren@[10.0.0.1]"]
+)
+def test_what_is_no_address_is_told_beside_the_field(client, email):
+    response = client.post(reverse("digest:subscribe"), {"email": email})
+    assert "ne like name@example.org." in response.text or "Enter an address like name@example.org." in response.text
+    assert not Address.objects.exists()
 
 
 def test_who_confirms_while_an_edition_is_out_is_due_at_once():
@@ -314,6 +331,45 @@ def test_the_confirmation_is_dropped_when_nothing_is_left_to_confirm(post):
     assert post(WEDNESDAY) == []
     assert WEDNESDAY.tzinfo is UTC
     assert Mail.objects.get().state == "cancelled"
+
+
+def test_whoever_never_confirms_is_forgotten():
+    """The link is good for a week; a month later we do not know the address any more."""
+    ask("stranger@example.org")
+    ask("slow@example.org")
+    ask("slow@example.org", at=WEDNESDAY + timedelta(days=5))
+    proved = ask("proved@example.org")
+    confirm(proved)
+    assert end_unconfirmed(at=WEDNESDAY + timedelta(days=8)) == 1
+    assert Subscription.objects.get(address__email="stranger@example.org").ended_reason == "not confirmed"
+    assert end_unconfirmed(at=WEDNESDAY + timedelta(days=13)) == 1
+    assert forget_strangers(at=WEDNESDAY + timedelta(days=37)) == 0
+    assert forget_strangers(at=WEDNESDAY + timedelta(days=39)) == 1
+    assert set(Address.objects.exclude(erased_at=None).values_list("state", flat=True)) == {"dead"}
+    assert not Mail.objects.filter(key__contains=str(Subscription.objects.get(address__erased_at__isnull=False).pk)).exists()
+    assert set(Address.objects.filter(erased_at=None).values_list("email", flat=True)) == {
+        "slow@example.org",
+        "proved@example.org",
+    }
+    assert ask("stranger@example.org", at=WEDNESDAY + timedelta(days=40)).state == "pending", "they may ask again"
+
+
+def test_an_address_that_something_else_knows_is_not_forgotten():
+    for email in ("invited", "moving", "member"):
+        ask(f"{email}@example.org")
+    Mail.objects.create(
+        address=Address.objects.get(email="invited@example.org"),
+        kind="accounts.claim",
+        key="x",
+        lane="critical",
+        created_at=WEDNESDAY,
+    )
+    ask_to_move(SubscriptionFactory(), email="moving@example.org", at=WEDNESDAY + timedelta(days=20))
+    user = UserFactory()
+    Address.objects.filter(account=user).update(account=None)
+    Address.objects.filter(email="member@example.org").update(account=user)
+    end_unconfirmed(at=WEDNESDAY + timedelta(days=8))
+    assert forget_strangers(at=WEDNESDAY + timedelta(days=45)) == 0
 
 
 def test_it_was_not_me_ends_what_waits_and_keeps_the_address_from_being_asked(client, post):

@@ -16,6 +16,7 @@ KNOWN = {
     "ended-1": "e99edbbb03989aaf",
     "not-me-1": "633a5889ed702caf",
     "closed-1": "2600f10f0f88c9ca",
+    "forget-1": "6ecacc04b23d8b65",
     "weekly-2026-11": "d3e458efed833c5d",
 }
 

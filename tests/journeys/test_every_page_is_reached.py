@@ -68,6 +68,7 @@ UNREACHED = {
     "digest:stream_subscribe": "where a form goes; whoever asks for its address is led to the form",
     "digest:stream_edition": "linked once an edition of another stream is out; tests/digest/test_archive.py follows it",
     "digest:subscribed": AFTER_A_FORM,
+    "digest:forgotten": AFTER_A_FORM,
     "digest:letter_styles": "the style sheet of a mail as the desk draws it",
     "consultation:check": AFTER_A_FORM,
     "consultation:files": "the button of a question that asks for files; tests/consultation/test_files.py presses it",

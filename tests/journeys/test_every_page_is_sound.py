@@ -51,10 +51,12 @@ VISITOR = [
         "/weekly/",
         "/weekly/{edition}/",
         "/weekly/subscribe/sent/",
+        "/weekly/forgotten/",
         "/weekly/archive/",
         "/weekly/outcomes/",
         "/weekly/outcomes/archive/",
         "/weekly/m/{manage_token}/why/",
+        "/weekly/m/{manage_token}/forget/",
         "/weekly/move/{move_token}/",
         "/weekly/read/{read_token}/",
         "/weekly/confirm/{confirm_token}/",
@@ -169,6 +171,7 @@ ORGANISER = [
         *("/weekly/edit/streams/", "/weekly/edit/outcomes/"),
         "/weekly/runs/",
         "/weekly/runs/{run}/",
+        "/weekly/runs/{run}/abort/",
         "/styleguide/",
     ),
 ]
@@ -293,6 +296,7 @@ REFUSALS = [
     ("member", "/accounts/desk/roles/"),
     ("trustee", "/forum/desk/new/"),
     ("visitor", "/accounts/claim/link/worn-out/"),
+    ("visitor", "/weekly/confirm/worn-out/"),
     ("visitor", f"{C}/{{shared.slug}}/public/link/wornout/"),
 ]
 WRONG = [

@@ -1,24 +1,48 @@
-// The editor's desk: what is dragged (ui/dragging.js) is sent as the buttons send it, and the page that comes back is shown.
+// The editor's desk: what is dragged (ui/dragging.js) and its buttons are sent without leaving the page, so that a note which is
+// being written stays. Every step is the same request as without script, and of the page that comes back what hangs on it is shown.
 (() => {
-  const desk = () => document.querySelector("[data-desk]");
-  const say = (text) => {
-    document.getElementById("desk-status").textContent = text;
-  };
-  document.addEventListener("plenary:dropped", async (event) => {
-    const item = event.target;
-    if (!desk()?.contains(item)) return;
-    const body = new FormData();
-    body.append("csrfmiddlewaretoken", desk().querySelector("[name=csrfmiddlewaretoken]")?.value ?? "");
-    body.append("before", event.detail.before?.dataset.thing ?? "");
+  const parts = ["[data-desk]", "[aria-labelledby=approval]", "[aria-labelledby=cut]"];
+  const note = document.querySelector("form[data-note]");
+  const say = (text, className = "sr") => Object.assign(document.getElementById("desk-status"), { textContent: text, className });
+
+  const send = async (action, body, focus, told) => {
+    let page = null;
     try {
-      const answer = await fetch(item.dataset.place, { method: "POST", body });
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-desk]");
-      if (!answer.ok || !fresh) throw new Error("no such page");
-      desk().replaceWith(fresh);
-      document.getElementById(item.id)?.focus();
-      say("Moved.");
+      const answer = await fetch(action, { method: "POST", body });
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!answer.ok || !page.querySelector("[data-desk]")) throw new Error("no such page");
+      for (const part of parts) document.querySelector(part)?.replaceWith(page.querySelector(part));
+      focus.map((id) => document.getElementById(id)).find((each) => each)?.focus();
+      say(told);
     } catch {
-      say("It could not be saved. Check your connection and try again.");
+      const why = page?.querySelector("main .lede")?.textContent.trim();
+      say(why || "It could not be saved. Check your connection and try again.", "note bad");
     }
+  };
+
+  document.addEventListener("plenary:dropped", (event) => {
+    const item = event.target;
+    const desk = item.closest("[data-desk]");
+    if (!desk) return;
+    const body = new FormData();
+    body.append("csrfmiddlewaretoken", desk.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "");
+    body.append("before", event.detail.before?.dataset.thing ?? "");
+    send(item.dataset.place, body, [item.id], "Moved.");
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-desk] .tools form");
+    if (!form) return;
+    event.preventDefault();
+    const row = form.closest("li").id;
+    send(form.action, new FormData(form), [event.submitter?.id, row, "dropped"], form.dataset.told);
+  });
+
+  // What was typed and not saved goes with no step elsewhere without a question.
+  let typed = note?.hasAttribute("data-typed");
+  note?.addEventListener("input", () => (typed = true));
+  note?.addEventListener("submit", () => (typed = false));
+  addEventListener("beforeunload", (event) => {
+    if (typed) event.preventDefault();
   });
 })();
