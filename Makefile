@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: help setup up test check bench drill lock browser
+.PHONY: help setup up test check bench drill lock programs
 
 help:          ## what there is to do
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -18,10 +18,10 @@ setup: .venv/installed   ## make .venv and install what is pinned
 up: setup      ## run the product until Ctrl-C
 	@$(BIN)/python manage.py up --port $(PORT)
 
-browser:
-	@bash scripts/install_browser.sh
+programs:
+	@bash scripts/install_for_tests.sh
 
-test: setup browser  ## all tests, in parallel
+test: setup programs  ## all tests, in parallel
 	@$(BIN)/python -m pytest -n $${PLENARY_TEST_WORKERS:-2} --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup   ## linters, types, contracts, migrations, architecture
