@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection, transaction
 
+from mail.logged import LoggedSession
 from mail.models import Pool
 from mail.session import Limits, SmtpSession
 
@@ -55,8 +56,9 @@ def pace_of(pool: str) -> Pace:
 
 
 def session_for(pool: str, *, limits: Limits | None = None) -> SmtpSession:
-    """A session over the pool's relays that keeps to its rate and rests while it is paused (mail/handover.py)."""
-    return SmtpSession(pace_of(pool).relays, limits=limits, pool=pool)
+    """A session over the pool's relays that keeps to its rate and rests while it is paused (mail/handover.py). Each of its
+    connections is written down."""
+    return LoggedSession(pace_of(pool).relays, limits=limits, pool=pool)
 
 
 class Leave:

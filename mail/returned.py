@@ -7,10 +7,11 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Count
 
-from mail.models import Address, MailEvent, Pool, Suppression
+from mail.models import Address, MailEvent, Pool, SessionLog, Suppression
 from mail.suppressions import suppressed, why_suppressed
 
 NEWEST: Final = 100
+CONNECTIONS: Final = 20
 _SENT_FOR: Final = {"critical": "Mail about accounts", "notify": "Mail about notices", "digest": "The weekly"}
 
 
@@ -48,6 +49,11 @@ def troubles() -> list[Trouble]:
 def resting_pools(*, at: datetime) -> list[tuple[str, Pool]]:
     """What waits because the mail server put off too much of it, in words, and the row that says until when. One statement."""
     return [(_SENT_FOR.get(pool.name, pool.name), pool) for pool in Pool.objects.paused(at)]
+
+
+def recent_connections(pool: str) -> list[SessionLog]:
+    """The last CONNECTIONS of a pool to its mail servers, the latest first. One statement."""
+    return list(SessionLog.objects.filter(pool=pool).latest_first()[:CONNECTIONS])
 
 
 def suppressions_by_reason() -> list[tuple[str, str, int]]:

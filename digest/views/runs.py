@@ -13,12 +13,13 @@ from accounts.models import User
 from common.cells import csv_answer
 from digest.actions.recalling import put_item_back, recall_item
 from digest.actions.reconciling import left_to_a_person, settle_delivery_in_doubt
-from digest.actions.runs import abort_run, pause_run, resume_run
+from digest.actions.runs import POOL, abort_run, pause_run, resume_run
 from digest.balance import WAITING, lines_of
 from digest.models import Delivery, Item, Run
 from digest.permissions import can_edit_weekly
 from digest.progress import books_of, items_of, progress_of, refusals_of
 from digest.readers import recent_runs, title_for
+from mail.returned import recent_connections
 
 DOUBTS: Final = 100
 """So many are shown at a time."""
@@ -28,7 +29,8 @@ DOUBTS: Final = 100
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
     can_edit_weekly(request.user).enforce()
-    return render(request, "digest/runs.html", {"runs": recent_runs(request.user)})
+    context = {"runs": recent_runs(request.user), "connections": recent_connections(POOL)}
+    return render(request, "digest/runs.html", context)
 
 
 @login_required
