@@ -171,9 +171,10 @@ def _cancel(run: Run, candidates: int) -> None:
 
 
 def _cancel_waiting(run: Run) -> int:
-    return Delivery.objects.filter(run=run, state__in=("pending", "deferred", "claimed")).update(
-        state="cancelled", reason="the run was ended by the editors", claim_token=None, lease_until=None
-    )
+    """Whom it was to ask whether we should go on is asked another time."""
+    waiting = Delivery.objects.filter(run=run, state__in=("pending", "deferred", "claimed"))
+    Subscription.objects.filter(pk__in=waiting.values("subscription"), pace=STOPPED).update(pace=LAST)
+    return waiting.update(state="cancelled", reason="the run was ended by the editors", claim_token=None, lease_until=None)
 
 
 def _insert_range(run: Run, first: int) -> None:

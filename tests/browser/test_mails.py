@@ -54,7 +54,7 @@ TOLD = dict.fromkeys(LINKS, URL) | {
     "see": "See your account", "button": "See where it stands", "said": SAID, "reason": SAID, "own_words": SAID, "told": SAID,
     "office": "office@plenary.example.org", "code": "K7XQ-2MPD", "before": "m…@example.org", "after": "n…@example.org",
     "at": AT, "due_at": AT, "ends_at": AT, "days": 14, "when": "on Monday at 8:00", "closes": "Sunday 6 December, 23:59",
-    "is_own": True, "entered": True, "is_members": True, "revision": 2, "kind": "changed", "results": URL, "slowed": True,
+    "is_own": True, "entered": True, "is_members": True, "revision": 2, "kind": "changed", "results": URL, "slowed": True, "paused_until": "11 January 2027",
     "consultation": CONSULTATION, "party": Thing(name="Harbour Road Surgery"), "taken_back": False, "done": [SAID, SAID],
     "row": Thing(answer_by=AT, consultation=CONSULTATION, post=Thing(topic=Thing(title=TITLE))),
     "offer": Thing(name="the weekly", promise=SAID, stream="weekly"), "topic_title": TITLE, "kept": True, "posted": True,

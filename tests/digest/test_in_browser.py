@@ -163,6 +163,7 @@ def test_a_proposal_is_dragged_to_its_place_and_put_there_by_keys_as_well(site: 
     Topic.objects.filter(pk=two.pk).update(state="hidden")
     browser.find_element(By.ID, f"pin-item-topic-{two.pk}").send_keys(Keys.ENTER)
     until(browser, lambda: "no longer in the draft" in browser.find_element(By.ID, "desk-status").text)
+    assert titles() == ["One", "Three"], "what stands in it now is below"
     assert browser.find_element(By.NAME, "note").get_attribute("value") == "Half a sentence", "what was typed stays"
     press(browser, browser.find_element(By.CSS_SELECTOR, "[data-note] [type=submit]"))
     draft.refresh_from_db()

@@ -404,6 +404,17 @@ def test_whoever_was_due_when_a_run_was_ended_gets_the_edition_of_the_next_week(
     assert sorted(told) == sorted([waited.address.email, left.address.email])
 
 
+def test_whom_an_ended_run_was_to_ask_whether_to_go_on_is_asked_another_time(edition, send):
+    long_ago = WEDNESDAY - timedelta(weeks=60)
+    mine = SubscriptionFactory(pace="last", read_at=long_ago, paced_at=WEDNESDAY - timedelta(weeks=1))
+    tick(at=WEDNESDAY)
+    abort_run(Run.objects.get(), by=UserFactory(organiser=True), at=WEDNESDAY)
+    (mail,) = send(WEDNESDAY + timedelta(days=7))
+    assert "SHALL WE GO ON?" in mail.text
+    mine.refresh_from_db()
+    assert mine.pace == "stopped"
+
+
 def test_rows_that_are_made_while_a_run_is_ended_are_not_sent(edition, send, monkeypatch):
     SubscriptionFactory()
     plan_runs(at=WEDNESDAY)

@@ -4,19 +4,25 @@
   const parts = ["[data-desk]", "[aria-labelledby=approval]", "[aria-labelledby=cut]"];
   const note = document.querySelector("form[data-note]");
   const say = (text, className = "sr") => Object.assign(document.getElementById("desk-status"), { textContent: text, className });
+  const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+  const show = (page) => {
+    if (!page.querySelector("[data-desk]")) throw new Error("no such page");
+    for (const part of parts) document.querySelector(part)?.replaceWith(page.querySelector(part));
+  };
+
+  const refuse = (why) => say(why, "note bad").scrollIntoView({ block: "nearest" });
 
   const send = async (action, body, focus, told) => {
-    let page = null;
     try {
       const answer = await fetch(action, { method: "POST", body });
-      page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (!answer.ok || !page.querySelector("[data-desk]")) throw new Error("no such page");
-      for (const part of parts) document.querySelector(part)?.replaceWith(page.querySelector(part));
+      const page = await parse(answer);
+      show(answer.ok ? page : await parse(await fetch(location.pathname)));
       focus.map((id) => document.getElementById(id)).find((each) => each)?.focus();
-      say(told);
+      if (answer.ok) say(told);
+      else refuse(page.querySelector("main .lede")?.textContent.trim());
     } catch {
-      const why = page?.querySelector("main .lede")?.textContent.trim();
-      say(why || "It could not be saved. Check your connection and try again.", "note bad");
+      refuse("It could not be saved. Check your connection and try again.");
     }
   };
 
