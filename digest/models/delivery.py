@@ -28,11 +28,12 @@ class Delivery(HandOver):
     run are found by where they lie on the disk, beside each other (a BRIN index, which costs a mark next to nothing): the rows of
     a year are many, and a run is counted every minute.
 
+    `run` and `edition` are one foreign key in the database (migration 0062): a row is of its run's edition, looked up once.
     `is_canary`: goes before the others, to see whether all is well. `doubted_at`: since when it is looked for at the mail server,
     where it is uncertain; `resent_at`: it was not found there, and may go out once more, by the same name."""
 
-    run = models.ForeignKey(Run, models.PROTECT, related_name="deliveries", db_index=False)
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries", db_index=False)
+    run = models.ForeignKey(Run, models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False)
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False)
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries", db_index=False)
     address = models.ForeignKey(Address, models.PROTECT, related_name="deliveries", db_index=False)
     body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="deliveries", db_index=False)

@@ -49,6 +49,7 @@ class Run(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["edition", "slot"], name="one_run_per_edition_and_slot"),
+            models.UniqueConstraint(fields=["id", "edition"], name="run_with_its_edition"),
             models.CheckConstraint(
                 name="run_done_says_when", condition=~models.Q(state="done") | models.Q(done_at__isnull=False)
             ),

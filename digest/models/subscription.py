@@ -66,7 +66,7 @@ class Subscription(models.Model):
     paced_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(db_default=Now())
     basis = models.CharField(max_length=30, choices=ConsentEvent.Basis, default=ConsentEvent.Basis.CONSENT)
-    brought_by = models.ForeignKey(SubscriberList, models.PROTECT, null=True, related_name="subscriptions")
+    brought_by = models.ForeignKey(SubscriberList, models.PROTECT, null=True, related_name="subscriptions", db_index=False)
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -101,6 +101,7 @@ class Subscription(models.Model):
         ]
         indexes: ClassVar = [
             models.Index("next_due_at", "address", name="subscription_due", condition=models.Q(state="active")),
+            models.Index("brought_by", name="subscription_brought", condition=models.Q(brought_by__isnull=False)),
         ]
 
     def __str__(self) -> str:

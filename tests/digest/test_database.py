@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from digest.models import Body, CapabilityToken, Delivery, Edition, Item, Run, Subscription
@@ -99,6 +99,18 @@ def test_an_edition_goes_once_to_a_subscription_and_once_to_an_address(edition):
         Delivery.objects.create(run=later, edition=edition, subscription=other, address=mine.address)
     with refuses("delivery_state_is_known"), transaction.atomic():
         Delivery.objects.update(state="lost")
+
+
+def test_a_delivery_is_of_a_run_that_there_is_and_of_that_run_s_edition(edition):
+    run = Run.objects.create(edition=edition, slot=MONDAY, made_at=MONDAY)
+    mine = SubscriptionFactory()
+    told = {"subscription": mine, "address": mine.address}
+    for wrong in ({"run": run, "edition": another(edition)}, {"run_id": run.pk + 1, "edition": edition}):
+        with refuses("delivery_is_of_its_runs_edition"), transaction.atomic():
+            Delivery.objects.create(**told | wrong)
+            connection.check_constraints()
+    Delivery.objects.create(**told, run=run, edition=edition)
+    connection.check_constraints()
 
 
 def test_a_token_is_kept_once(edition):
