@@ -17,10 +17,11 @@
     try {
       const answer = await fetch(action, { method: "POST", body });
       const page = await parse(answer);
+      if (answer.ok && !page.querySelector("[data-desk]")) return location.assign(answer.url); // signed out meanwhile
       show(answer.ok ? page : await parse(await fetch(location.pathname)));
       focus.map((id) => document.getElementById(id)).find((each) => each)?.focus();
       if (answer.ok) say(told);
-      else refuse(page.querySelector("main .lede")?.textContent.trim());
+      else refuse(page.querySelector("main .lede")?.textContent.trim() ?? "That did not work. Load the page again.");
     } catch {
       refuse("It could not be saved. Check your connection and try again.");
     }
