@@ -7,8 +7,14 @@ from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 _NAME = "delivery_is_of_its_runs_edition"
-_TOGETHER = [
+_TO_POINT_AT = [
     f"ALTER TABLE digest_delivery DROP CONSTRAINT IF EXISTS {_NAME}",
+    "ALTER TABLE digest_run DROP CONSTRAINT IF EXISTS run_with_its_edition",
+    "DROP INDEX CONCURRENTLY IF EXISTS new_run_with_its_edition",
+    "CREATE UNIQUE INDEX CONCURRENTLY new_run_with_its_edition ON digest_run (id, edition_id)",
+    "ALTER TABLE digest_run ADD CONSTRAINT run_with_its_edition UNIQUE USING INDEX new_run_with_its_edition",
+]
+_TOGETHER = [
     f"""ALTER TABLE digest_delivery ADD CONSTRAINT {_NAME} FOREIGN KEY (run_id, edition_id)
         REFERENCES digest_run (id, edition_id) DEFERRABLE INITIALLY DEFERRED NOT VALID""",
     f"ALTER TABLE digest_delivery VALIDATE CONSTRAINT {_NAME}",
@@ -32,8 +38,15 @@ class Migration(migrations.Migration):
     dependencies = [("digest", "0061_thirteen_months")]
 
     operations = [
-        migrations.AddConstraint("run", models.UniqueConstraint(fields=("id", "edition"), name="run_with_its_edition")),
-        migrations.RunSQL(_TOGETHER, _TOGETHER[0]),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(_TO_POINT_AT, "ALTER TABLE digest_run DROP CONSTRAINT IF EXISTS run_with_its_edition")
+            ],
+            state_operations=[
+                migrations.AddConstraint("run", models.UniqueConstraint(fields=("id", "edition"), name="run_with_its_edition"))
+            ],
+        ),
+        migrations.RunSQL(_TOGETHER, _TO_POINT_AT[0]),
         _one_by_one("run"),
         _one_by_one("edition"),
         AddIndexConcurrently(
