@@ -1,12 +1,13 @@
 """The site as it is served: granian for pages and uvicorn for live, as processes, on the database of the tests."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -71,8 +72,11 @@ def served(name: str = "127.0.0.1") -> Iterator[Site]:
 
 @contextmanager
 def process(command: list[str], environ: Mapping[str, str], *, port: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python program (`python -m …`) that runs for as long as the block lasts; `port`: wait until it listens."""
-    running = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=dict(environ))
+    """A Python program (`python -m …`) that runs for as long as the block lasts, with all that it starts; `port`: wait until it
+    listens. One that does not end when it is asked to says where it stands."""
+    running = subprocess.Popen(
+        [sys.executable, "-X", "faulthandler", "-m", *command], cwd=ROOT, env=dict(environ), start_new_session=True
+    )
     try:
         if port:
             wait_for_port(port, running)
@@ -82,8 +86,12 @@ def process(command: list[str], environ: Mapping[str, str], *, port: int | None 
         try:
             running.wait(20)
         except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+            running.send_signal(signal.SIGABRT)
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(2)
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
 
 
 def wait_for_port(port: int, running: subprocess.Popen[bytes]) -> None:
