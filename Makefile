@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 PORT ?= 8000
+# Modules are compiled once and kept beside their source, also where the environment says otherwise: dozens of processes load them.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup up test check bench drill lock programs
 

@@ -12,6 +12,7 @@ LONGEST = (
     "tests/security/test_authorisation.py",
     "tests/journeys/test_consultation_in_browsers.py",
     "tests/demo/test_loading.py",
+    "tests/journeys/test_in_few_actions.py",
     "tests/security/test_fuzz.py",
     "tests/forum/test_visibility.py",
     "tests/journeys/test_every_page_is_reached.py",

@@ -24,6 +24,8 @@ os.environ.setdefault("MAIL_GROUP_MINUTES", "0")
 # Everybody comes from one address here; tests/forum/test_reading.py says how many whole topics that may ask for in a minute.
 os.environ.setdefault("PRINTS_PER_MINUTE", "1000000")
 os.environ.setdefault("KEPT_IS_COMPARED", "true")
+# What is imported stays: to look through all of it again after every few hundred new objects took a third of the collecting.
+gc.set_threshold(100_000, 50, 100)
 services.start()
 
 
@@ -32,8 +34,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported stays; to look through all of it again after every few thousand new objects took a seventh of the time."""
-    gc.set_threshold(100_000, 50, 100)
+    """What was imported and collected is never looked through again: that took a seventh of the time."""
     gc.collect()
     gc.freeze()
 

@@ -1,5 +1,4 @@
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -30,6 +29,7 @@ from common.verdicts import Refused
 from mail import delivery
 from mail.models import Mail
 from tests.accounts.factories import UserFactory
+from tests.locks import wait_until_somebody_waits_for_a_lock
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,13 +155,7 @@ def in_the_way(doing, *, lock, then):
     with transaction.atomic():
         lock()
         thread.start()
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        with connection.cursor() as cursor:
-            for _ in range(500):
-                cursor.execute(waiting)
-                if cursor.fetchone()[0]:
-                    break
-                time.sleep(0.02)
+        wait_until_somebody_waits_for_a_lock()
         then()
     thread.join()
     return raised

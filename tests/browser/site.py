@@ -73,16 +73,22 @@ def served(name: str = "127.0.0.1") -> Iterator[Site]:
 @contextmanager
 def process(command: list[str], environ: Mapping[str, str], *, port: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """A Python program (`python -m …`) that runs for as long as the block lasts, with all that it starts; `port`: wait until it
-    listens."""
-    running = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=dict(environ), start_new_session=True)
+    listens. One that does not end when it is asked to says where it stands."""
+    running = subprocess.Popen(
+        [sys.executable, "-X", "faulthandler", "-m", *command], cwd=ROOT, env=dict(environ), start_new_session=True
+    )
     try:
         if port:
             wait_for_port(port, running)
         yield running
     finally:
         running.terminate()
-        with suppress(subprocess.TimeoutExpired):
+        try:
             running.wait(20)
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGABRT)
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(2)
         with suppress(ProcessLookupError):  # Celery's beat outlives a worker that was killed
             os.killpg(running.pid, signal.SIGKILL)
         running.wait()

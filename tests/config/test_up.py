@@ -115,6 +115,39 @@ def places(first):
     return first.places
 
 
+@dataclass(frozen=True)
+class Second:
+    """Of two runs that started at once on data of before: the exit code of the one that gave way, and the other as it was ended by
+    SIGTERM."""
+
+    places: Places
+    gave_way: int
+    code: int
+    text: str
+
+
+@pytest.fixture(scope="module")
+def second(places):
+    port = a_port()
+    runs = [Up(places, port), Up(places, ports.first_free("127.0.0.1", port + 2))]
+    try:
+        wait_for(lambda: any(run.process.poll() is not None for run in runs), "one to give way", timeout=PATIENCE)
+        [loser] = [run for run in runs if run.process.poll() is not None]
+        [winner] = [run for run in runs if run.process.poll() is None]
+        winner.wait_until_told("Plenary is at")
+        keep(places, "SIGTERM")
+        winner.process.terminate()
+        second = Second(places, loser.ends(), winner.ends(), winner.text)
+    finally:
+        for run in runs:
+            if run.process.poll() is None:
+                run.process.terminate()
+            run.ends()
+            run.output.close()
+    assert_nothing_left(places)
+    return second
+
+
 @pytest.fixture(scope="module")
 def running(first, tmp_path_factory):
     """One run for the tests that do not end it."""
@@ -170,15 +203,16 @@ def test_is_stopped_by_ctrl_c_with_nothing_left_and_the_data_whole(first):
     assert_whole(first.places, "Ctrl-C")
 
 
-def test_starts_faster_again_and_is_stopped_by_sigterm_with_nothing_left(places, port):
-    with up(places, port) as run:
-        keep(places, "SIGTERM")
-        run.process.terminate()
-        assert run.ends() == 0
-        assert "bringing the database up to date" not in run.text
-        assert "collecting" not in run.text
-    assert_nothing_left(places)
-    assert_whole(places, "SIGTERM")
+def test_lets_one_of_two_that_start_at_once_run(second):
+    assert second.gave_way == 1
+    assert "Plenary is at" in second.text
+
+
+def test_starts_faster_again_and_is_stopped_by_sigterm_with_nothing_left(second):
+    assert second.code == 0
+    assert "bringing the database up to date" not in second.text
+    assert "collecting" not in second.text
+    assert_whole(second.places, "SIGTERM")
 
 
 def test_leaves_nothing_behind_when_it_is_killed_and_the_data_are_whole(places, port):
@@ -206,24 +240,6 @@ def test_leaves_nothing_behind_when_it_is_stopped_while_it_starts(places, port):
     run.process.send_signal(signal.SIGINT)
     run.ends()
     run.output.close()
-    assert_nothing_left(places)
-
-
-def test_lets_one_of_two_that_start_at_once_run(places, port):
-    other = ports.first_free("127.0.0.1", port + 2)
-    runs = [Up(places, port), Up(places, other)]
-    try:
-        wait_for(lambda: any(run.process.poll() is not None for run in runs), "one to give way", timeout=PATIENCE)
-        [loser] = [run for run in runs if run.process.poll() is not None]
-        [winner] = [run for run in runs if run.process.poll() is None]
-        assert loser.process.returncode == 1
-        winner.wait_until_told("Plenary is at")
-    finally:
-        for run in runs:
-            if run.process.poll() is None:
-                run.process.terminate()
-            run.ends()
-            run.output.close()
     assert_nothing_left(places)
 
 

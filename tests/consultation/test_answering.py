@@ -2,7 +2,6 @@
 
 import threading
 from datetime import timedelta
-from time import monotonic
 
 import pytest
 from django.db import connection, transaction
@@ -30,6 +29,7 @@ from tests.consultation.factories import (
     an_open_one,
     an_organiser,
 )
+from tests.locks import wait_until_somebody_waits_for_a_lock
 
 MINUTE = timedelta(minutes=1)
 COST_OF_SAVING = 10
@@ -148,18 +148,6 @@ class TestSending:
         withdraw_consultation(consultation, reason="A mistake.", by=organiser, at=WHILE_OPEN)
         with pytest.raises(ConsultationClosed, match="withdrawn"):
             submit_response(consultation, by=by, at=WHILE_OPEN)
-
-
-def wait_until_somebody_waits_for_a_lock():
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    deadline = monotonic() + 10
-    with connection.cursor() as cursor:
-        while monotonic() < deadline:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it would stay as it was first seen
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits")
 
 
 def at_once(*works):

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from threading import Event as Flag
 from threading import Thread
-from time import sleep
 
 import pytest
 from django.db import connection, transaction
@@ -37,6 +36,7 @@ from notifications.models import Event
 from tests.accounts.factories import GroupFactory, UserFactory
 from tests.forum.counters import assert_counters_are_exact
 from tests.forum.factories import AT, CategoryFactory, PersonaFactory, PostFactory, TopicFactory
+from tests.locks import wait_until_somebody_waits_for_a_lock
 
 db = pytest.mark.django_db
 
@@ -529,7 +529,7 @@ def test_whoever_withdraws_while_the_post_is_moved_counts_in_the_topic_it_stands
         with transaction.atomic():
             move_posts(topic, by=moderator, numbers=[2], into=into, reason="It belongs there.", at=AT)
             holds.set()
-            sleep(0.2)  # meanwhile the other waits for the row
+            wait_until_somebody_waits_for_a_lock()
         connection.close()
 
     thread = Thread(target=move)

@@ -71,7 +71,7 @@ def test_from_signing_up_to_the_mail_about_the_first_reply(
     fill(another_browser, body="And who pays for the day?")
     push(another_browser, "Post reply")
     wait_until_says(browser, "And who pays for the day?", where="#p3")
-    assert "1 new reply" in browser.find_element(By.ID, "arrived").text
+    wait_until_says(browser, "1 new reply", where="#arrived")  # when it has asked for what else there may be
     assert browser.execute_script("return window.still") is True
 
     # enough of it

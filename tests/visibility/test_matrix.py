@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from accounts.backends import AddressBackend
 from common.surfaces import all_surfaces
+from notifications import mails as notice_mails
 from tests.visibility.people import READERS
 from tests.visibility.probes import asked_for, mails, notices, pages, search
 from tests.visibility.scenario import World, build_world
@@ -87,9 +88,19 @@ def _as_quick_as_served(short_refusals, statements_as_kept):
 
 @pytest.fixture(autouse=True)
 def _readers_are_at_hand(monkeypatch, world):
-    """Loaded once as every request would load them: a matrix of some four thousand requests changes nobody's standing."""
+    """Loaded once as every request and every mail would load them: a matrix of some four thousand requests and as many letters
+    changes nobody's standing."""
     by_pk = {person.pk: person for person in world.people.values() if person.is_authenticated}
     monkeypatch.setattr(AddressBackend, "get_user", lambda self, user_id: copy(by_pk[int(user_id)]))
+    told_by = notice_mails._told_by
+
+    def told_to_readers(mail):
+        notices = told_by(mail)
+        for notice in notices:
+            notice.user = copy(by_pk[notice.user_id])
+        return notices
+
+    monkeypatch.setattr(notice_mails, "_told_by", told_to_readers)
 
 
 def test_the_world_holds_every_reader_and_the_rules_tell_them_apart(world):
