@@ -1,11 +1,11 @@
 import re
 from datetime import timedelta
 from itertools import count
-from threading import Thread
+from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -136,6 +136,47 @@ def test_ticks_and_senders_in_parallel_send_each_mail_once(edition, sink):
     assert sink.doubles() == []
     run = Run.objects.get()
     assert (run.state, run.counts) == ("done", {"candidates": 130, "accepted": 130})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_a_crowd_are_made_two_ranges_at_a_time_and_once_each(edition, monkeypatch):
+    monkeypatch.setattr(runs, "RANGE", 7)
+    SubscriptionFactory.create_batch(40)
+    (run,) = plan_runs(at=WEDNESDAY)
+    together, insert = Barrier(2), runs._insert_range
+
+    def beside_another(run, first):
+        if first in firsts[:2]:
+            together.wait(10)
+        insert(run, first)
+
+    lowest = Address.objects.order_by("pk").values_list("pk", flat=True)[0]
+    firsts = range(lowest, lowest + 40, 7)
+    monkeypatch.setattr(runs, "_insert_range", beside_another)
+    assert materialise(run) == 40
+    assert Delivery.objects.values("subscription").distinct().count() == 40
+    assert materialise(run) == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_range_that_fails_fails_the_whole_which_begins_again(edition, monkeypatch):
+    monkeypatch.setattr(runs, "RANGE", 7)
+    SubscriptionFactory.create_batch(40)
+    (run,) = plan_runs(at=WEDNESDAY)
+    insert, fallen = runs._insert_range, []
+
+    def falls_once(run, first):
+        if len(fallen) < 1:
+            fallen.append(first)
+            raise OperationalError("the server closed the connection")
+        insert(run, first)
+
+    monkeypatch.setattr(runs, "_insert_range", falls_once)
+    with pytest.raises(OperationalError):
+        materialise(run)
+    run.refresh_from_db()
+    assert run.state == "materialising"
+    assert materialise(run) == 40
 
 
 @pytest.mark.django_db(transaction=True)
