@@ -17,12 +17,12 @@ from digest.actions.runs import RunIsOver
 from digest.evidence import evidence
 from digest.models import Delivery, Run
 from digest.permissions import can_edit_weekly
+from mail.doubts import ARRIVED, NotInDoubt
 from mail.messages import message_id
 
 FOUND: Final = "found at the mail server"
 MISSING: Final = "not found at the mail server, also after a second attempt"
 GIVEN_UP: Final = "not found at the mail server, and the run is over"
-BY_A_PERSON: Final = "found at the mail server by a person"
 LOOKED_FOR: Final = (MISSING, GIVEN_UP)
 """Of these nothing more will be found out."""
 
@@ -31,11 +31,6 @@ _AGAIN: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 log = logging.getLogger(__name__)
-
-
-class NotInDoubt(DomainError):
-    def __init__(self) -> None:
-        super().__init__("Somebody has decided this already.")
 
 
 class TooOldToSend(DomainError):
@@ -87,7 +82,7 @@ def settle_delivery_in_doubt(row: Delivery, *, arrived: bool, by: User, at: date
     if not arrived and at - run.made_at > timedelta(hours=settings.WEEKLY_EXPIRES_HOURS):
         raise TooOldToSend
     if arrived:
-        changes: dict[str, Any] = {"state": "accepted", "reason": BY_A_PERSON, "accepted_at": at}
+        changes: dict[str, Any] = {"state": "accepted", "reason": ARRIVED, "accepted_at": at}
     else:
         changes = _AGAIN | {"resent_at": at}
     if not Delivery.objects.uncertain().filter(pk=row.pk).update(**changes):

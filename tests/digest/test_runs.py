@@ -7,11 +7,11 @@ import time_machine
 from django.urls import reverse
 from django.utils.html import escape
 
-from digest.actions.reconciling import BY_A_PERSON
 from digest.actions.runs import resume_run
 from digest.models import Delivery, Run, Subscription
 from digest.sending import send_due
 from digest.ticking import tick
+from mail.doubts import ARRIVED
 from mail.models import Address, Suppression
 from notifications.models import Event
 from tests.accounts.factories import GroupFactory, UserFactory
@@ -170,7 +170,7 @@ class TestWhatNobodyCanBeAskedAbout:
         go(WEDNESDAY + timedelta(hours=1))
         assert [mail.message["Message-ID"] for mail in sink.received[before:]] == [missing.message_id]
         arrived.refresh_from_db()
-        assert (arrived.state, arrived.reason) == ("accepted", BY_A_PERSON)
+        assert (arrived.state, arrived.reason) == ("accepted", ARRIVED)
         run.refresh_from_db()
         assert (run.state, run.counts) == ("done", {"candidates": 2, "accepted": 2})
 
